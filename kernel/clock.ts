@@ -1,0 +1,17 @@
+/** The only source of time and chance, so that tests can hold both still. */
+export interface Clock {
+  now(): Date;
+}
+
+export const systemClock: Clock = { now: () => new Date() };
+
+/**
+ * The shop's calendar day, `YYYY-MM-DD`, of an instant: a sale at 01:30 with a cut-off at 4 belongs to the day before.
+ * `timeZone` is an IANA name, `cutoffHour` 0 to 12.
+ */
+export function businessDate(instant: Date, timeZone: string, cutoffHour: number): string {
+  const shifted = new Date(instant.getTime() - cutoffHour * 3_600_000);
+  return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
+    shifted,
+  );
+}

@@ -1,0 +1,13 @@
+/** The way to PostgreSQL. A write takes a Tx as its first argument; there is no default connection to fall back on. */
+import type { Knex } from "knex";
+
+export type Tx = Knex.Transaction;
+
+export interface Database {
+  /** reads that must see the newest state */
+  readonly primary: Knex;
+  /** reads that may be a second old: lists, reports; the primary itself without a replica */
+  readonly replica: Knex;
+  /** Commits when `work` resolves, rolls back when it throws. Retries deadlocks and serialization failures a few times. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,91 @@
+/** What can go wrong, and how it is said: faults at start (BootError) and expected outcomes of a request (AppError). */
+
+/** Stops the start. Always names the cure, so that the operator need not read code. */
+export class BootError extends Error {
+  readonly cure: string | undefined;
+  constructor(message: string, options: { cure?: string; cause?: unknown } = {}) {
+    super(options.cure === undefined ? message : `${message}\n  cure: ${options.cure}`, { cause: options.cause });
+    this.name = "BootError";
+    this.cure = options.cure;
+  }
+}
+
+/** One faulty field of a form or a JSON body. `path` is the field's name as sent, `code` is stable, `text` a locale key. */
+export interface FieldFault {
+  path: string;
+  code: string;
+  text: string;
+  params?: Record<string, string | number>;
+}
+
+export interface AppErrorDetails {
+  /** values for the placeholders of the sentence */
+  params?: Record<string, string | number>;
+  fields?: FieldFault[];
+  /** further members of the problem+json answer, for programs */
+  data?: Record<string, unknown>;
+  /** seconds after which a new try makes sense (429, 503) */
+  retryAfter?: number;
+}
+
+/** An expected outcome that is not success. Its sentence is the locale key `text`, its HTTP status belongs to its code. */
+export class AppError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly text: string;
+  readonly details: AppErrorDetails;
+  constructor(code: string, status: number, text: string, details: AppErrorDetails = {}) {
+    super(code);
+    this.name = "AppError";
+    this.code = code;
+    this.status = status;
+    this.text = text;
+    this.details = details;
+  }
+}
+
+export type ErrorFactory = (details?: AppErrorDetails) => AppError;
+
+/**
+ * One table of coded errors per owner. The sentence of `CODE` is the locale key `<owner>.errors.CODE`;
+ * the loader refuses a plugin whose table has a code without a sentence in every language.
+ *
+ *     export const errors = defineErrors("pos", { CART_PAID: 409 });
+ *     throw errors.CART_PAID();
+ */
+export function defineErrors<const T extends Record<string, number>>(
+  owner: string,
+  statuses: T,
+): { readonly [C in keyof T]: ErrorFactory } {
+  const factories = Object.entries(statuses).map(([code, status]) => [
+    code,
+    (details?: AppErrorDetails) => new AppError(code, status, `${owner}.errors.${code}`, details),
+  ]);
+  return Object.fromEntries(factories);
+}
+
+export const kernelErrors = defineErrors("kernel", {
+  VALIDATION: 422,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  FORM_EXPIRED: 403,
+  BODY_TOO_LARGE: 413,
+  BODY_MALFORMED: 400,
+  BODY_NOT_UTF8: 400,
+  MEDIA_TYPE: 415,
+  IDEMPOTENCY_KEY_MISSING: 400,
+  IDEMPOTENCY_MISMATCH: 409,
+  RATE_LIMITED: 429,
+  PLUGIN_DOWN: 503,
+  DATABASE_DOWN: 503,
+  INTERNAL: 500,
+});
+
+/** A fault of one field, raised by business rules after the schema has passed. */
+export function fieldFault(path: string, code: string, text: string, params?: FieldFault["params"]): AppError {
+  return kernelErrors.VALIDATION({
+    fields: [params === undefined ? { path, code, text } : { path, code, text, params }],
+  });
+}

@@ -1,0 +1,10 @@
+/** The state of each part, for /health. */
+export type HealthState = "ok" | "degraded" | "down";
+
+export interface HealthReport {
+  status: HealthState;
+  /** one short sentence for operators; never a secret */
+  detail?: string;
+}
+
+export type HealthCheck = () => Promise<HealthReport>;

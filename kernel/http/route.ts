@@ -1,0 +1,88 @@
+/** A route: what it takes, who may use it, what it answers. Leaving `access` out does not compile. */
+import type { Logger } from "pino";
+import type { z } from "zod";
+import type { Tx } from "../db/database.ts";
+import type { AppError } from "../errors.ts";
+import type { Text } from "../i18n.ts";
+import type { InputSchema } from "../input.ts";
+import type { Shop } from "../settings/shop.ts";
+import type { Model, Reply } from "./reply.ts";
+import type { Session } from "./session.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+/** page: HTML; v1 and v2: JSON under /api/v1 and /api/v2; ops: health, metrics, documentation */
+export type Surface = "page" | "v1" | "v2" | "ops";
+export type Access = "public" | "signed-in" | { permission: string };
+
+/** A file sent by a form (multipart, field `file`) or as the whole body (text/csv). */
+export interface UploadedFile {
+  name: string;
+  content: Buffer;
+}
+
+export interface Request<P, Q, B, A extends Access, I extends boolean> {
+  id: string;
+  path: string;
+  params: P;
+  query: Q;
+  body: B;
+  /** present on routes with `upload` when a file came */
+  file: UploadedFile | undefined;
+  session: A extends "public" ? Session | undefined : Session;
+  can(permission: string): boolean;
+  text: Text;
+  shop: Shop;
+  log: Logger;
+  /** the client's address, as far as TRUST_PROXY lets us believe it */
+  address: string;
+  /** on idempotent routes: the transaction that also keeps the key; write in it and in nothing else */
+  tx: I extends true ? Tx : undefined;
+}
+
+/** What a refused form is drawn again with: typed values by field, sentences by field, one sentence above the form. */
+export interface FormState {
+  values: Record<string, string>;
+  errors: Record<string, string>;
+  message?: string;
+}
+
+export interface RouteOptions<P, Q, B, A extends Access, I extends boolean> {
+  method: Method;
+  /** full path with `:name` parts, e.g. `/api/v1/products/:id` */
+  path: string;
+  surface: Surface;
+  access: A;
+  params?: InputSchema<P>;
+  query?: InputSchema<Q>;
+  body?: InputSchema<B>;
+  /** accept a file of at most this many bytes */
+  upload?: number;
+  /** bytes of body accepted; default 1 MiB */
+  limit?: number;
+  /** needs a key (header Idempotency-Key, or the form's hidden field), runs in one transaction, replays its answer */
+  idempotent?: I;
+  /** page routes: the views that HTMX may swap alone, by the id of the element they replace */
+  fragments?: Record<string, string>;
+  /** page routes: draws the form again with what was typed; without it a plain error page is shown */
+  redraw?: (request: Request<P, unknown, unknown, A, false>, form: FormState, error: AppError) => Promise<Reply>;
+  /** API routes, for OpenAPI: one sentence, and the shape of the answer by status */
+  summary?: string;
+  returns?: Record<number, z.ZodType | null>;
+  handle: (request: Request<P, Q, B, A, I>) => Promise<Reply>;
+}
+
+/** A route with its types forgotten, as the kernel keeps it. */
+// biome-ignore lint/suspicious/noExplicitAny: routes of every shape stand in one list
+export type Route = RouteOptions<any, any, any, any, any>;
+
+export function route<
+  P = undefined,
+  Q = undefined,
+  B = undefined,
+  const A extends Access = Access,
+  I extends boolean = false,
+>(options: RouteOptions<P, Q, B, A, I>): Route {
+  return options;
+}
+
+export type { Model };

@@ -1,0 +1,123 @@
+/** Texts, numbers, money and dates in the reader's language. Sentences are ICU messages in `locales/*.json` of their owner. */
+import { IntlMessageFormat } from "intl-messageformat";
+import { currencyDigits } from "./money.ts";
+
+/** Spanish first: the first is the default. */
+export const LOCALES = ["es", "en"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** The regional conventions behind a language: how Colombia writes a number. */
+const REGION: Record<Locale, string> = { es: "es-CO", en: "en-US" };
+
+export function regionOf(locale: Locale): string {
+  return REGION[locale];
+}
+
+export function isLocale(value: unknown): value is Locale {
+  return LOCALES.some((locale) => locale === value);
+}
+
+export type Params = Record<string, string | number>;
+export type Translate = (key: string, params?: Params) => string;
+
+/** Flat messages of one language: key to ICU message. */
+export type Messages = Map<string, string>;
+export type Catalogue = Record<Locale, Messages>;
+
+/** Turns `{ "cart": { "empty": "…" } }` of the owner `pos` into `pos.cart.empty`. */
+export function flattenMessages(owner: string, tree: unknown, into: Messages): void {
+  if (typeof tree === "string") into.set(owner, tree);
+  else if (tree && typeof tree === "object")
+    for (const [key, value] of Object.entries(tree)) flattenMessages(`${owner}.${key}`, value, into);
+}
+
+export interface Text {
+  readonly locale: Locale;
+  readonly t: Translate;
+  has(key: string): boolean;
+  /** minor units as `$ 12.500` */
+  money(minor: number, currency: string): string;
+  /** thousandths as `1,25` */
+  quantity(milli: number): string;
+  /** basis points as `19 %` */
+  rate(bp: number): string;
+  integer(value: number): string;
+  /** for the value of a form field: `12500,00` without thousands signs */
+  moneyField(minor: number, currency: string): string;
+  quantityField(milli: number): string;
+  date(instant: Date, timeZone: string): string;
+  dateTime(instant: Date, timeZone: string): string;
+}
+
+/** One Text per language, made once: Intl formatters are costly to make. */
+export function createTexts(catalogue: Catalogue): Record<Locale, Text> {
+  return Object.fromEntries(LOCALES.map((locale) => [locale, createText(locale, catalogue)])) as Record<Locale, Text>;
+}
+
+function createText(locale: Locale, catalogue: Catalogue): Text {
+  const region = REGION[locale];
+  const compiled = new Map<string, IntlMessageFormat>();
+  const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+  const number = (key: string, options: Intl.NumberFormatOptions) =>
+    remember(formats, key, () => new Intl.NumberFormat(region, options)) as Intl.NumberFormat;
+  const instantFormat = (key: string, options: Intl.DateTimeFormatOptions) =>
+    remember(formats, key, () => new Intl.DateTimeFormat(region, options)) as Intl.DateTimeFormat;
+
+  const t: Translate = (key, params) => {
+    const message = catalogue[locale].get(key) ?? catalogue[LOCALES[0]].get(key);
+    if (message === undefined) return key;
+    if (!message.includes("{") && !message.includes("'")) return message;
+    const format = remember(
+      compiled,
+      key,
+      () => new IntlMessageFormat(message, region, undefined, { ignoreTag: true }),
+    );
+    return String(format.format(params));
+  };
+
+  return {
+    locale,
+    t,
+    has: (key) => catalogue[locale].has(key),
+    money: (minor, currency) =>
+      // exact: Intl takes a decimal string, so a large amount is not squeezed through a float
+      number(`money ${currency}`, {
+        style: "currency",
+        currency,
+        currencyDisplay: "narrowSymbol",
+        trailingZeroDisplay: "stripIfInteger",
+      } as Intl.NumberFormatOptions).format(decimalText(minor, currencyDigits(currency)) as never),
+    quantity: (milli) => number("quantity", { maximumFractionDigits: 3 }).format(milli / 1000),
+    rate: (bp) => number("rate", { style: "percent", maximumFractionDigits: 2 }).format(bp / 10_000),
+    integer: (value) => number("integer", { maximumFractionDigits: 0 }).format(value),
+    moneyField: (minor, currency) => {
+      const digits = currencyDigits(currency);
+      return localDecimal(decimalText(minor, minor % 10 ** digits === 0 ? 0 : digits, digits), region);
+    },
+    quantityField: (milli) => localDecimal(String(milli / 1000), region),
+    date: (instant, timeZone) => instantFormat(`d ${timeZone}`, { dateStyle: "medium", timeZone }).format(instant),
+    dateTime: (instant, timeZone) =>
+      instantFormat(`dt ${timeZone}`, { dateStyle: "medium", timeStyle: "short", timeZone }).format(instant),
+  };
+}
+
+function decimalText(value: number, shown: number, scale = shown): string {
+  const digits = String(Math.abs(value)).padStart(scale + 1, "0");
+  const whole = scale === 0 ? digits : digits.slice(0, -scale);
+  const fraction = shown === 0 ? "" : `.${digits.slice(-scale)}`;
+  return `${value < 0 ? "-" : ""}${whole}${fraction}`;
+}
+
+function localDecimal(plain: string, region: string): string {
+  const decimal = new Intl.NumberFormat(region).formatToParts(1.5).find((part) => part.type === "decimal");
+  return decimal?.value === "," ? plain.replace(".", ",") : plain;
+}
+
+function remember<T>(map: Map<string, T>, key: string, make: () => T): T {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}

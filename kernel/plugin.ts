@@ -1,0 +1,100 @@
+/** The contract between the kernel and a plugin. A plugin is a folder with an index.ts that exports `plugin`. */
+import type { Logger } from "pino";
+import type { z } from "zod";
+import type { Auditor } from "./audit.ts";
+import type { Cache } from "./cache/cache.ts";
+import type { Clock } from "./clock.ts";
+import type { Database } from "./db/database.ts";
+import type { ErrorFactory } from "./errors.ts";
+import type { Emit, EventRef, Subscription } from "./events/event.ts";
+import type { HealthCheck } from "./health.ts";
+import type { Model } from "./http/reply.ts";
+import type { Request, Route } from "./http/route.ts";
+import type { Job } from "./jobs.ts";
+import type { Needs, ServiceRef, ServicesOf } from "./service.ts";
+import type { Setting, Settings } from "./settings/settings.ts";
+
+/** The version of this contract. A plugin names the one it was written for. */
+export const KERNEL_VERSION = 1;
+
+export interface Permission {
+  /** the roles that have it on a new system; admin has all */
+  roles: readonly ("manager" | "employee")[];
+}
+
+/** What a plugin is given. Nothing else of the system is in its reach. */
+export interface Host<C, S> {
+  readonly name: string;
+  readonly config: C;
+  readonly services: S;
+  readonly db: Database;
+  readonly cache: Cache;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  /** every declared permission of every plugin, with its default roles */
+  readonly permissions: ReadonlyMap<string, Permission>;
+  /** records an event in the transaction that caused it; delivered after commit, at least once */
+  readonly emit: Emit;
+  readonly audit: Auditor;
+}
+
+/** An entry of the main menu. The label is the locale key `<plugin>.nav.<key>`. */
+export interface NavItem {
+  key: string;
+  path: string;
+  permission: string;
+  /** smaller comes first */
+  order: number;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: home needs no params, query or body
+export type PageRequest = Request<any, any, any, "signed-in", false>;
+
+/** A card on the home page: a view with its model, or undefined when there is nothing to say to this person. */
+export interface HomeCard {
+  order: number;
+  load(request: PageRequest): Promise<{ view: string; model: Model } | undefined>;
+}
+
+export interface Setup<S> {
+  service?: S;
+  routes?: Route[];
+  on?: Subscription[];
+  jobs?: Job[];
+  health?: HealthCheck;
+  nav?: NavItem[];
+  home?: HomeCard[];
+  /** after every plugin is set up, before the port opens */
+  start?(): Promise<void>;
+  /** in reverse order, after the last request */
+  stop?(): Promise<void>;
+}
+
+export interface PluginDefinition<C extends z.ZodType = z.ZodType, N extends Needs = Needs, S = unknown> {
+  name: string;
+  /** KERNEL_VERSION of the contract it was written for */
+  kernel: number;
+  /** true: when it fails to start, the rest goes on without it */
+  optional?: boolean;
+  provides?: ServiceRef<S>;
+  needs?: N;
+  /** environment keys of its own, as a zod object */
+  config?: C;
+  /** `noun.verb`, said to people by the locale key `<plugin>.permissions.<noun.verb with the dot as _>` */
+  permissions?: Record<string, Permission>;
+  /** the tables made by defineErrors, so that the loader can check their sentences */
+  errors?: Record<string, ErrorFactory>;
+  emits?: EventRef<unknown>[];
+  // biome-ignore lint/suspicious/noExplicitAny: settings of every type
+  settings?: Setting<any>[];
+  setup(host: Host<z.output<C>, ServicesOf<N>>): Setup<S> | Promise<Setup<S>>;
+}
+
+/** A plugin with its types forgotten, as the kernel keeps it. */
+// biome-ignore lint/suspicious/noExplicitAny: plugins of every shape stand in one list
+export type Plugin = PluginDefinition<any, any, any>;
+
+export function definePlugin<C extends z.ZodType, N extends Needs, S>(definition: PluginDefinition<C, N, S>): Plugin {
+  return definition;
+}

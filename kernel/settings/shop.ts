@@ -1,0 +1,71 @@
+/** The shop's identity, which receipts, prices and the business day need. Owned by the kernel since every plugin reads it. */
+import { z } from "zod";
+import { type Setting, type Settings, setting } from "./settings.ts";
+
+export interface Shop {
+  name: string;
+  taxId: string;
+  address: string;
+  phone: string;
+  /** ISO 4217 */
+  currency: string;
+  /** IANA */
+  timeZone: string;
+  /** sales before this hour belong to the day before */
+  dayCutoffHour: number;
+  receiptFooter: string;
+}
+
+const line = (key: string, fallback = ""): Setting<string> =>
+  setting({
+    key: `kernel.${key}`,
+    schema: z.string().trim().max(120, "kernel.validation.too_long"),
+    fallback,
+    field: "text",
+  });
+
+export const shopSettings = {
+  name: line("shop_name", "Mi tienda"),
+  taxId: line("shop_tax_id"),
+  address: line("shop_address"),
+  phone: line("shop_phone"),
+  currency: setting({
+    key: "kernel.currency",
+    schema: z.string().refine(isCurrency, "kernel.validation.currency"),
+    fallback: "COP",
+    field: "text",
+  }),
+  timeZone: setting({
+    key: "kernel.time_zone",
+    schema: z.string().refine(isTimeZone, "kernel.validation.time_zone"),
+    fallback: "America/Bogota",
+    field: "text",
+  }),
+  dayCutoffHour: setting({
+    key: "kernel.day_cutoff_hour",
+    schema: z.coerce.number().int().min(0).max(12),
+    fallback: 0,
+    field: "number",
+  }),
+  receiptFooter: line("receipt_footer", "¡Gracias por su compra!"),
+} as const;
+
+export async function readShop(settings: Settings): Promise<Shop> {
+  const entries = await Promise.all(
+    Object.entries(shopSettings).map(async ([key, one]) => [key, await settings.get(one as Setting<unknown>)]),
+  );
+  return Object.fromEntries(entries);
+}
+
+function isCurrency(code: string): boolean {
+  return Intl.supportedValuesOf("currency").includes(code);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,65 @@
+/** What inventory offers to other plugins. */
+import type { Tx } from "../../kernel/db/database.ts";
+import { eventRef } from "../../kernel/events/event.ts";
+import { serviceRef } from "../../kernel/service.ts";
+
+/** A product as the till needs it. Money in minor units of the shop's currency, quantities in thousandths. */
+export interface SellableProduct {
+  id: number;
+  sku: string;
+  name: string;
+  unit: string;
+  /** tax included */
+  priceMinor: number;
+  taxRateBp: number;
+  costMinor: number;
+  onHandMilli: number;
+}
+
+export interface Store {
+  id: number;
+  name: string;
+}
+
+export interface StockDocument {
+  /** e.g. `sale` */
+  type: string;
+  id: number;
+  number: string;
+}
+
+export interface IssueOrder {
+  storeId: number;
+  document: StockDocument;
+  user: { id: number; username: string };
+  /** one entry a product; quantities in thousandths, positive */
+  lines: readonly { productId: number; quantityMilli: number }[];
+}
+
+export interface Shortage {
+  productId: number;
+  sku: string;
+  name: string;
+  requestedMilli: number;
+  onHandMilli: number;
+}
+
+/** Not ok: nothing was written, and the caller rolls back. */
+export type IssueResult = { ok: true; costs: ReadonlyMap<number, number> } | { ok: false; shortages: Shortage[] };
+
+export interface Inventory {
+  /** Exact barcode, else exact SKU, of an active product in the default store. Never touches the text search. */
+  findByCode(code: string): Promise<SellableProduct | undefined>;
+  /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`. */
+  search(query: string, limit: number): Promise<SellableProduct[]>;
+  /** Active or not, by id. */
+  products(ids: readonly number[]): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
+  defaultStore(): Promise<Store>;
+  /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
+  issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;
+}
+
+export const inventoryRef = serviceRef<Inventory>("inventory");
+
+export const stockMoved = eventRef<{ storeId: number; productIds: number[] }>("inventory.stock_moved");
+export const productsChanged = eventRef<{ productIds: number[] }>("inventory.products_changed");
