@@ -3,7 +3,10 @@ import { createHmac, randomBytes } from "node:crypto";
 import { link, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BootError } from "../../errors.ts";
-import { errorCode } from "./process.ts";
+import type { Account } from "./account.ts";
+import type { Binaries } from "./binaries.ts";
+import { lastLines } from "./log.ts";
+import { errorCode, run } from "./process.ts";
 
 export interface Password {
   /** of the superuser `postgres`; the content of DATA_DIR/postgres.password */
@@ -14,9 +17,13 @@ export interface Password {
   fresh: boolean;
 }
 
+function passwordFile(dataDir: string): string {
+  return join(dataDir, "postgres.password");
+}
+
 /** Reads DATA_DIR/postgres.password, or makes it with mode 0600. Two starts at once agree on one password. */
 export async function keepPassword(dataDir: string): Promise<Password> {
-  const file = join(dataDir, "postgres.password");
+  const file = passwordFile(dataDir);
   const kept = await read(file);
   if (kept !== "") return passwords(kept, false);
   await rm(file, { force: true });
@@ -55,4 +62,25 @@ async function read(file: string): Promise<string> {
 function passwords(superuser: string, fresh: boolean): Password {
   const app = createHmac("sha256", superuser).update("pos").digest("base64url");
   return { superuser, app, fresh };
+}
+
+/**
+ * Gives the superuser the password of a fresh file, without knowing the one that was lost. The server must not be
+ * running (PostgreSQL's own lock file sees to that); when it is, the fresh file is withdrawn.
+ */
+export async function resetPassword(options: {
+  dataDir: string;
+  folder: string;
+  binaries: Binaries;
+  account: Account | null;
+  password: string;
+}): Promise<void> {
+  const { folder, binaries, account, password } = options;
+  const input = `alter role postgres password '${password}';\n`;
+  const { code, output } = await run(binaries.postgres, ["--single", "-D", folder, "postgres"], account, input);
+  if (code === 0) return;
+  await rm(passwordFile(options.dataDir), { force: true });
+  throw new BootError(`DATA_DIR/postgres.password was lost, and a new one could not be set:${lastLines(output)}`, {
+    cure: "end the PostgreSQL that still runs on this folder, then start again",
+  });
 }

@@ -1,0 +1,93 @@
+/** The environment, read once. All faults, of the kernel and of every plugin, are reported together. */
+import { z } from "zod";
+import { BootError } from "./errors.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** `10/m,50/h,200/d` as windows, all of which count at once. */
+const rateLimit = z.string().transform((text, context): RateWindow[] => {
+  const unit: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+  return text.split(",").map((part) => {
+    const match = /^\s*(\d{1,7})\/([smhd])\s*$/.exec(part);
+    if (match) return { max: Number(match[1]), seconds: unit[match[2] ?? "m"] ?? 60 };
+    context.issues.push({ code: "custom", input: text, message: "write it like 10/m,50/h,200/d" });
+    return z.NEVER;
+  });
+});
+
+export interface RateWindow {
+  max: number;
+  seconds: number;
+}
+
+const flag = z.enum(["true", "false", "1", "0"]).transform((value) => value === "true" || value === "1");
+
+export const kernelConfigSchema = z.object({
+  NODE_ENV: z.enum(["production", "development", "test"]).optional().describe("production makes secrets mandatory"),
+  PORT: port.default(3000).describe("TCP port; 0 takes a free one"),
+  HOST: z.string().default("127.0.0.1").describe("address to listen on; 0.0.0.0 lets other machines in"),
+  DATA_DIR: z.string().default("./data").describe("embedded database, secrets, logs; keep it, back it up"),
+  DATABASE_URL: z.url().optional().describe("PostgreSQL 15 or newer; unset: the kernel runs its own in DATA_DIR"),
+  DATABASE_REPLICA_URL: z.url().optional().describe("a streaming replica for lists and reports"),
+  DATABASE_POOL_MAX: z.coerce.number().int().min(2).max(500).default(20).describe("connections of this process"),
+  REDIS_URL: z.url().optional().describe("shared cache and rate limits of several instances"),
+  REDIS_CLUSTER_NODES: z.string().optional().describe("host:port,host:port of a Redis Cluster, instead of REDIS_URL"),
+  CORS_ORIGINS: z.string().default("").describe("origins that may call the API from a browser, comma separated"),
+  RATE_LIMIT_ANONYMOUS: rateLimit.default([
+    { max: 10, seconds: 60 },
+    { max: 50, seconds: 3600 },
+    { max: 200, seconds: 86_400 },
+  ]).describe("requests of a visitor, by address (10/m,50/h,200/d)"),
+  RATE_LIMIT_USER: rateLimit.default([{ max: 600, seconds: 60 }]).describe("requests of a signed-in person (600/m)"),
+  TRUST_PROXY: flag.default(false).describe("true behind one nginx: believe its X-Forwarded-* headers"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("pino level"),
+  LOG_DIR: z.string().optional().describe("also write pos-odata.log there"),
+  PLUGINS: z.string().default("").describe("further plugins: npm packages or folders, comma separated"),
+});
+
+export type KernelConfig = z.output<typeof kernelConfigSchema>;
+
+export interface ConfigSource {
+  owner: string;
+  schema: z.ZodType;
+}
+
+/** One config per owner; throws a BootError that lists every fault of every owner. An empty value counts as unset. */
+export function readConfig(env: Environment, sources: ConfigSource[]): Map<string, unknown> {
+  const values = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const faults: string[] = [];
+  const configs = new Map<string, unknown>();
+  for (const { owner, schema } of sources) {
+    const result = schema.safeParse(values);
+    if (result.success) configs.set(owner, result.data);
+    else
+      for (const issue of result.error.issues)
+        faults.push(`  ${issue.path.join(".") || "(together)"} (${owner}): ${issue.message}`);
+  }
+  if (faults.length > 0) {
+    throw new BootError(`the configuration has ${faults.length} fault(s):\n${faults.join("\n")}`, {
+      cure: "set these environment variables (see .env.example)",
+    });
+  }
+  return configs;
+}
+
+/** The text of `.env.example`: every key of every owner with its description and default. */
+export function describeConfig(sources: ConfigSource[]): string {
+  const seen = new Set<string>();
+  const blocks = sources.map(({ owner, schema }) => {
+    const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
+    const lines = Object.entries(shape)
+      .filter(([key]) => !seen.has(key))
+      .map(([key, field]) => {
+        seen.add(key);
+        const fallback = field instanceof z.ZodDefault ? field.def.defaultValue : undefined;
+        const shown = typeof fallback === "object" || fallback === undefined ? "" : String(fallback);
+        return `# ${field.description ?? ""}\n#${key}=${shown}`;
+      });
+    return lines.length === 0 ? "" : `## ${owner}\n${lines.join("\n")}\n`;
+  });
+  return `# Everything is optional on one PC. Copy to .env or set in the environment.\n\n${blocks.filter(Boolean).join("\n")}`;
+}

@@ -1,0 +1,102 @@
+/**
+ * Static files, read once and kept with their gzip and hash. `url("app.css")` carries the hash, so browsers keep a file for
+ * a year and still get every change. Names: the shell's `app.css`, a plugin's `pos/register.js`, and `htmx.js`.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Context } from "koa";
+
+interface Asset {
+  body: Buffer;
+  gzip: Buffer | undefined;
+  hash: string;
+  type: string;
+}
+
+export interface Assets {
+  url(name: string): string;
+  /** Answers `/assets/...`; false when the path is not one of ours. */
+  serve(context: Context): boolean;
+}
+
+const TYPES: Record<string, string> = {
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".webp": "image/webp",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+  ".webmanifest": "application/manifest+json",
+};
+const PREFIX = "/assets/";
+const YEAR = "public, max-age=31536000, immutable";
+
+/** `folders` maps a plugin's name ("" for the shell) to its public folder. `live` reads files anew at each request. */
+export function createAssets(options: { root: string; folders: Map<string, string>; live: boolean }): Assets {
+  const paths = new Map<string, string>();
+  for (const [owner, folder] of options.folders) collect(folder, owner === "" ? "" : `${owner}/`, paths);
+  const require = createRequire(join(options.root, "package.json"));
+  paths.set("htmx.js", require.resolve("htmx.org/dist/htmx.min.js"));
+  const cache = new Map<string, Asset>();
+  const find = (name: string): Asset | undefined => {
+    const path = paths.get(name);
+    if (path === undefined) return undefined;
+    const known = options.live ? undefined : cache.get(name);
+    const asset = known ?? read(path);
+    cache.set(name, asset);
+    return asset;
+  };
+  return {
+    url: (name) => {
+      const asset = find(name);
+      if (!asset) throw new Error(`no static file is called "${name}"`);
+      return `${PREFIX}${name}?v=${asset.hash}`;
+    },
+    serve: (context) => {
+      if (!context.path.startsWith(PREFIX) || (context.method !== "GET" && context.method !== "HEAD")) return false;
+      const asset = find(context.path.slice(PREFIX.length));
+      if (!asset) return false;
+      send(context, asset);
+      return true;
+    },
+  };
+}
+
+function send(context: Context, asset: Asset): void {
+  context.status = 200;
+  context.set("Cache-Control", context.query["v"] === asset.hash ? YEAR : "no-cache");
+  context.set("Vary", "Accept-Encoding");
+  context.etag = asset.hash;
+  if (context.fresh) {
+    context.status = 304;
+    return;
+  }
+  context.type = asset.type;
+  if (asset.gzip && context.acceptsEncodings("gzip") === "gzip") {
+    context.set("Content-Encoding", "gzip");
+    context.body = asset.gzip;
+  } else context.body = asset.body;
+}
+
+function read(path: string): Asset {
+  const body = readFileSync(path);
+  const small = gzipSync(body, { level: 9 });
+  return {
+    body,
+    gzip: small.length < body.length * 0.9 ? small : undefined,
+    hash: createHash("sha256").update(body).digest("base64url").slice(0, 10),
+    type: TYPES[extname(path)] ?? "application/octet-stream",
+  };
+}
+
+function collect(folder: string, prefix: string, into: Map<string, string>): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) collect(join(folder, entry.name), `${prefix}${entry.name}/`, into);
+    else if (TYPES[extname(entry.name)]) into.set(prefix + entry.name, join(folder, entry.name));
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * One request to one route, in a fixed order: session, rate limit, access, body, form token, schemas, idempotency, handler.
+ * Deny by default: nothing runs for a person whom `access` does not let in.
+ */
+import { createHash } from "node:crypto";
+import type { Context } from "koa";
+import type { Database, Tx } from "../db/database.ts";
+import { AppError, kernelErrors } from "../errors.ts";
+import { readShop } from "../settings/shop.ts";
+import type { Settings } from "../settings/settings.ts";
+import { type Body, DEFAULT_LIMIT, readBody } from "./body.ts";
+import { CSRF_FIELD, checkToken } from "./csrf.ts";
+import { type Exchange, exchangeOf, wantsJson } from "./exchange.ts";
+import { formState } from "./faults.ts";
+import { runIdempotent } from "./idempotency.ts";
+import { type InputReader, orNotFound } from "./inputs.ts";
+import type { Limits } from "./limits.ts";
+import type { MountedRoute } from "./mount.ts";
+import type { Renderer } from "./render.ts";
+import type { Reply } from "./reply.ts";
+import type { Request, Route } from "./route.ts";
+import type { Authenticator, Session } from "./session.ts";
+
+export const KEY_FIELD = "_key";
+
+export interface DispatchParts {
+  db: Database;
+  settings: Settings;
+  limits: Limits;
+  inputs: InputReader;
+  renderer: Renderer;
+  authenticator(): Authenticator | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the schemas have decided the shapes by now
+type AnyRequest = Request<any, any, any, any, any>;
+
+export function createDispatch(parts: DispatchParts) {
+  return async function dispatch(mounted: MountedRoute, params: Record<string, string>, context: Context): Promise<void> {
+    const { route } = mounted;
+    const exchange = exchangeOf(context);
+    exchange.mounted = mounted;
+    const down = mounted.down();
+    if (down !== undefined) throw kernelErrors.PLUGIN_DOWN({ retryAfter: 60 });
+
+    exchange.session = await parts.authenticator()?.authenticate(context);
+    await countRequest(parts.limits, context, route, exchange.session);
+    if (!exchange.session && route.access !== "public") {
+      if (wantsJson(context)) throw kernelErrors.UNAUTHENTICATED();
+      return parts.renderer.entrance(context, await entranceFor(context, parts.authenticator()));
+    }
+    if (typeof route.access === "object" && !exchange.session?.permissions.has(route.access.permission)) {
+      throw kernelErrors.FORBIDDEN();
+    }
+    exchange.shop = await readShop(parts.settings);
+    const reply = await answer(parts, route, params, context, exchange);
+    parts.renderer.reply(context, reply);
+  };
+}
+
+/** Probes and documentation are free; everything else counts by person, or by address for visitors. */
+async function countRequest(limits: Limits, context: Context, route: Route, session: Session | undefined): Promise<void> {
+  if (route.surface === "ops") return;
+  if (session) await limits.count(context, "user", String(session.user.id));
+  else await limits.count(context, "anonymous", context.ip);
+}
+
+/** After signing in the person comes back to the page; a POST comes back to the page its form stood on. */
+async function entranceFor(context: Context, authenticator: Authenticator | undefined): Promise<string> {
+  if (!authenticator) throw kernelErrors.UNAUTHENTICATED();
+  const path = await authenticator.entrance();
+  const next = context.method === "GET" ? context.url : refererPath(context);
+  return next && next !== "/" ? `${path}?next=${encodeURIComponent(next)}` : path;
+}
+
+function refererPath(context: Context): string | undefined {
+  try {
+    const url = new URL(context.get("Referer"));
+    return url.host === context.host ? url.pathname + url.search : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function answer(
+  parts: DispatchParts,
+  route: Route,
+  params: Record<string, string>,
+  context: Context,
+  exchange: Exchange,
+): Promise<Reply> {
+  const { text, session, shop, log, id } = exchange;
+  if (!shop) throw new Error("the shop was not read");
+  const read = (schema: Route["body"], value: unknown) => parts.inputs.parse(schema, value, route, text, shop.currency);
+  const request: AnyRequest = {
+    id,
+    path: context.path,
+    params: orNotFound(() => read(route.params, params)),
+    query: undefined,
+    body: undefined,
+    file: undefined,
+    session,
+    can: (permission) => session?.permissions.has(permission) ?? false,
+    text,
+    shop,
+    log,
+    address: context.ip,
+    tx: undefined,
+  };
+  if (route.query) request.query = read(route.query, { ...context.query });
+  if (route.method === "GET") return route.handle(request);
+
+  const body = await readBody(context, { limit: route.limit ?? DEFAULT_LIMIT, upload: route.upload });
+  const { data, csrf, key } = takeHidden(body, route);
+  exchange.key = key;
+  request.file = body.file;
+  try {
+    if (session ? session.via === "cookie" : route.surface === "page") checkToken(context, session?.id, csrf);
+    request.body = read(route.body, data);
+    if (!route.body && data && Object.keys(data).length > 0 && route.surface !== "page") request.body = undefined;
+    return route.idempotent ? await once(parts.db, route, request, key ?? context.get("Idempotency-Key"), data) : await route.handle(request);
+  } catch (error) {
+    if (!(error instanceof AppError) || !route.redraw || error.status >= 500) throw error;
+    const reply = await route.redraw({ ...request, tx: undefined }, formState(error, data, text), error);
+    return reply.kind === "page" ? { ...reply, status: error.status } : reply;
+  }
+}
+
+/** The kernel's own hidden fields, taken out before a schema sees the form. */
+function takeHidden(body: Body, route: Route): { data: unknown; csrf: unknown; key: string | undefined } {
+  if (route.surface !== "page" || typeof body.data !== "object" || body.data === null) {
+    return { data: body.data, csrf: undefined, key: undefined };
+  }
+  const { [CSRF_FIELD]: csrf, [KEY_FIELD]: key, ...data } = body.data as Record<string, unknown>;
+  return { data, csrf, key: typeof key === "string" ? key : undefined };
+}
+
+/** Runs the handler in the transaction that also keeps its key and answer; a replay gets the first answer. */
+async function once(db: Database, route: Route, request: AnyRequest, key: string, data: unknown): Promise<Reply> {
+  if (!/^[\x21-\x7e]{1,128}$/.test(key)) throw kernelErrors.IDEMPOTENCY_KEY_MISSING();
+  const who = request.session ? `user ${request.session.user.id}` : `address ${request.address}`;
+  const { reply, replayed } = await runIdempotent({
+    db,
+    scope: `${route.method} ${route.path} ${who}`,
+    key,
+    requestHash: hashOf(route, request, data),
+    work: async (tx: Tx) => storable(await route.handle({ ...request, tx })),
+  });
+  if (reply.status === 303) return reply.body as Reply;
+  return { kind: "json", status: replayed && reply.status === 201 ? 200 : reply.status, body: reply.body };
+}
+
+/** The same key with another body is a mistake of a program. A form sent again is a double click, whatever it holds. */
+function hashOf(route: Route, request: AnyRequest, data: unknown): string {
+  const parts = route.surface === "page" ? [request.path] : [request.path, data, request.file?.content.toString("base64")];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+}
+
+function storable(reply: Reply): { status: number; body: unknown } {
+  if (reply.kind === "json") return { status: reply.status, body: reply.body };
+  if (reply.kind === "redirect" && !reply.cookies) return { status: 303, body: reply };
+  if (reply.kind === "empty") return { status: reply.status, body: null };
+  throw new Error(`an idempotent route answers JSON or a redirect, not ${reply.kind}`);
+}

@@ -1,0 +1,55 @@
+/** What the kernel knows of one request while it is under way, kept on the Koa context. */
+import { randomUUID } from "node:crypto";
+import type { Context } from "koa";
+import type { Logger } from "pino";
+import { isLocale, LOCALES, type Locale, type Text } from "../i18n.ts";
+import type { Shop } from "../settings/shop.ts";
+import type { MountedRoute } from "./mount.ts";
+import type { Session } from "./session.ts";
+import { LANGUAGE_COOKIE } from "./shell.ts";
+
+export interface Exchange {
+  id: string;
+  log: Logger;
+  text: Text;
+  /** known once the settings were read */
+  shop: Shop | undefined;
+  session: Session | undefined;
+  mounted: MountedRoute | undefined;
+  /** the idempotency key a form sent */
+  key: string | undefined;
+}
+
+export function openExchange(context: Context, log: Logger, texts: Record<Locale, Text>, trustProxy: boolean): Exchange {
+  const given = trustProxy ? context.get("X-Request-Id") : "";
+  const id = /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
+  const exchange: Exchange = {
+    id,
+    log: log.child({ request: id }),
+    text: texts[localeOf(context)],
+    shop: undefined,
+    session: undefined,
+    mounted: undefined,
+    key: undefined,
+  };
+  context.state["exchange"] = exchange;
+  context.set("X-Request-Id", id);
+  return exchange;
+}
+
+export function exchangeOf(context: Context): Exchange {
+  return context.state["exchange"] as Exchange;
+}
+
+/** The language chosen by hand, else the browser's, else Spanish. */
+function localeOf(context: Context): Locale {
+  const chosen = context.cookies.get(LANGUAGE_COOKIE);
+  if (isLocale(chosen)) return chosen;
+  const accepted = context.acceptsLanguages(...LOCALES);
+  return isLocale(accepted) ? accepted : LOCALES[0];
+}
+
+/** True where people read JSON: the API and the probes. */
+export function wantsJson(context: Context): boolean {
+  return context.path.startsWith("/api/") && context.path !== "/api/docs";
+}

@@ -1,0 +1,115 @@
+/** One of the two files that know HTMX's headers: turns replies and errors into HTTP answers. */
+import type { Context } from "koa";
+import type { AppError } from "../errors.ts";
+import type { Views } from "../views.ts";
+import { errorSentence } from "./faults.ts";
+import { exchangeOf, wantsJson } from "./exchange.ts";
+import { isHtmx, requestedFragment } from "./htmx.ts";
+import { problemOf } from "./problem.ts";
+import type { Cookie, Model, Reply } from "./reply.ts";
+import { leaveFlash, shellModel, type ShellParts } from "./shell.ts";
+
+export interface Renderer {
+  reply(context: Context, reply: Reply): void;
+  error(context: Context, error: AppError): void;
+  /** 303 to the entrance, or HTMX's own way to leave a page */
+  entrance(context: Context, path: string): void;
+}
+
+type PageParts = Pick<ShellParts, "nav" | "assets"> & { views: Views; defaultShop: ShellParts["shop"] };
+
+export function createRenderer({ views, nav, assets, defaultShop }: PageParts): Renderer {
+  const draw = (context: Context, status: number, view: string, model: Model): void => {
+    const { text, session, mounted, key, shop = defaultShop } = exchangeOf(context);
+    const fragment = requestedFragment(context, mounted?.route.fragments);
+    const shell = shellModel({ context, text, shop, session, nav, assets, key });
+    // a page that HTMX did not ask for in part replaces the whole body
+    if (isHtmx(context) && !fragment) context.set({ "HX-Retarget": "body", "HX-Reswap": "innerHTML" });
+    context.vary("HX-Request, HX-Target, Accept-Language, Cookie");
+    context.set("Cache-Control", "no-store");
+    context.status = status;
+    context.type = "text/html; charset=utf-8";
+    context.body = views.render(fragment ?? view, { ...shell, ...model });
+  };
+
+  return {
+    reply(context, reply) {
+      for (const cookie of reply.cookies ?? []) setCookie(context, cookie);
+      switch (reply.kind) {
+        case "page":
+          draw(context, reply.status, reply.view, reply.model);
+          break;
+        case "json":
+          sendJson(context, reply.status, reply.body);
+          break;
+        case "redirect":
+          if (reply.flash) leaveFlash(context, reply.flash);
+          redirect(context, reply.to);
+          break;
+        case "empty":
+          context.status = reply.status;
+          context.body = null;
+          break;
+        case "stream":
+          context.status = 200;
+          context.type = reply.type;
+          context.set("Cache-Control", "no-store");
+          if (reply.filename) context.attachment(reply.filename);
+          context.body = reply.body;
+      }
+    },
+
+    error(context, error) {
+      const { text, id, session } = exchangeOf(context);
+      if (error.details.retryAfter !== undefined) context.set("Retry-After", String(error.details.retryAfter));
+      if (wantsJson(context)) {
+        if (error.status === 401) context.set("WWW-Authenticate", 'Bearer realm="pos-odata"');
+        sendJson(context, error.status, problemOf(error, text, id));
+        context.type = "application/problem+json";
+        return;
+      }
+      const links = Array.isArray(error.details.data?.["links"]) ? error.details.data["links"] : [];
+      const heading = text.has(`kernel.error.heading_${error.status}`) ? `kernel.error.heading_${error.status}` : "kernel.error.heading";
+      draw(context, error.status, "error", {
+        title: text.t(heading),
+        status: error.status,
+        heading: text.t(heading),
+        message: errorSentence(error, text),
+        requestId: id,
+        back: session ? "/" : undefined,
+        links,
+      });
+    },
+
+    entrance(context, path) {
+      if (isHtmx(context)) {
+        context.status = 401;
+        context.set("HX-Redirect", path);
+        context.body = "";
+      } else redirect(context, path);
+    },
+  };
+}
+
+function redirect(context: Context, to: string): void {
+  context.set("Cache-Control", "no-store");
+  context.redirect(to);
+  context.status = 303;
+}
+
+function sendJson(context: Context, status: number, body: unknown): void {
+  context.set("Cache-Control", "no-store");
+  context.status = status;
+  context.type = "application/json";
+  context.body = JSON.stringify(body);
+}
+
+function setCookie(context: Context, { name, value, maxAge }: Cookie): void {
+  context.cookies.set(name, value ?? null, {
+    httpOnly: true,
+    sameSite: "lax",
+    secure: context.secure,
+    overwrite: true,
+    ...(maxAge === undefined ? {} : { maxAge: maxAge * 1000 }),
+  });
+}

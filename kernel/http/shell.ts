@@ -1,0 +1,76 @@
+/** What every page has around its content: language, person, menu, tokens, flash. Views get it merged with their model. */
+import { randomUUID } from "node:crypto";
+import type { Context } from "koa";
+import { LOCALES, type Text } from "../i18n.ts";
+import type { NavItem } from "../plugin.ts";
+import type { Shop } from "../settings/shop.ts";
+import type { Assets } from "./assets.ts";
+import { issueToken } from "./csrf.ts";
+import type { Flash } from "./reply.ts";
+import type { Session } from "./session.ts";
+
+const FLASH = "pos_flash";
+export const LANGUAGE_COOKIE = "pos_lang";
+
+export interface NavEntry extends NavItem {
+  plugin: string;
+}
+
+export interface ShellParts {
+  context: Context;
+  text: Text;
+  shop: Shop;
+  session: Session | undefined;
+  nav: readonly NavEntry[];
+  assets: Assets;
+  /** the key of a refused form, so that its second try is the same action */
+  key: string | undefined;
+}
+
+/** The `it` of every view. Reads (and so uses up) the flash. */
+export function shellModel(parts: ShellParts) {
+  const { context, text, session } = parts;
+  return {
+    t: text.t,
+    locale: text.locale,
+    shop: parts.shop,
+    path: context.path,
+    user: session && { fullName: session.user.fullName, role: session.user.role },
+    nav: parts.nav.filter((item) => session?.permissions.has(item.permission)).map((item) => navItem(item, parts)),
+    languages: LOCALES.map((code) => ({
+      code,
+      label: text.t(`kernel.language.${code}`),
+      current: code === text.locale,
+    })),
+    asset: parts.assets.url,
+    csrf: issueToken(context, session?.id),
+    key: parts.key ?? randomUUID(),
+    flash: takeFlash(context, text),
+    styles: [],
+    scripts: [],
+    form: undefined,
+  };
+}
+
+function navItem(item: NavEntry, { context, text }: ShellParts) {
+  const current = context.path === item.path || context.path.startsWith(`${item.path}/`);
+  return { path: item.path, label: text.t(`${item.plugin}.nav.${item.key}`), current };
+}
+
+export function leaveFlash(context: Context, flash: Flash): void {
+  const value = Buffer.from(JSON.stringify(flash)).toString("base64url");
+  context.cookies.set(FLASH, value, { httpOnly: true, sameSite: "lax", secure: context.secure, maxAge: 60_000 });
+}
+
+function takeFlash(context: Context, text: Text): { text: string } | undefined {
+  const value = context.cookies.get(FLASH);
+  if (!value) return undefined;
+  context.cookies.set(FLASH, null);
+  try {
+    const flash = JSON.parse(Buffer.from(value, "base64url").toString()) as Flash;
+    // the cookie is the visitor's: only our own sentences are shown
+    return typeof flash.text === "string" && text.has(flash.text) ? { text: text.t(flash.text, flash.params) } : undefined;
+  } catch {
+    return undefined;
+  }
+}

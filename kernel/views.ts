@@ -1,0 +1,31 @@
+/** Eta with one rule for names: `pos/sale` is plugins/pos/views/sale.eta, `layout` and `_field` are the shell's in views/. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Eta } from "eta";
+
+export interface Views {
+  render(view: string, model: object): string;
+}
+
+const NAME = /^(?:([a-z][a-z0-9-]*)\/)?(_?[a-z][a-z0-9-]*)$/;
+
+/** `folders` maps a plugin's name to its views folder; `shell` is the folder of views no plugin owns. */
+export function createViews(options: { shell: string; folders: Map<string, string>; cache: boolean }): Views {
+  const eta = new Eta({ views: options.shell, cache: options.cache, varName: "it", autoEscape: true });
+  const known = new Map<string, string>();
+  const resolve = (name: string): string => {
+    const path = known.get(name) ?? locate(name);
+    known.set(name, path);
+    return path;
+  };
+  const locate = (name: string): string => {
+    // the pattern has no dot and one slash at most: a name cannot leave its folder
+    const [, owner, file] = NAME.exec(name) ?? [];
+    const folder = owner === undefined ? options.shell : options.folders.get(owner);
+    const path = folder === undefined || file === undefined ? undefined : join(folder, `${file}.eta`);
+    if (path === undefined || !existsSync(path)) throw new Error(`no view is called "${name}"`);
+    return path;
+  };
+  eta.resolvePath = (name) => resolve(name);
+  return { render: (view, model) => eta.render(view, model) };
+}
