@@ -1,6 +1,15 @@
 /** A browser without JavaScript: cookies, links, forms and redirects, nothing else. */
 import { type HTMLElement, type Node, parse, TextNode } from "node-html-parser";
-import { encodeForm, entriesOf, type Fields, type FieldValue, fieldsOf, submissionOf } from "./forms.ts";
+import {
+  encodeForm,
+  encodeQuery,
+  entriesOf,
+  type Fields,
+  type FieldValue,
+  fieldsOf,
+  type Payload,
+  submissionOf,
+} from "./forms.ts";
 
 export interface Page {
   status: number;
@@ -37,8 +46,13 @@ export interface Browser {
   cookies: Map<string, string>;
 }
 
-type Payload = URLSearchParams | FormData | null;
-type Visit = { method: string; path: string; payload: Payload; headers: Record<string, string>; follow: boolean };
+type Visit = {
+  method: string;
+  path: string;
+  payload: Payload | undefined;
+  headers: Record<string, string>;
+  follow: boolean;
+};
 
 const MOST_HOPS = 10;
 
@@ -55,11 +69,12 @@ export function createBrowser(url: () => string): Browser {
         accept: "text/html,application/xhtml+xml,*/*;q=0.8",
         "accept-language": "es-CO,es;q=0.9",
         "sec-fetch-site": "same-origin",
+        ...(payload === undefined ? {} : { "content-type": payload.type }),
         ...(method === "GET" || method === "HEAD" ? {} : { origin: url() }),
         ...(cookies.size === 0 ? {} : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") }),
         ...headers,
       },
-      body: payload,
+      body: payload?.body ?? null,
       redirect: "manual",
     });
     for (const line of response.headers.getSetCookie()) keepCookie(cookies, line);
@@ -76,28 +91,30 @@ export function createBrowser(url: () => string): Browser {
       if (target === undefined) return pageOf(response, html, next.path, hops);
       hops.push({ status: response.status, url: next.path });
       if (hops.length > MOST_HOPS) throw new Error(`too many redirects: ${hops.map((hop) => hop.url).join(" -> ")}`);
-      next = { ...next, method: "GET", path: target, payload: null };
+      next = { ...next, method: "GET", path: target, payload: undefined };
     }
   }
 
   function pageOf(response: Response, html: string, path: string, hops: Page["hops"]): Page {
-    const root = parse(html, { blockTextElements: { script: true, style: true } });
+    const root = parseHtml(html, path);
     const form = (where: string) => findForm(root, where, path);
     return {
       status: response.status,
       url: path,
       headers: response.headers,
       html,
-      text: shownText(root),
+      get text() {
+        return shownText(root);
+      },
       root,
       hops,
       form,
       fields: (where) => fieldsOf(submissionOf(form(where), root).entries),
-      submit: (where, typed) => {
+      submit: async (where, typed) => {
         const { method, action, multipart, entries } = submissionOf(form(where), root, typed);
         const target = new URL(action, url() + path);
-        const payload = method === "POST" ? encodeForm(entries, multipart) : null;
-        if (method === "GET") target.search = String(encodeForm(entries, false));
+        const payload = method === "POST" ? encodeForm(entries, multipart) : undefined;
+        if (method === "GET") target.search = encodeQuery(entries);
         return visit({ method, path: target.pathname + target.search, payload, headers: {}, follow: true });
       },
     };
@@ -106,7 +123,7 @@ export function createBrowser(url: () => string): Browser {
   function request(method: string, path: string, { headers = {}, fields, follow = true }: VisitOptions = {}) {
     const entries = entriesOf(fields ?? {});
     const multipart = entries.some(([, value]) => typeof value !== "string");
-    const payload = fields === undefined ? null : encodeForm(entries, multipart);
+    const payload = fields === undefined ? undefined : encodeForm(entries, multipart);
     return visit({ method, path, payload, headers, follow });
   }
 
@@ -141,6 +158,14 @@ function redirectOf(response: Response, from: string): string | undefined {
   return target.pathname + target.search;
 }
 
+/** Throws where a tag left open (`<option>`) made the parser lose the body: nothing read from such a page would be right. */
+function parseHtml(html: string, path: string): HTMLElement {
+  const root = parse(html, { blockTextElements: { script: true, style: true } });
+  if (/<body[\s>]/.test(html) && root.querySelector("body") === null)
+    throw new Error(`${path} leaves a tag open:\n${html}`);
+  return root;
+}
+
 function findForm(root: HTMLElement, where: string, path: string): HTMLElement {
   const forms = root.querySelectorAll("form");
   const found = where.startsWith("/")
@@ -151,12 +176,9 @@ function findForm(root: HTMLElement, where: string, path: string): HTMLElement {
   throw new Error(`${path} has no form "${where}"; it has ${present || "none"}`);
 }
 
-const UNSEEN = "head, script, style, template, datalist, [hidden], dialog:not([open])";
-const INLINE = new Set(
-  "a abbr b bdi bdo cite code data del dfn em i ins kbd mark output q s samp small span strong sub sup time u var wbr".split(
-    " ",
-  ),
-);
+const UNSEEN = /^(?:head|title|script|style|template|datalist)$/;
+const INLINE =
+  /^(?:a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|i|ins|kbd|mark|output|q|s|samp|small|span|strong|sub|sup|time|u|var|wbr)$/;
 
 function shownText(root: HTMLElement): string {
   return textIn(root.querySelector("body") ?? root)
@@ -168,9 +190,11 @@ function shownText(root: HTMLElement): string {
 function textIn(node: Node): string {
   if (node instanceof TextNode) return node.text;
   if (!isElement(node)) return "";
-  if (node.rawTagName && node.matches(UNSEEN)) return "";
+  // the root of a document has no tag
+  const tag = node.rawTagName ? node.localName : "";
+  if (UNSEEN.test(tag) || node.hasAttribute("hidden") || (tag === "dialog" && !node.hasAttribute("open"))) return "";
   const inner = node.childNodes.map(textIn).join("");
-  return INLINE.has(node.localName ?? "") ? inner : ` ${inner} `;
+  return INLINE.test(tag) ? inner : ` ${inner} `;
 }
 
 function isElement(node: Node): node is HTMLElement {

@@ -1,4 +1,5 @@
 /** What a browser sends for a form: the values its controls hold, the button that was pressed, the encoding. */
+import { randomUUID } from "node:crypto";
 import type { HTMLElement } from "node-html-parser";
 
 export interface Upload {
@@ -36,13 +37,17 @@ export function submissionOf(form: HTMLElement, root: HTMLElement, typed: Fields
     method: form.getAttribute("method")?.toUpperCase() === "POST" ? "POST" : "GET",
     action: form.getAttribute("action") ?? "",
     multipart: form.getAttribute("enctype") === "multipart/form-data",
-    entries: withTyped(heldBy(controls, typed), typed),
+    entries: inOrder([...names], [...untouched(heldBy(controls, typed), typed), ...entriesOf(typed)]),
   };
 }
 
-function withTyped(held: Entry[], typed: Fields): Entry[] {
-  const untouched = held.filter(([name]) => !Object.hasOwn(typed, name));
-  return [...untouched, ...entriesOf(typed)];
+function untouched(held: Entry[], typed: Fields): Entry[] {
+  return held.filter(([name]) => !Object.hasOwn(typed, name));
+}
+
+/** In the order of the page, as a parser that reads a file as it comes may count on. */
+function inOrder(names: string[], entries: Entry[]): Entry[] {
+  return entries.sort(([one], [other]) => names.indexOf(one) - names.indexOf(other));
 }
 
 /** The entries of fields written down by a test. */
@@ -64,18 +69,41 @@ export function fieldsOf(entries: readonly Entry[]): Record<string, FieldValue |
   return fields;
 }
 
-export function encodeForm(entries: readonly Entry[], multipart: boolean): URLSearchParams | FormData {
-  if (!multipart) return new URLSearchParams(entries.map(([name, value]): [string, string] => [name, textOf(value)]));
-  const data = new FormData();
-  for (const [name, value] of entries) {
-    if (typeof value === "string") data.append(name, crlf(value));
-    else data.append(name, new Blob([value.content], { type: value.type ?? "application/octet-stream" }), value.name);
-  }
-  return data;
+export interface Payload {
+  body: string | Uint8Array;
+  type: string;
 }
 
-function textOf(value: FieldValue): string {
-  return typeof value === "string" ? crlf(value) : value.name;
+export function encodeForm(entries: readonly Entry[], multipart: boolean): Payload {
+  return multipart
+    ? encodeMultipart(entries)
+    : { body: encodeQuery(entries), type: "application/x-www-form-urlencoded" };
+}
+
+export function encodeQuery(entries: readonly Entry[]): string {
+  const pairs = entries.map(([name, value]): [string, string] => [name, isText(value) ? crlf(value) : value.name]);
+  return new URLSearchParams(pairs).toString();
+}
+
+/** By hand, as fetch leaves `filename=""` out, which browsers send for a file box nobody touched. */
+function encodeMultipart(entries: readonly Entry[]): Payload {
+  const boundary = `----form${randomUUID()}`;
+  const parts = entries.map(([name, value]) => {
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"`;
+    if (isText(value)) return Buffer.from(`${head}\r\n\r\n${crlf(value)}\r\n`);
+    const about = `; filename="${quoted(value.name)}"\r\nContent-Type: ${value.type ?? "application/octet-stream"}\r\n\r\n`;
+    return Buffer.concat([Buffer.from(head + about), Buffer.from(value.content), Buffer.from("\r\n")]);
+  });
+  const body = Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]);
+  return { body, type: `multipart/form-data; boundary=${boundary}` };
+}
+
+function quoted(name: string): string {
+  return name.replace(/\r?\n|\r/g, "%0D%0A").replaceAll('"', "%22");
+}
+
+function isText(value: FieldValue): value is string {
+  return typeof value === "string";
 }
 
 /** Browsers send every line break of a text as CR LF. */

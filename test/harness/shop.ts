@@ -50,18 +50,20 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     const database = await testDatabase();
     undo.push(() => database.drop());
     const env = environment(database.url, folder, options);
-    let kernel = await startKernel({ env });
-    undo.push(() => kernel.stop());
-    const restart = async () => {
-      const { port } = kernel;
-      await kernel.stop();
-      kernel = await startAgain(env, port);
+    let running: RunningKernel | undefined = await startKernel({ env });
+    const stop = async () => {
+      const stopping = running;
+      running = undefined;
+      await stopping?.stop();
     };
-    return shopAround(
-      () => kernel,
-      restart,
-      () => undoAll(undo),
-    );
+    undo.push(stop);
+    const kernel = () => running ?? fail("the shop's kernel is not running");
+    const restart = async () => {
+      const { port } = kernel();
+      await stop();
+      running = await startAgain(env, port);
+    };
+    return shopAround(kernel, restart, () => undoAll(undo));
   } catch (error) {
     await undoAll(undo).catch(() => {});
     throw error;
@@ -161,6 +163,10 @@ function once<K, V>(made: Map<K, Promise<V>>, key: K, make: () => Promise<V>): P
   made.set(key, promise);
   promise.catch(() => made.delete(key));
   return promise;
+}
+
+function fail(message: string): never {
+  throw new Error(message);
 }
 
 /** Newest first, each one whatever became of the others; empties the list, so that a second call does nothing. */
