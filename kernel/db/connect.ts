@@ -1,0 +1,99 @@
+/** Opens the pools of connections. */
+import { setTimeout as pause } from "node:timers/promises";
+import knexModule, { type Knex } from "knex";
+import pg from "pg";
+import type { Logger } from "pino";
+import type { Database } from "./database.ts";
+import { codeOf } from "./down.ts";
+import { transact } from "./transaction.ts";
+import { getTypeParser } from "./types.ts";
+
+export { isDatabaseDown } from "./down.ts";
+
+export interface OpenDatabase extends Database {
+  /** Waits a few seconds for what is under way. */
+  close(): Promise<void>;
+  /** answers `SELECT 1`, or throws */
+  ping(): Promise<void>;
+  /** connections in use, idle, and requests that wait for one */
+  pool(): { used: number; free: number; waiting: number };
+}
+
+export interface ConnectOptions {
+  url: string;
+  replicaUrl?: string | undefined;
+  poolMax: number;
+  log: Logger;
+}
+
+/** a request that gets no connection in this time is told that the database is down */
+const ACQUIRE_MS = 5000;
+/** no statement of a request may run longer; migrations and jobs lift it for themselves with SET LOCAL */
+const STATEMENT_MS = 30_000;
+const CLOSE_MS = 5000;
+
+/**
+ * Connects when first used, not before; survives restarts of the server. Keeps no session state, so that it works
+ * through PgBouncer in transaction mode.
+ */
+export function createDatabase({ url, replicaUrl, poolMax, log }: ConnectOptions): OpenDatabase {
+  const primary = openPool(url, poolMax, log);
+  const replica = replicaUrl === undefined ? primary : openPool(replicaUrl, poolMax, log);
+  return {
+    primary,
+    replica,
+    transaction: (work) => transact(primary, work, log),
+    ping: async () => {
+      await primary.raw("SELECT 1");
+    },
+    pool: () => {
+      const { pool } = primary.client as {
+        pool: { numUsed(): number; numFree(): number; numPendingAcquires(): number } | undefined;
+      };
+      return { used: pool?.numUsed() ?? 0, free: pool?.numFree() ?? 0, waiting: pool?.numPendingAcquires() ?? 0 };
+    },
+    close: async () => {
+      const closing = [primary.destroy(), ...(replica === primary ? [] : [replica.destroy()])];
+      await Promise.race([Promise.all(closing), pause(CLOSE_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+function openPool(url: string, max: number, log: Logger): Knex {
+  // a connection that breaks while idle reaches knex's own listener, which puts it away; it only says so here
+  const say = (message: unknown) => log.warn({ message: String(message) }, "database pool");
+  return knexModule({
+    client: "pg",
+    connection: () => connectionOptions(url, log) as Promise<Knex.StaticConnectionConfig>,
+    pool: { min: 0, max, idleTimeoutMillis: 30_000 },
+    acquireConnectionTimeout: ACQUIRE_MS,
+    log: { warn: say, error: say, deprecate: say, debug: () => {} },
+  });
+}
+
+/**
+ * What each connection says when it starts; knex asks once. PgBouncer turns away start-up parameters that it does not
+ * know, so a first connection tries whether the time limit may be among them.
+ */
+async function connectionOptions(url: string, log: Logger): Promise<pg.ClientConfig> {
+  const plain: pg.ClientConfig = {
+    connectionString: url,
+    application_name: "pos-odata",
+    connectionTimeoutMillis: ACQUIRE_MS - 500,
+    keepAlive: true,
+    types: { getTypeParser },
+  };
+  const limited = { ...plain, statement_timeout: STATEMENT_MS };
+  const trial = new pg.Client(limited);
+  trial.on("error", () => {});
+  try {
+    await trial.connect();
+    return limited;
+  } catch (error) {
+    if (codeOf(error) !== "08P01") throw error;
+    log.warn("the pooler refuses statement_timeout; set it on the role: ALTER ROLE ... SET statement_timeout = '30s'");
+    return plain;
+  } finally {
+    await trial.end().catch(() => {});
+  }
+}

@@ -1,0 +1,81 @@
+/** Brings the database up to the program: every migration of the kernel and of the plugins, once, by one instance. */
+import type { Knex } from "knex";
+import type { Logger } from "pino";
+import { BootError } from "../errors.ts";
+import { codeOf } from "./down.ts";
+import { createMigrationSource, type MigrationFolder, TABLE } from "./migration-source.ts";
+
+export { createMigrationSource, type MigrationFolder } from "./migration-source.ts";
+
+/** any constant: instances that start together queue on it */
+const LOCK = 7_305_219;
+
+/**
+ * Applies what is missing, in the order of `folders`, each migration in a transaction of its own; gives their names.
+ * Needs two connections of the pool. @throws BootError: a migration failed, or the database is newer than the program
+ */
+export async function migrate(options: {
+  knex: Knex;
+  folders: readonly MigrationFolder[];
+  log: Logger;
+}): Promise<string[]> {
+  const { knex, folders, log } = options;
+  return knex.transaction(async (guard) => {
+    // another instance may be migrating for minutes
+    await guard.raw("SET LOCAL statement_timeout = 0");
+    await guard.raw("SET LOCAL idle_in_transaction_session_timeout = 0");
+    await guard.raw("SELECT pg_advisory_xact_lock(?)", [LOCK]);
+    const source = createMigrationSource(folders, await appliedNames(knex));
+    const config = { tableName: TABLE, migrationSource: withContext(source) };
+    // we alone hold the lock, so a row that says otherwise was left by a process that died
+    await knex.migrate.forceFreeMigrationsLock(config);
+    const applied: string[] = [];
+    for (;;) {
+      const [, names] = (await knex.migrate.up(config)) as [number, string[]];
+      if (names.length === 0) break;
+      applied.push(...names);
+    }
+    if (applied.length > 0) log.info({ applied }, "migrations applied");
+    return applied;
+  });
+}
+
+/** Names in the order they were applied; none on a new database. */
+export async function appliedNames(knex: Knex): Promise<string[]> {
+  const { rows } = await knex.raw("SELECT to_regclass(?) AS found", [TABLE]);
+  if (rows[0].found === null) return [];
+  return knex(TABLE).orderBy("id").pluck("name");
+}
+
+/** Migrations may take their time, and one that fails says which it was. */
+function withContext<E>(source: Knex.MigrationSource<E>): Knex.MigrationSource<E> {
+  return {
+    ...source,
+    getMigration: async (entry) => {
+      const name = source.getMigrationName(entry);
+      const migration = await told(name, () => source.getMigration(entry));
+      return {
+        ...migration,
+        up: async (tx) => {
+          await tx.raw("SET LOCAL statement_timeout = 0");
+          await told(name, () => migration.up(tx));
+        },
+      };
+    },
+  };
+}
+
+async function told<T>(name: string, work: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof BootError) throw cause;
+    const extension = codeOf(cause) === "0A000" && /extension/.test(String(cause));
+    throw new BootError(`migration ${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cure: extension
+        ? "install the contributed extensions of PostgreSQL (Debian: postgresql-contrib) on the server and start again"
+        : "nothing of it was kept; mend the cause and start again, or go back to the version before",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Migrations of the kernel and of all plugins as one list for knex. Names are `owner/0001_slug` without extension, so that
+ * a migration is the same in `.ts` and `.js`, and equal file names of two plugins do not collide.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Knex } from "knex";
+import { BootError } from "../errors.ts";
+
+/** knex's own name for it */
+export const TABLE = "knex_migrations";
+
+export interface MigrationFolder {
+  /** `kernel` or a plugin's name */
+  owner: string;
+  /** absolute; need not exist */
+  folder: string;
+}
+
+export interface MigrationEntry {
+  name: string;
+  /** undefined: applied once by a plugin that is gone */
+  path: string | undefined;
+}
+
+/**
+ * `applied`: the names in the database, for which a plugin that is gone leaves stubs: knex calls a vanished migration
+ * corrupt. @throws BootError when a present owner lacks an applied one: the program is older than the database
+ */
+export function createMigrationSource(
+  folders: readonly MigrationFolder[],
+  applied: readonly string[],
+): Knex.MigrationSource<MigrationEntry> {
+  const entries = folders.flatMap(entriesOf);
+  const stubs = stubsFor(folders, entries, applied);
+  return {
+    getMigrations: async () => [...stubs, ...entries],
+    getMigrationName: ({ name }) => name,
+    getMigration: async ({ name, path }) => {
+      if (path === undefined) return { up: async () => {}, down: refuseDown(name, "its plugin is not here any more") };
+      const migration: Partial<Knex.Migration> = await import(pathToFileURL(path).href);
+      if (migration.up === undefined) throw new Error(`${path} exports no function up`);
+      // knex refuses a migration without a way back, even where nobody goes back
+      return { ...migration, up: migration.up, down: migration.down ?? refuseDown(name, "it has no function down") };
+    },
+  };
+}
+
+function refuseDown(name: string, why: string) {
+  return async () => {
+    throw new Error(`migration ${name} cannot be undone: ${why}`);
+  };
+}
+
+function entriesOf({ owner, folder }: MigrationFolder): MigrationEntry[] {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => /\.(ts|js)$/.test(file) && !file.endsWith(".d.ts"));
+  const misnamed = files.filter((file) => !/^\d{4}_[a-z0-9_]+\.(ts|js)$/.test(file));
+  if (misnamed.length > 0) {
+    throw new BootError(`${owner}: ${misnamed.join(", ")} in ${folder} is no migration`, {
+      cure: "name migrations like 0002_add_colour.ts, and keep nothing else there",
+    });
+  }
+  return files.sort().map((file) => ({ name: `${owner}/${file.replace(/\.\w+$/, "")}`, path: join(folder, file) }));
+}
+
+function stubsFor(
+  folders: readonly MigrationFolder[],
+  entries: readonly MigrationEntry[],
+  applied: readonly string[],
+): MigrationEntry[] {
+  const known = new Set(entries.map(({ name }) => name));
+  const owners = new Set(folders.map(({ owner }) => owner));
+  const unknown = applied.filter((name) => !known.has(name));
+  const foreign = unknown.filter((name) => !name.includes("/"));
+  if (foreign.length > 0) {
+    throw new BootError(`the database belongs to another program: it has the migration ${foreign[0]}`, {
+      cure: "set DATABASE_URL to a database of its own",
+    });
+  }
+  const newer = unknown.filter((name) => owners.has(name.slice(0, name.indexOf("/"))));
+  if (newer.length > 0) {
+    throw new BootError(`the database is newer than the program: it has ${newer.join(", ")}`, {
+      cure: "start the newer version, or restore the backup made before the upgrade",
+    });
+  }
+  return unknown.map((name) => ({ name, path: undefined }));
+}

@@ -1,0 +1,64 @@
+/** A real PostgreSQL for the tests: one server for the whole run, a fresh database for each caller. */
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import pg from "pg";
+import { startEmbedded } from "../../kernel/db/embedded/index.ts";
+
+export interface TestDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+interface Server {
+  url: string;
+  stop(): Promise<void>;
+}
+
+let running: Promise<Server> | undefined;
+
+/** An empty database. The server is TEST_DATABASE_URL (its user must be allowed to make databases), else an embedded one. */
+export async function testDatabase(): Promise<TestDatabase> {
+  running ??= start();
+  const server = await running;
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  await ask(server.url, `CREATE DATABASE ${name}`);
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => ask(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+/** For the root hook: ends what `testDatabase` started. */
+export async function stopTestServer(): Promise<void> {
+  const server = await running;
+  running = undefined;
+  await server?.stop();
+}
+
+async function start(): Promise<Server> {
+  const given = process.env["TEST_DATABASE_URL"];
+  if (given) return { url: given, stop: async () => {} };
+  const dataDir = await mkdtemp(join(tmpdir(), "pos-odata-test-"));
+  const server = await startEmbedded({ dataDir, log: quiet });
+  return {
+    url: server.connectionString,
+    stop: async () => {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+const quiet = { info() {}, warn() {}, error() {}, debug() {} };
+
+async function ask(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
