@@ -19,7 +19,8 @@ export interface MigrationFolder {
 }
 
 export interface MigrationEntry {
-  name: string;
+  /** the name; called so because knex's list command prints it */
+  file: string;
   /** undefined: applied once by a plugin that is gone */
   path: string | undefined;
 }
@@ -36,13 +37,13 @@ export function createMigrationSource(
   const stubs = stubsFor(folders, entries, applied);
   return {
     getMigrations: async () => [...stubs, ...entries],
-    getMigrationName: ({ name }) => name,
-    getMigration: async ({ name, path }) => {
-      if (path === undefined) return { up: async () => {}, down: refuseDown(name, "its plugin is not here any more") };
+    getMigrationName: ({ file }) => file,
+    getMigration: async ({ file, path }) => {
+      if (path === undefined) return { up: async () => {}, down: refuseDown(file, "its plugin is not here any more") };
       const migration: Partial<Knex.Migration> = await import(pathToFileURL(path).href);
       if (migration.up === undefined) throw new Error(`${path} exports no function up`);
       // knex refuses a migration without a way back, even where nobody goes back
-      return { ...migration, up: migration.up, down: migration.down ?? refuseDown(name, "it has no function down") };
+      return { ...migration, up: migration.up, down: migration.down ?? refuseDown(file, "it has no function down") };
     },
   };
 }
@@ -62,7 +63,7 @@ function entriesOf({ owner, folder }: MigrationFolder): MigrationEntry[] {
       cure: "name migrations like 0002_add_colour.ts, and keep nothing else there",
     });
   }
-  return files.sort().map((file) => ({ name: `${owner}/${file.replace(/\.\w+$/, "")}`, path: join(folder, file) }));
+  return files.sort().map((file) => ({ file: `${owner}/${file.replace(/\.\w+$/, "")}`, path: join(folder, file) }));
 }
 
 function stubsFor(
@@ -70,7 +71,7 @@ function stubsFor(
   entries: readonly MigrationEntry[],
   applied: readonly string[],
 ): MigrationEntry[] {
-  const known = new Set(entries.map(({ name }) => name));
+  const known = new Set(entries.map(({ file }) => file));
   const owners = new Set(folders.map(({ owner }) => owner));
   const unknown = applied.filter((name) => !known.has(name));
   const foreign = unknown.filter((name) => !name.includes("/"));
@@ -85,5 +86,5 @@ function stubsFor(
       cure: "start the newer version, or restore the backup made before the upgrade",
     });
   }
-  return unknown.map((name) => ({ name, path: undefined }));
+  return unknown.map((file) => ({ file, path: undefined }));
 }
