@@ -1,0 +1,62 @@
+/** People, their sessions, and what they may do. */
+import { authenticatorRef } from "../../kernel/http/session.ts";
+import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { createAuthenticator } from "./authenticator.ts";
+import { configSchema, setupUrl } from "./config.ts";
+import { errors } from "./errors.ts";
+import { createPasswords } from "./passwords.ts";
+import { createPermissionsOf } from "./permissions.ts";
+import { authApi } from "./routes/api-v1/auth.ts";
+import { usersApi } from "./routes/api-v1/users.ts";
+import { accountPages } from "./routes/pages/account.ts";
+import { setupPages } from "./routes/pages/setup.ts";
+import { signInPages } from "./routes/pages/sign-in.ts";
+import { userPages } from "./routes/pages/users.ts";
+import { signingKey } from "./secret.ts";
+import { createSessions } from "./sessions.ts";
+import { createSetup } from "./setup.ts";
+import { createSignIn } from "./sign-in.ts";
+import { signAccess } from "./tokens.ts";
+import { createUsers } from "./users.ts";
+
+export const plugin = definePlugin({
+  name: "auth",
+  kernel: KERNEL_VERSION,
+  provides: authenticatorRef,
+  config: configSchema,
+  permissions: { "users.manage": { roles: [] } },
+  errors,
+  async setup({ config, db, cache, clock, audit, log, settings, permissions }) {
+    const key = await signingKey(config);
+    const passwords = createPasswords();
+    const sign = (sessionId: string, userId: number) => signAccess(key, clock, sessionId, userId);
+    const sessions = createSessions({ db, cache, clock, audit, sign });
+    const signIn = createSignIn({ db, audit, passwords, sessions });
+    const users = createUsers({ db, audit, clock, passwords, sessions });
+    const setup = createSetup({ db, audit, clock, log, settings, passwords, sessions, url: setupUrl(config) });
+    const permissionsOf = createPermissionsOf(permissions);
+    const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password } = config;
+    const admin = username && password ? { username, password, fullName: "Administrador" } : undefined;
+
+    return {
+      service: createAuthenticator({ key, clock, sessions, setup, permissionsOf }),
+      routes: [
+        ...setupPages({ setup }),
+        ...signInPages({ signIn, sessions, setup }),
+        ...accountPages({ users }),
+        ...userPages({ users }),
+        ...authApi({ signIn, sessions }),
+        ...usersApi({ users }),
+      ],
+      nav: [{ key: "users", path: "/users", permission: "users.manage", order: 90 }],
+      jobs: [
+        {
+          name: "clean-sessions",
+          cron: "17 3 * * *",
+          run: async ({ log, signal }) => log.info({ gone: await sessions.clean(signal) }, "ended sessions removed"),
+        },
+      ],
+      start: () => setup.prepare(admin),
+    };
+  },
+});

@@ -1,0 +1,69 @@
+/** People and tokens as the API and the pages show them. */
+import { z } from "zod";
+import type { FormState } from "../../kernel/http/route.ts";
+import type { Text } from "../../kernel/i18n.ts";
+import { type Grant, ROLES, type User } from "./domain.ts";
+import { ACCESS_SECONDS } from "./tokens.ts";
+
+const role = z.enum(ROLES);
+const person = { id: z.int(), username: z.string(), full_name: z.string(), role };
+
+export const userJson = z.strictObject({
+  ...person,
+  active: z.boolean(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+export const userListJson = z.strictObject({ data: z.array(userJson), next_cursor: z.string().nullable() });
+export const meJson = z.strictObject({ ...person, role: z.string(), permissions: z.array(z.string()) });
+export const tokensJson = z.strictObject({
+  access_token: z.string(),
+  token_type: z.literal("Bearer"),
+  expires_in: z.int(),
+  refresh_token: z.string(),
+  user: z.strictObject(person),
+});
+
+export function toUserJson(user: User): z.output<typeof userJson> {
+  const { id, username, fullName, role, active, createdAt, updatedAt } = user;
+  return {
+    id,
+    username,
+    full_name: fullName,
+    role,
+    active,
+    created_at: createdAt.toISOString(),
+    updated_at: updatedAt.toISOString(),
+  };
+}
+
+export function toTokensJson({ user, tokens }: Grant): z.output<typeof tokensJson> {
+  if (tokens.refresh === undefined) throw new Error("a program always gets a new refresh token");
+  return {
+    access_token: tokens.access,
+    token_type: "Bearer",
+    expires_in: ACCESS_SECONDS,
+    refresh_token: tokens.refresh,
+    user: { id: user.id, username: user.username, full_name: user.fullName, role: user.role },
+  };
+}
+
+/** A form nobody has sent yet. */
+export function emptyForm(values: Record<string, string> = {}): FormState {
+  return { values, errors: {} };
+}
+
+export function roleOptions(text: Text): { value: string; label: string }[] {
+  return [...ROLES].reverse().map((value) => ({ value, label: text.t(`auth.roles.${value}`) }));
+}
+
+export function toUserRow(user: User, text: Text) {
+  return {
+    href: `/users/${user.id}`,
+    username: user.username,
+    fullName: user.fullName,
+    role: text.t(`auth.roles.${user.role}`),
+    active: user.active,
+    state: text.t(user.active ? "auth.users.active" : "auth.users.inactive"),
+  };
+}

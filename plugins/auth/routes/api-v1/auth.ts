@@ -1,0 +1,61 @@
+/** Tokens for programs. */
+import { empty, json } from "../../../../kernel/http/reply.ts";
+import { type Route, route } from "../../../../kernel/http/route.ts";
+import { errors } from "../../errors.ts";
+import { meJson, tokensJson, toTokensJson } from "../../present.ts";
+import { credentials, refreshBody } from "../../schema.ts";
+import type { Sessions } from "../../sessions.ts";
+import type { SignIn } from "../../sign-in.ts";
+
+export function authApi({ signIn, sessions }: { signIn: SignIn; sessions: Sessions }): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/api/v1/auth/login",
+      surface: "v1",
+      access: "public",
+      body: credentials,
+      summary: "Signs in: an access token for an hour and a refresh token for 30 days.",
+      returns: { 200: tokensJson },
+      handle: async ({ body, address }) => json(toTokensJson(await signIn.signIn(body, "bearer", address))),
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/auth/refresh",
+      surface: "v1",
+      access: "public",
+      body: refreshBody,
+      summary: "Trades a refresh token for two new tokens; a token used before ends the whole session.",
+      returns: { 200: tokensJson },
+      handle: async ({ body, address }) => {
+        const grant = await sessions.renew(body.refresh_token, "bearer", { address });
+        if (!grant) throw errors.REFRESH_INVALID();
+        return json(toTokensJson(grant));
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/auth/logout",
+      surface: "v1",
+      access: "signed-in",
+      summary: "Ends the session: its access and refresh tokens are void at once.",
+      returns: { 204: null },
+      handle: async ({ session }) => {
+        await sessions.end(session.id);
+        return empty();
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/auth/me",
+      surface: "v1",
+      access: "signed-in",
+      summary: "Who is signed in, and what that person may do.",
+      returns: { 200: meJson },
+      handle: async ({ session: { user, permissions } }) => {
+        const { id, username, fullName, role } = user;
+        return json({ id, username, full_name: fullName, role, permissions: [...permissions].sort() });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,128 @@
+/**
+ * The first run: one administrator is made, exactly once. Who may do it is whoever can read the log: it shows a one-time
+ * code. Only hashes of codes are kept, so each start makes a new one; those printed before, or by other instances, stay good.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import type { Logger } from "pino";
+import type { Auditor } from "../../kernel/audit.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
+import { fieldFault } from "../../kernel/errors.ts";
+import type { Settings } from "../../kernel/settings/settings.ts";
+import { shopSettings } from "../../kernel/settings/shop.ts";
+import type { Grant, UserSecret } from "./domain.ts";
+import type { Passwords } from "./passwords.ts";
+import * as codes from "./queries/setup.ts";
+import { insertUser, isAnybodyThere, lockUsers } from "./queries/users.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** No 0, O, 1, I: 32 signs, so that a byte maps evenly; 8 of them are 40 bits. */
+const SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+const CODE_LENGTH = 8;
+/** After so many wrong codes those printed so far are void. */
+const WRONG_TRIES = 5;
+const CODES_KEPT = 10;
+
+export interface FirstAdmin {
+  username: string;
+  password: string;
+  fullName: string;
+}
+
+export interface Opening extends FirstAdmin {
+  code: string;
+  shopName: string;
+}
+
+export type SetupDesk = ReturnType<typeof createSetup>;
+
+export interface SetupParts {
+  db: Database;
+  audit: Auditor;
+  clock: Clock;
+  log: Logger;
+  settings: Settings;
+  passwords: Passwords;
+  sessions: Sessions;
+  /** where the owner types the code */
+  url: string;
+}
+
+export function createSetup({ db, audit, clock, log, settings, passwords, sessions, url }: SetupParts) {
+  // never goes back: the last administrator cannot be removed
+  let done = false;
+
+  async function isDone(): Promise<boolean> {
+    done = done || (await isAnybodyThere(db.primary));
+    return done;
+  }
+
+  async function printCode(): Promise<void> {
+    const code = makeCode();
+    await db.transaction((tx) => codes.addSetupCode(tx, hashOf(code), clock.now(), CODES_KEPT));
+    log.warn(`SET-UP CODE / CÓDIGO DE INSTALACIÓN: ${code}  ->  ${url}`);
+  }
+
+  /** Undefined when somebody was faster. */
+  async function makeAdmin(tx: Tx, admin: FirstAdmin, passwordHash: string): Promise<UserSecret | undefined> {
+    await lockUsers(tx);
+    if (await isAnybodyThere(tx)) return undefined;
+    await codes.deleteSetupCodes(tx);
+    const { username, fullName } = admin;
+    return insertUser(tx, { username, fullName, role: "admin", passwordHash, now: clock.now() });
+  }
+
+  async function countWrongCode(): Promise<never> {
+    const left = await db.transaction((tx) => codes.wearSetupCodes(tx, WRONG_TRIES));
+    if (left === 0) await printCode();
+    throw fieldFault("code", "SETUP_CODE_WRONG", "auth.validation.code_wrong");
+  }
+
+  return {
+    isDone,
+
+    /** At the start: makes the operator's administrator, or prints a code, when there is nobody yet. */
+    async prepare(admin?: FirstAdmin): Promise<void> {
+      if (await isDone()) return;
+      if (!admin) return printCode();
+      const hash = await passwords.hash(admin.password);
+      await db.transaction(async (tx) => {
+        const user = await makeAdmin(tx, admin, hash);
+        if (user)
+          await audit(tx, { action: "setup.completed", subject: `user:${user.id}`, after: { by: "environment" } });
+      });
+    },
+
+    /** Makes the first administrator and signs in; undefined when it was done before. Throws a fault of the field `code`. */
+    async complete({ code, shopName, ...admin }: Opening, address: string): Promise<Grant | undefined> {
+      if (await isDone()) return undefined;
+      const known = await codes.isSetupCode(db.primary, hashOf(code));
+      // the code also goes away when somebody else has just finished with it
+      if (!known) return (await isDone()) ? undefined : countWrongCode();
+      const hash = await passwords.hash(admin.password);
+      return db.transaction(async (tx) => {
+        const user = await makeAdmin(tx, admin, hash);
+        if (!user) return undefined;
+        await settings.set(tx, shopSettings.name, shopName);
+        await audit(tx, {
+          user,
+          action: "setup.completed",
+          subject: `user:${user.id}`,
+          after: { by: "page" },
+          address,
+        });
+        return sessions.start(tx, user, "cookie", address);
+      });
+    },
+  };
+}
+
+function makeCode(): string {
+  return [...randomBytes(CODE_LENGTH)].map((byte) => SIGNS[byte % SIGNS.length]).join("");
+}
+
+/** However it was typed: small letters, spaces and hyphens do not count. */
+function hashOf(code: string): Buffer {
+  const plain = code.toUpperCase().replace(/[^A-Z0-9]/g, "");
+  return createHash("sha256").update(plain).digest();
+}
