@@ -1,0 +1,63 @@
+/** The cache of one process: bounded, forgetting what was used longest ago. */
+import { type Clock, systemClock } from "../clock.ts";
+import type { Store } from "./remember.ts";
+
+interface Entry {
+  /** as JSON: whoever changes what was read does not change the cache, and Redis answers alike */
+  text: string;
+  expiresAt: number;
+}
+
+export interface MemoryOptions {
+  clock?: Clock;
+  /** characters of keys and values together, each entry counted as 100 more; default 32 Mi, at most about 64 MB */
+  capacity?: number;
+}
+
+const OVERHEAD = 100;
+
+export function createMemoryStore({ clock = systemClock, capacity = 32 * 1024 * 1024 }: MemoryOptions = {}): Store {
+  // a Map keeps the order of insertion: the first is the one unused for longest
+  const entries = new Map<string, Entry>();
+  let size = 0;
+
+  function drop(key: string): void {
+    const entry = entries.get(key);
+    if (entry === undefined) return;
+    size -= weigh(key, entry.text);
+    entries.delete(key);
+  }
+
+  return {
+    async get(key) {
+      const entry = entries.get(key);
+      if (entry === undefined) return undefined;
+      if (entry.expiresAt <= clock.now().getTime()) {
+        drop(key);
+        return undefined;
+      }
+      entries.delete(key);
+      entries.set(key, entry);
+      return entry.text;
+    },
+
+    async set(key, text, seconds) {
+      drop(key);
+      if (weigh(key, text) > capacity) return;
+      entries.set(key, { text, expiresAt: clock.now().getTime() + seconds * 1000 });
+      size += weigh(key, text);
+      for (const oldest of entries.keys()) {
+        if (size <= capacity) break;
+        drop(oldest);
+      }
+    },
+
+    async delete(key) {
+      drop(key);
+    },
+  };
+}
+
+function weigh(key: string, text: string): number {
+  return key.length + text.length + OVERHEAD;
+}

@@ -1,0 +1,151 @@
+/** The cache that several instances share. When Redis is away each goes on with its own memory, and comes back by itself. */
+import { Cluster, Redis } from "ioredis";
+import type { Logger } from "pino";
+import { BootError } from "../errors.ts";
+import type { Store } from "./remember.ts";
+
+export interface RedisStore extends Store {
+  readonly client: Redis | Cluster;
+  up(): boolean;
+  close(): void;
+}
+
+export interface RedisPlace {
+  /** redis://... or rediss://... */
+  url?: string | undefined;
+  /** `host:port,host:port`: a Redis Cluster; wins over the URL */
+  clusterNodes?: string | undefined;
+}
+
+const PREFIX = "pos:";
+const PROBE_MS = 1000;
+/** keys to be cleaned after an outage; what is beyond only lives until its time is over */
+const MAX_STALE = 10_000;
+
+// a request waits for one command at most 200 ms, and never for a connection
+const QUICK = {
+  maxRetriesPerRequest: 1,
+  enableOfflineQueue: false,
+  connectTimeout: 500,
+  commandTimeout: 200,
+  keyPrefix: PREFIX,
+};
+const slowly = (times: number): number => Math.min(times * 100, 2000);
+
+export function connectRedis({ url, clusterNodes }: RedisPlace): Redis | Cluster {
+  if (clusterNodes !== undefined) {
+    const { enableOfflineQueue, keyPrefix, ...redisOptions } = QUICK;
+    return new Cluster(readNodes(clusterNodes), {
+      enableOfflineQueue,
+      keyPrefix,
+      redisOptions,
+      maxRedirections: 3,
+      retryDelayOnFailover: 50,
+      retryDelayOnClusterDown: 50,
+      clusterRetryStrategy: slowly,
+      clusterNodeRetryStrategy: slowly,
+    });
+  }
+  return new Redis(url ?? "", { ...QUICK, retryStrategy: slowly });
+}
+
+function readNodes(text: string): { host: string; port: number }[] {
+  return text.split(",").map((node) => {
+    const match = /^\s*\[?([^\s\]]+?)\]?:(\d{1,5})\s*$/.exec(node);
+    if (match?.[1] === undefined) {
+      throw new BootError(`REDIS_CLUSTER_NODES: "${node.trim()}" is not host:port`, {
+        cure: "write REDIS_CLUSTER_NODES=10.0.0.1:6379,10.0.0.2:6379",
+      });
+    }
+    return { host: match[1], port: Number(match[2]) };
+  });
+}
+
+/** `spare` makes the memory that stands in for one outage. */
+export function createRedisStore(options: { client: Redis | Cluster; spare: () => Store; log: Logger }): RedisStore {
+  const { client, spare, log } = options;
+  let up = false;
+  let told = false;
+  let recovering = false;
+  let memory = spare();
+  // written while Redis was away: it still has what was true before, a session that was ended for instance
+  const stale = new Set<string>();
+
+  function lose(error: unknown): void {
+    if (up) memory = spare();
+    up = false;
+    if (told) return;
+    told = true;
+    log.warn({ reason: reasonOf(error) }, "Redis does not answer: each instance goes on with its own memory");
+  }
+
+  async function recover(): Promise<void> {
+    if (up || recovering || client.status !== "ready") return;
+    recovering = true;
+    try {
+      await client.ping();
+      for (const key of stale) {
+        await client.del(key);
+        stale.delete(key);
+      }
+      up = true;
+      log.info(told ? "Redis answers again" : "Redis answers");
+      told = false;
+    } catch (error) {
+      lose(error);
+    } finally {
+      recovering = false;
+    }
+  }
+
+  client.on("ready", () => void recover());
+  client.on("error", lose);
+  client.on("close", () => lose("the connection was closed"));
+  // a server that hangs keeps its connection: only asking shows that it is back
+  const probe = setInterval(() => void recover(), PROBE_MS);
+  probe.unref();
+
+  async function ask<T>(fromRedis: () => Promise<T>, fromMemory: () => Promise<T>, writes?: string): Promise<T> {
+    if (up) {
+      try {
+        return await fromRedis();
+      } catch (error) {
+        lose(error);
+      }
+    }
+    if (writes !== undefined && stale.size < MAX_STALE) stale.add(writes);
+    return fromMemory();
+  }
+
+  return {
+    client,
+    up: () => up,
+    get: (key) =>
+      ask(
+        async () => (await client.get(key)) ?? undefined,
+        () => memory.get(key),
+      ),
+    set: (key, text, seconds) =>
+      ask(
+        async () => void (await client.set(key, text, "PX", Math.ceil(seconds * 1000))),
+        () => memory.set(key, text, seconds),
+        key,
+      ),
+    delete: (key) =>
+      ask(
+        async () => void (await client.del(key)),
+        () => memory.delete(key),
+        key,
+      ),
+    close: () => {
+      told = true;
+      clearInterval(probe);
+      client.disconnect();
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || String("code" in error ? error.code : error.name);
+}
