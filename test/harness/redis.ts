@@ -1,0 +1,71 @@
+/** A real Redis of one test, which may be killed, frozen and started again on its port. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface TestRedis {
+  url: string;
+  /** host:port */
+  node: string;
+  start(): Promise<void>;
+  kill(): Promise<void>;
+  freeze(): void;
+  thaw(): void;
+  close(): Promise<void>;
+}
+
+/** undefined, or why there is none here. */
+export function whyNoRedis(): string | undefined {
+  return spawnSync("redis-server", ["--version"]).status === 0 ? undefined : "redis-server is not on the PATH";
+}
+
+export async function testRedis(settings: string[] = []): Promise<TestRedis> {
+  const folder = await mkdtemp(join(tmpdir(), "pos-odata-redis-"));
+  const port = await freePort();
+  const node = `127.0.0.1:${port}`;
+  const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder, ...settings];
+  let server: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    server = spawn("redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    for await (const chunk of server.stdout ?? []) {
+      said += String(chunk);
+      if (said.includes("Ready to accept connections")) break;
+    }
+    if (!said.includes("Ready to accept connections")) throw new Error(`redis-server did not start:\n${said}`);
+  }
+
+  async function kill(): Promise<void> {
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const gone = once(server, "exit");
+    server.kill("SIGKILL");
+    await gone;
+  }
+
+  await start();
+  return {
+    url: `redis://${node}`,
+    node,
+    start,
+    kill,
+    freeze: () => void server?.kill("SIGSTOP"),
+    thaw: () => void server?.kill("SIGCONT"),
+    close: async () => {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
