@@ -5,6 +5,7 @@ import process from "node:process";
 import { BootError } from "../../errors.ts";
 import type { Account } from "./account.ts";
 import { canEnter } from "./places.ts";
+import { errorCode } from "./process.ts";
 
 /** Where DATA_DIR keeps its cluster: a folder, or a link to one. */
 export function clusterPlace(dataDir: string): string {
@@ -31,8 +32,8 @@ export async function findCluster(dataDir: string, major: string, account: Accou
     () => false, // another user's; told apart below
   );
   if (empty) return null;
-  await requireOwner(folder, account);
   await requireMajor(folder, major);
+  await requireOwner(folder, account);
   if (!(await canEnter(folder, account))) {
     throw new BootError(`${folder} cannot be reached by user ${account?.name}, who runs PostgreSQL`, {
       cure: `let other users pass through its parent folders (chmod o+x), or move DATA_DIR`,
@@ -52,12 +53,13 @@ async function requireOwner(folder: string, account: Account | null): Promise<vo
 
 async function requireMajor(folder: string, major: string): Promise<void> {
   const found = await readFile(join(folder, "PG_VERSION"), "utf8").catch((cause) => {
+    if (errorCode(cause) !== "ENOENT") return null; // not for us to read: its owner is the matter
     throw new BootError(`${folder} is not empty and holds no PostgreSQL data (no PG_VERSION)`, {
       cure: "move that folder away, or set DATA_DIR to another one",
       cause,
     });
   });
-  if (found.trim() === major) return;
+  if (found === null || found.trim() === major) return;
   throw new BootError(`${folder} was made by PostgreSQL ${found.trim()}, this app brings PostgreSQL ${major}`, {
     cure:
       `start the app's version that brings PostgreSQL ${found.trim()}, back up, and restore into an empty DATA_DIR; ` +

@@ -3,7 +3,7 @@ import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "./log.ts";
-import { commandLine, errorCode, isAlive } from "./process.ts";
+import { commandLine, errorCode, isAlive, isZombie } from "./process.ts";
 
 export interface PidFile {
   pid: number;
@@ -26,7 +26,12 @@ export async function readPidFile(folder: string, log: Log): Promise<PidFile | n
     await takeAway(file, content);
     return null;
   }
-  if (!isAlive(pid)) return null; // PostgreSQL takes this one away by itself
+  if (!isAlive(pid)) {
+    // PostgreSQL takes a dead one's file away by itself, but holds a zombie for alive; in a container without an init
+    // process it stays one
+    if (isZombie(pid)) await takeAway(file, content);
+    return null;
+  }
   if (!mayServe(await commandLine(pid), folder)) {
     log.warn({ file, pid }, "removed a stale lock file of PostgreSQL: its process id now belongs to another program");
     await takeAway(file, content);

@@ -53,13 +53,21 @@ export function run(file: string, args: string[], account: Account | null = null
 
 /** Whether a process lives. A zombie does not: it has ended, only nobody has asked for its exit code. */
 export function isAlive(pid: number): boolean {
+  return hasPid(pid) && !isZombie(pid);
+}
+
+export function isZombie(pid: number): boolean {
+  const state = readProc(pid, "stat");
+  return state !== null && /^\) [ZX] /.test(state.slice(state.lastIndexOf(")")));
+}
+
+function hasPid(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
     return errorCode(error) === "EPERM";
   }
-  const state = readProc(pid, "stat");
-  return state === null || !/\) [ZX] /.test(state.slice(state.lastIndexOf(")")));
 }
 
 /** The command line of a process with single spaces between its words, null when it cannot be read. */
