@@ -1,0 +1,133 @@
+/** The rows of the outbox: recorded, claimed by one, delivered, tried again later, given up. */
+import type { Logger } from "pino";
+import type { Clock } from "../clock.ts";
+import type { Database, Tx } from "../db/database.ts";
+import type { Subscription } from "./event.ts";
+
+export interface Handler {
+  /** `plugin/handler` */
+  name: string;
+  event: string;
+  handle: Subscription["handle"];
+}
+
+interface Claim {
+  eventId: number;
+  attempts: number;
+  payload: unknown;
+  occurredAt: Date;
+}
+
+const MAX_ATTEMPTS = 10;
+
+/** Seconds until the next attempt: 1, 3, 9 ... up to an hour, about two hours in all, spread by a fifth either way. */
+export function backoff(attempts: number, chance: () => number = Math.random): number {
+  return Math.min(3 ** (attempts - 1), 3600) * (0.8 + chance() * 0.4);
+}
+
+export function createDeliveries({ db, log, clock }: { db: Database; log: Logger; clock: Clock }) {
+  return {
+    /** The event and what is to be delivered of it, in one round trip of the sale that causes it. */
+    async record(tx: Tx, event: string, payload: unknown, handlers: readonly string[]): Promise<void> {
+      await tx.raw(
+        `WITH recorded AS (
+           INSERT INTO outbox (event, payload, occurred_at) VALUES (:event, :payload, :now) RETURNING id)
+         INSERT INTO outbox_deliveries (event_id, handler, next_attempt_at)
+         SELECT recorded.id, handler, :now FROM recorded CROSS JOIN unnest(:handlers::text[]) AS handler`,
+        { event, payload: JSON.stringify(payload ?? null), now: clock.now(), handlers: [...handlers] },
+      );
+    },
+
+    /** Delivers the event that is due for longest to a handler, in one transaction with all the handler writes; false: none is due. */
+    async deliverOne(handler: Handler): Promise<boolean> {
+      let claim: Claim | undefined;
+      try {
+        return await db.transaction(async (tx) => {
+          claim = await claimNext(tx, handler.name, clock.now());
+          if (claim === undefined) return false;
+          const { eventId, payload, occurredAt } = claim;
+          await handler.handle({ id: eventId, payload, occurredAt }, tx);
+          await tx.raw(
+            "UPDATE outbox_deliveries SET done_at = :now, last_error = NULL WHERE event_id = :eventId AND handler = :handler",
+            { now: clock.now(), eventId, handler: handler.name },
+          );
+          return true;
+        });
+      } catch (error) {
+        if (claim === undefined) throw error;
+        // when the database went away this throws too, and the attempt is not counted
+        await postpone(handler, claim, error);
+        return true;
+      }
+    },
+
+    /** The handlers that have something due. */
+    async due(handlers: readonly string[]): Promise<string[]> {
+      const { rows } = await db.primary.raw(
+        `SELECT name FROM unnest(:handlers::text[]) AS name WHERE EXISTS (
+           SELECT 1 FROM outbox_deliveries
+           WHERE done_at IS NULL AND dead_at IS NULL AND handler = name AND next_attempt_at <= :now)`,
+        { handlers: [...handlers], now: clock.now() },
+      );
+      return rows.map((row: { name: string }) => row.name);
+    },
+
+    async stats(handlers: readonly string[]) {
+      const { rows } = await db.primary.raw(
+        `SELECT count(*) FILTER (WHERE dead_at IS NULL) AS pending, count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead,
+           min(occurred_at) FILTER (WHERE dead_at IS NULL) AS oldest
+         FROM outbox_deliveries JOIN outbox ON id = event_id
+         WHERE done_at IS NULL AND handler = ANY(:handlers)`,
+        { handlers: [...handlers] },
+      );
+      const { pending, dead, oldest } = rows[0] as { pending: number; dead: number; oldest: Date | null };
+      const age = oldest === null ? 0 : (clock.now().getTime() - oldest.getTime()) / 1000;
+      return { pending, dead, oldestSeconds: Math.max(0, age) };
+    },
+
+    /** Nobody waits for the pending deliveries of a plugin that is gone. */
+    async clean(days: number, handlers: readonly string[]): Promise<number> {
+      const { rowCount } = await db.primary.raw(
+        `DELETE FROM outbox WHERE occurred_at < :before AND NOT EXISTS (
+           SELECT 1 FROM outbox_deliveries
+           WHERE event_id = outbox.id AND done_at IS NULL AND (dead_at IS NOT NULL OR handler = ANY(:handlers)))`,
+        { before: new Date(clock.now().getTime() - days * 86_400_000), handlers: [...handlers] },
+      );
+      return rowCount;
+    },
+  };
+
+  async function postpone(handler: Handler, claim: Claim, error: unknown): Promise<void> {
+    const attempts = claim.attempts + 1;
+    const dead = attempts >= MAX_ATTEMPTS;
+    const now = clock.now();
+    // the lock is gone with the rollback: another instance may have tried again meanwhile, then this is old news
+    await db.primary.raw(
+      `UPDATE outbox_deliveries
+       SET attempts = :attempts, next_attempt_at = :next, last_error = :reason, dead_at = :dead
+       WHERE event_id = :eventId AND handler = :handler AND attempts = :attempts - 1 AND done_at IS NULL`,
+      {
+        attempts,
+        next: new Date(now.getTime() + backoff(attempts) * 1000),
+        reason: String(error).replaceAll("\0", "").slice(0, 2000),
+        dead: dead ? now : null,
+        eventId: claim.eventId,
+        handler: handler.name,
+      },
+    );
+    const facts = { err: error, handler: handler.name, event: handler.event, eventId: claim.eventId, attempts };
+    if (dead) log.error(facts, "an event was given up after its last attempt");
+    else log.warn(facts, "an event handler failed and will be tried again");
+  }
+}
+
+async function claimNext(tx: Tx, handler: string, now: Date): Promise<Claim | undefined> {
+  const { rows } = await tx.raw(
+    `SELECT event_id AS "eventId", attempts, payload, occurred_at AS "occurredAt"
+     FROM outbox_deliveries JOIN outbox ON id = event_id
+     WHERE handler = :handler AND done_at IS NULL AND dead_at IS NULL AND next_attempt_at <= :now
+     ORDER BY next_attempt_at, event_id LIMIT 1 FOR UPDATE OF outbox_deliveries SKIP LOCKED`,
+    { handler, now },
+  );
+  return rows[0];
+}

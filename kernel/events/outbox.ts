@@ -1,0 +1,135 @@
+/**
+ * Events as rows, written by the transaction that caused them and delivered after its commit: each subscription has its own
+ * loop, so that a slow one delays no other, and instances share the work. There is no order between deliveries.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Logger } from "pino";
+import { type Clock, systemClock } from "../clock.ts";
+import { afterCommit } from "../db/after-commit.ts";
+import type { Database } from "../db/database.ts";
+import { createDeliveries, type Handler } from "./deliveries.ts";
+import type { Emit, Subscription } from "./event.ts";
+import { createLoop } from "./loop.ts";
+
+export interface OutboxOptions {
+  db: Database;
+  log: Logger;
+  clock?: Clock;
+  subscriptions: readonly ({ plugin: string } & Subscription)[];
+  /** how often to look for retries and for the work of instances that died */
+  pollMs?: number;
+  /** how long `stop` waits for handlers at work */
+  stopMs?: number;
+}
+
+export interface OutboxStats {
+  /** deliveries of our subscriptions that are still to be made */
+  pending: number;
+  /** given up after the last attempt */
+  dead: number;
+  /** age of the oldest pending event; 0 when there is none */
+  oldestSeconds: number;
+}
+
+export interface Outbox {
+  /** Part of `tx`: no commit, no event. */
+  emit: Emit;
+  start(): void;
+  /** Claims nothing more and waits some seconds for the handlers at work. */
+  stop(): Promise<void>;
+  /** Looks for due deliveries now. */
+  wake(): void;
+  stats(): Promise<OutboxStats>;
+  /** For tests: resolves when nothing of ours is due, started or not. */
+  drain(): Promise<void>;
+  /** Removes what was delivered more than `days` ago; gives the number of events. What is dead stays for a person. */
+  clean(days: number): Promise<number>;
+}
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { db, log, clock = systemClock, pollMs = 1000, stopMs = 10_000 } = options;
+  const handlers = options.subscriptions.map(
+    ({ plugin, event, handler, handle }): Handler => ({ name: `${plugin}/${handler}`, event, handle }),
+  );
+  refuseTwins(handlers);
+  const deliveries = createDeliveries({ db, log, clock });
+  const names = handlers.map(({ name }) => name);
+  let started = false;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let troubled = false;
+
+  const loops = new Map(
+    handlers.map((handler) => [
+      handler.name,
+      createLoop(async () => !stopped && (await untroubled(() => deliveries.deliverOne(handler), false))),
+    ]),
+  );
+
+  /** The database may be away for a while: said once, tried again at the next poll. */
+  async function untroubled<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      const result = await work();
+      troubled = false;
+      return result;
+    } catch (error) {
+      if (!troubled && !stopped) log.error({ err: error }, "events cannot be delivered for now");
+      troubled = true;
+      return otherwise;
+    }
+  }
+
+  function nudge(due: Iterable<string>): void {
+    if (!started || stopped) return;
+    for (const name of due) void loops.get(name)?.run();
+  }
+
+  async function poll(): Promise<void> {
+    nudge(await untroubled(() => deliveries.due(names), []));
+    if (!stopped) timer = setTimeout(() => void poll(), pollMs).unref();
+  }
+
+  return {
+    emit: async (tx, event, payload) => {
+      const subscribed = handlers.filter((handler) => handler.event === event.name).map(({ name }) => name);
+      await deliveries.record(tx, event.name, payload, subscribed);
+      afterCommit(tx, () => nudge(subscribed));
+    },
+    start: () => {
+      if (started) return;
+      started = true;
+      if (handlers.length > 0) void poll();
+    },
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      const working = Promise.all([...loops.values()].map((loop) => loop.idle()));
+      const late = await Promise.race([working.then(() => []), lateLoops()]);
+      if (late.length > 0)
+        log.warn({ handlers: late }, "event handlers are still at work: left behind, to be repeated");
+    },
+    wake: () => nudge(names),
+    stats: () => deliveries.stats(names),
+    drain: async () => {
+      do await Promise.all([...loops.values()].map((loop) => loop.run()));
+      while ((await deliveries.due(names)).length > 0 && !(await breath()));
+    },
+    clean: (days) => deliveries.clean(days, names),
+  };
+
+  async function lateLoops(): Promise<string[]> {
+    await pause(stopMs, undefined, { ref: false });
+    return [...loops].filter(([, loop]) => loop.running()).map(([name]) => name);
+  }
+}
+
+/** Another instance may hold what is due: no reason to ask as fast as we can. */
+async function breath(): Promise<false> {
+  await pause(5);
+  return false;
+}
+
+function refuseTwins(handlers: readonly Handler[]): void {
+  const twin = handlers.find((one, index) => handlers.findIndex(({ name }) => name === one.name) !== index);
+  if (twin) throw new Error(`two event handlers are called ${twin.name}`);
+}
