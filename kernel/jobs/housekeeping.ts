@@ -1,0 +1,39 @@
+/** The kernel's own jobs: its tables keep what is still of use. At 08:00 UTC most shops of the Americas are closed. */
+import type { Database } from "../db/database.ts";
+import type { Outbox } from "../events/outbox.ts";
+import type { OwnedJob } from "./runner.ts";
+
+const KEEP_DAYS = 30;
+
+export function housekeeping({ db, outbox }: { db: Database; outbox: Pick<Outbox, "clean"> }): OwnedJob[] {
+  const plugin = "kernel";
+  const remove = async (sql: string) => (await db.primary.raw(sql, { days: KEEP_DAYS })).rowCount;
+  return [
+    {
+      plugin,
+      name: "clean_outbox",
+      cron: "0 8 * * *",
+      run: async ({ log }) => log.info({ events: await outbox.clean(KEEP_DAYS) }, "delivered events removed"),
+    },
+    {
+      plugin,
+      name: "clean_idempotency_keys",
+      cron: "5 8 * * *",
+      run: async ({ log }) => {
+        const keys = await remove(
+          "DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(days => :days)",
+        );
+        log.info({ keys }, "old idempotency keys removed");
+      },
+    },
+    {
+      plugin,
+      name: "clean_job_runs",
+      cron: "10 8 * * *",
+      run: async ({ log }) => {
+        const runs = await remove("DELETE FROM job_runs WHERE started_at < now() - make_interval(days => :days)");
+        log.info({ runs }, "old job runs removed");
+      },
+    },
+  ];
+}

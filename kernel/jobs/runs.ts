@@ -1,0 +1,30 @@
+/** The rows of job_runs: what ran when, and how it ended. */
+import type { Database } from "../db/database.ts";
+import type { OwnedJob } from "./runner.ts";
+
+/** undefined: the tick was run before */
+export async function startTick(db: Database, { plugin, name }: OwnedJob, tickAt: Date): Promise<number | undefined> {
+  const { rows } = await db.primary.raw(
+    `INSERT INTO job_runs (plugin, job, tick_at) VALUES (:plugin, :name, :tickAt)
+     ON CONFLICT (plugin, job, tick_at) DO NOTHING RETURNING id`,
+    { plugin, name, tickAt },
+  );
+  return rows[0]?.id;
+}
+
+export async function finish(db: Database, id: number, error?: string): Promise<void> {
+  await db.primary.raw("UPDATE job_runs SET finished_at = now(), ok = :ok, error = :error WHERE id = :id", {
+    id,
+    ok: error === undefined,
+    error: error?.replaceAll("\0", "").slice(0, 2000) ?? null,
+  });
+}
+
+/** Who holds the job's lock knows that a run without an end was ended by a kill or a power cut. */
+export async function interruptOthers(db: Database, { plugin, name }: OwnedJob): Promise<void> {
+  await db.primary.raw(
+    `UPDATE job_runs SET finished_at = now(), ok = false, error = 'interrupted'
+     WHERE plugin = :plugin AND job = :name AND finished_at IS NULL`,
+    { plugin, name },
+  );
+}
