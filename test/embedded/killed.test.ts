@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { access, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, it } from "mocha";
@@ -15,7 +15,7 @@ describe("a shop's PC where things are killed", () => {
   const pc = shopPc();
 
   it("kill -9 of the app: the next start takes the server over, what was committed is there", async () => {
-    const dataDir = await pc.folder();
+    const dataDir = await pc.shop();
     const app = pc.app(dataDir);
     const server = await app.up;
     await ask(server, "create table sale (id int); insert into sale values (7)");
@@ -36,7 +36,7 @@ describe("a shop's PC where things are killed", () => {
   });
 
   it("kill -9 of the app and of the server, as in a power cut: the next start recovers what was committed", async () => {
-    const dataDir = await pc.folder();
+    const dataDir = await pc.shop();
     const app = pc.app(dataDir);
     const server = await app.up;
     await ask(server, "create table sale (id int); insert into sale values (8)");
@@ -75,7 +75,7 @@ describe("a shop's PC where things are killed", () => {
   });
 
   it("a lock file whose process id belongs to another program by now, or that a crash emptied, blocks nobody", async () => {
-    const dataDir = await pc.folder();
+    const dataDir = await pc.shop();
     const first = await startEmbedded({ dataDir, log: memoryLog().log });
     await ask(first, "create table sale (id int)");
     const file = join(first.dataFolder, "postmaster.pid");
@@ -101,7 +101,7 @@ describe("a shop's PC where things are killed", () => {
   });
 
   it("a lost password file: a new password is made, the data stays", async () => {
-    const dataDir = await pc.folder();
+    const dataDir = await pc.shop();
     const first = await startEmbedded({ dataDir, log: memoryLog().log });
     await ask(first, "create table sale (id int); insert into sale values (9)");
     await first.stop();
@@ -118,8 +118,7 @@ describe("a shop's PC where things are killed", () => {
   });
 
   it("a log that has grown is put aside at the next start", async () => {
-    const dataDir = await pc.folder();
-    await mkdir(dataDir, { recursive: true });
+    const dataDir = await pc.shop();
     await writeFile(join(dataDir, "postgres.log"), "x".repeat(11 * 1024 * 1024));
     pc.keep(await startEmbedded({ dataDir, log: memoryLog().log }));
     assert.ok((await stat(join(dataDir, "postgres.log"))).size < 64 * 1024);

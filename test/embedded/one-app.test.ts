@@ -13,7 +13,7 @@ describe("one app per DATA_DIR", () => {
   const { log } = memoryLog();
 
   it("a second start says which process is there, and leaves it selling", async () => {
-    const dataDir = await pc.folder();
+    const dataDir = await pc.shop();
     const first = pc.app(dataDir);
     const server = await first.up;
     await ask(server, "create table sale (id int); insert into sale values (1)");
@@ -42,7 +42,7 @@ describe("one app per DATA_DIR", () => {
   });
 
   it("two apps started in the same moment after a crash: one takes the server over, the other is told", async () => {
-    const dataDir = await pc.folder();
+    const dataDir = await pc.shop();
     const crashed = pc.app(dataDir);
     const before = await crashed.up;
     crashed.kill("SIGKILL");
@@ -61,7 +61,7 @@ describe("one app per DATA_DIR", () => {
   });
 
   it("an app whose hold on the server is cut says so and takes it again", async () => {
-    const dataDir = await pc.folder();
+    const dataDir = await pc.shop();
     const { log: watched, lines } = memoryLog();
     const server = pc.keep(await startEmbedded({ dataDir, log: watched }));
     const holder =

@@ -67,7 +67,7 @@ describe("a DATA_DIR that cannot be used", () => {
   });
 
   it("a password file that is not the database's: nothing is left running", async () => {
-    const dataDir = await pc.folder();
+    const dataDir = await pc.shop();
     const first = await startEmbedded({ dataDir, log: memoryLog().log });
     await first.stop();
     await writeFile(join(dataDir, "postgres.password"), "not-the-one\n");

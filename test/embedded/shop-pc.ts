@@ -1,6 +1,7 @@
 /** The shop's PC for these tests: folders, apps in processes of their own, and what is left of the server after them. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { chmod, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -10,8 +11,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach } from "mocha";
 import pg from "pg";
-import type { EmbeddedServer } from "../../kernel/db/embedded/index.ts";
-import { isAlive } from "../../kernel/db/embedded/process.ts";
+import { type EmbeddedServer, startEmbedded } from "../../kernel/db/embedded/index.ts";
+import { isAlive, run } from "../../kernel/db/embedded/process.ts";
+import { memoryLog } from "../harness/log.ts";
 import { until } from "../harness/until.ts";
 
 export const isRoot = process.geteuid?.() === 0;
@@ -35,6 +37,8 @@ export interface App {
 export interface ShopPc {
   /** A folder for one test, reachable for every user. */
   folder(): Promise<string>;
+  /** A DATA_DIR whose database has been made before, stopped: a copy of one that all tests of the run share. */
+  shop(): Promise<string>;
   /** Starts an app; `through` is a command that runs it (`sh -c ...`), `group` gives it a process group of its own. */
   app(dataDir: string, options?: AppOptions): App;
   /** Has a server that this process started stopped when the test ends. */
@@ -66,6 +70,14 @@ export function shopPc(): ShopPc {
       folders.push(folder);
       return folder;
     },
+    shop: async () => {
+      const folder = await makeFolder();
+      folders.push(folder);
+      template ??= makeTemplate();
+      const copied = await run("cp", ["-a", `${await template}/.`, folder]);
+      if (copied.code !== 0) throw new Error(copied.output);
+      return folder;
+    },
     keep: (server) => {
       servers.push(server);
       return server;
@@ -76,6 +88,15 @@ export function shopPc(): ShopPc {
       return watch(child, (server) => folders.push(server.dataFolder));
     },
   };
+}
+
+let template: Promise<string> | undefined;
+
+async function makeTemplate(): Promise<string> {
+  const folder = await makeFolder();
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  await (await startEmbedded({ dataDir: folder, log: memoryLog().log })).stop();
+  return folder;
 }
 
 /** A temporary folder that every user may enter. */

@@ -7,7 +7,7 @@ import { commandLine, errorCode, isAlive, isZombie } from "./process.ts";
 
 export interface PidFile {
   pid: number;
-  /** null while the server has not come that far */
+  /** null while the server does not say that it is ready: it starts, recovers, or stops */
   port: number | null;
 }
 
@@ -38,7 +38,7 @@ export async function readPidFile(folder: string, log: Log): Promise<PidFile | n
     return null;
   }
   const port = Number.parseInt(lines[3] ?? "", 10);
-  return { pid, port: port > 0 ? port : null };
+  return { pid, port: port > 0 && lines[7]?.trim() === "ready" ? port : null };
 }
 
 /** A server that is just starting has made the file and not yet filled it: it gets a second to do so. */

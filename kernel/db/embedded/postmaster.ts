@@ -65,7 +65,7 @@ async function findRunning({ folder, password, log }: Ground): Promise<Postmaste
     if (file.port !== null) {
       const attempt = await tryServer({ port: file.port, password }, folder);
       if (attempt.kind === "ours") return { pid: file.pid, port: file.port, adopted: true, client: attempt.client };
-      if (attempt.kind === "refused") throw refused(file.pid, attempt.error);
+      if (attempt.kind === "refused") throw refused(attempt.error, `end the server (kill -INT ${file.pid}), `);
       if (attempt.kind === "not-ready") reason = attempt.error;
     }
     if (Date.now() > deadline) {
@@ -78,9 +78,9 @@ async function findRunning({ folder, password, log }: Ground): Promise<Postmaste
   }
 }
 
-function refused(pid: number, cause: unknown): BootError {
-  return new BootError(`the PostgreSQL on this DATA_DIR (pid ${pid}) does not accept DATA_DIR/postgres.password`, {
-    cure: `bring the old file back; or end the server (kill -INT ${pid}), remove the file, and start: a new one is made`,
+function refused(cause: unknown, first: string): BootError {
+  return new BootError("the PostgreSQL of this DATA_DIR does not accept DATA_DIR/postgres.password", {
+    cure: `bring the old file back; or ${first}remove the file and start: a new password is made`,
     cause,
   });
 }
@@ -98,20 +98,22 @@ async function launch(ground: Ground, port: number): Promise<Postmaster | { said
   const child = await spawnServer(ground, port);
   const pid = child.pid ?? 0;
   const deadline = Date.now() + PATIENCE_MS;
-  for (let tries = 1; child.exitCode === null && child.signalCode === null; tries++) {
-    const attempt = await tryServer({ port, password }, folder);
-    if (attempt.kind === "ours") return { pid, port, adopted: false, client: attempt.client };
-    if (attempt.kind === "refused" && (await readPidFile(folder, ground.log))?.port === port) {
-      const error = refused(pid, attempt.error);
-      await endPostmaster(pid, ground);
-      throw error;
+  while (child.exitCode === null && child.signalCode === null) {
+    const file = await readPidFile(folder, ground.log);
+    if (file?.pid === pid && file.port === port) {
+      const attempt = await tryServer({ port, password }, folder);
+      if (attempt.kind === "ours") return { pid, port, adopted: false, client: attempt.client };
+      if (attempt.kind === "refused") {
+        await endPostmaster(pid, ground);
+        throw refused(attempt.error, "");
+      }
     }
     if (Date.now() > deadline) {
       throw new BootError(`PostgreSQL (pid ${pid}) is not ready yet:${lastLines(await readSince(logFile, from))}`, {
         cure: "it goes on recovering; start again in a while",
       });
     }
-    await pause(Math.min(10 * tries, 250));
+    await pause(10);
   }
   const output = await readSince(logFile, from);
   if (PASSING.test(output)) return { said: output };
