@@ -1,7 +1,6 @@
 /** One transaction: repeated when it lost a race, and never half kept. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Knex } from "knex";
-import type pg from "pg";
 import type { Logger } from "pino";
 import type { Tx } from "./database.ts";
 import { codeOf } from "./down.ts";
@@ -9,6 +8,8 @@ import { codeOf } from "./down.ts";
 /** a transaction that lost a race for locks or a snapshot may win the next one */
 const RACES = new Set(["40001", "40P01"]);
 const RETRIES = 3;
+/** in_failed_sql_transaction */
+const ABORTED = "25P02";
 
 export async function transact<T>(knex: Knex, work: (tx: Tx) => Promise<T>, log: Logger): Promise<T> {
   for (let retries = 0; ; retries++) {
@@ -26,9 +27,13 @@ async function once<T>(knex: Knex, work: (tx: Tx) => Promise<T>): Promise<T> {
   let fault: { error: unknown } | undefined;
   try {
     return await knex.transaction(async (tx) => {
+      let hadError = false;
+      tx.on("query-error", () => {
+        hadError = true;
+      });
       try {
         const result = await work(tx);
-        await refuseBroken(tx);
+        if (hadError) await refuseBroken(tx);
         return result;
       } catch (error) {
         fault = { error };
@@ -41,9 +46,12 @@ async function once<T>(knex: Knex, work: (tx: Tx) => Promise<T>): Promise<T> {
   }
 }
 
-/** After a failed statement whose error was swallowed, COMMIT rolls back and says nothing. */
+/** After a failed statement whose error was swallowed, COMMIT rolls back and says nothing. A savepoint may have mended it. */
 async function refuseBroken(tx: Tx): Promise<void> {
-  const connection: pg.Client = await tx.client.acquireConnection();
-  if (connection.getTransactionStatus() !== "E") return;
-  throw new Error("a statement of the transaction failed and its error was swallowed: nothing can be kept");
+  try {
+    await tx.raw("SELECT 1");
+  } catch (cause) {
+    const message = "a statement of the transaction failed and its error was swallowed: nothing can be kept";
+    throw codeOf(cause) === ABORTED ? new Error(message, { cause }) : cause;
+  }
 }

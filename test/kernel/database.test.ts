@@ -74,6 +74,11 @@ describe("the way to the database", () => {
       await tx.raw("SELECT 1 / 0").catch(() => {});
     });
     await assert.rejects(careless, /swallowed/);
+    const careful = db.transaction(async (tx) => {
+      await tx.transaction((inner) => inner.raw("SELECT 1 / 0")).catch(() => {});
+      return "kept";
+    });
+    assert.equal(await careful, "kept", "a savepoint keeps the rest whole");
     assert.deepEqual(await db.primary("shelf").distinct().pluck("pieces"), [8]);
   });
 
