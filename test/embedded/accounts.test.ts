@@ -29,9 +29,6 @@ describe("who runs the database", () => {
     const folder = await pc.folder();
     const server = await pc.app("los datos", { cwd: folder }).up;
     assert.equal(server.dataFolder, join(folder, "los datos", "postgres"));
-    const pid = await postmasterOf(server.dataFolder);
-    assert.ok(pid !== null);
-    process.kill(pid, "SIGINT");
   });
 
   unless(notForNobody, "an ordinary user runs it as itself; root later runs it as that user too", async () => {

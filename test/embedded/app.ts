@@ -9,7 +9,8 @@ const log = { info: level("info"), warn: level("warn"), error: level("error"), d
 
 try {
   const server = await startEmbedded({ dataDir: process.argv[2] ?? "data", log });
-  const hold = setInterval(() => {}, 60_000);
+  // an app that forgets to stop its server, and has nothing left to do
+  const hold = process.argv[3] === "leave" ? undefined : setInterval(() => {}, 60_000);
   process.once("SIGTERM", async () => {
     await server.stop();
     clearInterval(hold);

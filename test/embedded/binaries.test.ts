@@ -52,18 +52,21 @@ describe("the programs of PostgreSQL from npm", () => {
     await chmod(isRoot ? join(folder, "package") : join(packaged, "lib"), isRoot ? 0o700 : 0o555);
     // as an install under umask 077 leaves it
     if (isRoot) await chmod(join(packaged, "share"), 0o700);
-    const { log } = memoryLog();
-    const account = await databaseAccount(join(folder, "postgres"), log);
-    const binaries = await findBinaries({ account, log, packaged, shelf });
-    assert.ok(binaries.folder.startsWith(join(shelf, `postgresql-${binaries.version}`)), binaries.folder);
-    assert.match((await run(binaries.initdb, ["--version"], account)).output, /initdb \(PostgreSQL\) /);
-    const share = await run("/bin/ls", [join(binaries.folder, "share", "postgresql", "extension")], account);
-    assert.match(share.output, /pg_trgm\.control/);
+    try {
+      const { log } = memoryLog();
+      const account = await databaseAccount(join(folder, "postgres"), log);
+      const binaries = await findBinaries({ account, log, packaged, shelf });
+      assert.ok(binaries.folder.startsWith(join(shelf, `postgresql-${binaries.version}`)), binaries.folder);
+      assert.match((await run(binaries.initdb, ["--version"], account)).output, /initdb \(PostgreSQL\) /);
+      const share = await run("/bin/ls", [join(binaries.folder, "share", "postgresql", "extension")], account);
+      assert.match(share.output, /pg_trgm\.control/);
 
-    const again = await findBinaries({ account, log, packaged, shelf });
-    assert.deepEqual(again, binaries);
-    assert.equal((await readdir(shelf)).length, 1, "no draft of a copy stays behind");
-    await chmod(join(packaged, "lib"), 0o755);
+      const again = await findBinaries({ account, log, packaged, shelf });
+      assert.deepEqual(again, binaries);
+      assert.equal((await readdir(shelf)).length, 1, "no draft of a copy stays behind");
+    } finally {
+      await chmod(join(packaged, "lib"), 0o755);
+    }
   });
 
   it("that do not run at all: the error says why and what to do", async () => {

@@ -16,11 +16,12 @@ describe("a shop's PC where things are killed", () => {
 
   it("kill -9 of the app: the next start takes the server over, what was committed is there", async () => {
     const dataDir = await pc.shop();
-    const app = pc.app(dataDir);
+    const app = pc.app(dataDir, { group: true });
     const server = await app.up;
     await ask(server, "create table sale (id int); insert into sale values (7)");
     const orphan = await postmasterOf(server.dataFolder);
-    app.kill("SIGKILL");
+    // the whole group, as a terminal that is closed or a Ctrl-C reaches it
+    process.kill(-app.pid, "SIGKILL");
     assert.equal((await app.ended).signal, "SIGKILL");
     assert.equal(await postmasterOf(server.dataFolder), orphan, "the server outlives its app");
 
@@ -33,6 +34,16 @@ describe("a shop's PC where things are killed", () => {
     next.kill("SIGTERM");
     assert.deepEqual(await next.ended, { code: 0, signal: null });
     assert.ok(orphan !== null && !isAlive(orphan), "the app that took the server over also stops it");
+  });
+
+  it("an app that ends without a stop is not held up by its server, which the next start takes over", async () => {
+    const dataDir = await pc.shop();
+    const app = pc.app(dataDir, { leave: true });
+    const server = await app.up;
+    assert.deepEqual(await app.ended, { code: 0, signal: null });
+    const next = pc.keep(await startEmbedded({ dataDir, log: memoryLog().log }));
+    assert.equal(next.adopted, true);
+    assert.equal(next.port, server.port);
   });
 
   it("kill -9 of the app and of the server, as in a power cut: the next start recovers what was committed", async () => {

@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { chmod, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -50,17 +50,19 @@ export interface AppOptions {
   cwd?: string;
   through?: string[];
   group?: boolean;
+  /** it ends by itself without stopping its server */
+  leave?: boolean;
 }
 
 /** To be called inside `describe`: everything that a test leaves behind is ended and removed after it. */
 export function shopPc(): ShopPc {
   const folders: string[] = [];
-  const apps: ChildProcess[] = [];
+  const apps: { child: ChildProcess; dataDir: string }[] = [];
   const servers: EmbeddedServer[] = [];
 
   afterEach(async () => {
     for (const server of servers.splice(0)) await server.stop();
-    for (const app of apps.splice(0)) await endApp(app);
+    for (const { child, dataDir } of apps.splice(0)) await endApp(child, dataDir);
     for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
   });
 
@@ -84,7 +86,7 @@ export function shopPc(): ShopPc {
     },
     app: (dataDir, options = {}) => {
       const child = spawnApp(dataDir, options);
-      apps.push(child);
+      apps.push({ child, dataDir: resolve(options.cwd ?? "", dataDir) });
       return watch(child, (server) => folders.push(server.dataFolder));
     },
   };
@@ -106,10 +108,12 @@ export async function makeFolder(): Promise<string> {
   return folder;
 }
 
-function spawnApp(dataDir: string, { account, cwd, through = [], group = false }: AppOptions): ChildProcess {
+function spawnApp(dataDir: string, options: AppOptions): ChildProcess {
+  const { account, cwd, through = [], group = false, leave = false } = options;
   const script = fileURLToPath(new URL("app.ts", import.meta.url));
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const [file = "", ...args] = [...through, process.execPath, "--import", tsx, script, dataDir];
+  const app = [process.execPath, "--import", tsx, script, dataDir, ...(leave ? ["leave"] : [])];
+  const [file = "", ...args] = [...through, ...app];
   return spawn(file, args, {
     stdio: ["ignore", "pipe", "inherit"],
     detached: group,
@@ -154,12 +158,11 @@ function watch(child: ChildProcess, onUp: (server: EmbeddedServer) => void): App
 }
 
 /** An app that a test left behind is ended; the server that outlives it is found by the lock file and ended too. */
-async function endApp(child: ChildProcess): Promise<void> {
+async function endApp(child: ChildProcess, dataDir: string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     child.kill("SIGKILL");
     await once(child, "exit");
   }
-  const dataDir = child.spawnargs.at(-1) ?? "";
   const pid = await postmasterOf(join(dataDir, "postgres"));
   if (pid !== null) await endNow(pid);
 }

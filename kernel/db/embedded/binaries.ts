@@ -111,13 +111,14 @@ async function copyFolder(packaged: string, shelf: string): Promise<string> {
   try {
     const inside = join(draft, basename(packaged));
     await cp(packaged, inside, { recursive: true, verbatimSymlinks: true });
-    await restoreLinks(inside);
+    // before the links are made: the copy of a read-only folder is read-only itself
     if (process.platform !== "win32") await openToAll(draft);
+    await restoreLinks(inside);
     // another start may have been quicker: then its copy is as good
     await rename(draft, home).catch(() => {});
     return copy;
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await rm(draft, { recursive: true, force: true }).catch(() => {});
   }
 }
 

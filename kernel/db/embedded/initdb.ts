@@ -81,6 +81,6 @@ async function initialise(
   await rm(passwordFile, { force: true });
   if (code === 0) return folder;
   throw new BootError(`the database could not be made:${lastLines(output)}`, {
-    cure: "look at the last line; most often the disk is full or its file system cannot hold a database (network, FAT)",
+    cure: "look at these lines; most often the disk is full or its file system cannot hold a database (network, FAT)",
   });
 }
