@@ -1,0 +1,24 @@
+/** pino, with what must never be written cut out: passwords, tokens, cookies. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import pino, { type Logger } from "pino";
+
+const SECRET_KEYS = ["password", "password_again", "token", "access_token", "refresh_token", "authorization", "cookie"];
+
+export function createLog(options: { level: string; folder: string | undefined; pretty: boolean }): Logger {
+  const settings = {
+    level: options.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: "[secret]" },
+    serializers: { err: pino.stdSerializers.err },
+  };
+  if (options.pretty) return pino({ ...settings, transport: { target: "pino-pretty" } });
+  const streams: pino.StreamEntry[] = [{ level: "trace", stream: process.stdout }];
+  if (options.folder !== undefined) {
+    mkdirSync(options.folder, { recursive: true });
+    const file = join(options.folder, "pos-odata.log");
+    streams.push({ level: "trace", stream: pino.destination({ dest: file, append: true, sync: false }) });
+  }
+  return pino(settings, pino.multistream(streams));
+}
