@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 
 export interface TestRedis {
   url: string;
@@ -46,14 +47,19 @@ export async function testRedis(settings: string[] = []): Promise<TestRedis> {
     await gone;
   }
 
+  /** not by the child's own kill: on Deno it takes any signal for the end of the child */
+  function signal(name: "SIGSTOP" | "SIGCONT"): void {
+    if (server?.pid !== undefined) process.kill(server.pid, name);
+  }
+
   await start();
   return {
     url: `redis://${node}`,
     node,
     start,
     kill,
-    freeze: () => void server?.kill("SIGSTOP"),
-    thaw: () => void server?.kill("SIGCONT"),
+    freeze: () => signal("SIGSTOP"),
+    thaw: () => signal("SIGCONT"),
     close: async () => {
       await kill();
       await rm(folder, { recursive: true, force: true });
