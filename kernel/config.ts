@@ -35,11 +35,13 @@ export const kernelConfigSchema = z.object({
   REDIS_URL: z.url().optional().describe("shared cache and rate limits of several instances"),
   REDIS_CLUSTER_NODES: z.string().optional().describe("host:port,host:port of a Redis Cluster, instead of REDIS_URL"),
   CORS_ORIGINS: z.string().default("").describe("origins that may call the API from a browser, comma separated"),
-  RATE_LIMIT_ANONYMOUS: rateLimit.default([
-    { max: 10, seconds: 60 },
-    { max: 50, seconds: 3600 },
-    { max: 200, seconds: 86_400 },
-  ]).describe("requests of a visitor, by address (10/m,50/h,200/d)"),
+  RATE_LIMIT_ANONYMOUS: rateLimit
+    .default([
+      { max: 10, seconds: 60 },
+      { max: 50, seconds: 3600 },
+      { max: 200, seconds: 86_400 },
+    ])
+    .describe("requests of a visitor, by address (10/m,50/h,200/d)"),
   RATE_LIMIT_USER: rateLimit.default([{ max: 600, seconds: 60 }]).describe("requests of a signed-in person (600/m)"),
   TRUST_PROXY: flag.default(false).describe("true behind one nginx: believe its X-Forwarded-* headers"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("pino level"),

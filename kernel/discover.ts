@@ -47,7 +47,10 @@ async function loadExtra(name: string, roots: Roots): Promise<FoundPlugin> {
   if (name.startsWith(".") || isAbsolute(name)) {
     const folder = resolve(roots.assets, name);
     const index = indexOf(folder);
-    if (!index) throw new BootError(`PLUGINS names ${name}, but there is no index.ts or index.js`, { cure: "mend the path in PLUGINS" });
+    if (!index)
+      throw new BootError(`PLUGINS names ${name}, but there is no index.ts or index.js`, {
+        cure: "mend the path in PLUGINS",
+      });
     return load(index, folder, folder);
   }
   const require = createRequire(join(roots.assets, "package.json"));
@@ -55,7 +58,10 @@ async function loadExtra(name: string, roots: Roots): Promise<FoundPlugin> {
   try {
     index = require.resolve(name);
   } catch (cause) {
-    throw new BootError(`PLUGINS names the package ${name}, which is not installed`, { cure: `npm install ${name}`, cause });
+    throw new BootError(`PLUGINS names the package ${name}, which is not installed`, {
+      cure: `npm install ${name}`,
+      cause,
+    });
   }
   return load(index, dirname(index), dirname(index));
 }

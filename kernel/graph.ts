@@ -16,9 +16,12 @@ export function orderPlugins(plugins: readonly Plugin[]): Plugin[] {
     if (state.get(plugin.name) === "done") return;
     const here = [...path, plugin.name];
     if (state.get(plugin.name) === "visiting") {
-      throw new BootError(`plugins need each other in a circle: ${here.slice(here.indexOf(plugin.name)).join(" -> ")}`, {
-        cure: "turn one of these needs into an event that the other listens to",
-      });
+      throw new BootError(
+        `plugins need each other in a circle: ${here.slice(here.indexOf(plugin.name)).join(" -> ")}`,
+        {
+          cure: "turn one of these needs into an event that the other listens to",
+        },
+      );
     }
     state.set(plugin.name, "visiting");
     for (const need of providersOf(plugin, providers)) visit(need, here);
@@ -32,8 +35,10 @@ export function orderPlugins(plugins: readonly Plugin[]): Plugin[] {
 function checkNames(plugins: readonly Plugin[]): void {
   const seen = new Set<string>(["kernel"]);
   for (const { name, kernel } of plugins) {
-    if (!NAME.test(name)) throw new BootError(`"${name}" is not a plugin name`, { cure: "use lower case letters, digits and -" });
-    if (seen.has(name)) throw new BootError(`two plugins are called "${name}"`, { cure: "rename one, or take it out of PLUGINS" });
+    if (!NAME.test(name))
+      throw new BootError(`"${name}" is not a plugin name`, { cure: "use lower case letters, digits and -" });
+    if (seen.has(name))
+      throw new BootError(`two plugins are called "${name}"`, { cure: "rename one, or take it out of PLUGINS" });
     seen.add(name);
     if (kernel !== KERNEL_VERSION) {
       throw new BootError(`plugin ${name} was written for kernel ${kernel}, this is kernel ${KERNEL_VERSION}`, {
@@ -69,9 +74,12 @@ function checkNeeds(plugins: readonly Plugin[], providers: Map<string, Plugin>):
         });
       }
       if (provider.optional && !plugin.optional) {
-        throw new BootError(`plugin ${plugin.name} must run, but needs "${ref.id}" of the optional plugin ${provider.name}`, {
-          cure: `need it with optionalRef, or make ${plugin.name} optional`,
-        });
+        throw new BootError(
+          `plugin ${plugin.name} must run, but needs "${ref.id}" of the optional plugin ${provider.name}`,
+          {
+            cure: `need it with optionalRef, or make ${plugin.name} optional`,
+          },
+        );
       }
     }
   }

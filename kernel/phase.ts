@@ -6,7 +6,11 @@ export async function withLimit<T>(name: string, seconds: number, work: () => Pr
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new BootError(`${name} did not end within ${seconds} s`, { cure: "look at the lines before this one in the log" }));
+      reject(
+        new BootError(`${name} did not end within ${seconds} s`, {
+          cure: "look at the lines before this one in the log",
+        }),
+      );
     }, seconds * 1000);
   });
   try {

@@ -77,6 +77,8 @@ export interface PluginDefinition<C extends z.ZodType = z.ZodType, N extends Nee
   kernel: number;
   /** true: when it fails to start, the rest goes on without it */
   optional?: boolean;
+  /** of an optional plugin: the path prefixes that answer 503 when it is down before its routes are known */
+  paths?: string[];
   provides?: ServiceRef<S>;
   needs?: N;
   /** environment keys of its own, as a zod object */

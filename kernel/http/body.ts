@@ -16,7 +16,10 @@ export interface Body {
 
 export type Fields = Record<string, string | string[]>;
 
-export async function readBody(context: Context, options: { limit: number; upload: number | undefined }): Promise<Body> {
+export async function readBody(
+  context: Context,
+  options: { limit: number; upload: number | undefined },
+): Promise<Body> {
   const type = context.request.type;
   const limit = options.upload ?? options.limit;
   if (Number(context.get("Content-Length") || 0) > limit) throw tooLarge(limit);

@@ -44,5 +44,7 @@ function sameOrigin(context: Context): boolean {
 }
 
 function sign(secret: string, nonce: string, sessionId: string | undefined): string {
-  return createHmac("sha256", secret).update(`${nonce}:${sessionId ?? ""}`).digest("base64url");
+  return createHmac("sha256", secret)
+    .update(`${nonce}:${sessionId ?? ""}`)
+    .digest("base64url");
 }

@@ -6,8 +6,8 @@ import { createHash } from "node:crypto";
 import type { Context } from "koa";
 import type { Database, Tx } from "../db/database.ts";
 import { AppError, kernelErrors } from "../errors.ts";
-import { readShop } from "../settings/shop.ts";
 import type { Settings } from "../settings/settings.ts";
+import { readShop } from "../settings/shop.ts";
 import { type Body, DEFAULT_LIMIT, readBody } from "./body.ts";
 import { CSRF_FIELD, checkToken } from "./csrf.ts";
 import { type Exchange, exchangeOf, wantsJson } from "./exchange.ts";
@@ -36,7 +36,11 @@ export interface DispatchParts {
 type AnyRequest = Request<any, any, any, any, any>;
 
 export function createDispatch(parts: DispatchParts) {
-  return async function dispatch(mounted: MountedRoute, params: Record<string, string>, context: Context): Promise<void> {
+  return async function dispatch(
+    mounted: MountedRoute,
+    params: Record<string, string>,
+    context: Context,
+  ): Promise<void> {
     const { route } = mounted;
     const exchange = exchangeOf(context);
     exchange.mounted = mounted;
@@ -59,7 +63,12 @@ export function createDispatch(parts: DispatchParts) {
 }
 
 /** Probes and documentation are free; everything else counts by person, or by address for visitors. */
-async function countRequest(limits: Limits, context: Context, route: Route, session: Session | undefined): Promise<void> {
+async function countRequest(
+  limits: Limits,
+  context: Context,
+  route: Route,
+  session: Session | undefined,
+): Promise<void> {
   if (route.surface === "ops") return;
   if (session) await limits.count(context, "user", String(session.user.id));
   else await limits.count(context, "anonymous", context.ip);
@@ -118,7 +127,9 @@ async function answer(
     if (session ? session.via === "cookie" : route.surface === "page") checkToken(context, session?.id, csrf);
     request.body = read(route.body, data);
     if (!route.body && data && Object.keys(data).length > 0 && route.surface !== "page") request.body = undefined;
-    return route.idempotent ? await once(parts.db, route, request, key ?? context.get("Idempotency-Key"), data) : await route.handle(request);
+    return route.idempotent
+      ? await once(parts.db, route, request, key ?? context.get("Idempotency-Key"), data)
+      : await route.handle(request);
   } catch (error) {
     if (!(error instanceof AppError) || !route.redraw || error.status >= 500) throw error;
     const reply = await route.redraw({ ...request, tx: undefined }, formState(error, data, text), error);
@@ -152,7 +163,8 @@ async function once(db: Database, route: Route, request: AnyRequest, key: string
 
 /** The same key with another body is a mistake of a program. A form sent again is a double click, whatever it holds. */
 function hashOf(route: Route, request: AnyRequest, data: unknown): string {
-  const parts = route.surface === "page" ? [request.path] : [request.path, data, request.file?.content.toString("base64")];
+  const parts =
+    route.surface === "page" ? [request.path] : [request.path, data, request.file?.content.toString("base64")];
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 }
 

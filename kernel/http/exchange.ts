@@ -20,7 +20,12 @@ export interface Exchange {
   key: string | undefined;
 }
 
-export function openExchange(context: Context, log: Logger, texts: Record<Locale, Text>, trustProxy: boolean): Exchange {
+export function openExchange(
+  context: Context,
+  log: Logger,
+  texts: Record<Locale, Text>,
+  trustProxy: boolean,
+): Exchange {
   const given = trustProxy ? context.get("X-Request-Id") : "";
   const id = /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
   const exchange: Exchange = {

@@ -1,6 +1,6 @@
 /** Turns what zod found into field faults, and faults into sentences for a form or a problem+json answer. */
 import type { z } from "zod";
-import { AppError, type FieldFault, kernelErrors } from "../errors.ts";
+import { type AppError, type FieldFault, kernelErrors } from "../errors.ts";
 import type { Text } from "../i18n.ts";
 import type { FormState } from "./route.ts";
 

@@ -24,15 +24,22 @@ export function checkRoutes(mounted: readonly MountedRoute[], permissions: Reado
     const refuse = (why: string, cure: string): never => {
       throw new BootError(`plugin ${owner}: route ${name} ${why}`, { cure });
     };
-    if (!PREFIX[route.surface].test(route.path)) refuse(`does not fit the surface "${route.surface}"`, "mend the path or the surface");
+    if (!PREFIX[route.surface].test(route.path))
+      refuse(`does not fit the surface "${route.surface}"`, "mend the path or the surface");
     if (route.access === undefined) refuse("has no access", 'add access: "public", "signed-in" or { permission }');
     if (typeof route.access === "object" && !permissions.has(route.access.permission)) {
-      refuse(`asks for the permission "${route.access.permission}", which no plugin declares`, "declare it under permissions");
+      refuse(
+        `asks for the permission "${route.access.permission}", which no plugin declares`,
+        "declare it under permissions",
+      );
     }
     if (route.idempotent && !WRITES.includes(route.method)) refuse("is idempotent by nature", "leave idempotent out");
     const pattern = `${route.method} ${route.path.replace(/:[^/]+/g, ":")}`;
     const other = taken.get(pattern);
-    if (other) throw new BootError(`routes clash: ${name} of ${owner} and of ${other}`, { cure: "change the path of one of them" });
+    if (other)
+      throw new BootError(`routes clash: ${name} of ${owner} and of ${other}`, {
+        cure: "change the path of one of them",
+      });
     taken.set(pattern, owner);
   }
 }

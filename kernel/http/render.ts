@@ -2,12 +2,12 @@
 import type { Context } from "koa";
 import type { AppError } from "../errors.ts";
 import type { Views } from "../views.ts";
-import { errorSentence } from "./faults.ts";
 import { exchangeOf, wantsJson } from "./exchange.ts";
+import { errorSentence } from "./faults.ts";
 import { isHtmx, requestedFragment } from "./htmx.ts";
 import { problemOf } from "./problem.ts";
 import type { Cookie, Model, Reply } from "./reply.ts";
-import { leaveFlash, shellModel, type ShellParts } from "./shell.ts";
+import { leaveFlash, type ShellParts, shellModel } from "./shell.ts";
 
 export interface Renderer {
   reply(context: Context, reply: Reply): void;
@@ -69,7 +69,9 @@ export function createRenderer({ views, nav, assets, defaultShop }: PageParts): 
         return;
       }
       const links = Array.isArray(error.details.data?.["links"]) ? error.details.data["links"] : [];
-      const heading = text.has(`kernel.error.heading_${error.status}`) ? `kernel.error.heading_${error.status}` : "kernel.error.heading";
+      const heading = text.has(`kernel.error.heading_${error.status}`)
+        ? `kernel.error.heading_${error.status}`
+        : "kernel.error.heading";
       draw(context, error.status, "error", {
         title: text.t(heading),
         status: error.status,

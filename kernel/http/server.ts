@@ -44,7 +44,9 @@ export function createServer(parts: ServerParts): Koa {
   app.silent = true;
   app.on("error", (error: unknown, context?: Context) => {
     // the other side hung up in the middle of an answer: nothing of ours is broken
-    const quiet = error instanceof Error && ["ECONNRESET", "EPIPE", "ECONNABORTED"].includes((error as NodeJS.ErrnoException).code ?? "");
+    const quiet =
+      error instanceof Error &&
+      ["ECONNRESET", "EPIPE", "ECONNABORTED"].includes((error as NodeJS.ErrnoException).code ?? "");
     const log = context ? exchangeOf(context).log : parts.log;
     if (quiet) log.debug({ err: error }, "connection lost while answering");
     else log.error({ err: error }, "answer failed");
@@ -115,7 +117,9 @@ function routing(parts: ServerParts) {
   const methods = new Map<string, string[]>();
   for (const mounted of inMatchingOrder(parts.routes)) {
     const { route } = mounted;
-    router.register(route.path, [route.method], (context: Context) => parts.dispatch(mounted, context["params"] ?? {}, context));
+    router.register(route.path, [route.method], (context: Context) =>
+      parts.dispatch(mounted, context["params"] ?? {}, context),
+    );
     methods.set(route.path, [...(methods.get(route.path) ?? []), route.method]);
   }
   const matched = router.routes();

@@ -69,7 +69,9 @@ function takeFlash(context: Context, text: Text): { text: string } | undefined {
   try {
     const flash = JSON.parse(Buffer.from(value, "base64url").toString()) as Flash;
     // the cookie is the visitor's: only our own sentences are shown
-    return typeof flash.text === "string" && text.has(flash.text) ? { text: text.t(flash.text, flash.params) } : undefined;
+    return typeof flash.text === "string" && text.has(flash.text)
+      ? { text: text.t(flash.text, flash.params) }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import type { Log } from "./log.ts";
 import { errorCode, isAlive } from "./process.ts";
 
 /** "pos" in ASCII, and the first lock of it. In database `postgres`, so that the app's own locks cannot meet it. */
-const KEY = [0x706f73, 1];
+export const KEY = [0x706f73, 1];
 
 /**
  * Takes the lock on this connection.

@@ -1,0 +1,145 @@
+/** Puts the HTTP side together: views, static files, routes of the kernel and of the plugins, pipeline. */
+import { join } from "node:path";
+import type Koa from "koa";
+import type { Logger } from "pino";
+import type { OpenCache } from "../cache/index.ts";
+import type { Clock } from "../clock.ts";
+import type { KernelConfig } from "../config.ts";
+import { isDatabaseDown, type OpenDatabase } from "../db/connect.ts";
+import type { Roots } from "../discover.ts";
+import type { Outbox } from "../events/outbox.ts";
+import type { HealthRegistry } from "../health/registry.ts";
+import { createTexts } from "../i18n.ts";
+import { readCatalogue } from "../locales.ts";
+import type { HomeCard, NavItem } from "../plugin.ts";
+import type { Member } from "../roster.ts";
+import { declaredPermissions } from "../set-up.ts";
+import type { Settings } from "../settings/settings.ts";
+import { type Shop, shopSettings } from "../settings/shop.ts";
+import { registerHealth } from "../shell/health.ts";
+import { shellRoutes } from "../shell/index.ts";
+import { createViews } from "../views.ts";
+import { createAssets } from "./assets.ts";
+import { createDispatch } from "./dispatch.ts";
+import { createInputReader } from "./inputs.ts";
+import { createLimits } from "./limits.ts";
+import { checkRoutes, type MountedRoute } from "./mount.ts";
+import { createRenderer } from "./render.ts";
+import type { Route } from "./route.ts";
+import { createServer } from "./server.ts";
+import type { Authenticator } from "./session.ts";
+import { authenticatorRef } from "./session.ts";
+import type { NavEntry } from "./shell.ts";
+
+export interface HttpParts {
+  config: KernelConfig;
+  roots: Roots;
+  roster: readonly Member[];
+  db: OpenDatabase;
+  cache: OpenCache;
+  settings: Settings;
+  log: Logger;
+  clock: Clock;
+  health: HealthRegistry;
+  outbox: Outbox;
+  phase: { ready: boolean };
+}
+
+/** @throws BootError: routes that clash or ask for a permission nobody declares, faulty locale files */
+export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] } {
+  const { config, roots, roster, db, cache, settings, log } = parts;
+  const live = config.NODE_ENV === "development";
+  const folderOf = (name: string) => new Map(roster.map((member) => [member.plugin.name, join(member.folder, name)]));
+  const texts = createTexts(
+    readCatalogue(
+      new Map([
+        ["kernel", join(roots.assets, "kernel")],
+        ...roster.map(({ plugin, folder }): [string, string] => [plugin.name, folder]),
+      ]),
+    ),
+  );
+  const views = createViews({ shell: join(roots.assets, "views"), folders: folderOf("views"), cache: !live });
+  const assets = createAssets({
+    root: roots.assets,
+    folders: new Map([["", join(roots.assets, "public")], ...folderOf("public")]),
+    live,
+  });
+
+  registerHealth(parts);
+  const mounted: MountedRoute[] = roster.flatMap((member) =>
+    ((member.setup?.routes ?? []) as Route[]).map((route) => ({
+      owner: member.plugin.name,
+      route,
+      down: () => member.down,
+    })),
+  );
+  const routes: MountedRoute[] = [];
+  const shell = shellRoutes({
+    ...parts,
+    routes: () => routes,
+    home: homeCards(roster),
+    pluginSettings: pluginSettings(roster),
+  });
+  routes.push(...shell.map((route) => ({ owner: "kernel", route, down: () => undefined })), ...mounted);
+  checkRoutes(routes, new Set(declaredPermissions(roster).keys()));
+
+  const renderer = createRenderer({ views, assets, nav: navigation(roster), defaultShop: fallbackShop() });
+  const dispatch = createDispatch({
+    db,
+    settings,
+    limits: createLimits({
+      windows: { anonymous: config.RATE_LIMIT_ANONYMOUS, user: config.RATE_LIMIT_USER },
+      redis: cache.redis,
+      log,
+    }),
+    inputs: createInputReader(),
+    renderer,
+    authenticator: () => authenticatorOf(roster),
+  });
+  const app = createServer({
+    log,
+    texts,
+    assets,
+    renderer,
+    routes,
+    dispatch,
+    isDatabaseDown,
+    downPrefixes: () => roster.filter(({ down }) => down !== undefined).flatMap(({ plugin }) => plugin.paths ?? []),
+    trustProxy: config.TRUST_PROXY,
+    corsOrigins: config.CORS_ORIGINS.split(",")
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+    observe: () => {},
+  });
+  return { app, routes };
+}
+
+function authenticatorOf(roster: readonly Member[]): Authenticator | undefined {
+  const provider = roster.find(({ plugin }) => plugin.provides?.id === authenticatorRef.id);
+  return provider?.down === undefined ? (provider?.setup?.service as Authenticator | undefined) : undefined;
+}
+
+function navigation(roster: readonly Member[]): NavEntry[] {
+  const items = roster.flatMap(({ plugin, setup }) =>
+    ((setup?.nav ?? []) as NavItem[]).map((item) => ({ ...item, plugin: plugin.name })),
+  );
+  items.push({ plugin: "kernel", key: "settings", path: "/settings", permission: "settings.manage", order: 95 });
+  return items.sort((a, b) => a.order - b.order);
+}
+
+function homeCards(roster: readonly Member[]): () => HomeCard[] {
+  return () =>
+    roster
+      .filter(({ down }) => down === undefined)
+      .flatMap(({ setup }) => (setup?.home ?? []) as HomeCard[])
+      .sort((a, b) => a.order - b.order);
+}
+
+function pluginSettings(roster: readonly Member[]) {
+  return roster.flatMap(({ plugin }) => plugin.settings ?? []);
+}
+
+/** For pages drawn while the database is away. */
+function fallbackShop(): Shop {
+  return Object.fromEntries(Object.entries(shopSettings).map(([key, one]) => [key, one.fallback])) as unknown as Shop;
+}

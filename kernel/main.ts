@@ -1,0 +1,38 @@
+/** `npm start`: one kernel in one process, stopped by SIGTERM or Ctrl-C. */
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { BootError } from "./errors.ts";
+import { type Kernel, startKernel } from "./kernel.ts";
+
+if (existsSync(".env")) process.loadEnvFile(".env");
+
+let kernel: Kernel | undefined;
+let leaving = false;
+
+async function leave(): Promise<void> {
+  if (leaving) return;
+  leaving = true;
+  // during the start the end of the start sees to it
+  if (!kernel) return;
+  await kernel.stop();
+  process.exit(0);
+}
+
+process.on("SIGTERM", () => void leave());
+process.on("SIGINT", () => void leave());
+
+try {
+  kernel = await startKernel({ env: process.env });
+  if (leaving) {
+    await kernel.stop();
+    process.exit(0);
+  }
+} catch (error) {
+  // the log may not exist yet, and the person at the terminal needs the sentence, not the stack
+  process.stderr.write(
+    error instanceof BootError
+      ? `POS O'data cannot start: ${error.message}\n`
+      : `${error instanceof Error ? error.stack : error}\n`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,69 @@
+/** Gives every plugin its host and collects what it sets up. */
+import type { Logger } from "pino";
+import type { Auditor } from "./audit.ts";
+import type { Cache } from "./cache/cache.ts";
+import type { Clock } from "./clock.ts";
+import type { Database } from "./db/database.ts";
+import type { Emit } from "./events/event.ts";
+import type { Outbox } from "./events/outbox.ts";
+import type { Host, Permission } from "./plugin.ts";
+import { attempt, type Member, servicesFor } from "./roster.ts";
+import type { Settings } from "./settings/settings.ts";
+
+export interface SetUpParts {
+  roster: readonly Member[];
+  configs: ReadonlyMap<string, unknown>;
+  db: Database;
+  cache: Cache;
+  log: Logger;
+  clock: Clock;
+  settings: Settings;
+  audit: Auditor;
+  /** there once every plugin is set up */
+  outbox(): Outbox | undefined;
+}
+
+/** Permissions of the kernel's own pages. */
+export const KERNEL_PERMISSIONS: Record<string, Permission> = { "settings.manage": { roles: ["manager"] } };
+
+export async function setUp(parts: SetUpParts): Promise<void> {
+  const permissions = declaredPermissions(parts.roster);
+  for (const member of parts.roster) {
+    await attempt(member, parts.log, "setup", async () => {
+      member.setup = await member.plugin.setup(hostFor(member, parts, permissions));
+    });
+  }
+}
+
+export function declaredPermissions(roster: readonly Member[]): ReadonlyMap<string, Permission> {
+  const own = roster.flatMap(({ plugin }) => Object.entries((plugin.permissions ?? {}) as Record<string, Permission>));
+  return new Map([...Object.entries(KERNEL_PERMISSIONS), ...own]);
+}
+
+function hostFor(
+  member: Member,
+  { roster, configs, db, cache, log, clock, settings, audit, outbox }: SetUpParts,
+  permissions: ReadonlyMap<string, Permission>,
+): Host<unknown, never> {
+  const { name, emits = [] } = member.plugin;
+  const declared = new Set(emits.map((event) => event.name));
+  const emit: Emit = async (tx, event, payload) => {
+    const box = outbox();
+    if (!box) throw new Error(`plugin ${name} emits ${event.name} during setup`);
+    if (!declared.has(event.name)) throw new Error(`plugin ${name} emits ${event.name} without declaring it`);
+    await box.emit(tx, event, payload);
+  };
+  return {
+    name,
+    config: configs.get(name) ?? {},
+    services: servicesFor(member, roster) as never,
+    db,
+    cache,
+    log: log.child({ plugin: name }),
+    clock,
+    settings,
+    permissions,
+    emit,
+    audit,
+  };
+}

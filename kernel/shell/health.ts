@@ -1,0 +1,87 @@
+/** /health for operators, /health/live and /health/ready for whoever restarts and balances, /api/v1/health for programs. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { HealthSummary } from "../health/registry.ts";
+import type { HttpParts } from "../http/build.ts";
+import { json } from "../http/reply.ts";
+import { type Route, route } from "../http/route.ts";
+
+const OLD_EVENT_SECONDS = 300;
+
+/** The kernel's parts and the plugins' own checks. */
+export function registerHealth({ health, db, cache, config, outbox, roster }: HttpParts): void {
+  health.register(
+    "database",
+    async () => {
+      await db.ping();
+      return { status: "ok" };
+    },
+    { critical: true },
+  );
+  if (config.REDIS_URL !== undefined || config.REDIS_CLUSTER_NODES !== undefined) {
+    health.register("redis", async () =>
+      cache.state() === "redis"
+        ? { status: "ok" }
+        : { status: "degraded", detail: "does not answer; memory serves instead" },
+    );
+  }
+  health.register("events", async () => {
+    const { pending, dead, oldestSeconds } = await outbox.stats();
+    const late = dead > 0 || oldestSeconds > OLD_EVENT_SECONDS;
+    return late ? { status: "degraded", detail: `${pending} pending, ${dead} given up` } : { status: "ok" };
+  });
+  for (const member of roster) {
+    const own = member.setup?.health;
+    health.register(`plugin ${member.plugin.name}`, async () => {
+      if (member.down !== undefined) return { status: "degraded", detail: member.down };
+      return own ? own() : { status: "ok" };
+    });
+  }
+}
+
+const answer = z.strictObject({
+  status: z.enum(["ok", "degraded", "down"]),
+  version: z.string(),
+  checks: z.record(z.string(), z.looseObject({ status: z.enum(["ok", "degraded", "down"]) })),
+});
+
+export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
+  const { version } = JSON.parse(readFileSync(join(roots.assets, "package.json"), "utf8")) as { version: string };
+  const report = async () => {
+    const { status, checks }: HealthSummary = await health.run();
+    return json({ status, version, checks }, status === "down" ? 503 : 200);
+  };
+  const summary = "State of the system and of each of its parts";
+  return [
+    route({ method: "GET", path: "/health", surface: "ops", access: "public", summary, handle: report }),
+    route({
+      method: "GET",
+      path: "/health/live",
+      surface: "ops",
+      access: "public",
+      summary: "The process answers",
+      handle: async () => json({ status: "ok" }),
+    }),
+    route({
+      method: "GET",
+      path: "/health/ready",
+      surface: "ops",
+      access: "public",
+      summary: "Requests are welcome",
+      handle: async () => {
+        if (!phase.ready) return json({ status: "down" }, 503);
+        return report();
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/health",
+      surface: "v1",
+      access: "public",
+      summary,
+      returns: { 200: answer },
+      handle: report,
+    }),
+  ];
+}

@@ -1,0 +1,43 @@
+/** The home page, made of the plugins' cards, and the choice of language. */
+import { z } from "zod";
+import { page, redirect } from "../http/reply.ts";
+import { type Route, route } from "../http/route.ts";
+import { LANGUAGE_COOKIE } from "../http/shell.ts";
+import { LOCALES } from "../i18n.ts";
+import type { ShellRouteParts } from "./index.ts";
+
+const YEAR_SECONDS = 31_536_000;
+
+export function homeRoutes({ home }: Pick<ShellRouteParts, "home">): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/",
+      surface: "page",
+      access: "signed-in",
+      handle: async (request) => {
+        const loaded = await Promise.all(home().map((card) => card.load(request)));
+        return page("home", {
+          title: request.text.t("kernel.nav.home"),
+          cards: loaded.filter((card) => card !== undefined),
+        });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/language",
+      surface: "page",
+      access: "public",
+      body: z.strictObject({ lang: z.enum(LOCALES), back: z.string().optional() }),
+      handle: async ({ body }) =>
+        redirect(localPath(body.back), {
+          cookies: [{ name: LANGUAGE_COOKIE, value: body.lang, maxAge: YEAR_SECONDS }],
+        }),
+    }),
+  ];
+}
+
+/** Only a path of our own: `//host` and `/\host` would lead away. */
+function localPath(path: string | undefined): string {
+  return path && /^\/(?![/\\])[^\\\s]*$/.test(path) ? path : "/";
+}
