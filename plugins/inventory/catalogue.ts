@@ -1,0 +1,68 @@
+/** Finding products: for the till by words, for people in lists with filters. */
+import type { Database } from "../../kernel/db/database.ts";
+import type { SellableProduct } from "./api.ts";
+import { sellableByIds } from "./queries/products.ts";
+import * as queries from "./queries/search.ts";
+import { type SearchPatterns, searchPatterns, typosIn } from "./search-text.ts";
+
+/** looked at for typing errors, of those that look alike */
+const CANDIDATES = 5000;
+
+export interface ListRequest {
+  q?: string | undefined;
+  filter: queries.ProductFilter;
+  after: queries.ListPlace | undefined;
+  limit: number;
+}
+
+export type Catalogue = ReturnType<typeof createCatalogue>;
+
+export function createCatalogue({ db }: { db: Database }) {
+  /** Ids with the fewest corrections first. */
+  async function withTypos(patterns: SearchPatterns, filter: queries.ProductFilter, limit: number): Promise<number[]> {
+    const candidates = await queries.productsLike(db.primary, patterns, filter, CANDIDATES);
+    const found = candidates.flatMap(({ id, searchText }) => {
+      const typos = typosIn(patterns.words, searchText);
+      return typos === undefined ? [] : [{ id, typos }];
+    });
+    return found
+      .sort((a, b) => a.typos - b.typos)
+      .slice(0, limit)
+      .map(({ id }) => id);
+  }
+
+  return {
+    /** See `Inventory.search`. */
+    async search(query: string, limit: number): Promise<SellableProduct[]> {
+      const patterns = searchPatterns(query);
+      if (!patterns) return [];
+      const found = await queries.sellableMatching(db.primary, patterns, limit);
+      if (found.length > 0) return found;
+      const ids = await withTypos(patterns, { active: true }, limit);
+      const products = await sellableByIds(db.primary, ids);
+      return ids.flatMap((id) => withoutState(products.get(id)));
+    },
+
+    /** One row more than a page; `corrected`: nothing was written so, these look like it, and there are no further pages. */
+    async list({ q, filter, after, limit }: ListRequest): Promise<{ rows: queries.Listed[]; corrected: boolean }> {
+      if (q === undefined) return exactly(await queries.productsByName(db.primary, filter, after, limit));
+      const patterns = searchPatterns(q);
+      if (!patterns) return exactly([]);
+      const found = await queries.productsMatching(db.primary, patterns, { ...filter, code: q }, after, limit);
+      if (found.length > 0 || after !== undefined) return exactly(found);
+      const ids = await withTypos(patterns, filter, limit - 1);
+      const byId = new Map((await queries.productsByIds(db.primary, ids)).map((product) => [product.id, product]));
+      return { rows: ids.flatMap((id) => byId.get(id) ?? []), corrected: ids.length > 0 };
+    },
+  };
+}
+
+function exactly(rows: queries.Listed[]) {
+  return { rows, corrected: false };
+}
+
+function withoutState(product: (SellableProduct & { active?: boolean }) | undefined): SellableProduct[] {
+  if (!product) return [];
+  const { active: _, ...sellable } = product;
+  return [sellable];
+}

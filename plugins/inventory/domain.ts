@@ -1,0 +1,103 @@
+/** The nouns of this plugin. Money in minor units of the shop's currency, quantities in thousandths, rates in basis points. */
+import type { AuditEntry } from "../../kernel/audit.ts";
+
+/** Who does it, for the audit trail and the ledger. */
+export interface Actor {
+  user: { id: number; username: string };
+  address?: string;
+}
+
+/** What a person decides about a product. */
+export interface ProductFacts {
+  sku: string;
+  barcodes: string[];
+  name: string;
+  description: string | undefined;
+  /** name of the category */
+  category: string | undefined;
+  unit: string;
+  /** tax included */
+  priceMinor: number;
+  taxRateBp: number;
+  costMinor: number;
+  /** 0: nobody wants to be warned */
+  reorderPointMilli: number;
+  active: boolean;
+}
+
+export interface Product extends ProductFacts {
+  id: number;
+  categoryId: number | undefined;
+  onHandMilli: number;
+  /** false: imported without a stock figure and never counted since */
+  counted: boolean;
+  /** grows with each change */
+  version: number;
+  updatedAt: Date;
+}
+
+export interface Category {
+  id: number;
+  name: string;
+}
+
+export interface TaxRate {
+  id: number;
+  name: string;
+  rateBp: number;
+  isDefault: boolean;
+}
+
+/** Why a person changes the quantity. `adjustment` is the API's, with a reason in its own words. */
+export const ADJUSTMENT_REASONS = ["count", "damaged", "lost", "received", "returned", "other"] as const;
+export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number] | "adjustment" | "opening";
+
+export interface Movement {
+  id: number;
+  storeId: number;
+  productId: number;
+  sku: string;
+  name: string;
+  unit: string;
+  /** an adjustment's reason, or the type of the document, e.g. `sale` */
+  reason: string;
+  /** signed */
+  quantityMilli: number;
+  /** on hand after it */
+  balanceMilli: number;
+  costMinor: number;
+  document: { type: string; id: number; number: string } | undefined;
+  note: string | undefined;
+  userName: string | undefined;
+  createdAt: Date;
+}
+
+/** What the audit trail keeps of a product. */
+export function auditedFacts(facts: ProductFacts): AuditEntry["before"] {
+  const {
+    sku,
+    barcodes,
+    name,
+    description,
+    category,
+    unit,
+    priceMinor,
+    taxRateBp,
+    costMinor,
+    reorderPointMilli,
+    active,
+  } = facts;
+  return {
+    sku,
+    barcodes,
+    name,
+    description: description ?? null,
+    category: category ?? null,
+    unit,
+    price_minor: priceMinor,
+    tax_rate_bp: taxRateBp,
+    cost_minor: costMinor,
+    reorder_point_milli: reorderPointMilli,
+    active,
+  };
+}

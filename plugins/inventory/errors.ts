@@ -1,0 +1,16 @@
+/** What can go wrong in the stockroom. Sentences: locales, `errors`. */
+import { defineErrors } from "../../kernel/errors.ts";
+
+export const errors = defineErrors("inventory", {
+  PRODUCT_UNKNOWN: 404,
+  CODE_UNKNOWN: 404,
+  STOCK_INSUFFICIENT: 409,
+  PRODUCT_CHANGED: 409,
+  IMPORT_NO_FILE: 422,
+  IMPORT_EMPTY: 422,
+  IMPORT_NOT_UTF8: 422,
+  IMPORT_NO_COLUMNS: 422,
+  IMPORT_NO_SKU: 422,
+  IMPORT_BROKEN_QUOTE: 422,
+  IMPORT_NOT_READY: 409,
+});

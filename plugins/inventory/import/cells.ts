@@ -1,0 +1,125 @@
+/** Reads the cells of one row. An empty cell says nothing: the product keeps what it has. */
+import { z } from "zod";
+import { formInput } from "../../../kernel/input.ts";
+import { fold } from "../../../kernel/text.ts";
+import type { ProductFacts } from "../domain.ts";
+import { barcodeText, PRODUCT_LIMITS, skuText, TOO_MANY } from "../schema.ts";
+import type { Column } from "./columns.ts";
+import { type Fault, faultOf } from "./faults.ts";
+import { unguardCell } from "./guard.ts";
+import type { Layout } from "./layout.ts";
+
+export interface ImportRow {
+  row: number;
+  sku: string;
+  /** what the row says of the product; no key for what it does not say */
+  facts: Partial<ProductFacts>;
+  stockMilli: number | undefined;
+  /** matters only when the product is new: the stock of others is not for a file to say */
+  stockFault: Fault | undefined;
+}
+
+export type ReadRow =
+  | { kind: "blank" }
+  | { kind: "good"; row: ImportRow }
+  | { kind: "bad"; sku?: string; faults: Fault[] };
+export type RowReader = (row: number, cells: readonly string[]) => ReadRow;
+
+/** Amounts are read the Spanish way, except where commas part the cells. */
+export function createRowReader({ delimiter, columns }: Layout, currency: string): RowReader {
+  const input = formInput(delimiter === "," ? "en" : "es", currency);
+  const schemas: Record<Column, z.ZodType> = {
+    sku: skuText(input),
+    barcodes: z.string().transform(splitCodes).pipe(z.array(barcodeText).max(PRODUCT_LIMITS.barcodes, TOO_MANY)),
+    name: input.text(PRODUCT_LIMITS.name),
+    description: input.text(PRODUCT_LIMITS.description),
+    category: input.text(PRODUCT_LIMITS.category),
+    unit: input.text(PRODUCT_LIMITS.unit),
+    price: input.money(),
+    tax_rate: taxRate,
+    cost: input.money(),
+    stock: input.quantity({ min: 0 }),
+    reorder_point: input.quantity({ min: 0 }),
+    active: yesOrNo,
+  };
+
+  return (row, cells) => {
+    if (cells.every((cell) => cell.trim() === "")) return { kind: "blank" };
+    const read: Partial<Record<Column, unknown>> = {};
+    const faults: Fault[] = [];
+    const extra = cells.slice(columns.length).find((cell) => cell.trim() !== "");
+    if (extra !== undefined) faults.push(faultOf(row, "row", "inventory.validation.too_many_cells", extra));
+    columns.forEach((column, place) => {
+      const cell = column === null ? "" : unguardCell((cells[place] ?? "").trim());
+      if (column === null || cell === "") return;
+      const result = schemas[column].safeParse(cell);
+      if (result.success) read[column] = result.data;
+      else faults.push(faultOf(row, column, keyOf(result.error), cell));
+    });
+    const sku = read.sku as string | undefined;
+    if (sku === undefined && !faults.some(({ field }) => field === "sku")) {
+      faults.unshift(faultOf(row, "sku", "kernel.validation.required", ""));
+    }
+    const stockFault = faults.find(({ field }) => field === "stock");
+    const others = faults.filter((fault) => fault !== stockFault);
+    if (sku === undefined || others.length > 0) return { kind: "bad", ...(sku === undefined ? {} : { sku }), faults };
+    return {
+      kind: "good",
+      row: { row, sku, facts: factsOf(read), stockMilli: read.stock as number | undefined, stockFault },
+    };
+  };
+}
+
+const FACTS: Record<Exclude<Column, "stock">, keyof ProductFacts> = {
+  sku: "sku",
+  barcodes: "barcodes",
+  name: "name",
+  description: "description",
+  category: "category",
+  unit: "unit",
+  price: "priceMinor",
+  tax_rate: "taxRateBp",
+  cost: "costMinor",
+  reorder_point: "reorderPointMilli",
+  active: "active",
+};
+
+function factsOf({ stock: _, ...read }: Partial<Record<Column, unknown>>): Partial<ProductFacts> {
+  const entries = Object.entries(read) as [Exclude<Column, "stock">, unknown][];
+  return Object.fromEntries(entries.map(([column, value]) => [FACTS[column], value]));
+}
+
+/** Our own sentence when the schema has one, else what zod's fault amounts to. */
+function keyOf(error: z.ZodError): string {
+  const message = error.issues[0]?.message ?? "";
+  return /^[a-z-]+\.validation\./.test(message) ? message : "kernel.validation.format";
+}
+
+function splitCodes(cell: string): string[] {
+  return [...new Set(cell.split(/[\s|,;]+/).filter((code) => code !== ""))].sort();
+}
+
+const taxRate = z.string().transform((cell, context) => {
+  const refuse = (code: string) => {
+    context.issues.push({ code: "custom", input: cell, message: `inventory.validation.${code}` });
+    return z.NEVER;
+  };
+  if (["exento", "exenta", "excluido", "excluida", "exempt", "no"].includes(fold(cell))) return 0;
+  const match = /^(?:iva\s*)?(\d{1,3})(?:[.,](\d{1,2}))?\s*%?$/i.exec(cell);
+  if (!match) return refuse("tax_rate");
+  const rateBp = Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
+  // 0,19 is 19 % to some and nothing like it to others
+  if (rateBp > 0 && rateBp < 100 && !cell.includes("%")) return refuse("tax_rate_fraction");
+  return rateBp > 10_000 ? refuse("tax_rate") : rateBp;
+});
+
+const YES = ["si", "s", "yes", "y", "true", "verdadero", "1", "activo", "activa", "active", "x"];
+const NO = ["no", "n", "false", "falso", "0", "inactivo", "inactiva", "inactive"];
+
+const yesOrNo = z.string().transform((cell, context) => {
+  const word = fold(cell);
+  if (YES.includes(word)) return true;
+  if (NO.includes(word)) return false;
+  context.issues.push({ code: "custom", input: cell, message: "inventory.validation.yes_or_no" });
+  return z.NEVER;
+});

@@ -1,0 +1,80 @@
+/** How a file is written: its encoding, delimiter and columns. What cannot be read is refused as a whole, with the cure. */
+import { isUtf8 } from "node:buffer";
+import { parse } from "csv-parse/sync";
+import type { Locale } from "../../../kernel/i18n.ts";
+import { errors } from "../errors.ts";
+import { type Column, HEADERS, matchColumns } from "./columns.ts";
+
+export interface Layout {
+  delimiter: string;
+  columns: (Column | null)[];
+  ignored: string[];
+}
+
+export const CSV_OPTIONS = {
+  bom: true,
+  // what a spreadsheet calls a row is a record here, blank ones too, so that row numbers are the same
+  skip_empty_lines: false,
+  record_delimiter: ["\r\n", "\n", "\r"],
+  relax_column_count: true,
+  // 1/2" pipe: a quote inside a cell is a letter like others
+  relax_quotes: true,
+  // a quote that is never closed must not swallow the file
+  max_record_size: 65_536,
+};
+
+const DELIMITERS = [";", ",", "\t"];
+const HEADER_BYTES = 16_384;
+
+/**
+ * Throws IMPORT_EMPTY, IMPORT_NOT_UTF8 with the first row that is not, IMPORT_NO_COLUMNS, IMPORT_NO_SKU. `locale` names the
+ * expected columns.
+ */
+export function readLayout(content: Buffer, locale: Locale): Layout {
+  if (content.length === 0) throw errors.IMPORT_EMPTY();
+  refuseOtherEncodings(content);
+  const start = new TextDecoder("utf-8").decode(content.subarray(0, HEADER_BYTES));
+  if (start.trim() === "") throw errors.IMPORT_EMPTY();
+  const layouts = DELIMITERS.map((delimiter) => ({ delimiter, ...matchColumns(firstRecord(start, delimiter)) }));
+  const best = layouts.reduce((one, other) => (known(other) > known(one) ? other : one));
+  const expected = Object.values(HEADERS[locale]).join(", ");
+  if (known(best) === 0) {
+    const found = start.replace(/^\ufeff/, "").split(/[\r\n]/, 1)[0] ?? "";
+    throw errors.IMPORT_NO_COLUMNS({ params: { expected, found: found.slice(0, 80) } });
+  }
+  if (!best.columns.includes("sku")) throw errors.IMPORT_NO_SKU({ params: { expected } });
+  return best;
+}
+
+function known({ columns }: { columns: readonly (Column | null)[] }): number {
+  return columns.filter((column) => column !== null).length;
+}
+
+function firstRecord(text: string, delimiter: string): string[] {
+  try {
+    const records: string[][] = parse(text, { ...CSV_OPTIONS, delimiter, to: 1 });
+    return records[0] ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function refuseOtherEncodings(content: Buffer): void {
+  if (isUtf8(content)) return;
+  let row = 1;
+  for (let start = 0; start < content.length; row += 1) {
+    const newline = content.indexOf(10, start);
+    const end = newline === -1 ? content.length : newline;
+    if (!isUtf8(content.subarray(start, end))) break;
+    start = end + 1;
+  }
+  throw errors.IMPORT_NOT_UTF8({ params: { row } });
+}
+
+/** Rows under the header at most: a line break inside quotes counts too. */
+export function countLines(content: Buffer): number {
+  const newline = content.includes(10) ? 10 : 13;
+  let lines = 0;
+  for (let at = content.indexOf(newline); at !== -1; at = content.indexOf(newline, at + 1)) lines += 1;
+  return content.at(-1) === newline ? Math.max(0, lines - 1) : lines;
+}

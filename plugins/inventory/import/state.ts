@@ -1,0 +1,43 @@
+/** An import from the upload to its end. */
+import type { Params } from "../../../kernel/i18n.ts";
+import type { Layout } from "./layout.ts";
+
+/**
+ * checking: rows are read and compared, nothing is written; checked: a person decides; running: rows are written;
+ * refused: nothing was written, since the file or, where all or nothing was asked for, a row is faulty.
+ */
+export type ImportState = "checking" | "checked" | "running" | "done" | "refused";
+
+/** Rows by what became of them, or would become of them. */
+export interface ImportCounts {
+  created: number;
+  updated: number;
+  unchanged: number;
+  failed: number;
+}
+
+export interface PreviewRow {
+  sku: string;
+  name: string;
+  priceMinor: number;
+  stockMilli: number | null;
+  isNew: boolean;
+}
+
+export interface ProductImport extends ImportCounts {
+  id: number;
+  fileName: string;
+  status: ImportState;
+  dryRun: boolean;
+  /** one faulty row, and nothing is written */
+  atomic: boolean;
+  layout: Layout;
+  /** rows under the header: an estimate until the file was read once */
+  total: number;
+  processed: number;
+  preview: PreviewRow[];
+  fault: { code: string; params: Params } | null;
+  userId: number;
+  userName: string;
+  createdAt: Date;
+}

@@ -1,0 +1,75 @@
+/** Products, their stock, and the ledger of every movement. */
+import { on } from "../../kernel/events/event.ts";
+import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
+import { createCatalogue } from "./catalogue.ts";
+import { errors } from "./errors.ts";
+import { homeCard } from "./home.ts";
+import { createImports, importRequested } from "./imports.ts";
+import { createProducts } from "./products.ts";
+import { importsApi } from "./routes/api-v1/imports.ts";
+import { productsApi } from "./routes/api-v1/products.ts";
+import { stockApi } from "./routes/api-v1/stock.ts";
+import { importPages } from "./routes/pages/imports.ts";
+import { onePages } from "./routes/pages/product.ts";
+import { productPages } from "./routes/pages/products.ts";
+import { stockPages } from "./routes/pages/stock.ts";
+import { allowNegative } from "./settings.ts";
+import { createStock } from "./stock.ts";
+
+/** days after which a finished import and its faulty rows are forgotten */
+const KEEP_IMPORTS = 30;
+
+export const plugin = definePlugin({
+  name: "inventory",
+  kernel: KERNEL_VERSION,
+  provides: inventoryRef,
+  permissions: {
+    "inventory.read": { roles: ["manager", "employee"] },
+    "inventory.manage": { roles: ["manager"] },
+    "inventory.adjust": { roles: ["manager"] },
+    "inventory.import": { roles: ["manager"] },
+    "inventory.cost": { roles: ["manager"] },
+  },
+  errors,
+  emits: [stockMoved, productsChanged, importRequested],
+  settings: [allowNegative],
+  setup(host) {
+    const products = createProducts(host);
+    const stock = createStock(host);
+    const catalogue = createCatalogue(host);
+    const imports = createImports(host);
+    const parts = { products, stock, catalogue, imports, transaction: host.db.transaction };
+    return {
+      service: {
+        findByCode: products.findByCode,
+        search: catalogue.search,
+        products: products.byIds,
+        defaultStore: stock.defaultStore,
+        issue: stock.issue,
+      },
+      routes: [
+        ...productPages(parts),
+        ...onePages(parts),
+        ...stockPages(parts),
+        ...importPages(parts),
+        ...productsApi(parts),
+        ...stockApi(parts),
+        ...importsApi(parts),
+      ],
+      on: [on(importRequested, "run-import", ({ payload }) => imports.carryOn(payload.importId))],
+      jobs: [
+        {
+          name: "forget-imports",
+          cron: "41 3 * * *",
+          run: async ({ log }) => log.info({ gone: await imports.clean(KEEP_IMPORTS) }, "old imports removed"),
+        },
+      ],
+      nav: [
+        { key: "products", path: "/products", permission: "inventory.read", order: 30 },
+        { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
+      ],
+      home: [homeCard({ products, stock })],
+    };
+  },
+});

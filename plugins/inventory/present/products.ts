@@ -1,0 +1,143 @@
+/** Products as the API and the pages show them. */
+import { z } from "zod";
+import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
+import type { FormState } from "../../../kernel/http/route.ts";
+import type { Text } from "../../../kernel/i18n.ts";
+import { currencyDigits } from "../../../kernel/money.ts";
+import type { Category, Product, TaxRate } from "../domain.ts";
+
+export const productJson = z.strictObject({
+  id: z.number(),
+  sku: z.string(),
+  barcodes: z.array(z.string()),
+  name: z.string(),
+  description: z.string().nullable(),
+  category: z.string().nullable(),
+  unit: z.string(),
+  price: z.string(),
+  tax_rate_bp: z.number(),
+  cost: z.string().nullable(),
+  on_hand: z.string(),
+  reorder_point: z.string(),
+  active: z.boolean(),
+  updated_at: z.string(),
+});
+
+export const productListJson = z.strictObject({ data: z.array(productJson), next_cursor: z.string().nullable() });
+export const categoryListJson = z.strictObject({ data: z.array(z.strictObject({ id: z.number(), name: z.string() })) });
+export const taxRateListJson = z.strictObject({
+  data: z.array(z.strictObject({ id: z.number(), name: z.string(), tax_rate_bp: z.number(), is_default: z.boolean() })),
+});
+
+/** What a person may not see is not in the data: cost is null then. */
+export interface Eyes {
+  currency: string;
+  cost: boolean;
+}
+
+export function toProductJson(product: Product, { currency, cost }: Eyes): z.output<typeof productJson> {
+  const digits = currencyDigits(currency);
+  return {
+    id: product.id,
+    sku: product.sku,
+    barcodes: product.barcodes,
+    name: product.name,
+    description: product.description ?? null,
+    category: product.category ?? null,
+    unit: product.unit,
+    price: formatDecimal(product.priceMinor, digits),
+    tax_rate_bp: product.taxRateBp,
+    cost: cost ? formatDecimal(product.costMinor, digits) : null,
+    on_hand: formatDecimal(product.onHandMilli, QUANTITY_SCALE),
+    reorder_point: formatDecimal(product.reorderPointMilli, QUANTITY_SCALE),
+    active: product.active,
+    updated_at: product.updatedAt.toISOString(),
+  };
+}
+
+export function toTaxRateJson({ id, name, rateBp, isDefault }: TaxRate) {
+  return { id, name, tax_rate_bp: rateBp, is_default: isDefault };
+}
+
+/** `12,5 kg`, with what is to be said about it. */
+export function stockOf(product: Product, text: Text) {
+  const { onHandMilli, reorderPointMilli, counted, unit } = product;
+  const state = !counted
+    ? "uncounted"
+    : onHandMilli <= 0
+      ? "none"
+      : onHandMilli <= reorderPointMilli
+        ? "low"
+        : undefined;
+  return {
+    amount: `${text.quantity(onHandMilli)} ${unit}`,
+    badge: state && { text: text.t(`inventory.stock.${state}`), kind: BADGES[state] },
+  };
+}
+
+const BADGES = { uncounted: "", none: "bad", low: "warn" } as const;
+
+export function toProductRow(product: Product, text: Text, currency: string) {
+  return {
+    href: `/products/${product.id}`,
+    sku: product.sku,
+    name: product.name,
+    category: product.category ?? "",
+    price: text.money(product.priceMinor, currency),
+    stock: stockOf(product, text),
+    active: product.active,
+  };
+}
+
+/** Everything a person may know of a product, as words. */
+export function toProductFacts(product: Product, text: Text, { currency, cost }: Eyes) {
+  return {
+    ...toProductRow(product, text, currency),
+    barcodes: product.barcodes,
+    description: product.description ?? "",
+    unit: product.unit,
+    taxRate: text.rate(product.taxRateBp),
+    cost: cost ? text.money(product.costMinor, currency) : undefined,
+    reorderPoint: product.reorderPointMilli > 0 ? `${text.quantity(product.reorderPointMilli)} ${product.unit}` : "",
+    counted: product.counted,
+  };
+}
+
+/** The form as the product is now. */
+export function productForm(product: Product, text: Text, currency: string): FormState {
+  const values = {
+    sku: product.sku,
+    name: product.name,
+    description: product.description ?? "",
+    category: product.category ?? "",
+    unit: product.unit,
+    price: text.moneyField(product.priceMinor, currency),
+    tax_rate_bp: String(product.taxRateBp),
+    cost: text.moneyField(product.costMinor, currency),
+    reorder_point: text.quantityField(product.reorderPointMilli),
+    barcodes: product.barcodes.join("\n"),
+    version: String(product.version),
+    ...(product.active ? { active: "on" } : {}),
+  };
+  return { values, errors: {} };
+}
+
+export function emptyForm(values: Record<string, string> = {}): FormState {
+  return { values, errors: {} };
+}
+
+/** One entry a rate, though several may be of 0 %; a rate the product has and the list does not stays choosable. */
+export function taxRateOptions(rates: readonly TaxRate[], own: number | undefined, text: Text) {
+  const options = new Map<number, string>();
+  for (const { rateBp, name } of rates)
+    options.set(rateBp, options.has(rateBp) ? `${options.get(rateBp)} / ${name}` : name);
+  if (own !== undefined && !options.has(own)) options.set(own, text.rate(own));
+  return [...options].map(([rateBp, label]) => ({ value: String(rateBp), label }));
+}
+
+export function categoryOptions(categories: readonly Category[], text: Text) {
+  return [
+    { value: "", label: text.t("inventory.products.all_categories") },
+    ...categories.map(({ id, name }) => ({ value: String(id), label: name })),
+  ];
+}

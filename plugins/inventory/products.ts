@@ -1,0 +1,175 @@
+/** Products: made, changed, retired, found by id. */
+import type { Auditor } from "../../kernel/audit.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
+import { kernelErrors } from "../../kernel/errors.ts";
+import type { Emit } from "../../kernel/events/event.ts";
+import { productsChanged, stockMoved } from "./api.ts";
+import { type Actor, auditedFacts, type Product, type ProductFacts } from "./domain.ts";
+import { errors } from "./errors.ts";
+import { lockCodes, ownersOf, replaceBarcodes } from "./queries/codes.ts";
+import * as queries from "./queries/products.ts";
+import * as shelves from "./queries/shelves.ts";
+import { openWith } from "./queries/stock.ts";
+
+type Wished<T> = { [K in keyof T]?: T[K] | undefined };
+
+export type NewProduct = Pick<ProductFacts, "sku" | "name" | "priceMinor"> & Wished<ProductFacts>;
+export type ProductChange = Wished<ProductFacts>;
+
+export const DEFAULT_UNIT = "un";
+
+export interface ProductParts {
+  db: Database;
+  clock: Clock;
+  emit: Emit;
+  audit: Auditor;
+}
+
+export type Products = ReturnType<typeof createProducts>;
+
+export function createProducts({ db, clock, emit, audit }: ProductParts) {
+  async function write(tx: Tx, facts: ProductFacts) {
+    const ids = await shelves.categoryIds(tx, facts.category === undefined ? [] : [facts.category]);
+    const [categoryId] = ids.values();
+    return { ...facts, categoryId, now: clock.now() };
+  }
+
+  async function mustGet(tx: Tx, id: number): Promise<Product> {
+    const product = await queries.productById(tx, id);
+    if (!product) throw errors.PRODUCT_UNKNOWN();
+    return product;
+  }
+
+  return {
+    /**
+     * A new product, counted as none unless `openingMilli` says how many there are. Throws faults of the fields `sku` and
+     * `barcodes` for a code that another product has.
+     */
+    async create(tx: Tx, actor: Actor, wished: NewProduct, openingMilli = 0): Promise<Product> {
+      await lockCodes(tx);
+      const facts = await withDefaults(tx, wished);
+      await refuseTakenCodes(tx, facts, undefined);
+      const id = await queries.insertProduct(tx, await write(tx, facts));
+      if (facts.barcodes.length > 0) await replaceBarcodes(tx, [id], pairs(id, facts.barcodes));
+      await queries.openStock(tx, [id], [true]);
+      if (openingMilli > 0) {
+        const store = await shelves.defaultStore(tx);
+        await openWith(tx, {
+          storeId: store.id,
+          productIds: [id],
+          quantitiesMilli: [openingMilli],
+          note: undefined,
+          user: actor.user,
+          now: clock.now(),
+        });
+        await emit(tx, stockMoved, { storeId: store.id, productIds: [id] });
+      }
+      await audit(tx, { ...actor, action: "product.created", subject: `product:${id}`, after: auditedFacts(facts) });
+      await emit(tx, productsChanged, { productIds: [id] });
+      return mustGet(tx, id);
+    },
+
+    /**
+     * Changes what is given. `version` is the one the person saw. Throws PRODUCT_UNKNOWN, PRODUCT_CHANGED when somebody
+     * else was faster, and faults of `sku` and `barcodes`.
+     */
+    async update(tx: Tx, actor: Actor, id: number, change: ProductChange, version?: number): Promise<Product> {
+      await lockCodes(tx);
+      const before = await queries.productForUpdate(tx, id);
+      if (!before) throw errors.PRODUCT_UNKNOWN();
+      if (version !== undefined && version !== before.version) throw errors.PRODUCT_CHANGED();
+      const after = merge(before, change);
+      if (JSON.stringify(auditedFacts(before)) === JSON.stringify(auditedFacts(after))) return before;
+      await refuseTakenCodes(tx, after, id);
+      await queries.updateProduct(tx, id, await write(tx, after));
+      await replaceBarcodes(tx, [id], pairs(id, after.barcodes));
+      await audit(tx, {
+        ...actor,
+        action: "product.updated",
+        subject: `product:${id}`,
+        before: auditedFacts(before),
+        after: auditedFacts(after),
+      });
+      await emit(tx, productsChanged, { productIds: [id] });
+      return mustGet(tx, id);
+    },
+
+    /** Throws PRODUCT_UNKNOWN. */
+    async get(id: number): Promise<Product> {
+      const product = await queries.productById(db.primary, id);
+      if (!product) throw errors.PRODUCT_UNKNOWN();
+      return product;
+    },
+
+    /** By barcode or SKU, retired or not. Throws CODE_UNKNOWN. */
+    async getByCode(code: string): Promise<Product> {
+      const product = isText(code) ? await queries.productByCode(db.primary, code) : undefined;
+      if (!product) throw errors.CODE_UNKNOWN({ params: { code } });
+      return product;
+    },
+
+    findByCode: async (code: string) => (isText(code) ? queries.sellableByCode(db.primary, code) : undefined),
+    byIds: (ids: readonly number[]) => queries.sellableByIds(db.primary, ids),
+    /** By id, after the one given. */
+    after: (id: number, limit: number) => queries.productsAfter(db.replica, id, limit),
+    isEmpty: async () => !(await queries.isAnyProduct(db.primary)),
+    categories: () => shelves.categories(db.primary),
+    taxRates: () => shelves.taxRates(db.primary),
+  };
+}
+
+/** PostgreSQL has no text with NUL; such a code is nobody's. */
+function isText(code: string): boolean {
+  return code !== "" && !code.includes("\0");
+}
+
+function pairs(productId: number, codes: readonly string[]) {
+  return codes.map((code) => ({ productId, code }));
+}
+
+async function withDefaults(tx: Tx, wished: NewProduct): Promise<ProductFacts> {
+  const { sku, name, priceMinor, description, category, unit = DEFAULT_UNIT } = wished;
+  const { barcodes = [], costMinor = 0, reorderPointMilli = 0, active = true } = wished;
+  const taxRateBp = wished.taxRateBp ?? defaultRate(await shelves.taxRates(tx));
+  const facts = { sku, name, priceMinor, description, category, unit, costMinor, reorderPointMilli, active, taxRateBp };
+  return { ...facts, barcodes: inOrder(barcodes) };
+}
+
+export function defaultRate(rates: readonly { rateBp: number; isDefault: boolean }[]): number {
+  return rates.find((rate) => rate.isDefault)?.rateBp ?? 0;
+}
+
+/** A category is the same in capitals: then the name it has stays. A key that is there with undefined empties the field. */
+function merge(before: Product, change: ProductChange): ProductFacts {
+  const wanted = Object.fromEntries(
+    Object.entries(change).filter(([key, value]) => value !== undefined || key === "description" || key === "category"),
+  );
+  const after: ProductFacts = { ...before, ...wanted };
+  const { category } = after;
+  const same = category !== undefined && before.category !== undefined && isSameCategory(category, before.category);
+  return { ...after, category: same ? before.category : category, barcodes: inOrder(after.barcodes) };
+}
+
+function isSameCategory(a: string, b: string): boolean {
+  return shelves.categoryKey(a) === shelves.categoryKey(b);
+}
+
+function inOrder(codes: readonly string[]): string[] {
+  return [...new Set(codes)].sort();
+}
+
+/** `ownId`: the product itself may have its codes. */
+async function refuseTakenCodes(tx: Tx, { sku, barcodes }: ProductFacts, ownId: number | undefined): Promise<void> {
+  const owners = await ownersOf(tx, [sku, ...barcodes]);
+  const others = owners.filter(({ productId }) => productId !== ownId);
+  if (others.length === 0) return;
+  throw kernelErrors.VALIDATION({
+    fields: others.map(({ code, name, sku: ownerSku }) => ({
+      path: code === sku ? "sku" : "barcodes",
+      code: code === sku ? "SKU_TAKEN" : "BARCODE_TAKEN",
+      text: "inventory.validation.code_taken",
+      params: { code, name, sku: ownerSku },
+    })),
+  });
+}

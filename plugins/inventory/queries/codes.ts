@@ -1,0 +1,45 @@
+/** SKUs and barcodes: within a shop a code means one product. */
+import type { Knex } from "knex";
+import type { Tx } from "../../../kernel/db/database.ts";
+
+export interface CodeOwner {
+  code: string;
+  productId: number;
+  sku: string;
+  name: string;
+}
+
+/**
+ * Those who write codes wait for each other: that a barcode is nobody's SKU is a rule over two tables, which no index keeps.
+ * Taken before any row is locked.
+ */
+export async function lockCodes(tx: Tx): Promise<void> {
+  await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended('inventory.codes', 0))");
+}
+
+/** Whose the codes are, as SKU or as barcode. A product that has a code both ways is told once. */
+export async function ownersOf(db: Knex, codes: readonly string[]): Promise<CodeOwner[]> {
+  const { rows } = await db.raw(
+    `SELECT held.code, p.id AS "productId", p.sku, p.name
+     FROM (SELECT sku AS code, id AS product_id FROM products WHERE sku = ANY(:codes::text[])
+           UNION
+           SELECT code, product_id FROM product_barcodes WHERE code = ANY(:codes::text[])) AS held
+     JOIN products p ON p.id = held.product_id`,
+    { codes: [...codes] },
+  );
+  return rows;
+}
+
+/** After `lockCodes` and a look at the owners. Pairs of product and code. */
+export async function replaceBarcodes(
+  tx: Tx,
+  productIds: readonly number[],
+  pairs: readonly { productId: number; code: string }[],
+): Promise<void> {
+  await tx.raw("DELETE FROM product_barcodes WHERE product_id = ANY(:ids::bigint[])", { ids: [...productIds] });
+  if (pairs.length === 0) return;
+  await tx.raw("INSERT INTO product_barcodes (product_id, code) SELECT * FROM unnest(:ids::bigint[], :codes::text[])", {
+    ids: pairs.map((pair) => pair.productId),
+    codes: pairs.map((pair) => pair.code),
+  });
+}

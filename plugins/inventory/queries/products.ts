@@ -1,0 +1,119 @@
+/** Products one by one: read, locked, written. */
+import type { Knex } from "knex";
+import type { Tx } from "../../../kernel/db/database.ts";
+import type { SellableProduct } from "../api.ts";
+import type { Product, ProductFacts } from "../domain.ts";
+import { searchTextOf } from "../search-text.ts";
+import {
+  PRODUCT_COLUMNS,
+  PRODUCT_JOINS,
+  type ProductRow,
+  SELLABLE_COLUMNS,
+  SELLABLE_JOIN,
+  type SellableRow,
+  toProduct,
+  toSellable,
+} from "./rows.ts";
+
+export async function productById(db: Knex, id: number): Promise<Product | undefined> {
+  const { rows } = await db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`, { id });
+  return rows[0] && toProduct(rows[0]);
+}
+
+/** Nobody else changes the product until this transaction ends. Its stock is not locked. */
+export async function productForUpdate(tx: Tx, id: number): Promise<Product | undefined> {
+  await tx.raw("SELECT FROM products WHERE id = :id FOR UPDATE", { id });
+  return productById(tx, id);
+}
+
+/** By barcode, else SKU, each exactly as written; active or not. */
+export async function productByCode(db: Knex, code: string): Promise<Product | undefined> {
+  const { rows } = await db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`, {
+    code,
+  });
+  return rows[0] && toProduct(rows[0]);
+}
+
+const HAS_CODE = `p.id = coalesce(
+  (SELECT product_id FROM product_barcodes WHERE code = :code), (SELECT id FROM products WHERE sku = :code))`;
+
+/** The till's question at every scan: three look-ups by key, nothing of the text search. */
+export const SELLABLE_BY_CODE = `
+  SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE ${HAS_CODE} AND p.active`;
+
+export async function sellableByCode(db: Knex, code: string): Promise<SellableProduct | undefined> {
+  const { rows } = await db.raw(SELLABLE_BY_CODE, { code });
+  return rows[0] && toSellable(rows[0]);
+}
+
+export async function sellableByIds(
+  db: Knex,
+  ids: readonly number[],
+): Promise<Map<number, SellableProduct & { active: boolean }>> {
+  const { rows } = await db.raw(
+    `SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY(:ids::bigint[])`,
+    { ids: [...ids] },
+  );
+  return new Map(rows.map((row: SellableRow) => [row.id, { ...toSellable(row), active: row.active }]));
+}
+
+export async function isAnyProduct(db: Knex): Promise<boolean> {
+  const { rows } = await db.raw("SELECT EXISTS (SELECT FROM products) AS there");
+  return rows[0].there;
+}
+
+/** A thousand at most, by id, after the one given: for the export. */
+export async function productsAfter(db: Knex, id: number, limit: number): Promise<Product[]> {
+  const { rows } = await db.raw(
+    `SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id > :id ORDER BY p.id LIMIT :limit`,
+    { id, limit },
+  );
+  return rows.map((row: ProductRow) => toProduct(row));
+}
+
+type Written = ProductFacts & { categoryId: number | undefined; now: Date };
+
+export async function insertProduct(tx: Tx, product: Written): Promise<number> {
+  const { rows } = await tx.raw(
+    `INSERT INTO products (sku, name, description, category_id, unit, price_minor, tax_rate_bp, cost_minor,
+       reorder_point_milli, active, search_text, created_at, updated_at)
+     VALUES (:sku, :name, :description, :categoryId, :unit, :priceMinor, :taxRateBp, :costMinor,
+       :reorderPointMilli, :active, :searchText, :now, :now)
+     RETURNING id`,
+    bindings(product),
+  );
+  return rows[0].id;
+}
+
+export async function updateProduct(tx: Tx, id: number, product: Written): Promise<void> {
+  await tx.raw(
+    `UPDATE products SET sku = :sku, name = :name, description = :description, category_id = :categoryId, unit = :unit,
+       price_minor = :priceMinor, tax_rate_bp = :taxRateBp, cost_minor = :costMinor,
+       reorder_point_milli = :reorderPointMilli, active = :active, search_text = :searchText,
+       version = version + 1, updated_at = :now
+     WHERE id = :id`,
+    { id, ...bindings(product) },
+  );
+}
+
+function bindings(product: Written) {
+  return {
+    ...product,
+    barcodes: null,
+    category: null,
+    description: product.description ?? null,
+    categoryId: product.categoryId ?? null,
+    searchText: searchTextOf(product.name, product.sku),
+  };
+}
+
+/** Every active store holds the new products, empty until something comes in. */
+export async function openStock(tx: Tx, productIds: readonly number[], counted: readonly boolean[]): Promise<void> {
+  await tx.raw(
+    `INSERT INTO inventory (store_id, product_id, counted)
+     SELECT stores.id, line.product_id, line.counted
+     FROM stores CROSS JOIN unnest(:ids::bigint[], :counted::boolean[]) AS line (product_id, counted)
+     WHERE stores.active`,
+    { ids: [...productIds], counted: [...counted] },
+  );
+}

@@ -1,0 +1,83 @@
+/** How rows of products become products. */
+import type { SellableProduct } from "../api.ts";
+import type { Product } from "../domain.ts";
+
+export interface ProductRow {
+  id: number;
+  sku: string;
+  barcodes: string[];
+  name: string;
+  description: string | null;
+  category_id: number | null;
+  category: string | null;
+  unit: string;
+  price_minor: number;
+  tax_rate_bp: number;
+  cost_minor: number;
+  reorder_point_milli: number;
+  active: boolean;
+  on_hand_milli: number;
+  counted: boolean;
+  version: number;
+  updated_at: Date;
+}
+
+/** The store that sells when nobody says another. */
+export const DEFAULT_STORE = "(SELECT id FROM stores WHERE active ORDER BY id LIMIT 1)";
+
+/** `p`: products, `c`: categories, `i`: inventory of the default store. */
+export const PRODUCT_COLUMNS = `
+  p.id, p.sku, p.name, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.cost_minor,
+  p.reorder_point_milli, p.active, p.version, p.updated_at,
+  coalesce(i.on_hand_milli, 0) AS on_hand_milli, coalesce(i.counted, true) AS counted,
+  ARRAY(SELECT code FROM product_barcodes b WHERE b.product_id = p.id ORDER BY code COLLATE "C") AS barcodes`;
+
+export const PRODUCT_JOINS = `
+  LEFT JOIN categories c ON c.id = p.category_id
+  LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${DEFAULT_STORE}`;
+
+export function toProduct(row: ProductRow): Product {
+  return {
+    id: row.id,
+    sku: row.sku,
+    barcodes: row.barcodes,
+    name: row.name,
+    description: row.description ?? undefined,
+    categoryId: row.category_id ?? undefined,
+    category: row.category ?? undefined,
+    unit: row.unit,
+    priceMinor: row.price_minor,
+    taxRateBp: row.tax_rate_bp,
+    costMinor: row.cost_minor,
+    reorderPointMilli: row.reorder_point_milli,
+    active: row.active,
+    onHandMilli: row.on_hand_milli,
+    counted: row.counted,
+    version: row.version,
+    updatedAt: row.updated_at,
+  };
+}
+
+export const SELLABLE_COLUMNS = `
+  p.id, p.sku, p.name, p.unit, p.price_minor, p.tax_rate_bp, p.cost_minor, p.active,
+  coalesce(i.on_hand_milli, 0) AS on_hand_milli`;
+
+export const SELLABLE_JOIN = `LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${DEFAULT_STORE}`;
+
+export type SellableRow = Pick<
+  ProductRow,
+  "id" | "sku" | "name" | "unit" | "price_minor" | "tax_rate_bp" | "cost_minor" | "active" | "on_hand_milli"
+>;
+
+export function toSellable(row: SellableRow): SellableProduct {
+  return {
+    id: row.id,
+    sku: row.sku,
+    name: row.name,
+    unit: row.unit,
+    priceMinor: row.price_minor,
+    taxRateBp: row.tax_rate_bp,
+    costMinor: row.cost_minor,
+    onHandMilli: row.on_hand_milli,
+  };
+}

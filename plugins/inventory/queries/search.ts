@@ -1,0 +1,186 @@
+/** Products by text and filters, best first or by name, in keyset pages. */
+import type { Knex } from "knex";
+import type { SellableProduct } from "../api.ts";
+import type { Product } from "../domain.ts";
+import type { SearchPatterns } from "../search-text.ts";
+import {
+  PRODUCT_COLUMNS,
+  PRODUCT_JOINS,
+  type ProductRow,
+  SELLABLE_COLUMNS,
+  SELLABLE_JOIN,
+  toProduct,
+  toSellable,
+} from "./rows.ts";
+
+export interface ProductFilter {
+  categoryId?: number | undefined;
+  /** undefined: both */
+  active?: boolean | undefined;
+}
+
+/** Where a product stands in a list: rank and length of name count in a search alone. */
+export interface ListPlace {
+  rank: number;
+  length: number;
+  sortKey: string;
+  id: number;
+}
+
+export type Listed = Product & { place: ListPlace };
+
+type Bindings = Record<string, unknown>;
+
+/** By name. */
+export async function productsByName(
+  db: Knex,
+  filter: ProductFilter,
+  after: ListPlace | undefined,
+  limit: number,
+): Promise<Listed[]> {
+  const bindings: Bindings = { limit, sortKey: after?.sortKey ?? "", id: after?.id ?? 0 };
+  const { rows } = await db.raw(
+    `SELECT ${PRODUCT_COLUMNS}, p.sort_key, 0 AS rank, 0 AS length
+     FROM products p ${PRODUCT_JOINS}
+     WHERE (p.sort_key, p.id) > (:sortKey, :id) ${filterSql(filter, bindings)}
+     ORDER BY p.sort_key, p.id LIMIT :limit`,
+    bindings,
+  );
+  return rows.map(toListed);
+}
+
+/** Best first. `code`: the query as typed, which may be somebody's barcode. */
+export async function productsMatching(
+  db: Knex,
+  patterns: SearchPatterns,
+  filter: ProductFilter & { code?: string },
+  after: ListPlace | undefined,
+  limit: number,
+): Promise<Listed[]> {
+  const { sql, bindings } = matchSql(patterns, filter, after, limit);
+  const { rows } = await db.raw(
+    `WITH found AS (${sql})
+     SELECT ${PRODUCT_COLUMNS}, p.sort_key, found.rank, found.length
+     FROM found JOIN products p ON p.id = found.id ${PRODUCT_JOINS} ${BEST_FIRST}`,
+    bindings,
+  );
+  return rows.map(toListed);
+}
+
+/** Active ones as the till needs them. */
+export async function sellableMatching(db: Knex, patterns: SearchPatterns, limit: number): Promise<SellableProduct[]> {
+  const { sql, bindings } = matchSql(patterns, { active: true }, undefined, limit);
+  const { rows } = await db.raw(
+    `WITH found AS (${sql})
+     SELECT ${SELLABLE_COLUMNS} FROM found JOIN products p ON p.id = found.id ${SELLABLE_JOIN} ${BEST_FIRST}`,
+    bindings,
+  );
+  return rows.map(toSellable);
+}
+
+const BEST_FIRST = "ORDER BY found.rank, found.length, found.sort_key, found.id";
+
+/** Exact name or SKU, then names that start so, then words that start so, then the rest; shorter names first. */
+function matchSql(
+  patterns: SearchPatterns,
+  filter: ProductFilter & { code?: string },
+  after: ListPlace | undefined,
+  limit: number,
+): { sql: string; bindings: Bindings } {
+  const bindings: Bindings = {
+    limit,
+    exactName: patterns.exact[0],
+    exactSku: patterns.exact[1],
+    start: patterns.start,
+  };
+  const all = (kind: string, list: readonly string[]) =>
+    list.map((pattern, index) => {
+      bindings[`${kind}${index}`] = pattern;
+      return `p.search_text LIKE :${kind}${index}`;
+    });
+  const anywhere = all("word", patterns.anywhere).join(" AND ");
+  const atStart = all("begin", patterns.atStart).join(" AND ");
+  const { code } = filter;
+  if (code !== undefined) bindings["code"] = code;
+  const orCode =
+    code === undefined ? "" : "OR p.id = (SELECT product_id FROM product_barcodes WHERE product_barcodes.code = :code)";
+  const sql = `
+    SELECT * FROM (
+      SELECT p.id, p.sort_key, char_length(p.name) AS length,
+        CASE WHEN p.search_text LIKE :exactName OR p.search_text LIKE :exactSku ${orCode} THEN 0
+             WHEN p.search_text LIKE :start THEN 1
+             WHEN ${atStart} THEN 2
+             ELSE 3 END AS rank
+      FROM products p
+      WHERE (${anywhere} ${orCode}) ${filterSql(filter, bindings)}
+    ) AS matching
+    ${afterSql(after, bindings)}
+    ORDER BY rank, length, sort_key, id LIMIT :limit`;
+  return { sql, bindings };
+}
+
+function afterSql(after: ListPlace | undefined, bindings: Bindings): string {
+  if (after === undefined) return "";
+  Object.assign(bindings, { rank: after.rank, length: after.length, sortKey: after.sortKey, id: after.id });
+  return "WHERE (rank, length, sort_key, id) > (:rank, :length, :sortKey, :id)";
+}
+
+function filterSql(filter: ProductFilter, bindings: Bindings): string {
+  let sql = "";
+  if (filter.categoryId !== undefined) {
+    bindings["categoryId"] = filter.categoryId;
+    sql += " AND p.category_id = :categoryId";
+  }
+  if (filter.active !== undefined) sql += filter.active ? " AND p.active" : " AND NOT p.active";
+  return sql;
+}
+
+/** the share of three-letter pieces from which two words are worth a closer look: a swap in five letters leaves a quarter */
+const SIMILAR = 0.25;
+
+/**
+ * Ids and texts of products whose words look like those of the query, likest first: for typing errors, to be looked at
+ * closer. Words under four letters must be there as they are.
+ */
+export async function productsLike(
+  db: Knex,
+  patterns: SearchPatterns,
+  filter: ProductFilter,
+  limit: number,
+): Promise<{ id: number; searchText: string }[]> {
+  const bindings: Bindings = { limit };
+  const likeness: string[] = [];
+  const conditions = patterns.words.map((word, index) => {
+    bindings[`anywhere${index}`] = patterns.anywhere[index];
+    if ([...word].length < 4) return `p.search_text LIKE :anywhere${index}`;
+    bindings[`word${index}`] = word;
+    likeness.push(`word_similarity(:word${index}, p.search_text)`);
+    return `(p.search_text LIKE :anywhere${index} OR :word${index} <% p.search_text)`;
+  });
+  if (likeness.length === 0) return [];
+  return db.transaction(async (tx) => {
+    await tx.raw("SELECT set_config('pg_trgm.word_similarity_threshold', :similar, true)", {
+      similar: String(SIMILAR),
+    });
+    const { rows } = await tx.raw(
+      `SELECT p.id, p.search_text AS "searchText" FROM products p
+       WHERE ${conditions.join(" AND ")} ${filterSql(filter, bindings)}
+       ORDER BY ${likeness.join(" + ")} DESC, p.sort_key, p.id LIMIT :limit`,
+      bindings,
+    );
+    return rows;
+  });
+}
+
+export async function productsByIds(db: Knex, ids: readonly number[]): Promise<Listed[]> {
+  const { rows } = await db.raw(
+    `SELECT ${PRODUCT_COLUMNS}, p.sort_key, 0 AS rank, 0 AS length FROM products p ${PRODUCT_JOINS}
+     WHERE p.id = ANY(:ids::bigint[])`,
+    { ids: [...ids] },
+  );
+  return rows.map(toListed);
+}
+
+function toListed(row: ProductRow & { rank: number; length: number; sort_key: string }): Listed {
+  return { ...toProduct(row), place: { rank: row.rank, length: row.length, sortKey: row.sort_key, id: row.id } };
+}

@@ -1,0 +1,203 @@
+/** What is on hand, changed only together with its movements. */
+import type { Tx } from "../../../kernel/db/database.ts";
+import type { Movement } from "../domain.ts";
+
+export interface ShelfRow {
+  productId: number;
+  sku: string;
+  name: string;
+  unit: string;
+  costMinor: number;
+  onHandMilli: number;
+  counted: boolean;
+}
+
+/** The stock of products in a store, locked in id order: two sales of the same goods wait, they do not deadlock. */
+export async function shelvesForUpdate(tx: Tx, storeId: number, productIds: readonly number[]): Promise<ShelfRow[]> {
+  const { rows } = await tx.raw(
+    `SELECT p.id AS "productId", p.sku, p.name, p.unit, p.cost_minor AS "costMinor",
+       i.on_hand_milli AS "onHandMilli", i.counted
+     FROM inventory i JOIN products p ON p.id = i.product_id
+     WHERE i.store_id = :storeId AND i.product_id = ANY(:ids::bigint[])
+     ORDER BY i.product_id FOR UPDATE OF i`,
+    { storeId, ids: [...productIds] },
+  );
+  return rows;
+}
+
+/** For a store that opened after the products were made. Products that do not exist are left out. */
+export async function openShelves(tx: Tx, storeId: number, productIds: readonly number[]): Promise<void> {
+  await tx.raw(
+    `INSERT INTO inventory (store_id, product_id)
+     SELECT :storeId, id FROM products WHERE id = ANY(:ids::bigint[]) ORDER BY id ON CONFLICT DO NOTHING`,
+    { storeId, ids: [...productIds] },
+  );
+}
+
+export interface Taken {
+  productId: number;
+  costMinor: number;
+  balanceMilli: number;
+}
+
+/**
+ * Takes stock out and writes its movements, in one round trip. A line that is short is left out of the answer while the
+ * others are written: the caller holds the locks and has looked, so one that is missing is a fault, to be rolled back.
+ */
+export async function takeOut(
+  tx: Tx,
+  order: {
+    storeId: number;
+    productIds: readonly number[];
+    quantitiesMilli: readonly number[];
+    allowNegative: boolean;
+    document: { type: string; id: number; number: string };
+    user: { id: number; username: string };
+    now: Date;
+  },
+): Promise<Taken[]> {
+  const { rows } = await tx.raw(
+    `WITH moved AS (
+       UPDATE inventory i SET on_hand_milli = i.on_hand_milli - line.quantity
+       FROM unnest(:ids::bigint[], :quantities::bigint[]) AS line (product_id, quantity)
+       WHERE i.store_id = :storeId AND i.product_id = line.product_id
+         AND (i.on_hand_milli - line.quantity >= 0 OR NOT i.counted OR :allowNegative)
+       RETURNING i.product_id, line.quantity, i.on_hand_milli)
+     INSERT INTO stock_movements (store_id, product_id, reason, quantity_milli, balance_milli, cost_minor,
+       document_type, document_id, document_number, user_id, user_name, created_at)
+     SELECT :storeId, moved.product_id, :type, -moved.quantity, moved.on_hand_milli, p.cost_minor,
+       :type, :documentId, :number, :userId, :userName, :now
+     FROM moved JOIN products p ON p.id = moved.product_id ORDER BY moved.product_id
+     RETURNING product_id AS "productId", cost_minor AS "costMinor", balance_milli AS "balanceMilli"`,
+    {
+      storeId: order.storeId,
+      ids: [...order.productIds],
+      quantities: [...order.quantitiesMilli],
+      allowNegative: order.allowNegative,
+      type: order.document.type,
+      documentId: order.document.id,
+      number: order.document.number,
+      userId: order.user.id,
+      userName: order.user.username,
+      now: order.now,
+    },
+  );
+  return rows;
+}
+
+export interface Change {
+  storeId: number;
+  productId: number;
+  /** signed */
+  quantityMilli: number;
+  reason: string;
+  note: string | undefined;
+  costMinor: number;
+  user: { id: number; username: string };
+  now: Date;
+}
+
+/**
+ * Changes one quantity by hand; from then on the product counts as counted. Undefined: it would go below zero, and nothing
+ * is written.
+ */
+export async function changeByHand(tx: Tx, change: Change & { allowNegative: boolean }): Promise<number | undefined> {
+  const { rows } = await tx.raw(
+    `WITH moved AS (
+       UPDATE inventory SET on_hand_milli = on_hand_milli + :quantityMilli, counted = true
+       WHERE store_id = :storeId AND product_id = :productId
+         AND (on_hand_milli + :quantityMilli >= 0 OR :quantityMilli::bigint > 0 OR :allowNegative)
+       RETURNING on_hand_milli)
+     INSERT INTO stock_movements (store_id, product_id, reason, quantity_milli, balance_milli, cost_minor, note,
+       user_id, user_name, created_at)
+     SELECT :storeId, :productId, :reason, :quantityMilli, on_hand_milli, :costMinor, :note, :userId, :userName, :now
+     FROM moved RETURNING id`,
+    {
+      storeId: change.storeId,
+      productId: change.productId,
+      quantityMilli: change.quantityMilli,
+      allowNegative: change.allowNegative,
+      reason: change.reason,
+      costMinor: change.costMinor,
+      note: change.note ?? null,
+      userId: change.user.id,
+      userName: change.user.username,
+      now: change.now,
+    },
+  );
+  return rows[0]?.id;
+}
+
+/** Opening stock of products that were made in this transaction, with their first movements. */
+export async function openWith(
+  tx: Tx,
+  opening: {
+    storeId: number;
+    productIds: readonly number[];
+    quantitiesMilli: readonly number[];
+    note: string | undefined;
+    user: { id: number; username: string };
+    now: Date;
+  },
+): Promise<void> {
+  if (opening.productIds.length === 0) return;
+  await tx.raw(
+    `WITH moved AS (
+       UPDATE inventory i SET on_hand_milli = i.on_hand_milli + line.quantity, counted = true
+       FROM unnest(:ids::bigint[], :quantities::bigint[]) AS line (product_id, quantity)
+       WHERE i.store_id = :storeId AND i.product_id = line.product_id
+       RETURNING i.product_id, line.quantity, i.on_hand_milli)
+     INSERT INTO stock_movements (store_id, product_id, reason, quantity_milli, balance_milli, cost_minor, note,
+       user_id, user_name, created_at)
+     SELECT :storeId, p.id, 'opening', moved.quantity, moved.on_hand_milli, p.cost_minor, :note, :userId, :userName, :now
+     FROM moved JOIN products p ON p.id = moved.product_id ORDER BY p.id`,
+    {
+      storeId: opening.storeId,
+      ids: [...opening.productIds],
+      quantities: [...opening.quantitiesMilli],
+      note: opening.note ?? null,
+      userId: opening.user.id,
+      userName: opening.user.username,
+      now: opening.now,
+    },
+  );
+}
+
+export interface MovementRow {
+  id: number;
+  store_id: number;
+  product_id: number;
+  sku: string;
+  name: string;
+  unit: string;
+  reason: string;
+  quantity_milli: number;
+  balance_milli: number;
+  cost_minor: number;
+  document_type: string | null;
+  document_id: number | null;
+  document_number: string | null;
+  note: string | null;
+  user_name: string | null;
+  created_at: Date;
+}
+
+export function toMovement(row: MovementRow): Movement {
+  const { document_type: type, document_id: id, document_number: number } = row;
+  return {
+    id: row.id,
+    storeId: row.store_id,
+    productId: row.product_id,
+    sku: row.sku,
+    name: row.name,
+    unit: row.unit,
+    reason: row.reason,
+    quantityMilli: row.quantity_milli,
+    balanceMilli: row.balance_milli,
+    costMinor: row.cost_minor,
+    document: type === null || id === null ? undefined : { type, id, number: number ?? "" },
+    note: row.note ?? undefined,
+    userName: row.user_name ?? undefined,
+    createdAt: row.created_at,
+  };
+}

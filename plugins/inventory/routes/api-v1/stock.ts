@@ -1,0 +1,77 @@
+/** Quantities and movements for programs. */
+import { json } from "../../../../kernel/http/reply.ts";
+import { type Route, route } from "../../../../kernel/http/route.ts";
+import { ADJUSTMENT_REASONS, type AdjustmentReason } from "../../domain.ts";
+import { movementJson, movementListJson, onHandListJson, toMovementJson, toOnHandJson } from "../../present/stock.ts";
+import { adjustmentBody, movementsQuery, onHandQuery } from "../../schema.ts";
+import type { RouteParts } from "../parts.ts";
+import { ADJUST, actorOf, eyesOf, movementsPage, onHandPage, READ } from "../shared.ts";
+
+export function stockApi({ stock }: Pick<RouteParts, "stock">): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/inventory",
+      surface: "v1",
+      access: READ,
+      query: onHandQuery,
+      summary: "What is on hand of the active products, by name.",
+      returns: { 200: onHandListJson },
+      handle: async ({ query }) => {
+        const { rows, next } = await onHandPage(stock, false, query);
+        return json({ data: rows.map(toOnHandJson), next_cursor: next });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/inventory/low-stock",
+      surface: "v1",
+      access: READ,
+      query: onHandQuery,
+      summary: "Active products at or under their reorder point, by name.",
+      returns: { 200: onHandListJson },
+      handle: async ({ query }) => {
+        const { rows, next } = await onHandPage(stock, true, query);
+        return json({ data: rows.map(toOnHandJson), next_cursor: next });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/inventory/movements",
+      surface: "v1",
+      access: READ,
+      query: movementsQuery,
+      summary: "The stock ledger, newest first.",
+      returns: { 200: movementListJson },
+      handle: async (request) => {
+        const { rows, next } = await movementsPage(stock, request.query);
+        return json({ data: rows.map((row) => toMovementJson(row, eyesOf(request))), next_cursor: next });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/inventory/adjustments",
+      surface: "v1",
+      access: ADJUST,
+      body: adjustmentBody,
+      idempotent: true,
+      summary: "Changes a quantity by a signed difference, with a reason: a word of the list or one's own.",
+      returns: { 201: movementJson, 200: movementJson },
+      handle: async (request) => {
+        const { product_id: productId, quantity: quantityMilli, reason } = request.body;
+        const movement = await stock.adjust(request.tx, actorOf(request), {
+          productId,
+          quantityMilli,
+          ...reasonOf(reason),
+        });
+        return json(toMovementJson(movement, eyesOf(request)), 201);
+      },
+    }),
+  ];
+}
+
+/** One's own words are kept as the note of an `adjustment`. */
+function reasonOf(said: string): { reason: AdjustmentReason; note?: string } {
+  const listed = ADJUSTMENT_REASONS.find((reason) => reason === said);
+  return listed ? { reason: listed } : { reason: "adjustment", note: said };
+}

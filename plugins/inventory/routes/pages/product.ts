@@ -1,0 +1,117 @@
+/** One product: what it is, its form, its stock, what moved last. */
+import { page, redirect } from "../../../../kernel/http/reply.ts";
+import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
+import { emptyForm, productForm, taxRateOptions, toProductFacts } from "../../present/products.ts";
+import { reasonOptions, toMovementRow } from "../../present/stock.ts";
+import { adjustForm, countForm, params, productForm as productFormSchema } from "../../schema.ts";
+import type { RouteParts } from "../parts.ts";
+import { ADJUST, actorOf, COST, eyesOf, MANAGE, READ } from "../shared.ts";
+
+type Asked = Pick<Request<{ id: number }, unknown, unknown, "signed-in", false>, "params" | "text" | "shop" | "can">;
+type Forms = { edit?: FormState; adjust?: FormState; count?: FormState };
+
+const LAST = 10;
+
+export function onePages({ products, stock, transaction }: RouteParts): Route[] {
+  async function draw(request: Asked, forms: Forms = {}) {
+    const { text, shop, can } = request;
+    const product = await products.get(request.params.id);
+    const movements = await stock.movements({ productId: product.id }, undefined, LAST);
+    return page("inventory/product", {
+      title: product.name,
+      product: toProductFacts(product, text, eyesOf(request)),
+      href: `/products/${product.id}`,
+      edit: forms.edit ?? productForm(product, text, shop.currency),
+      isActive: (forms.edit ?? productForm(product, text, shop.currency)).values["active"] !== undefined,
+      adjust: forms.adjust ?? emptyForm(),
+      count: forms.count ?? emptyForm(),
+      reasons: reasonOptions(text),
+      taxRates: taxRateOptions(await products.taxRates(), product.taxRateBp, text),
+      categories: (await products.categories()).map(({ name }) => name),
+      movements: movements.map((movement) => toMovementRow(movement, text, shop)),
+      allMovements: `/inventory/movements?product_id=${product.id}`,
+      mayManage: can(MANAGE.permission),
+      mayAdjust: can(ADJUST.permission),
+      mayCost: can(COST),
+    });
+  }
+
+  return [
+    route({
+      method: "GET",
+      path: "/products/:id",
+      surface: "page",
+      access: READ,
+      params,
+      handle: (request) => draw(request),
+    }),
+    route({
+      method: "POST",
+      path: "/products/:id",
+      surface: "page",
+      access: MANAGE,
+      params,
+      body: productFormSchema,
+      redraw: async (request, form, error) => {
+        if (error.code !== "PRODUCT_CHANGED") return draw(request, { edit: form });
+        // now the person has been told and sees what is stored: saving again is meant
+        const { version } = await products.get(request.params.id);
+        return draw(request, { edit: { ...form, values: { ...form.values, version: String(version) } } });
+      },
+      handle: async (request) => {
+        const { version, price, tax_rate_bp, cost, reorder_point, unit, ...typed } = request.body;
+        const change = {
+          ...typed,
+          unit,
+          priceMinor: price,
+          taxRateBp: tax_rate_bp,
+          reorderPointMilli: reorder_point,
+          costMinor: request.can(COST) ? cost : undefined,
+        };
+        const { id } = request.params;
+        const product = await transaction((tx) => products.update(tx, actorOf(request), id, change, version));
+        const flash = { text: "inventory.flash.saved", params: { name: product.name } };
+        return redirect(`/products/${id}`, { flash });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/products/:id/adjust",
+      surface: "page",
+      access: ADJUST,
+      params,
+      body: adjustForm,
+      idempotent: true,
+      redraw: (request, adjust) => draw(request, { adjust }),
+      handle: async (request) => {
+        const { quantity: quantityMilli, reason, note } = request.body;
+        const { id: productId } = request.params;
+        const movement = await stock.adjust(request.tx, actorOf(request), { productId, quantityMilli, reason, note });
+        return redirect(`/products/${productId}`, { flash: adjusted(request, movement) });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/products/:id/count",
+      surface: "page",
+      access: ADJUST,
+      params,
+      body: countForm,
+      idempotent: true,
+      redraw: (request, count) => draw(request, { count }),
+      handle: async (request) => {
+        const { id: productId } = request.params;
+        const counted = { productId, quantityMilli: request.body.counted, counted: true, reason: "count" as const };
+        const movement = await stock.adjust(request.tx, actorOf(request), counted);
+        return redirect(`/products/${productId}`, { flash: adjusted(request, movement) });
+      },
+    }),
+  ];
+}
+
+function adjusted(
+  { text }: Pick<Asked, "text">,
+  { name, balanceMilli, unit }: Record<"name" | "unit", string> & { balanceMilli: number },
+) {
+  return { text: "inventory.flash.adjusted", params: { name, balance: text.quantity(balanceMilli), unit } };
+}

@@ -1,0 +1,95 @@
+/** The list of products, and new ones. */
+import { page, redirect, stream } from "../../../../kernel/http/reply.ts";
+import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
+import { exportProducts } from "../../export.ts";
+import { categoryOptions, emptyForm, taxRateOptions, toProductRow } from "../../present/products.ts";
+import { DEFAULT_UNIT, defaultRate } from "../../products.ts";
+import { newProductForm, productsQuery } from "../../schema.ts";
+import type { RouteParts } from "../parts.ts";
+import { actorOf, COST, eyesOf, IMPORT, MANAGE, nextLink, type ProductsQuery, productsPage, READ } from "../shared.ts";
+
+type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "shop" | "can">;
+
+export function productPages({ products, catalogue }: RouteParts): Route[] {
+  async function drawList(request: Asked & { query: ProductsQuery }) {
+    const { query, text, shop } = request;
+    const { rows, next, corrected } = await productsPage(catalogue, query, "true");
+    const active = query.active ?? "true";
+    return page("inventory/products", {
+      title: text.t("inventory.products.title"),
+      products: rows.map((product) => toProductRow(product, text, shop.currency)),
+      next: nextLink("/products", query, next),
+      corrected: corrected ? text.t("inventory.products.corrected", { q: query.q ?? "" }) : undefined,
+      filter: { q: query.q ?? "", category: String(query.category_id ?? ""), active },
+      isFiltered: query.q !== undefined || query.category_id !== undefined || active !== "true",
+      categories: categoryOptions(await products.categories(), text),
+      states: ["true", "false", "all"].map((value) => ({ value, label: text.t(`inventory.products.state_${value}`) })),
+      mayManage: request.can(MANAGE.permission),
+      mayImport: request.can(IMPORT.permission),
+    });
+  }
+
+  async function drawNew({ text, can }: Asked, typed?: FormState) {
+    const rates = await products.taxRates();
+    const fresh = emptyForm({ unit: DEFAULT_UNIT, tax_rate_bp: String(defaultRate(rates)) });
+    return page("inventory/product-new", {
+      title: text.t("inventory.product_new.title"),
+      form: typed ?? fresh,
+      taxRates: taxRateOptions(rates, undefined, text),
+      categories: (await products.categories()).map(({ name }) => name),
+      mayCost: can(COST),
+    });
+  }
+
+  return [
+    route({
+      method: "GET",
+      path: "/products",
+      surface: "page",
+      access: READ,
+      query: productsQuery,
+      fragments: { "product-list": "inventory/_product-list" },
+      handle: drawList,
+    }),
+    route({
+      method: "GET",
+      path: "/products/new",
+      surface: "page",
+      access: MANAGE,
+      handle: (request) => drawNew(request),
+    }),
+    route({
+      method: "POST",
+      path: "/products",
+      surface: "page",
+      access: MANAGE,
+      body: newProductForm,
+      // it may make stock, and a second click must not
+      idempotent: true,
+      redraw: (request, form) => drawNew(request, form),
+      handle: async (request) => {
+        const { stock = 0, cost, price, tax_rate_bp, reorder_point, ...typed } = request.body;
+        const wished = {
+          ...typed,
+          priceMinor: price,
+          taxRateBp: tax_rate_bp,
+          reorderPointMilli: reorder_point,
+          costMinor: request.can(COST) ? cost : undefined,
+        };
+        const product = await products.create(request.tx, actorOf(request), wished, stock);
+        const flash = { text: "inventory.flash.created", params: { name: product.name } };
+        return redirect(`/products/${product.id}`, { flash });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/products/export.csv",
+      surface: "page",
+      access: READ,
+      handle: async (request) => {
+        const body = exportProducts(products.after, { locale: request.text.locale, ...eyesOf(request) });
+        return stream("text/csv; charset=utf-8", body, request.text.t("inventory.products.file"));
+      },
+    }),
+  ];
+}

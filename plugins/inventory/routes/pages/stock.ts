@@ -1,0 +1,48 @@
+/** What is on hand, and the ledger. */
+import { page } from "../../../../kernel/http/reply.ts";
+import { type Route, route } from "../../../../kernel/http/route.ts";
+import { toMovementRow, toOnHandRow } from "../../present/stock.ts";
+import { movementsQuery, onHandPageQuery } from "../../schema.ts";
+import type { RouteParts } from "../parts.ts";
+import { movementsPage, nextLink, onHandPage, READ } from "../shared.ts";
+
+export function stockPages({ stock, products }: RouteParts): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/inventory",
+      surface: "page",
+      access: READ,
+      query: onHandPageQuery,
+      handle: async ({ query, text }) => {
+        const low = query.low === "1";
+        const { rows, next } = await onHandPage(stock, low, query);
+        return page("inventory/on-hand", {
+          title: text.t(low ? "inventory.on_hand.title_low" : "inventory.on_hand.title"),
+          low,
+          rows: rows.map((product) => toOnHandRow(product, text)),
+          next: nextLink("/inventory", query, next),
+        });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/inventory/movements",
+      surface: "page",
+      access: READ,
+      query: movementsQuery,
+      handle: async ({ query, text, shop }) => {
+        const { rows, next } = await movementsPage(stock, query);
+        const product = query.product_id === undefined ? undefined : await products.get(query.product_id);
+        return page("inventory/movements", {
+          title: product
+            ? text.t("inventory.movements.title_of", { name: product.name })
+            : text.t("inventory.movements.title"),
+          product: product && { href: `/products/${product.id}`, name: product.name },
+          rows: rows.map((movement) => toMovementRow(movement, text, shop)),
+          next: nextLink("/inventory/movements", query, next),
+        });
+      },
+    }),
+  ];
+}

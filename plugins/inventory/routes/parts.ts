@@ -1,0 +1,16 @@
+/** What the routes are given. */
+import type { Database } from "../../../kernel/db/database.ts";
+import type { Catalogue } from "../catalogue.ts";
+import type { Imports } from "../imports.ts";
+import type { Products } from "../products.ts";
+import type { Stock } from "../stock.ts";
+
+export type Transaction = Database["transaction"];
+
+export interface RouteParts {
+  products: Products;
+  catalogue: Catalogue;
+  stock: Stock;
+  imports: Imports;
+  transaction: Transaction;
+}

@@ -1,0 +1,72 @@
+/** What pages and API share: who asks, what they may see, one page of a list. */
+import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
+import type { Session } from "../../../kernel/http/session.ts";
+import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Catalogue } from "../catalogue.ts";
+import type { Actor, Movement } from "../domain.ts";
+import type { Eyes } from "../present/products.ts";
+import type { Listed, ListPlace, ProductFilter } from "../queries/search.ts";
+import type { OnHand } from "../queries/stock-lists.ts";
+import type { Stock } from "../stock.ts";
+
+export const READ = { permission: "inventory.read" } as const;
+export const MANAGE = { permission: "inventory.manage" } as const;
+export const ADJUST = { permission: "inventory.adjust" } as const;
+export const IMPORT = { permission: "inventory.import" } as const;
+export const COST = "inventory.cost";
+
+export function actorOf({ session, address }: { session: Session; address: string }): Actor {
+  return { user: { id: session.user.id, username: session.user.username }, address };
+}
+
+export function eyesOf(request: { shop: Shop; can(permission: string): boolean }): Eyes {
+  return { currency: request.shop.currency, cost: request.can(COST) };
+}
+
+export interface ListQuery {
+  cursor?: string | undefined;
+  limit: number;
+}
+
+export interface ProductsQuery extends ListQuery {
+  q?: string | undefined;
+  category_id?: number | undefined;
+  active?: "true" | "false" | "all" | undefined;
+}
+
+const ACTIVE = { true: true, false: false, all: undefined } as const;
+
+/** Throws a fault of the field `cursor`. */
+export async function productsPage(catalogue: Catalogue, query: ProductsQuery, active: "true" | "all") {
+  const filter: ProductFilter = { categoryId: query.category_id, active: ACTIVE[query.active ?? active] };
+  const [rank, length, sortKey, id] = readCursor(query.cursor, ["number", "number", "string", "number"]) ?? [];
+  const isPlace = rank !== undefined && length !== undefined && sortKey !== undefined && id !== undefined;
+  const after: ListPlace | undefined = isPlace ? { rank, length, sortKey, id } : undefined;
+  const { rows, corrected } = await catalogue.list({ q: query.q, filter, after, limit: query.limit + 1 });
+  const keyOf = ({ place }: Listed) => [place.rank, place.length, place.sortKey, place.id];
+  return { ...pageOf(rows, query.limit, keyOf), corrected };
+}
+
+export async function onHandPage(stock: Stock, low: boolean, { cursor, limit }: ListQuery) {
+  const [sortKey, id] = readCursor(cursor, ["string", "number"]) ?? [];
+  const after = sortKey === undefined || id === undefined ? undefined : { sortKey, id };
+  return pageOf<OnHand>(await stock.onHand(low, after, limit + 1), limit, (row) => [row.sortKey, row.id]);
+}
+
+export async function movementsPage(
+  stock: Stock,
+  { cursor, limit, product_id: productId }: ListQuery & { product_id?: number | undefined },
+) {
+  const [before] = readCursor(cursor, ["number"]) ?? [];
+  return pageOf<Movement>(await stock.movements({ productId }, before, limit + 1), limit, (row) => [row.id]);
+}
+
+/** The next page of the same list. */
+export function nextLink(path: string, query: object, next: string | null): string | undefined {
+  if (next === null) return undefined;
+  const parts = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...query, cursor: next })) {
+    if (value !== undefined && value !== "") parts.set(name, String(value));
+  }
+  return `${path}?${parts}`;
+}

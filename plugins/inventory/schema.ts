@@ -1,0 +1,149 @@
+/** What may be typed or sent about products and stock. Messages are locale keys. */
+import { z } from "zod";
+import { listQuery } from "../../kernel/http/cursor.ts";
+import { type Input, QUANTITY_LIMIT } from "../../kernel/input.ts";
+import { ADJUSTMENT_REASONS } from "./domain.ts";
+
+export const PRODUCT_LIMITS = {
+  sku: 64,
+  name: 200,
+  description: 2000,
+  category: 80,
+  unit: 20,
+  barcodes: 20,
+  note: 200,
+};
+
+/** 7,70123E+12: what a spreadsheet leaves of a long number; the digits are gone. */
+const MANGLED = /^\d+(?:[.,]\d+)?e\+?\d+$/i;
+const notMangled = (code: string) => !MANGLED.test(code);
+
+export const skuText = (input: Input) =>
+  input.text(PRODUCT_LIMITS.sku).refine(notMangled, "inventory.validation.mangled");
+
+/** Printable signs without spaces; not those that part the codes of a list. */
+export const barcodeText = z
+  .string("kernel.validation.text")
+  .trim()
+  .refine(notMangled, "inventory.validation.mangled")
+  .regex(/^[!-+\--:<-{}~]{1,64}$/, "inventory.validation.barcode");
+
+export const TOO_MANY = "inventory.validation.too_many_barcodes";
+const barcodeList = z.array(barcodeText, "kernel.validation.text").max(PRODUCT_LIMITS.barcodes, TOO_MANY);
+
+/** One a line, or parted by spaces or commas. */
+const barcodeLines = z
+  .string("kernel.validation.text")
+  .optional()
+  .transform((typed) => (typed ?? "").split(/[\s|,;]+/).filter((code) => code !== ""))
+  .pipe(barcodeList);
+
+const rateBp = z
+  .number("kernel.validation.number")
+  .int("kernel.validation.integer")
+  .min(0, "inventory.validation.tax_rate")
+  .max(10_000, "inventory.validation.tax_rate");
+
+/** In JSON null and "" empty a field; a field that is not there stays as it is. */
+const emptiable = (schema: z.ZodType<string | undefined, string | undefined>) =>
+  z.union([z.null().transform(() => undefined), schema], "kernel.validation.text").optional();
+const orZero = (schema: z.ZodType<number, string>) =>
+  z.union([z.literal("").transform(() => 0), schema], "kernel.validation.required");
+
+export const params = (input: Input) => z.strictObject({ id: input.id() });
+
+export const newProductBody = (input: Input) =>
+  z.strictObject({
+    sku: skuText(input),
+    name: input.text(PRODUCT_LIMITS.name),
+    price: input.money(),
+    barcodes: barcodeList.optional(),
+    description: emptiable(input.optionalText(PRODUCT_LIMITS.description)),
+    category: emptiable(input.optionalText(PRODUCT_LIMITS.category)),
+    unit: input.text(PRODUCT_LIMITS.unit).optional(),
+    tax_rate_bp: rateBp.optional(),
+    cost: input.money().optional(),
+    reorder_point: input.quantity({ min: 0 }).optional(),
+    active: z.boolean("kernel.validation.choice").optional(),
+  });
+
+export const productPatch = (input: Input) => newProductBody(input).partial();
+
+const q = (input: Input) => input.optionalText(100);
+
+/** `active`: left out on a page means the active ones; `all` both. */
+const activeFilter = z.enum(["true", "false", "all"], "kernel.validation.choice");
+
+export const productsQuery = (input: Input) =>
+  z.strictObject({
+    ...listQuery,
+    q: q(input),
+    category_id: z.union([z.literal("").transform(() => undefined), input.id()]).optional(),
+    active: activeFilter.optional(),
+  });
+
+export const byCodeParams = z.strictObject({ code: z.string().min(1).max(PRODUCT_LIMITS.sku) });
+
+export const adjustmentBody = (input: Input) =>
+  z.strictObject({
+    product_id: input.id(),
+    quantity: input.quantity({ min: -QUANTITY_LIMIT }),
+    reason: input.text(PRODUCT_LIMITS.note),
+  });
+
+export const movementsQuery = (input: Input) =>
+  z.strictObject({
+    ...listQuery,
+    product_id: z.union([z.literal("").transform(() => undefined), input.id()]).optional(),
+  });
+
+export const onHandQuery = z.strictObject(listQuery);
+export const onHandPageQuery = z.strictObject({ ...listQuery, low: z.enum(["1", ""]).optional() });
+
+/** The form of a product. Tax rates are chosen by their basis points, the rest is typed. */
+const productFields = (input: Input) => ({
+  sku: skuText(input),
+  name: input.text(PRODUCT_LIMITS.name),
+  description: input.optionalText(PRODUCT_LIMITS.description),
+  category: input.optionalText(PRODUCT_LIMITS.category),
+  unit: input.optionalText(PRODUCT_LIMITS.unit),
+  price: input.money(),
+  tax_rate_bp: z
+    .string("kernel.validation.required")
+    .regex(/^\d{1,5}$/, "kernel.validation.choice")
+    .transform(Number)
+    .pipe(rateBp),
+  cost: orZero(input.money()).optional(),
+  reorder_point: orZero(input.quantity({ min: 0 })).optional(),
+  barcodes: barcodeLines,
+});
+
+export const newProductForm = (input: Input) =>
+  z.strictObject({ ...productFields(input), stock: orZero(input.quantity({ min: 0 })).optional() });
+
+/** An unchecked box is not sent: here absent means inactive. */
+export const productForm = (input: Input) =>
+  z.strictObject({
+    ...productFields(input),
+    active: input.flag(),
+    version: z
+      .string("kernel.validation.required")
+      .regex(/^\d{1,9}$/, "kernel.validation.integer")
+      .transform(Number),
+  });
+
+export const adjustForm = (input: Input) =>
+  z.strictObject({
+    quantity: input.quantity({ min: -QUANTITY_LIMIT }),
+    reason: z.enum(ADJUSTMENT_REASONS, "kernel.validation.choice"),
+    note: input.optionalText(PRODUCT_LIMITS.note),
+  });
+
+export const countForm = (input: Input) => z.strictObject({ counted: input.quantity({ min: 0 }) });
+
+const flagText = z
+  .enum(["true", "false", "1", "0", ""], "kernel.validation.choice")
+  .optional()
+  .transform((value) => value === "true" || value === "1");
+
+export const importQuery = z.strictObject({ dry_run: flagText, atomic: flagText });

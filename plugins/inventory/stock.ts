@@ -1,0 +1,153 @@
+/** Quantities: changed by documents and by hand, always with a movement, never below zero unless the shop allows it. */
+import type { Auditor } from "../../kernel/audit.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
+import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
+import { fieldFault } from "../../kernel/errors.ts";
+import type { Emit } from "../../kernel/events/event.ts";
+import type { Settings } from "../../kernel/settings/settings.ts";
+import { type IssueOrder, type IssueResult, type Shortage, stockMoved } from "./api.ts";
+import type { Actor, AdjustmentReason, Movement } from "./domain.ts";
+import { errors } from "./errors.ts";
+import { defaultStore } from "./queries/shelves.ts";
+import * as queries from "./queries/stock.ts";
+import * as lists from "./queries/stock-lists.ts";
+import { allowNegative } from "./settings.ts";
+
+export interface Adjustment {
+  productId: number;
+  /** signed thousandths; or what was counted, when `counted` is set */
+  quantityMilli: number;
+  /** the quantity is what stands on the shelf, not a difference */
+  counted?: boolean;
+  reason: AdjustmentReason;
+  note?: string | undefined;
+}
+
+export interface StockParts {
+  db: Database;
+  clock: Clock;
+  settings: Settings;
+  emit: Emit;
+  audit: Auditor;
+}
+
+export type Stock = ReturnType<typeof createStock>;
+
+export function createStock({ db, clock, settings, emit, audit }: StockParts) {
+  /** Makes missing shelves; throws PRODUCT_UNKNOWN when a product does not exist at all. */
+  async function lockShelves(tx: Tx, storeId: number, ids: readonly number[]): Promise<Map<number, queries.ShelfRow>> {
+    let shelves = await queries.shelvesForUpdate(tx, storeId, ids);
+    if (shelves.length < ids.length) {
+      await queries.openShelves(tx, storeId, ids);
+      shelves = await queries.shelvesForUpdate(tx, storeId, ids);
+    }
+    if (shelves.length < ids.length) throw errors.PRODUCT_UNKNOWN();
+    return new Map(shelves.map((shelf) => [shelf.productId, shelf]));
+  }
+
+  return {
+    /** See `Inventory.issue`. Throws PRODUCT_UNKNOWN; a product twice or a quantity that is not positive is a fault. */
+    async issue(tx: Tx, order: IssueOrder): Promise<IssueResult> {
+      const lines = order.lines.toSorted((a, b) => a.productId - b.productId);
+      refuseNonsense(lines);
+      if (lines.length === 0) return { ok: true, costs: new Map() };
+      const ids = lines.map((line) => line.productId);
+      const anyway = await settings.get(allowNegative);
+      const shelves = await lockShelves(tx, order.storeId, ids);
+      const shortages = anyway ? [] : lines.flatMap((line) => shortageOf(line, shelves.get(line.productId)));
+      if (shortages.length > 0) return { ok: false, shortages };
+      const taken = await queries.takeOut(tx, {
+        ...order,
+        productIds: ids,
+        quantitiesMilli: lines.map((line) => line.quantityMilli),
+        allowNegative: anyway,
+        now: clock.now(),
+      });
+      if (taken.length !== lines.length) throw new Error("stock changed under its lock");
+      await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids });
+      return { ok: true, costs: new Map(taken.map(({ productId, costMinor }) => [productId, costMinor])) };
+    },
+
+    /**
+     * Changes a quantity by hand. Throws PRODUCT_UNKNOWN, STOCK_INSUFFICIENT, and a fault of the field `quantity` for a
+     * difference of zero.
+     */
+    async adjust(tx: Tx, actor: Actor, adjustment: Adjustment): Promise<Movement> {
+      const { productId, reason, note } = adjustment;
+      const store = await defaultStore(tx);
+      const shelf = (await lockShelves(tx, store.id, [productId])).get(productId);
+      if (!shelf) throw errors.PRODUCT_UNKNOWN();
+      const difference = adjustment.counted ? adjustment.quantityMilli - shelf.onHandMilli : adjustment.quantityMilli;
+      if (difference === 0 && !adjustment.counted) {
+        throw fieldFault("quantity", "QUANTITY_ZERO", "inventory.validation.quantity_zero");
+      }
+      const id = await queries.changeByHand(tx, {
+        storeId: store.id,
+        productId,
+        quantityMilli: difference,
+        reason,
+        note,
+        costMinor: shelf.costMinor,
+        user: actor.user,
+        now: clock.now(),
+        allowNegative: await settings.get(allowNegative),
+      });
+      const movement = id === undefined ? undefined : await lists.movementById(tx, id);
+      if (!movement) throw short(shelf, difference);
+      await audit(tx, {
+        ...actor,
+        action: "stock.adjusted",
+        subject: `product:${productId}`,
+        before: { on_hand_milli: shelf.onHandMilli },
+        after: { on_hand_milli: movement.balanceMilli },
+        reason: note === undefined ? reason : `${reason}: ${note}`,
+      });
+      await emit(tx, stockMoved, { storeId: store.id, productIds: [productId] });
+      return movement;
+    },
+
+    /** Newest first, at most `limit`, older than `before`. */
+    movements: (filter: { productId?: number | undefined }, before: number | undefined, limit: number) =>
+      lists.movements(db.primary, filter, before, limit),
+
+    /** Active products by name; `low`: at or under their reorder point. */
+    onHand: (low: boolean, after: { sortKey: string; id: number } | undefined, limit: number) =>
+      lists.onHand(db.primary, low, after, limit),
+
+    countLow: () => lists.countLow(db.replica),
+
+    defaultStore: () => defaultStore(db.primary),
+  };
+}
+
+function refuseNonsense(lines: IssueOrder["lines"]): void {
+  lines.forEach(({ productId, quantityMilli }, index) => {
+    if (!Number.isSafeInteger(quantityMilli) || quantityMilli <= 0) throw new RangeError(`quantity ${quantityMilli}`);
+    if (lines[index - 1]?.productId === productId)
+      throw new RangeError(`product ${productId} stands twice in an order`);
+  });
+}
+
+function shortageOf(line: IssueOrder["lines"][number], shelf: queries.ShelfRow | undefined): Shortage[] {
+  if (!shelf?.counted || shelf.onHandMilli >= line.quantityMilli) return [];
+  const { productId, sku, name, onHandMilli } = shelf;
+  return [{ productId, sku, name, requestedMilli: line.quantityMilli, onHandMilli }];
+}
+
+function short(shelf: queries.ShelfRow, difference: number) {
+  return errors.STOCK_INSUFFICIENT({
+    params: { name: shelf.name, on_hand: shelf.onHandMilli / 1000, requested: -difference / 1000, unit: shelf.unit },
+    data: {
+      lines: [
+        {
+          product_id: shelf.productId,
+          sku: shelf.sku,
+          name: shelf.name,
+          requested: formatDecimal(-difference, QUANTITY_SCALE),
+          on_hand: formatDecimal(shelf.onHandMilli, QUANTITY_SCALE),
+        },
+      ],
+    },
+  });
+}
