@@ -1,0 +1,130 @@
+/** Carts: on the server from the first scan, of one person at one register. */
+import type { Clock } from "../../kernel/clock.ts";
+import type { Database } from "../../kernel/db/database.ts";
+import { kernelErrors } from "../../kernel/errors.ts";
+import type { Inventory, SellableProduct } from "../inventory/api.ts";
+import type { Cart, Register, Seller } from "./domain.ts";
+import { errors } from "./errors.ts";
+import * as queries from "./queries/carts.ts";
+
+const ONE_MILLI = 1000;
+const MOST_MILLI = 1_000_000_000;
+/** what the scan box shows at most; more is a reason to type another letter */
+export const RESULT_LIMIT = 20;
+
+export type Scanned = { kind: "added" } | { kind: "search"; query: string };
+
+export interface Carts {
+  register(): Promise<Register>;
+  /** The cart as its owner sees it; empty when nothing was scanned yet. Somebody else's is NOT_FOUND. */
+  read(id: string, seller: Seller): Promise<Cart>;
+  /** Exact code: adds it. `3*code` adds three. Otherwise tells the text to search by; CODE_UNKNOWN when nothing is like it. */
+  scan(id: string, seller: Seller, typed: string): Promise<Scanned>;
+  add(id: string, seller: Seller, productId: number): Promise<void>;
+  setQuantity(id: string, seller: Seller, line: number, quantityMilli: number): Promise<void>;
+  remove(id: string, seller: Seller, line: number): Promise<void>;
+  search(query: string): Promise<SellableProduct[]>;
+  open(seller: Seller): Promise<{ id: string; lines: number }[]>;
+}
+
+export function createCarts(parts: { db: Database; clock: Clock; inventory: Inventory }): Carts {
+  const { db, clock, inventory } = parts;
+
+  const register = async (): Promise<Register> => {
+    const found = await queries.firstRegister(db.primary);
+    if (!found) throw new Error("the shop has no active register");
+    return found;
+  };
+
+  const read = async (id: string, seller: Seller): Promise<Cart> => {
+    const cart = await queries.readCart(db.primary, id);
+    if (!cart) return { id, registerId: 0, userId: seller.id, status: "open", saleId: undefined, lines: [] };
+    if (cart.userId !== seller.id) throw kernelErrors.NOT_FOUND();
+    return cart;
+  };
+
+  /** Says why a cart did not take a change. */
+  const refused = async (id: string, seller: Seller): Promise<never> => {
+    const cart = await read(id, seller);
+    if (cart.status === "paid") throw cartPaid(cart);
+    if (cart.lines.length >= queries.LINE_LIMIT) throw errors.CART_FULL({ params: { limit: queries.LINE_LIMIT } });
+    throw kernelErrors.NOT_FOUND();
+  };
+
+  const put = async (id: string, seller: Seller, product: SellableProduct, quantityMilli: number): Promise<void> => {
+    const { id: registerId } = await register();
+    const line = {
+      productId: product.id,
+      sku: product.sku,
+      name: product.name,
+      unit: product.unit,
+      quantityMilli,
+      unitPriceMinor: product.priceMinor,
+      taxRateBp: product.taxRateBp,
+    };
+    const added = await orTooLarge(queries.addLine(db.primary, { id, registerId, seller, now: clock.now() }, line));
+    if (!added) await refused(id, seller);
+  };
+
+  return {
+    register,
+    read,
+    search: (query) => inventory.search(query, RESULT_LIMIT),
+    open: async (seller) => queries.openCarts(db.primary, seller.id, (await register()).id),
+
+    async scan(id, seller, typed) {
+      const { code, quantityMilli } = parseScan(typed);
+      const product =
+        (await inventory.findByCode(code)) ?? (code === typed ? undefined : await inventory.findByCode(typed));
+      if (product) {
+        await put(id, seller, product, quantityMilli);
+        return { kind: "added" };
+      }
+      const found = await inventory.search(code, 1);
+      if (found.length === 0) throw errors.CODE_UNKNOWN({ params: { code } });
+      return { kind: "search", query: code };
+    },
+
+    async add(id, seller, productId) {
+      const product = (await inventory.products([productId])).get(productId);
+      if (!product?.active) throw kernelErrors.NOT_FOUND();
+      await put(id, seller, product, ONE_MILLI);
+    },
+
+    async setQuantity(id, seller, line, quantityMilli) {
+      const done = await queries.setQuantity(db.primary, { cart: id, line, userId: seller.id }, quantityMilli);
+      if (!done) await refused(id, seller);
+    },
+
+    async remove(id, seller, line) {
+      if (await queries.removeLine(db.primary, { cart: id, line, userId: seller.id })) return;
+      const cart = await read(id, seller);
+      // gone already: a double click asked twice for what is done
+      if (cart.status === "paid") throw cartPaid(cart);
+    },
+  };
+}
+
+export function cartPaid(cart: Cart) {
+  const links = cart.saleId === undefined ? [] : [{ path: `/sales/${cart.saleId}/receipt`, label: "" }];
+  return errors.CART_PAID({ data: { sale_id: cart.saleId ?? null, links } });
+}
+
+/** `3*770...` or `3x770...` is three of that code. */
+export function parseScan(typed: string): { code: string; quantityMilli: number } {
+  const match = /^(\d{1,4})\s*[*x×]\s*(\S.*)$/i.exec(typed);
+  const count = Number(match?.[1] ?? 0);
+  if (!match?.[2] || count === 0) return { code: typed, quantityMilli: ONE_MILLI };
+  return { code: match[2], quantityMilli: count * ONE_MILLI };
+}
+
+/** The table refuses a quantity beyond a million; the cashier is told so. */
+async function orTooLarge<T>(write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    const check = error instanceof Error && "code" in error && error.code === "23514";
+    if (check) throw errors.QUANTITY_TOO_LARGE({ params: { limit: MOST_MILLI / ONE_MILLI } });
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+import { defineErrors } from "../../kernel/errors.ts";
+
+export const errors = defineErrors("pos", {
+  CODE_UNKNOWN: 422,
+  CART_PAID: 409,
+  CART_EMPTY: 409,
+  CART_FULL: 409,
+  QUANTITY_TOO_LARGE: 422,
+  TOTAL_CHANGED: 409,
+  TOTAL_MISMATCH: 409,
+  PRICE_MISMATCH: 409,
+  PAYMENT_INSUFFICIENT: 422,
+  STOCK_INSUFFICIENT: 409,
+  AMOUNT_TOO_LARGE: 422,
+});

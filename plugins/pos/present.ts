@@ -1,0 +1,58 @@
+/** Domain to JSON of v1. */
+import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
+import { currencyDigits } from "../../kernel/money.ts";
+import type { Sale, SaleHead } from "./domain.ts";
+
+export function saleHeadJson(sale: SaleHead) {
+  const money = moneyOf(sale.currency);
+  return {
+    id: sale.id,
+    number: sale.number,
+    status: sale.status,
+    store_id: sale.storeId,
+    register_id: sale.registerId,
+    // shifts are not kept yet
+    shift_id: null,
+    cashier: { id: sale.userId, name: sale.userName },
+    customer_id: sale.customerId ?? null,
+    currency: sale.currency,
+    subtotal: money(sale.subtotalMinor),
+    discount: money(sale.discountMinor),
+    tax: money(sale.taxMinor),
+    rounding: money(sale.roundingMinor),
+    total: money(sale.totalMinor),
+    paid: money(sale.paidMinor),
+    change: money(sale.changeMinor),
+    business_date: sale.businessDate,
+    created_at: sale.createdAt.toISOString(),
+  };
+}
+
+export function saleJson(sale: Sale) {
+  const money = moneyOf(sale.currency);
+  return {
+    ...saleHeadJson(sale),
+    lines: sale.lines.map((line) => ({
+      line: line.line,
+      product_id: line.productId,
+      sku: line.sku,
+      name: line.name,
+      quantity: formatDecimal(line.quantityMilli, QUANTITY_SCALE),
+      unit_price: money(line.unitPriceMinor),
+      discount: money(line.discountMinor),
+      tax_rate_bp: line.taxRateBp,
+      tax: money(line.taxMinor),
+      total: money(line.totalMinor),
+    })),
+    payments: sale.payments.map(({ method, amountMinor, reference }) => ({
+      method,
+      amount: money(amountMinor),
+      reference: reference ?? null,
+    })),
+  };
+}
+
+function moneyOf(currency: string): (minor: number) => string {
+  const digits = currencyDigits(currency);
+  return (minor) => formatDecimal(minor, digits);
+}

@@ -1,0 +1,48 @@
+// The register without this file is complete; with it, fast scans and keys are easier.
+(() => {
+  var box = document.getElementById("code");
+
+  // the box is free for the next scan as soon as this one is sent
+  document.addEventListener("htmx:beforeSend", (event) => {
+    if (box && event.target.id === "scan-form") box.value = "";
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!box) return;
+    var amount = document.querySelector("#amount[aria-invalid]");
+    var quantity = document.querySelector(".pos-line [aria-invalid]");
+    var active = document.activeElement;
+    if (quantity) quantity.select();
+    else if (amount) amount.select();
+    else if (!active || active === document.body) box.focus();
+  });
+
+  // a refused code comes back selected, so that the next scan replaces it
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!box || event.target.id !== "scan-form" || event.detail.xhr.status !== 422 || box.value !== "") return;
+    box.value = event.detail.requestConfig.parameters.code || "";
+    box.focus();
+    box.select();
+  });
+
+  var keys = { F2: "code", F4: "amount" };
+  document.addEventListener("keydown", (event) => {
+    var field = keys[event.key] && document.getElementById(keys[event.key]);
+    if (field) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    } else if (event.key === "F8" && box) {
+      event.preventDefault();
+      window.location.href = "/pos/new";
+    }
+  });
+
+  var print = document.querySelector("[data-print]");
+  if (print) {
+    print.hidden = false;
+    print.addEventListener("click", () => {
+      window.print();
+    });
+  }
+})();

@@ -1,0 +1,76 @@
+/** Sales for programs. */
+import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
+import { json } from "../../../kernel/http/reply.ts";
+import { type Route, route } from "../../../kernel/http/route.ts";
+import { saleHeadJson, saleJson } from "../present.ts";
+import type { Sales } from "../sales.ts";
+import { saleAnswer, saleBody, saleParams, salesAnswer, salesQuery } from "../schema.ts";
+
+export function salesApi({ sales }: { sales: Sales }): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/api/v1/sales",
+      surface: "v1",
+      access: { permission: "pos.sell" },
+      idempotent: true,
+      summary: "Rings a sale; a replay with the same key answers 200 with the same sale",
+      body: saleBody,
+      returns: { 201: saleAnswer },
+      handle: async ({ tx, body, session, shop }) => {
+        const { user } = session;
+        const sale = await sales.post(
+          tx,
+          {
+            items: body.items.map((item) => ({
+              productId: item.product_id,
+              code: item.code,
+              quantityMilli: item.quantity,
+              unitPriceMinor: item.unit_price,
+            })),
+            payments: body.payments.map((one) => ({
+              method: one.method,
+              amountMinor: one.amount,
+              reference: one.reference,
+            })),
+            customerId: body.customer_id,
+            registerId: body.register_id,
+            expectedTotalMinor: body.expected_total,
+          },
+          { id: user.id, username: user.username, fullName: user.fullName },
+          shop,
+        );
+        return json(saleJson(sale), 201);
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/sales",
+      surface: "v1",
+      access: { permission: "sales.read" },
+      summary: "Sales, newest first; from and to are business dates, cashier is an id or a name",
+      query: salesQuery,
+      returns: { 200: salesAnswer },
+      handle: async ({ query }) => {
+        const before = readCursor(query.cursor, ["number"])?.[0];
+        const { limit, from, to, cashier, customer_id: customerId } = query;
+        const { rows, next } = pageOf(
+          await sales.list({ limit, before, from, to, cashier, customerId }),
+          limit,
+          (one) => [one.id],
+        );
+        return json({ data: rows.map(saleHeadJson), next_cursor: next });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/sales/:id",
+      surface: "v1",
+      access: { permission: "sales.read" },
+      summary: "One sale with its lines and payments",
+      params: saleParams,
+      returns: { 200: saleAnswer },
+      handle: async ({ params }) => json(saleJson(await sales.find(params.id))),
+    }),
+  ];
+}

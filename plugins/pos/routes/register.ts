@@ -1,0 +1,179 @@
+/** The register's pages: one cart a page, so that two tabs never mix. */
+import { randomUUID } from "node:crypto";
+import type { AppError } from "../../../kernel/errors.ts";
+import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
+import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
+import type { Session } from "../../../kernel/http/session.ts";
+import type { Text } from "../../../kernel/i18n.ts";
+import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Carts } from "../carts.ts";
+import type { Seller } from "../domain.ts";
+import type { Sales } from "../sales.ts";
+import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
+import { registerModel } from "../screens.ts";
+
+const access = { permission: "pos.sell" } as const;
+/** what HTMX may swap alone: everything but the scan box, which must not move while a scanner types */
+const fragments = { register: "pos/_register" };
+
+interface Drawing {
+  session: Session;
+  text: Text;
+  shop: Shop;
+}
+
+export function registerPages({ carts, sales }: { carts: Carts; sales: Sales }): Route[] {
+  const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
+    const seller = sellerOf(request.session);
+    const [cart, register, others, results] = await Promise.all([
+      carts.read(id, seller),
+      carts.register(),
+      carts.open(seller),
+      more.query ? carts.search(more.query) : undefined,
+    ]);
+    const { text, shop } = request;
+    return page(
+      "pos/register",
+      registerModel({
+        cart,
+        text,
+        shop,
+        registerName: register.name,
+        all: more.all ?? false,
+        query: more.query,
+        results,
+        others,
+        form: more.form,
+        refusedLine: more.line,
+      }),
+    );
+  };
+  const redraw = (request: Drawing & { params: { cart: string; line?: number } }, form: FormState, error: AppError) =>
+    draw(request, request.params.cart, {
+      form: { ...form, ...paidForm(error, request.text) },
+      line: request.params.line,
+    });
+
+  const current = async (session: Session): Promise<string> => {
+    const [last] = await carts.open(sellerOf(session));
+    return last?.id ?? randomUUID();
+  };
+  const cartPath = (id: string) => `/pos/carts/${id}`;
+  const scanTo = async (id: string, session: Session, code: string): Promise<Reply> => {
+    const scanned = await carts.scan(id, sellerOf(session), code);
+    return redirect(scanned.kind === "added" ? cartPath(id) : `${cartPath(id)}?q=${encodeURIComponent(scanned.query)}`);
+  };
+
+  return [
+    route({
+      method: "GET",
+      path: "/pos",
+      surface: "page",
+      access,
+      handle: async ({ session }) => redirect(cartPath(await current(session))),
+    }),
+    route({
+      method: "POST",
+      path: "/pos",
+      surface: "page",
+      access,
+      body: scanBody,
+      redraw: async (request, form) => draw(request, await current(request.session), { form }),
+      handle: async ({ session, body }) => scanTo(await current(session), session, body.code),
+    }),
+    // the page names the cart: a cart that nobody scanned into needs no row
+    route({
+      method: "GET",
+      path: "/pos/new",
+      surface: "page",
+      access,
+      handle: async () => redirect(cartPath(randomUUID())),
+    }),
+    route({
+      method: "GET",
+      path: "/pos/carts/:cart",
+      surface: "page",
+      access,
+      params: cartParams,
+      query: registerQuery,
+      fragments,
+      handle: (request) =>
+        draw(request, request.params.cart, { query: request.query.q, all: request.query.all === "1" }),
+    }),
+    route({
+      method: "POST",
+      path: "/pos/carts/:cart/scan",
+      surface: "page",
+      access,
+      params: cartParams,
+      body: scanBody,
+      fragments,
+      redraw,
+      handle: ({ params, session, body }) => scanTo(params.cart, session, body.code),
+    }),
+    route({
+      method: "POST",
+      path: "/pos/carts/:cart/add",
+      surface: "page",
+      access,
+      params: cartParams,
+      body: addBody,
+      fragments,
+      redraw,
+      handle: async ({ params, session, body }) => {
+        await carts.add(params.cart, sellerOf(session), body.product_id);
+        return redirect(cartPath(params.cart));
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/pos/carts/:cart/lines/:line",
+      surface: "page",
+      access,
+      params: lineParams,
+      body: lineBody,
+      fragments,
+      redraw,
+      handle: async ({ params, session, body }) => {
+        const seller = sellerOf(session);
+        if (body.do === "remove") await carts.remove(params.cart, seller, params.line);
+        else await carts.setQuantity(params.cart, seller, params.line, body.quantity);
+        return redirect(cartPath(params.cart));
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/pos/carts/:cart/pay",
+      surface: "page",
+      access,
+      idempotent: true,
+      params: cartParams,
+      body: payBody,
+      redraw,
+      handle: async ({ tx, params, session, body, shop }) => {
+        const cash = { shownMinor: body.total, amountMinor: body.amount };
+        const sale = await sales.payCart(tx, params.cart, sellerOf(session), cash, shop);
+        return redirect(`/sales/${sale.id}/receipt`);
+      },
+    }),
+  ];
+}
+
+interface Extra {
+  query: string | undefined;
+  all: boolean;
+  form: FormState;
+  line: number | undefined;
+}
+
+/** What is missing, in the page's words. */
+function paidForm(error: AppError, text: Text): Partial<FormState> {
+  const { data = {} } = error.details;
+  if (error.code !== "PAYMENT_INSUFFICIENT") return {};
+  const missing = text.money(Number(data["missing_minor"]), String(data["currency"]));
+  return { errors: { amount: text.t("pos.register.missing", { missing }) } };
+}
+
+function sellerOf({ user }: Session): Seller {
+  return { id: user.id, username: user.username, fullName: user.fullName };
+}

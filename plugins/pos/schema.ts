@@ -1,0 +1,117 @@
+/** Shapes of what comes in and of the API's answers. */
+import { z } from "zod";
+import { listQuery } from "../../kernel/http/cursor.ts";
+import type { Input } from "../../kernel/input.ts";
+
+export const cartParams = z.strictObject({ cart: z.uuid() });
+export const lineParams = z.strictObject({ cart: z.uuid(), line: z.coerce.number().int().positive() });
+export const saleParams = (input: Input) => z.strictObject({ id: input.id() });
+
+export const registerQuery = z.object({ q: z.string().trim().max(100).optional(), all: z.literal("1").optional() });
+export const scanBody = (input: Input) => z.strictObject({ code: input.text(100) });
+export const addBody = (input: Input) => z.strictObject({ product_id: input.id() });
+/** the button that was pressed is `do`; removing does not look at the quantity */
+export const lineBody = (input: Input) =>
+  z.union([
+    z.strictObject({ do: z.literal("remove"), quantity: z.unknown().transform(() => 0) }),
+    z.strictObject({ do: z.literal("set").default("set"), quantity: input.quantity() }),
+  ]);
+export const payBody = (input: Input) =>
+  z.strictObject({
+    total: z.coerce.number().int().nonnegative(),
+    amount: z.preprocess(
+      (typed) => (typeof typed === "string" && typed.trim() === "" ? undefined : typed),
+      input.money().optional(),
+    ),
+  });
+
+const day = z.iso.date("kernel.validation.date");
+const orNothing = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((typed) => (typed === "" ? undefined : typed), schema.optional());
+
+export const salesQuery = (input: Input) =>
+  z.strictObject({
+    ...listQuery,
+    from: orNothing(day),
+    to: orNothing(day),
+    cashier: orNothing(z.string().max(100)),
+    customer_id: orNothing(input.id()),
+  });
+
+export const saleBody = (input: Input) =>
+  z.strictObject({
+    items: z
+      .array(
+        z
+          .strictObject({
+            product_id: input.id().optional(),
+            code: input.text(100).optional(),
+            quantity: input.quantity(),
+            unit_price: input.money().optional(),
+            discount: input.money({ max: 0 }).optional(),
+          })
+          .refine(
+            (item) => (item.product_id === undefined) !== (item.code === undefined),
+            "pos.validation.product_or_code",
+          ),
+      )
+      .min(1)
+      .max(500, "pos.validation.too_many_items"),
+    payments: z
+      .array(
+        z.strictObject({
+          method: z.literal("cash", "pos.validation.tender"),
+          amount: input.money(),
+          reference: input.optionalText(100),
+        }),
+      )
+      .min(1)
+      .max(20),
+    customer_id: input.id().optional(),
+    register_id: input.id().optional(),
+    expected_total: input.money().optional(),
+  });
+
+const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
+
+const saleHeadShape = {
+  id: z.int(),
+  number: z.string(),
+  status: z.string(),
+  store_id: z.int(),
+  register_id: z.int(),
+  shift_id: z.null(),
+  cashier: z.strictObject({ id: z.int(), name: z.string() }),
+  customer_id: z.int().nullable(),
+  currency: z.string(),
+  subtotal: decimal,
+  discount: decimal,
+  tax: decimal,
+  rounding: decimal,
+  total: decimal,
+  paid: decimal,
+  change: decimal,
+  business_date: z.string(),
+  created_at: z.string(),
+};
+
+export const saleHeadAnswer = z.strictObject(saleHeadShape);
+export const saleAnswer = z.strictObject({
+  ...saleHeadShape,
+  lines: z.array(
+    z.strictObject({
+      line: z.int(),
+      product_id: z.int(),
+      sku: z.string(),
+      name: z.string(),
+      quantity: decimal,
+      unit_price: decimal,
+      discount: decimal,
+      tax_rate_bp: z.int(),
+      tax: decimal,
+      total: decimal,
+    }),
+  ),
+  payments: z.array(z.strictObject({ method: z.string(), amount: decimal, reference: z.string().nullable() })),
+});
+export const salesAnswer = z.strictObject({ data: z.array(saleHeadAnswer), next_cursor: z.string().nullable() });

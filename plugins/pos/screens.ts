@@ -1,0 +1,112 @@
+/** Domain to what the pages show: every amount and date is decided text. */
+import type { Model } from "../../kernel/http/reply.ts";
+import type { FormState } from "../../kernel/http/route.ts";
+import type { Text } from "../../kernel/i18n.ts";
+import type { Shop } from "../../kernel/settings/shop.ts";
+import type { SellableProduct } from "../inventory/api.ts";
+import type { Cart, Sale, SaleHead } from "./domain.ts";
+import { priceLine, taxShares, totalsOf } from "./pricing.ts";
+
+/** Of a long cart the page shows the newest lines: it stays small, and the rest is one link away. */
+const SHOWN_LINES = 25;
+
+export interface RegisterScreen {
+  cart: Cart;
+  text: Text;
+  shop: Shop;
+  registerName: string;
+  all: boolean;
+  query: string | undefined;
+  results: SellableProduct[] | undefined;
+  others: { id: string; lines: number }[];
+  form: FormState | undefined;
+  /** the line whose quantity was refused */
+  refusedLine: number | undefined;
+}
+
+export function registerModel(screen: RegisterScreen): Model {
+  const { cart, text, shop, form, refusedLine } = screen;
+  const money = (minor: number) => text.money(minor, shop.currency);
+  const priced = cart.lines.map((line) => ({ ...line, ...priceLine(line) }));
+  const totals = totalsOf(priced);
+  const shown = screen.all ? priced : priced.slice(0, SHOWN_LINES);
+  const fieldErrors = Object.entries(form?.errors ?? {});
+  return {
+    title: text.t("pos.register.title"),
+    styles: ["pos/pos.css"],
+    scripts: ["pos/register.js"],
+    form,
+    base: `/pos/carts/${cart.id}`,
+    registerName: screen.registerName,
+    paid: cart.saleId === undefined ? undefined : `/sales/${cart.saleId}/receipt`,
+    message: refusedLine === undefined && fieldErrors.length === 0 ? form?.message : undefined,
+    codeError: form?.errors["code"],
+    code: form?.values["code"] ?? "",
+    amountError: form?.errors["amount"],
+    amount: form?.values["amount"] ?? "",
+    query: screen.query,
+    results: screen.results?.map((one) => ({
+      id: one.id,
+      name: one.name,
+      sku: one.sku,
+      price: money(one.priceMinor),
+      onHand: `${text.quantity(one.onHandMilli)} ${one.unit}`,
+    })),
+    lines: shown.map((line) => ({
+      line: line.line,
+      name: line.name,
+      unit: line.unit,
+      unitPrice: money(line.unitPriceMinor),
+      total: money(line.totalMinor),
+      quantity: line.line === refusedLine ? (form?.values["quantity"] ?? "") : text.quantityField(line.quantityMilli),
+      error: line.line === refusedLine ? (fieldErrors[0]?.[1] ?? form?.message) : undefined,
+    })),
+    hidden: priced.length - shown.length,
+    count: priced.length,
+    total: money(totals.totalMinor),
+    totalMinor: totals.totalMinor,
+    tax: money(totals.taxMinor),
+    others: screen.others.filter(({ id }) => id !== cart.id),
+  };
+}
+
+export function saleRow(sale: SaleHead, text: Text, shop: Shop) {
+  return {
+    path: `/sales/${sale.id}`,
+    number: sale.number,
+    at: text.dateTime(sale.createdAt, shop.timeZone),
+    cashier: sale.userName,
+    total: text.money(sale.totalMinor, sale.currency),
+  };
+}
+
+export function saleModel(sale: Sale, text: Text, shop: Shop): Model {
+  const money = (minor: number) => text.money(minor, sale.currency);
+  return {
+    styles: ["pos/pos.css"],
+    sale: {
+      ...saleRow(sale, text, shop),
+      receipt: `/sales/${sale.id}/receipt`,
+      lines: sale.lines.map((line) => ({
+        name: line.name,
+        sku: line.sku,
+        quantity: `${text.quantity(line.quantityMilli)} ${line.unit}`,
+        unitPrice: money(line.unitPriceMinor),
+        tax: text.rate(line.taxRateBp),
+        total: money(line.totalMinor),
+      })),
+      taxes: taxShares(sale.lines).map((one) => ({
+        rate: text.rate(one.rateBp),
+        base: money(one.baseMinor),
+        tax: money(one.taxMinor),
+      })),
+      subtotal: money(sale.subtotalMinor),
+      tax: money(sale.taxMinor),
+      payments: sale.payments.map(({ method, amountMinor }) => ({
+        label: text.t(`pos.tender.${method}`),
+        amount: money(amountMinor),
+      })),
+      change: money(sale.changeMinor),
+    },
+  };
+}
