@@ -1,17 +1,16 @@
-/** What the till works with before a sale is posted. Money in minor units, quantities in thousandths. */
-
-/** How a product is sold by the piece; every other unit is weighed or measured. */
-export const PIECE = "un";
-export const MOST_LINES = 500;
-
-/** Who stands at the till. */
-export interface Cashier {
+/** The nouns of the till. Money in minor units of the sale's currency, quantities in thousandths. */
+export interface Seller {
   id: number;
   username: string;
   fullName: string;
 }
 
-/** Copied from the product when it was scanned. */
+export interface Register {
+  id: number;
+  storeId: number;
+  name: string;
+}
+
 export interface CartLine {
   line: number;
   productId: number;
@@ -25,26 +24,50 @@ export interface CartLine {
 
 export interface Cart {
   id: string;
-  /** the sale it became */
-  paid: { saleId: number; number: string } | undefined;
-  /** last touched first */
+  registerId: number;
+  userId: number;
+  status: "open" | "paid";
+  saleId: number | undefined;
+  /** newest first */
   lines: CartLine[];
 }
 
-/** Another cart of the same person, to go back to. */
-export interface OpenCart {
-  id: string;
-  lines: number;
-  updatedAt: Date;
+export interface SaleLine extends CartLine {
+  discountMinor: number;
+  taxMinor: number;
+  totalMinor: number;
+  costMinor: number;
 }
 
-export interface Register {
+export interface Payment {
+  method: string;
+  amountMinor: number;
+  reference: string | undefined;
+}
+
+export interface SaleHead {
   id: number;
+  number: string;
+  status: string;
   storeId: number;
+  registerId: number;
+  userId: number;
+  userName: string;
+  customerId: number | undefined;
+  currency: string;
+  subtotalMinor: number;
+  discountMinor: number;
+  taxMinor: number;
+  roundingMinor: number;
+  totalMinor: number;
+  paidMinor: number;
+  changeMinor: number;
+  /** YYYY-MM-DD */
+  businessDate: string;
+  createdAt: Date;
 }
 
-/** What came from the scanner or the keyboard; `times` when it reads as `3*770123`. */
-export interface Scanned {
-  text: string;
-  times: { quantityMilli: number; code: string } | undefined;
+export interface Sale extends SaleHead {
+  lines: SaleLine[];
+  payments: Payment[];
 }

@@ -14,7 +14,8 @@ import type { CartLine, Payment, Register, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { changeFor, priceLine, totalsOf } from "./pricing.ts";
 import { firstRegister, markPaid, readCart, registerById } from "./queries/carts.ts";
-import { findSale, insertSale, listSales, type SaleFilter, takeNumber } from "./queries/sales.ts";
+import { insertSale, takeNumber } from "./queries/posting.ts";
+import { findSale, listSales, type SaleFilter } from "./queries/sales.ts";
 
 export interface NewSale {
   items: {

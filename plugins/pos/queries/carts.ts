@@ -1,162 +1,151 @@
-/**
- * Carts. Every change goes through the cart's row, so that scans, corrections and the payment of one cart take turns.
- * Each function is one statement, and so its own transaction when it is given the pool.
- */
+/** SQL of carts and registers. */
 import type { Knex } from "knex";
-import { MONEY_LIMIT, QUANTITY_LIMIT } from "../../../kernel/input.ts";
-import type { Cart, CartLine, Cashier, OpenCart } from "../domain.ts";
+import type { Tx } from "../../../kernel/db/database.ts";
+import type { Cart, CartLine, Register, Seller } from "../domain.ts";
 
-const LINE = `l.line, l.product_id AS "productId", l.sku, l.name, l.unit, l.quantity_milli AS "quantityMilli",
-  l.unit_price_minor AS "unitPriceMinor", l.tax_rate_bp AS "taxRateBp"`;
+/** A cart has at most this many lines. */
+export const LINE_LIMIT = 500;
 
-/** minor units times thousandths */
-const LARGEST_LINE = MONEY_LIMIT * 1000;
+type NewLine = Omit<CartLine, "line">;
+interface LineRow {
+  line: number;
+  product_id: number;
+  sku: string;
+  name: string;
+  unit: string;
+  quantity_milli: number;
+  unit_price_minor: number;
+  tax_rate_bp: number;
+}
 
-export type NewLine = Omit<CartLine, "line"> & { countsUp: boolean };
+export async function firstRegister(db: Knex): Promise<Register | undefined> {
+  const { rows } = await db.raw("SELECT id, store_id, name FROM registers WHERE active ORDER BY id LIMIT 1");
+  return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
+}
+
+export async function registerById(db: Knex, id: number): Promise<Register | undefined> {
+  const { rows } = await db.raw("SELECT id, store_id, name FROM registers WHERE active AND id = ?", [id]);
+  return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
+}
 
 /**
- * Makes the cart at its first scan, then adds a line, or counts up the line of the same product at the same price and tax.
- * Undefined when nothing was written: the cart is somebody else's, paid or full, or the line would grow too large.
+ * Adds to the line of the same product at the same price, or a new line; makes the cart on its first scan. One statement:
+ * the cart's row is locked by it, so scans of one cart follow each other. False: not this person's, paid, or full.
  */
 export async function addLine(
   db: Knex,
-  cartId: string,
-  cashier: Cashier,
-  added: NewLine,
-  mostLines: number,
-): Promise<number | undefined> {
-  const { rows } = await db.raw(
-    `WITH cart AS (
-       INSERT INTO carts (id, register_id, user_id, user_name)
-       SELECT CAST(:cartId AS uuid), first.id, :userId, :userName
-       FROM (SELECT id FROM registers WHERE active ORDER BY id LIMIT 1) AS first
-       ON CONFLICT (id) DO UPDATE SET scans = carts.scans + 1, updated_at = now()
-         WHERE carts.user_id = excluded.user_id AND carts.status = 'open'
-       RETURNING id, scans)
-     INSERT INTO cart_lines AS held (cart_id, line, product_id, sku, name, unit, quantity_milli, unit_price_minor,
-       tax_rate_bp, counts_up, touched)
-     SELECT cart.id, cart.scans, :productId, :sku, :name, :unit, :quantityMilli, :unitPriceMinor, :taxRateBp, :countsUp,
-       cart.scans
-     FROM cart
-     WHERE (SELECT count(*) FROM cart_lines WHERE cart_id = :cartId) < :mostLines
-       OR (:countsUp AND EXISTS (
-         SELECT 1 FROM cart_lines WHERE cart_id = :cartId AND product_id = :productId
-           AND unit_price_minor = :unitPriceMinor AND tax_rate_bp = :taxRateBp AND counts_up))
-     ON CONFLICT (cart_id, product_id, unit_price_minor, tax_rate_bp) WHERE counts_up
-       DO UPDATE SET quantity_milli = held.quantity_milli + excluded.quantity_milli, touched = excluded.touched
-       WHERE held.quantity_milli + excluded.quantity_milli <= ${QUANTITY_LIMIT}
-         AND CAST(held.unit_price_minor AS numeric) * (held.quantity_milli + excluded.quantity_milli) <= ${LARGEST_LINE}
-     RETURNING line`,
-    { cartId, userId: cashier.id, userName: cashier.fullName, mostLines, ...added },
-  );
-  return rows[0]?.line;
-}
-
-/** False when nothing was written: no such cart or line of this person, or the line would grow too large. */
-export async function setQuantity(
-  db: Knex,
-  cartId: string,
-  userId: number,
-  line: number,
-  quantityMilli: number,
+  cart: { id: string; registerId: number; seller: Seller; now: Date },
+  line: NewLine,
 ): Promise<boolean> {
   const { rows } = await db.raw(
     `WITH cart AS (
-       UPDATE carts SET updated_at = now() WHERE id = :cartId AND user_id = :userId AND status = 'open' RETURNING id)
-     UPDATE cart_lines l SET quantity_milli = :quantityMilli FROM cart
-     WHERE l.cart_id = cart.id AND l.line = :line
-       AND l.unit_price_minor * CAST(:quantityMilli AS numeric) <= ${LARGEST_LINE}
-     RETURNING l.line`,
-    { cartId, userId, line, quantityMilli },
+       INSERT INTO carts (id, register_id, user_id, user_name, created_at, updated_at)
+       VALUES (:id, :registerId, :userId, :userName, :now, :now)
+       ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, next_line = carts.next_line + 1
+         WHERE carts.user_id = excluded.user_id AND carts.status = 'open'
+       RETURNING id, next_line - 1 AS line
+     )
+     INSERT INTO cart_lines (cart_id, line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp)
+     SELECT cart.id, cart.line, :productId::bigint, :sku, :name, :unit, :quantityMilli::bigint, :unitPriceMinor::bigint,
+       :taxRateBp::int
+     FROM cart
+     WHERE (SELECT count(*) FROM cart_lines WHERE cart_id = :id) < :limit
+        OR EXISTS (SELECT FROM cart_lines WHERE cart_id = :id AND product_id = :productId)
+     ON CONFLICT (cart_id, product_id, unit_price_minor, tax_rate_bp)
+       DO UPDATE SET quantity_milli = cart_lines.quantity_milli + excluded.quantity_milli, line = excluded.line
+     RETURNING line`,
+    {
+      id: cart.id,
+      registerId: cart.registerId,
+      userId: cart.seller.id,
+      userName: cart.seller.fullName,
+      now: cart.now,
+      limit: LINE_LIMIT,
+      ...line,
+    },
   );
   return rows.length > 0;
 }
 
-export async function removeLine(db: Knex, cartId: string, userId: number, line: number): Promise<boolean> {
+/** With `lock`, nobody else changes the cart until the transaction ends. */
+export async function readCart(db: Knex, id: string, lock = false): Promise<Cart | undefined> {
   const { rows } = await db.raw(
-    `WITH cart AS (
-       UPDATE carts SET updated_at = now() WHERE id = :cartId AND user_id = :userId AND status = 'open' RETURNING id)
-     DELETE FROM cart_lines l USING cart WHERE l.cart_id = cart.id AND l.line = :line RETURNING l.line`,
-    { cartId, userId, line },
+    `SELECT register_id, user_id, status, sale_id FROM carts WHERE id = ? ${lock ? "FOR UPDATE" : ""}`,
+    [id],
   );
-  return rows.length > 0;
-}
-
-type HeadRow = { userId: number; saleId: number | null; number: string | null };
-type CartRow = HeadRow & (CartLine | { line: null });
-
-/** With whose it is; undefined before the first scan. */
-export async function cartById(db: Knex, cartId: string): Promise<(Cart & { userId: number }) | undefined> {
-  const { rows } = await db.raw<{ rows: CartRow[] }>(
-    `SELECT c.user_id AS "userId", c.sale_id AS "saleId", s.number, ${LINE}
-     FROM carts c LEFT JOIN sales s ON s.id = c.sale_id LEFT JOIN cart_lines l ON l.cart_id = c.id
-     WHERE c.id = :cartId ORDER BY l.touched DESC, l.line DESC`,
-    { cartId },
+  const [row] = rows as { register_id: number; user_id: number; status: "open" | "paid"; sale_id: number | null }[];
+  if (!row) return undefined;
+  const lines = await db.raw(
+    `SELECT line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp
+     FROM cart_lines WHERE cart_id = ? ORDER BY line DESC`,
+    [id],
   );
-  const [first] = rows;
-  if (!first) return undefined;
-  const { userId, saleId, number } = first;
-  const paid = saleId === null || number === null ? undefined : { saleId, number };
-  return { id: cartId, userId, paid, lines: rows.flatMap((row) => (row.line === null ? [] : [lineOf(row)])) };
+  return {
+    id,
+    registerId: row.register_id,
+    userId: row.user_id,
+    status: row.status,
+    saleId: row.sale_id ?? undefined,
+    lines: (lines.rows as LineRow[]).map(lineOf),
+  };
 }
 
-function lineOf({ line, productId, sku, name, unit, quantityMilli, unitPriceMinor, taxRateBp }: CartLine): CartLine {
-  return { line, productId, sku, name, unit, quantityMilli, unitPriceMinor, taxRateBp };
+function lineOf(row: LineRow): CartLine {
+  return {
+    line: row.line,
+    productId: row.product_id,
+    sku: row.sku,
+    name: row.name,
+    unit: row.unit,
+    quantityMilli: row.quantity_milli,
+    unitPriceMinor: row.unit_price_minor,
+    taxRateBp: row.tax_rate_bp,
+  };
 }
 
-/** The cart with lines that this person touched last at the register. */
-export async function latestCart(db: Knex, userId: number): Promise<string | undefined> {
-  const [latest] = await openCarts(db, userId, undefined, 1);
-  return latest?.id;
+export interface LineKey {
+  cart: string;
+  line: number;
+  userId: number;
 }
 
-/** Carts of this person with lines, last touched first. */
+/**
+ * Changes a line of an open cart of this person; false when there is none. Locks the cart's row as a payment does, so that
+ * a change is either in what is paid or refused.
+ */
+export async function setQuantity(db: Knex, key: LineKey, quantityMilli: number): Promise<boolean> {
+  const { rowCount } = await db.raw(
+    `WITH cart AS (SELECT id FROM carts WHERE id = :cart AND user_id = :userId AND status = 'open' FOR UPDATE)
+     UPDATE cart_lines SET quantity_milli = :quantityMilli FROM cart WHERE cart_id = cart.id AND line = :line`,
+    { ...key, quantityMilli },
+  );
+  return rowCount > 0;
+}
+
+export async function removeLine(db: Knex, key: LineKey): Promise<boolean> {
+  const { rowCount } = await db.raw(
+    `WITH cart AS (SELECT id FROM carts WHERE id = :cart AND user_id = :userId AND status = 'open' FOR UPDATE)
+     DELETE FROM cart_lines USING cart WHERE cart_id = cart.id AND line = :line`,
+    { ...key },
+  );
+  return rowCount > 0;
+}
+
+/** The person's open carts with something in them, last used first. */
 export async function openCarts(
   db: Knex,
   userId: number,
-  except: string | undefined,
-  limit: number,
-): Promise<OpenCart[]> {
+  registerId: number,
+): Promise<{ id: string; lines: number }[]> {
   const { rows } = await db.raw(
-    `SELECT c.id, held.lines, c.updated_at AS "updatedAt"
-     FROM carts c
-     CROSS JOIN LATERAL (SELECT count(*) AS lines FROM cart_lines l WHERE l.cart_id = c.id) AS held
-     WHERE c.user_id = :userId AND c.status = 'open' AND c.id IS DISTINCT FROM CAST(:except AS uuid) AND held.lines > 0
-       AND c.register_id = (SELECT id FROM registers WHERE active ORDER BY id LIMIT 1)
-     ORDER BY c.updated_at DESC, c.id LIMIT :limit`,
-    { userId, except: except ?? null, limit },
+    `SELECT c.id, count(*)::int AS lines FROM carts c JOIN cart_lines l ON l.cart_id = c.id
+     WHERE c.user_id = ? AND c.register_id = ? AND c.status = 'open'
+     GROUP BY c.id, c.updated_at ORDER BY c.updated_at DESC LIMIT 20`,
+    [userId, registerId],
   );
   return rows;
 }
 
-export interface LockedCart {
-  paid: { saleId: number; number: string } | undefined;
-  register: { id: number; storeId: number };
-  /** in the order of the first scan */
-  lines: CartLine[];
-}
-
-/**
- * Holds the cart until the transaction ends. Two statements on purpose: the second sees what the last scan wrote while
- * this one waited for its lock.
- */
-export async function lockCart(tx: Knex.Transaction, cartId: string, userId: number): Promise<LockedCart | undefined> {
-  const { rows } = await tx.raw(
-    `SELECT c.sale_id AS "saleId", (SELECT s.number FROM sales s WHERE s.id = c.sale_id) AS number,
-       r.id AS "registerId", r.store_id AS "storeId"
-     FROM carts c JOIN registers r ON r.id = c.register_id
-     WHERE c.id = :cartId AND c.user_id = :userId FOR UPDATE OF c`,
-    { cartId, userId },
-  );
-  const [cart] = rows;
-  if (!cart) return undefined;
-  const { rows: lines } = await tx.raw(`SELECT ${LINE} FROM cart_lines l WHERE l.cart_id = :cartId ORDER BY l.line`, {
-    cartId,
-  });
-  const { saleId, number, registerId, storeId } = cart;
-  return {
-    paid: saleId === null ? undefined : { saleId, number },
-    register: { id: registerId, storeId },
-    lines,
-  };
+export async function markPaid(tx: Tx, id: string, saleId: number, now: Date): Promise<void> {
+  await tx.raw("UPDATE carts SET status = 'paid', sale_id = ?, updated_at = ? WHERE id = ?", [saleId, now, id]);
 }
