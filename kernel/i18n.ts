@@ -85,6 +85,8 @@ function createText(locale: Locale, catalogue: Catalogue): Text {
         style: "currency",
         currency,
         currencyDisplay: "narrowSymbol",
+        minimumFractionDigits: currencyDigits(currency),
+        maximumFractionDigits: currencyDigits(currency),
         trailingZeroDisplay: "stripIfInteger",
       } as Intl.NumberFormatOptions).format(decimalText(minor, currencyDigits(currency)) as never),
     quantity: (milli) => number("quantity", { maximumFractionDigits: 3 }).format(milli / 1000),

@@ -32,7 +32,14 @@ export function sum(amounts: Iterable<number>): number {
   return toSafe(total);
 }
 
+/** ISO 4217 minor units that are not 2. A table, since what Intl says differs between versions of its data (COP: 0 or 2). */
+const MINOR_DIGITS = new Map<string, number>([
+  ..."BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" ").map((code) => [code, 0] as const),
+  ..."BHD IQD JOD KWD LYD OMR TND".split(" ").map((code) => [code, 3] as const),
+  ..."CLF UYW".split(" ").map((code) => [code, 4] as const),
+]);
+
 /** Digits of the minor unit of an ISO 4217 currency: 2 for COP and USD, 0 for CLP. */
 export function currencyDigits(currency: string): number {
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return MINOR_DIGITS.get(currency) ?? 2;
 }
