@@ -50,7 +50,12 @@ export function exportProducts(
 }
 
 export function csvText(rows: readonly (readonly string[])[], locale: Locale): string {
-  return stringify(rows as string[][], { delimiter: CSV_STYLES[locale].delimiter, record_delimiter: "\r\n" });
+  return stringify(rows as string[][], {
+    delimiter: CSV_STYLES[locale].delimiter,
+    record_delimiter: "\r\n",
+    // a line break alone ends no record here, but does for some readers
+    quoted_match: /[\r\n]/,
+  });
 }
 
 function cellOf(product: Product, column: Column, digits: number, locale: Locale): string {
