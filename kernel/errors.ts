@@ -41,8 +41,16 @@ export class AppError extends Error {
     this.status = status;
     this.text = text;
     this.details = details;
+    Object.defineProperty(this, MARK, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is AppError {
+    return typeof value === "object" && value !== null && MARK in value;
   }
 }
+
+/** An error is ours by its mark, not by its class: a plugin's package, or a loader, may bring a second copy of this file. */
+const MARK = Symbol.for("pos-odata.AppError");
 
 export type ErrorFactory = (details?: AppErrorDetails) => AppError;
 
