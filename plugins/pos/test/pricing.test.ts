@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import { changeFor, priceLine, taxShares, totalsOf } from "../pricing.ts";
+
+const RATES = [0, 500, 800, 1900];
+
+const line = fc.record({
+  quantityMilli: fc.integer({ min: 1, max: 1_000_000 }),
+  unitPriceMinor: fc.integer({ min: 0, max: 1_000_000_000 }),
+  taxRateBp: fc.oneof(fc.constantFrom(...RATES), fc.integer({ min: 0, max: 10_000 })),
+});
+const cart = fc.array(line, { minLength: 1, maxLength: 60 });
+const priced = (lines: { quantityMilli: number; unitPriceMinor: number; taxRateBp: number }[]) =>
+  lines.map((one) => ({ ...one, ...priceLine(one) }));
+const add = (amounts: number[]) => amounts.reduce((sum, one) => sum + one, 0);
+
+describe("what a sale costs", () => {
+  it("a line is price by quantity, rounded once and half away from zero", () => {
+    const cases: [number, number, number][] = [
+      [350_000, 2000, 700_000],
+      [429_900, 1250, 537_375],
+      [333, 1500, 500],
+      [1, 499, 0],
+      [1, 500, 1],
+      [99, 5, 0],
+      [100, 5, 1],
+    ];
+    for (const [unitPriceMinor, quantityMilli, expected] of cases) {
+      const { totalMinor } = priceLine({ unitPriceMinor, quantityMilli, taxRateBp: 1900 });
+      assert.equal(totalMinor, expected, `${unitPriceMinor} x ${quantityMilli}`);
+    }
+  });
+
+  it("tax is the part of the price that the law calls so", () => {
+    const tax = (unitPriceMinor: number, taxRateBp: number) =>
+      priceLine({ unitPriceMinor, taxRateBp, quantityMilli: 1000 }).taxMinor;
+    assert.equal(tax(11_900, 1900), 1900);
+    assert.equal(tax(10_500, 500), 500);
+    assert.equal(tax(10_800, 800), 800);
+    assert.equal(tax(10_000, 0), 0);
+    // 10000 / 1.19 = 8403.36...
+    assert.equal(tax(10_000, 1900), 1597);
+  });
+
+  it("the lines add up to the total, and tax and subtotal too", () => {
+    fc.assert(
+      fc.property(cart, (lines) => {
+        const rows = priced(lines);
+        const totals = totalsOf(rows);
+        assert.equal(add(rows.map((row) => row.totalMinor)), totals.totalMinor);
+        assert.equal(add(rows.map((row) => row.taxMinor)), totals.taxMinor);
+        assert.equal(totals.subtotalMinor + totals.taxMinor, totals.totalMinor);
+      }),
+    );
+  });
+
+  it("a line is within half a cent of the exact amount, and its tax is within half a cent of the exact share", () => {
+    fc.assert(
+      fc.property(line, (one) => {
+        const { totalMinor, taxMinor } = priceLine(one);
+        const exact = BigInt(one.unitPriceMinor) * BigInt(one.quantityMilli);
+        const off = BigInt(totalMinor) * 1000n - exact;
+        assert.ok(off <= 500n && off > -500n, `${totalMinor} for ${exact} thousandths`);
+        // tax = total - total / (1 + rate), so tax * (10000 + rate) is total * rate, give or take half a cent
+        const divisor = BigInt(10_000 + one.taxRateBp);
+        const offTax = BigInt(taxMinor) * divisor - BigInt(totalMinor) * BigInt(one.taxRateBp);
+        assert.ok(2n * (offTax < 0n ? -offTax : offTax) <= divisor, `tax ${taxMinor} of ${totalMinor}`);
+        assert.ok(taxMinor >= 0 && taxMinor <= totalMinor);
+      }),
+    );
+  });
+
+  it("the breakdown by rate is the sale's subtotal and tax again, each rate once, the highest first", () => {
+    fc.assert(
+      fc.property(cart, (lines) => {
+        const rows = priced(lines);
+        const totals = totalsOf(rows);
+        const shares = taxShares(rows);
+        assert.equal(add(shares.map((share) => share.baseMinor)), totals.subtotalMinor);
+        assert.equal(add(shares.map((share) => share.taxMinor)), totals.taxMinor);
+        const rates = shares.map((share) => share.rateBp);
+        assert.deepEqual(
+          rates,
+          [...new Set(lines.map((one) => one.taxRateBp))].sort((a, b) => b - a),
+        );
+      }),
+    );
+  });
+
+  it("tenders less change are the total; too little has no change", () => {
+    const amount = fc.integer({ min: 0, max: 1_000_000_000_000 });
+    fc.assert(
+      fc.property(amount, amount, (total, paid) => {
+        const change = changeFor(total, paid);
+        if (paid < total) assert.equal(change, undefined);
+        else assert.equal(paid - Number(change), total);
+      }),
+    );
+  });
+
+  it("the order of the lines changes nothing", () => {
+    fc.assert(
+      fc.property(cart, (lines) => {
+        assert.deepEqual(totalsOf(priced(lines)), totalsOf(priced([...lines].reverse())));
+      }),
+    );
+  });
+
+  it("five hundred lines of the dearest sort still add up exactly", () => {
+    const dear = { unitPriceMinor: 10_000_000_000, quantityMilli: 1000, taxRateBp: 1900 };
+    const { totalMinor } = totalsOf(Array.from({ length: 500 }, () => priceLine(dear)));
+    assert.equal(totalMinor, 5_000_000_000_000);
+  });
+});
