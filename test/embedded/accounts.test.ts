@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { chmod, chown, lstat, mkdir, readlink, realpath, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
+import { databaseAccount } from "../../kernel/db/embedded/account.ts";
 import { startEmbedded } from "../../kernel/db/embedded/index.ts";
+import { canEnter, openStore } from "../../kernel/db/embedded/places.ts";
 import { isAlive, run } from "../../kernel/db/embedded/process.ts";
 import { BootError } from "../../kernel/errors.ts";
 import { memoryLog } from "../harness/log.ts";
@@ -97,6 +100,18 @@ describe("who runs the database", () => {
       }
     },
   );
+
+  unless(notRoot, "a strict umask of root does not close what its database user must pass through", async () => {
+    const folder = await pc.folder();
+    const account = await databaseAccount(join(folder, "postgres"), memoryLog().log);
+    const umask = process.umask(0o077);
+    try {
+      const clusters = await openStore("clusters", join(folder, "store"));
+      assert.equal(await canEnter(clusters, account), true);
+    } finally {
+      process.umask(umask);
+    }
+  });
 
   unless(notRoot, "a database that became unreachable is not replaced by an empty one", async () => {
     const home = await pc.folder();

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, it } from "mocha";
+import pg from "pg";
 import { type EmbeddedServer, startEmbedded } from "../../kernel/db/embedded/index.ts";
+import { KEY } from "../../kernel/db/embedded/lock.ts";
 import { isAlive } from "../../kernel/db/embedded/process.ts";
 import { BootError } from "../../kernel/errors.ts";
 import { memoryLog } from "../harness/log.ts";
@@ -58,6 +60,25 @@ describe("one app per DATA_DIR", () => {
     assert.equal(winner.server.adopted, true);
     assert.equal(winner.server.port, before.port);
     await ask(winner.server, "select 1");
+  });
+
+  it("the moment in which a killed app's connection is still open is waited out", async () => {
+    const dataDir = await pc.shop();
+    const crashed = pc.app(dataDir);
+    const server = await crashed.up;
+    crashed.kill("SIGKILL");
+    await crashed.ended;
+    const { hostname: host, port } = new URL(server.connectionString);
+    const admin = { host, port: Number(port), ...(await superuser(dataDir)) };
+    const left = new pg.Client({ ...admin, application_name: `pos-odata pid=${crashed.pid}` });
+    await left.connect();
+    await left.query("select pg_advisory_lock($1, $2)", KEY);
+
+    const start = startEmbedded({ dataDir, log });
+    const waiting = "select from pg_locks where locktype = 'advisory' and not granted";
+    await until(async () => (await left.query(waiting)).rowCount === 1);
+    await left.end();
+    assert.equal(pc.keep(await start).adopted, true);
   });
 
   it("an app whose hold on the server is cut says so and takes it again", async () => {

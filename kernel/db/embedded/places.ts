@@ -1,5 +1,5 @@
 /** Folders: DATA_DIR, and the place for what the database's user cannot reach there. */
-import { mkdir, open, realpath } from "node:fs/promises";
+import { chmod, mkdir, open, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { BootError } from "../../errors.ts";
@@ -27,7 +27,9 @@ export async function openDataDir(dataDir: string): Promise<string> {
 export async function openStore(name: string, store: string = STORE): Promise<string> {
   const folder = join(store, name);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o755 });
+    await mkdir(folder, { recursive: true });
+    // whatever the umask of the one who starts the app
+    for (const made of [store, folder]) await chmod(made, 0o755);
     return folder;
   } catch (cause) {
     throw new BootError(`${folder} cannot be made: ${String(cause)}`, {
