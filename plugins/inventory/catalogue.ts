@@ -18,15 +18,18 @@ export interface ListRequest {
 export type Catalogue = ReturnType<typeof createCatalogue>;
 
 export function createCatalogue({ db }: { db: Database }) {
-  /** Ids with the fewest corrections first. */
+  /** Ids: the fewest corrections first, then names that start with the first word, then shorter names. */
   async function withTypos(patterns: SearchPatterns, filter: queries.ProductFilter, limit: number): Promise<number[]> {
     const candidates = await queries.productsLike(db.primary, patterns, filter, CANDIDATES);
     const found = candidates.flatMap(({ id, searchText }) => {
       const typos = typosIn(patterns.words, searchText);
-      return typos === undefined ? [] : [{ id, typos }];
+      if (typos === undefined) return [];
+      const [firstWord = ""] = searchText.trimStart().split(" ", 1);
+      const starts = typosIn(patterns.words.slice(0, 1), ` ${firstWord}`) !== undefined;
+      return [{ id, order: [typos, starts ? 0 : 1, searchText.length, id] }];
     });
     return found
-      .sort((a, b) => a.typos - b.typos)
+      .sort((a, b) => compare(a.order, b.order))
       .slice(0, limit)
       .map(({ id }) => id);
   }
@@ -55,6 +58,11 @@ export function createCatalogue({ db }: { db: Database }) {
       return { rows: ids.flatMap((id) => byId.get(id) ?? []), corrected: ids.length > 0 };
     },
   };
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const place = a.findIndex((value, index) => value !== b[index]);
+  return place === -1 ? 0 : (a[place] ?? 0) - (b[place] ?? 0);
 }
 
 function exactly(rows: queries.Listed[]) {
