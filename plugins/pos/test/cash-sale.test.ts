@@ -93,15 +93,16 @@ describe("a cash sale without JavaScript", () => {
     const stale = await rung(emilio, "ARROZ");
     const line = stale.form(".pos-line, form[action*='/lines/']");
     await stale.submit("#amount");
-    const late = [
-      await scan(stale, "ARROZ"),
-      await stale.submit(line.getAttribute("action") ?? "", { quantity: "9" }),
-      await emilio.post(payment(stale).path, { ...payment(stale).fields, _key: "another-key" }),
-    ];
-    for (const page of late) {
-      assert.equal(page.status, 409, page.text);
-      assert.match(page.text, /ya se cobró/);
-      assert.ok(page.root.querySelector('a[href$="/receipt"]'), "a link to the receipt");
+    const late = {
+      scan: await scan(stale, "ARROZ"),
+      quantity: await stale.submit(line.getAttribute("action") ?? "", { quantity: "9" }),
+      removal: await stale.submit(line.getAttribute("action") ?? "", { do: "remove" }),
+      payment: await emilio.post(payment(stale).path, { ...payment(stale).fields, _key: "another-key" }),
+    };
+    for (const [what, page] of Object.entries(late)) {
+      assert.equal(page.status, 409, `${what}: ${page.text}`);
+      assert.match(page.text, /ya se cobró/, what);
+      assert.ok(page.root.querySelector('a[href$="/receipt"]'), `${what}: a link to the receipt`);
     }
   });
 
@@ -178,8 +179,6 @@ describe("a cash sale without JavaScript", () => {
   it("an empty cart cannot be charged", async () => {
     const page = await rung(emilio, "ARROZ");
     const { path, fields } = payment(page);
-    const emptied = await page.submit("/pos/carts/", { do: "remove" }).catch(() => undefined);
-    assert.ok(emptied === undefined || emptied.status < 500);
     const lines = page.form("form[action*='/lines/']").getAttribute("action") ?? "";
     await page.submit(lines, { do: "remove" });
     const answer = await emilio.post(path, fields);
