@@ -10,7 +10,7 @@ import { type Environment, type KernelConfig, kernelConfigSchema, readConfig } f
 import { createDatabase, type OpenDatabase } from "./db/connect.ts";
 import { startEmbedded } from "./db/embedded/index.ts";
 import { migrate } from "./db/migrate.ts";
-import { discoverPlugins, type FoundPlugin, projectRoots } from "./discover.ts";
+import { discoverPlugins, type FoundPlugin, projectRoots, type Roots } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import { createOutbox, type Outbox } from "./events/outbox.ts";
 import { orderPlugins } from "./graph.ts";
@@ -32,7 +32,11 @@ export interface KernelOptions {
   clock?: Clock;
   /** instead of the plugins folder and PLUGINS: tests build systems of their own */
   plugins?: FoundPlugin[];
+  /** seconds a phase may take, where they differ from LIMITS */
+  limits?: Partial<Limits>;
 }
+
+type Limits = typeof LIMITS;
 
 export interface Kernel {
   /** `http://127.0.0.1:3000` */
@@ -49,44 +53,52 @@ export interface Kernel {
   stop(): Promise<void>;
 }
 
-/** Seconds a phase may take. Migrations of a large shop are slow for good reason. */
+/** Seconds a phase may take; set-up and start count for each plugin. Migrations of a large shop are slow for good reason. */
 const LIMITS = { discover: 30, connect: 60, setUp: 30, migrate: 1800, start: 60, listen: 10 };
 
 /** @throws BootError naming what is wrong and its cure; whatever had been started is stopped again */
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
   const undo = createUnwinder();
+  const limits = { ...LIMITS, ...options.limits };
   let log = options.log;
   try {
     const roots = projectRoots();
-    const first = readConfig(options.env, [{ owner: "kernel", schema: kernelConfigSchema }]);
-    const config = first.get("kernel") as KernelConfig;
+    const found = options.plugins ?? (await findPlugins(options.env, roots));
+    const sources = found.flatMap(({ definition: { name, config } }) =>
+      config ? [{ owner: name, schema: config }] : [],
+    );
+    const configs = readConfig(options.env, [{ owner: "kernel", schema: kernelConfigSchema }, ...sources]);
+    const config = configs.get("kernel") as KernelConfig;
     log ??= createLog({ level: config.LOG_LEVEL, folder: config.LOG_DIR, pretty: config.NODE_ENV === "development" });
-    return await boot({ ...options, clock: options.clock ?? systemClock }, config, roots, log, undo);
+    return await boot({ config, configs, found, roots, log, clock: options.clock ?? systemClock, undo, limits });
   } catch (error) {
     await undo.unwind((step, fault) => log?.error({ err: fault }, `${step} failed while giving up the start`));
     throw error;
   }
 }
 
-async function boot(
-  options: KernelOptions & { clock: Clock },
-  config: KernelConfig,
-  roots: ReturnType<typeof projectRoots>,
-  log: Logger,
-  undo: ReturnType<typeof createUnwinder>,
-): Promise<Kernel> {
-  const { env, clock } = options;
-  const extra = config.PLUGINS.split(",")
-    .map((name) => name.trim())
-    .filter(Boolean);
-  const found =
-    options.plugins ?? (await withLimit("finding plugins", LIMITS.discover, () => discoverPlugins(roots, extra)));
+/** Before the configuration is read, so that the faults of all owners are told together. */
+function findPlugins(env: Environment, roots: Roots): Promise<FoundPlugin[]> {
+  const extra = (env["PLUGINS"] ?? "").split(",").map((name) => name.trim());
+  return withLimit("finding plugins", LIMITS.discover, () => discoverPlugins(roots, extra.filter(Boolean)));
+}
+
+interface Boot {
+  config: KernelConfig;
+  configs: ReadonlyMap<string, unknown>;
+  found: FoundPlugin[];
+  roots: Roots;
+  log: Logger;
+  clock: Clock;
+  undo: ReturnType<typeof createUnwinder>;
+  limits: Limits;
+}
+
+async function boot({ config, configs, found, roots, log, clock, undo, limits }: Boot): Promise<Kernel> {
   const ordered = orderPlugins(found.map(({ definition }) => definition));
-  const sources = ordered.flatMap(({ name, config: schema }) => (schema ? [{ owner: name, schema }] : []));
-  const configs = readConfig(env, [{ owner: "kernel", schema: kernelConfigSchema }, ...sources]);
   const roster = createRoster(ordered, found);
 
-  const url = await withLimit("connecting to the database", LIMITS.connect, () => databaseUrl(config, log, undo));
+  const url = await withLimit("connecting to the database", limits.connect, () => databaseUrl(config, log, undo));
   const db = createDatabase({ url, replicaUrl: config.DATABASE_REPLICA_URL, poolMax: config.DATABASE_POOL_MAX, log });
   undo.push("the database pool", () => db.close());
   const cache = createCache({ redisUrl: config.REDIS_URL, clusterNodes: config.REDIS_CLUSTER_NODES, log, clock });
@@ -94,9 +106,9 @@ async function boot(
   const settings = createSettings({ db, clock });
 
   const late: { outbox?: Outbox } = {};
-  await withLimit("setting up plugins", LIMITS.setUp, () =>
-    setUp({ roster, configs, db, cache, log, clock, settings, audit: createAuditor(), outbox: () => late.outbox }),
-  );
+  const audit = createAuditor();
+  const box = () => late.outbox;
+  await setUp({ roster, configs, db, cache, log, clock, settings, audit, outbox: box, seconds: limits.setUp });
   const subscriptions = owned(roster, (setup) => setup.on);
   const outbox = createOutbox({ db, log, clock, subscriptions });
   late.outbox = outbox;
@@ -110,10 +122,10 @@ async function boot(
   const phase = { ready: false };
   const { app, routes } = buildHttp({ config, roots, roster, db, cache, settings, log, clock, health, outbox, phase });
 
-  await withLimit("migrating", LIMITS.migrate, () => migrateAll(db, roster, roots.code, log));
+  await withLimit("migrating", limits.migrate, () => migrateAll(db, roster, roots.code, log));
   for (const member of roster) {
     await attempt(member, log, "start", async () => {
-      await withLimit(`starting ${member.plugin.name}`, LIMITS.start, () => member.setup?.start?.());
+      await withLimit(`starting ${member.plugin.name}`, limits.start, () => member.setup?.start?.());
       const stop = member.setup?.stop;
       if (stop) undo.push(member.plugin.name, () => stop());
     });
@@ -124,7 +136,7 @@ async function boot(
   undo.push("jobs", () => jobs.stop());
 
   const server = createHttpServer(app.callback());
-  await withLimit("listening", LIMITS.listen, () => listen(server, config));
+  await withLimit("listening", limits.listen, () => listen(server, config));
   undo.push("the listener", () => close(server));
   phase.ready = true;
   undo.push("readiness", () => {

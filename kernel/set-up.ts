@@ -6,7 +6,8 @@ import type { Clock } from "./clock.ts";
 import type { Database } from "./db/database.ts";
 import type { Emit } from "./events/event.ts";
 import type { Outbox } from "./events/outbox.ts";
-import type { Host, Permission } from "./plugin.ts";
+import { withLimit } from "./phase.ts";
+import type { Host, Permission, Setup } from "./plugin.ts";
 import { attempt, type Member, servicesFor } from "./roster.ts";
 import type { Settings } from "./settings/settings.ts";
 
@@ -21,6 +22,8 @@ export interface SetUpParts {
   audit: Auditor;
   /** there once every plugin is set up */
   outbox(): Outbox | undefined;
+  /** that each plugin may take */
+  seconds: number;
 }
 
 /** Permissions of the kernel's own pages. */
@@ -30,7 +33,10 @@ export async function setUp(parts: SetUpParts): Promise<void> {
   const permissions = declaredPermissions(parts.roster);
   for (const member of parts.roster) {
     await attempt(member, parts.log, "setup", async () => {
-      member.setup = await member.plugin.setup(hostFor(member, parts, permissions));
+      const host = hostFor(member, parts, permissions);
+      member.setup = await withLimit<Setup<unknown>>(`setting up ${member.plugin.name}`, parts.seconds, () =>
+        member.plugin.setup(host),
+      );
     });
   }
 }
