@@ -8,6 +8,8 @@ export interface SellableProduct {
   id: number;
   sku: string;
   name: string;
+  /** tells products of one name apart, e.g. the size; cut */
+  description?: string;
   unit: string;
   /** tax included */
   priceMinor: number;
@@ -47,13 +49,14 @@ export interface Shortage {
 /** Not ok: nothing was written, and the caller rolls back. */
 export type IssueResult = { ok: true; costs: ReadonlyMap<number, number> } | { ok: false; shortages: Shortage[] };
 
+/** Reads take the transaction they are part of, when they are: a second connection would wait for the first. */
 export interface Inventory {
   /** Exact barcode, else exact SKU, of an active product in the default store. Never touches the text search. */
-  findByCode(code: string): Promise<SellableProduct | undefined>;
+  findByCode(code: string, tx?: Tx): Promise<SellableProduct | undefined>;
   /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`. */
   search(query: string, limit: number): Promise<SellableProduct[]>;
   /** Active or not, by id. */
-  products(ids: readonly number[]): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
+  products(ids: readonly number[], tx?: Tx): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
   defaultStore(): Promise<Store>;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;

@@ -49,7 +49,7 @@ export interface TaxRate {
 }
 
 /** Why a person changes the quantity. `adjustment` is the API's, with a reason in its own words. */
-export const ADJUSTMENT_REASONS = ["count", "damaged", "lost", "received", "returned", "other"] as const;
+export const ADJUSTMENT_REASONS = ["received", "damaged", "lost", "returned", "count", "other"] as const;
 export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number] | "adjustment" | "opening";
 
 export interface Movement {

@@ -109,8 +109,9 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
       return product;
     },
 
-    findByCode: async (code: string) => (isText(code) ? queries.sellableByCode(db.primary, code) : undefined),
-    byIds: (ids: readonly number[]) => queries.sellableByIds(db.primary, ids),
+    findByCode: async (code: string, tx?: Tx) =>
+      isText(code) ? queries.sellableByCode(tx ?? db.primary, code) : undefined,
+    byIds: (ids: readonly number[], tx?: Tx) => queries.sellableByIds(tx ?? db.primary, ids),
     /** By id, after the one given. */
     after: (id: number, limit: number) => queries.productsAfter(db.replica, id, limit),
     isEmpty: async () => !(await queries.isAnyProduct(db.primary)),

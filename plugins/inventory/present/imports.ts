@@ -64,7 +64,8 @@ export function toImportJob(one: ProductImport, faults: readonly Fault[], text: 
 
 export function toFaultRow(fault: Fault, text: Text) {
   return {
-    row: text.integer(fault.row),
+    // without thousands signs, as spreadsheets and the sentences write it
+    row: String(fault.row),
     column: columnName(fault.field, text),
     written: fault.written,
     reason: text.t(fault.message, fault.params),

@@ -82,6 +82,7 @@ export function toProductRow(product: Product, text: Text, currency: string) {
     href: `/products/${product.id}`,
     sku: product.sku,
     name: product.name,
+    description: (product.description ?? "").slice(0, 80),
     category: product.category ?? "",
     price: text.money(product.priceMinor, currency),
     stock: stockOf(product, text),

@@ -59,14 +59,23 @@ export function toProduct(row: ProductRow): Product {
 }
 
 export const SELLABLE_COLUMNS = `
-  p.id, p.sku, p.name, p.unit, p.price_minor, p.tax_rate_bp, p.cost_minor, p.active,
+  p.id, p.sku, p.name, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.cost_minor, p.active,
   coalesce(i.on_hand_milli, 0) AS on_hand_milli`;
 
 export const SELLABLE_JOIN = `LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${DEFAULT_STORE}`;
 
 export type SellableRow = Pick<
   ProductRow,
-  "id" | "sku" | "name" | "unit" | "price_minor" | "tax_rate_bp" | "cost_minor" | "active" | "on_hand_milli"
+  | "id"
+  | "sku"
+  | "name"
+  | "description"
+  | "unit"
+  | "price_minor"
+  | "tax_rate_bp"
+  | "cost_minor"
+  | "active"
+  | "on_hand_milli"
 >;
 
 export function toSellable(row: SellableRow): SellableProduct {
@@ -74,6 +83,7 @@ export function toSellable(row: SellableRow): SellableProduct {
     id: row.id,
     sku: row.sku,
     name: row.name,
+    ...(row.description === null ? {} : { description: row.description }),
     unit: row.unit,
     priceMinor: row.price_minor,
     taxRateBp: row.tax_rate_bp,

@@ -81,6 +81,7 @@ export function importPages({ imports }: Pick<RouteParts, "imports">): Route[] {
         return page("inventory/import-one", {
           title: text.t("inventory.import.title_one", { file: one.fileName }),
           import: view,
+          styles: ["inventory/inventory.css"],
           ...(view.busy ? { refresh: REFRESH } : {}),
         });
       },

@@ -19,6 +19,7 @@ export function onePages({ products, stock, transaction }: RouteParts): Route[] 
     const movements = await stock.movements({ productId: product.id }, undefined, LAST);
     return page("inventory/product", {
       title: product.name,
+      styles: ["inventory/inventory.css"],
       product: toProductFacts(product, text, eyesOf(request)),
       href: `/products/${product.id}`,
       edit: forms.edit ?? productForm(product, text, shop.currency),
