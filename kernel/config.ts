@@ -31,7 +31,7 @@ export const kernelConfigSchema = z.object({
   DATA_DIR: z.string().default("./data").describe("embedded database, secrets, logs; keep it, back it up"),
   DATABASE_URL: z.url().optional().describe("PostgreSQL 15 or newer; unset: the kernel runs its own in DATA_DIR"),
   DATABASE_REPLICA_URL: z.url().optional().describe("a streaming replica for lists and reports"),
-  DATABASE_POOL_MAX: z.coerce.number().int().min(2).max(500).default(20).describe("connections of this process"),
+  DATABASE_POOL_MAX: z.coerce.number().int().min(5).max(500).default(20).describe("connections of this process"),
   REDIS_URL: z.url().optional().describe("shared cache and rate limits of several instances"),
   REDIS_CLUSTER_NODES: z.string().optional().describe("host:port,host:port of a Redis Cluster, instead of REDIS_URL"),
   CORS_ORIGINS: z.string().default("").describe("origins that may call the API from a browser, comma separated"),

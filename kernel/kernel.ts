@@ -218,6 +218,8 @@ function listen(server: Server, config: KernelConfig): Promise<void> {
 /** Takes no new connection, lets answers under way end, then closes idle ones. */
 function close(server: Server): Promise<void> {
   return new Promise((done) => {
+    // the connection of an answer under way is not kept for a next request
+    server.keepAliveTimeout = 1;
     server.close(() => done());
     server.closeIdleConnections();
     const force = setTimeout(() => server.closeAllConnections(), 10_000);

@@ -5,6 +5,7 @@ import pg from "pg";
 import type { Logger } from "pino";
 import type { Database } from "./database.ts";
 import { codeOf } from "./down.ts";
+import { createGate } from "./gate.ts";
 import { transact } from "./transaction.ts";
 import { getTypeParser } from "./types.ts";
 
@@ -31,6 +32,8 @@ const ACQUIRE_MS = 5000;
 /** no statement of a request may run longer; migrations and jobs lift it for themselves with SET LOCAL */
 const STATEMENT_MS = 30_000;
 const CLOSE_MS = 5000;
+/** connections that transactions leave free, so that what reads beside them can never wait for them in a circle */
+const SPARE = 3;
 
 /**
  * Connects when first used, not before; survives restarts of the server. Keeps no session state, so that it works
@@ -38,11 +41,12 @@ const CLOSE_MS = 5000;
  */
 export function createDatabase({ url, replicaUrl, poolMax, log }: ConnectOptions): OpenDatabase {
   const primary = openPool(url, poolMax, log);
+  const gate = createGate(Math.max(1, poolMax - SPARE));
   const replica = replicaUrl === undefined ? primary : openPool(replicaUrl, poolMax, log);
   return {
     primary,
     replica,
-    transaction: (work) => transact(primary, work, log),
+    transaction: (work) => gate(() => transact(primary, work, log)),
     ping: async () => {
       await primary.raw("SELECT 1");
     },

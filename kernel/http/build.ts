@@ -20,7 +20,7 @@ import { registerHealth } from "../shell/health.ts";
 import { shellRoutes } from "../shell/index.ts";
 import { createViews } from "../views.ts";
 import { createAssets } from "./assets.ts";
-import { createDispatch } from "./dispatch.ts";
+import { createDispatch, type DispatchParts, identify } from "./dispatch.ts";
 import { createInputReader } from "./inputs.ts";
 import { createLimits } from "./limits.ts";
 import { checkRoutes, type MountedRoute } from "./mount.ts";
@@ -84,7 +84,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
   checkRoutes(routes, new Set(declaredPermissions(roster).keys()));
 
   const renderer = createRenderer({ views, assets, nav: navigation(roster), defaultShop: fallbackShop() });
-  const dispatch = createDispatch({
+  const dispatchParts: DispatchParts = {
     db,
     settings,
     limits: createLimits({
@@ -95,14 +95,15 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
     inputs: createInputReader(),
     renderer,
     authenticator: () => authenticatorOf(roster),
-  });
+  };
   const app = createServer({
     log,
     texts,
     assets,
     renderer,
     routes,
-    dispatch,
+    dispatch: createDispatch(dispatchParts),
+    identify: (context) => identify(dispatchParts, context),
     isDatabaseDown,
     downPrefixes: () => roster.filter(({ down }) => down !== undefined).flatMap(({ plugin }) => plugin.paths ?? []),
     trustProxy: config.TRUST_PROXY,

@@ -20,6 +20,7 @@ import type { Renderer } from "./render.ts";
 import type { Reply } from "./reply.ts";
 import type { Request, Route } from "./route.ts";
 import type { Authenticator, Session } from "./session.ts";
+import { refererPath } from "./shell.ts";
 
 export const KEY_FIELD = "_key";
 
@@ -34,6 +35,11 @@ export interface DispatchParts {
 
 // biome-ignore lint/suspicious/noExplicitAny: the schemas have decided the shapes by now
 type AnyRequest = Request<any, any, any, any, any>;
+
+/** The visitor's session where no route matched, so that the page that says so has its menu. */
+export async function identify(parts: DispatchParts, context: Context): Promise<void> {
+  exchangeOf(context).session = await parts.authenticator()?.authenticate(context);
+}
 
 export function createDispatch(parts: DispatchParts) {
   return async function dispatch(
@@ -82,15 +88,6 @@ async function entranceFor(context: Context, authenticator: Authenticator | unde
   return next && next !== "/" ? `${path}?next=${encodeURIComponent(next)}` : path;
 }
 
-function refererPath(context: Context): string | undefined {
-  try {
-    const url = new URL(context.get("Referer"));
-    return url.host === context.host ? url.pathname + url.search : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 async function answer(
   parts: DispatchParts,
   route: Route,
@@ -126,7 +123,6 @@ async function answer(
   try {
     if (session ? session.via === "cookie" : route.surface === "page") checkToken(context, session?.id, csrf);
     request.body = read(route.body, data);
-    if (!route.body && data && Object.keys(data).length > 0 && route.surface !== "page") request.body = undefined;
     return route.idempotent
       ? await once(parts.db, route, request, key ?? context.get("Idempotency-Key"), data)
       : await route.handle(request);

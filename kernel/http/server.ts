@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import { AppError, kernelErrors } from "../errors.ts";
 import type { Locale, Text } from "../i18n.ts";
 import type { Assets } from "./assets.ts";
-import { exchangeOf, openExchange } from "./exchange.ts";
+import { exchangeOf, openExchange, wantsJson } from "./exchange.ts";
 import { inMatchingOrder, type MountedRoute } from "./mount.ts";
 import type { Renderer } from "./render.ts";
 
@@ -20,6 +20,8 @@ export interface ServerParts {
   /** path prefixes of optional plugins that could not tell their routes */
   downPrefixes(): readonly string[];
   dispatch(mounted: MountedRoute, params: Record<string, string>, context: Context): Promise<void>;
+  /** finds out who asks, for the page of an address that leads nowhere */
+  identify(context: Context): Promise<void>;
   isDatabaseDown(error: unknown): boolean;
   trustProxy: boolean;
   corsOrigins: readonly string[];
@@ -137,11 +139,8 @@ function routing(parts: ServerParts) {
       context.set("Allow", [...allowed].join(", "));
       throw kernelErrors.METHOD_NOT_ALLOWED();
     }
-    if (context.method === "HEAD" || context.method === "GET" || wantsAnswer(context)) throw kernelErrors.NOT_FOUND();
-    await next();
+    if (context.method === "OPTIONS") return next();
+    if (!wantsJson(context)) await parts.identify(context);
+    throw kernelErrors.NOT_FOUND();
   };
-}
-
-function wantsAnswer(context: Context): boolean {
-  return context.method !== "OPTIONS";
 }

@@ -34,7 +34,8 @@ export function shellModel(parts: ShellParts) {
     t: text.t,
     locale: text.locale,
     shop: parts.shop,
-    path: context.path,
+    // where the choice of a language comes back to: a refused form stands at an address that has no page
+    path: context.method === "GET" ? context.url : (refererPath(context) ?? "/"),
     user: session && { fullName: session.user.fullName, role: session.user.role },
     nav: parts.nav.filter((item) => session?.permissions.has(item.permission)).map((item) => navItem(item, parts)),
     languages: LOCALES.map((code) => ({
@@ -50,6 +51,16 @@ export function shellModel(parts: ShellParts) {
     scripts: [],
     form: undefined,
   };
+}
+
+/** The page a form stood on, as far as the browser tells; only of our own. */
+export function refererPath(context: Context): string | undefined {
+  try {
+    const url = new URL(context.get("Referer"));
+    return url.host === context.host ? url.pathname + url.search : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function navItem(item: NavEntry, { context, text }: ShellParts) {

@@ -1,6 +1,7 @@
 /** Carts: on the server from the first scan, of one person at one register. */
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
+import { parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
 import type { Inventory, SellableProduct } from "../inventory/api.ts";
 import type { Cart, Register, Seller } from "./domain.ts";
@@ -73,9 +74,10 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
     open: async (seller) => queries.openCarts(db.primary, seller.id, (await register()).id),
 
     async scan(id, seller, typed) {
-      const { code, quantityMilli } = parseScan(typed);
-      const product =
-        (await inventory.findByCode(code)) ?? (code === typed ? undefined : await inventory.findByCode(typed));
+      // a code that reads like a multiplication is first of all a code
+      const exact = await inventory.findByCode(typed);
+      const { code, quantityMilli } = exact ? { code: typed, quantityMilli: ONE_MILLI } : parseScan(typed);
+      const product = exact ?? (code === typed ? undefined : await inventory.findByCode(code));
       if (product) {
         await put(id, seller, product, quantityMilli);
         return { kind: "added" };
@@ -92,7 +94,8 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
     },
 
     async setQuantity(id, seller, line, quantityMilli) {
-      const done = await queries.setQuantity(db.primary, { cart: id, line, userId: seller.id }, quantityMilli);
+      const key = { cart: id, line, userId: seller.id };
+      const done = await orTooLarge(queries.setQuantity(db.primary, key, quantityMilli));
       if (!done) await refused(id, seller);
     },
 
@@ -110,15 +113,15 @@ export function cartPaid(cart: Cart) {
   return errors.CART_PAID({ data: { sale_id: cart.saleId ?? null, links } });
 }
 
-/** `3*770...` or `3x770...` is three of that code. */
+/** `3*770...` or `3x770...` is three of that code, `0,5*770...` half of one. */
 export function parseScan(typed: string): { code: string; quantityMilli: number } {
-  const match = /^(\d{1,4})\s*[*x×]\s*(\S.*)$/i.exec(typed);
-  const count = Number(match?.[1] ?? 0);
-  if (!match?.[2] || count === 0) return { code: typed, quantityMilli: ONE_MILLI };
-  return { code: match[2], quantityMilli: count * ONE_MILLI };
+  const match = /^(\d{1,6}(?:[.,]\d{1,3})?)\s*[*x×]\s*(\S.*)$/i.exec(typed);
+  const quantityMilli = parseDecimal(match?.[1]?.replace(",", ".") ?? "", QUANTITY_SCALE);
+  if (!match?.[2] || !quantityMilli) return { code: typed, quantityMilli: ONE_MILLI };
+  return { code: match[2], quantityMilli };
 }
 
-/** The table refuses a quantity beyond a million; the cashier is told so. */
+/** The table refuses a quantity beyond a million and a line beyond every amount; the cashier is told so. */
 async function orTooLarge<T>(write: Promise<T>): Promise<T> {
   try {
     return await write;

@@ -5,14 +5,14 @@ import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import { MONEY_LIMIT } from "../../kernel/input.ts";
-import { sum } from "../../kernel/money.ts";
+import { currencyDigits, sum } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Inventory, SellableProduct, Shortage } from "../inventory/api.ts";
 import { saleCompleted } from "./api.ts";
 import { cartPaid } from "./carts.ts";
 import type { CartLine, Payment, Register, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
-import { changeFor, priceLine, totalsOf } from "./pricing.ts";
+import { changeFor, type LineAmounts, type PricedLine, priceLine, totalsOf } from "./pricing.ts";
 import { firstRegister, markPaid, readCart, registerById } from "./queries/carts.ts";
 import { insertSale, takeNumber } from "./queries/posting.ts";
 import { findSale, listSales, type SaleFilter } from "./queries/sales.ts";
@@ -23,12 +23,16 @@ export interface NewSale {
     code?: string | undefined;
     quantityMilli: number;
     unitPriceMinor?: number | undefined;
+    discountMinor?: number | undefined;
   }[];
   payments: Payment[];
   customerId?: number | undefined;
   registerId?: number | undefined;
   expectedTotalMinor?: number | undefined;
 }
+
+/** what a sale may be paid with */
+const TENDERS: readonly string[] = ["cash"];
 
 interface Order {
   register: Register;
@@ -58,13 +62,13 @@ export function createSales(parts: { db: Database; clock: Clock; inventory: Inve
   const { db, clock, inventory, emit } = parts;
 
   async function complete(tx: Tx, order: Order, seller: Seller, shop: Shop): Promise<Sale> {
-    const priced = order.lines.map((line, index) => ({
+    const ringed = order.lines.map((line, index) => ({
       ...line,
       line: index + 1,
       discountMinor: 0,
-      ...priceLine(line),
+      ...priced(line),
     }));
-    const totals = totalsOf(priced);
+    const totals = totalsOf(ringed);
     if (totals.totalMinor > MONEY_LIMIT) throw errors.AMOUNT_TOO_LARGE();
     const payments = order.payments ?? [{ method: "cash", amountMinor: totals.totalMinor, reference: undefined }];
     const paidMinor = sum(payments.map((one) => one.amountMinor));
@@ -97,7 +101,7 @@ export function createSales(parts: { db: Database; clock: Clock; inventory: Inve
       changeMinor,
       businessDate: businessDate(createdAt, shop.timeZone, shop.dayCutoffHour),
       createdAt,
-      lines: priced.map((line) => ({ ...line, discountMinor: 0, costMinor: issued.costs.get(line.productId) ?? 0 })),
+      lines: ringed.map((line) => ({ ...line, discountMinor: 0, costMinor: issued.costs.get(line.productId) ?? 0 })),
       payments,
     };
     await insertSale(tx, sale, order.cartId);
@@ -132,7 +136,7 @@ export function createSales(parts: { db: Database; clock: Clock; inventory: Inve
       const register = await registerById(tx, cart.registerId);
       if (!register) throw kernelErrors.NOT_FOUND();
       const lines = [...cart.lines].reverse();
-      const { totalMinor } = totalsOf(lines.map(priceLine));
+      const { totalMinor } = totalsOf(lines.map(priced));
       if (totalMinor !== shownMinor) throw errors.TOTAL_CHANGED();
       const payments = amountMinor === undefined ? undefined : [{ method: "cash", amountMinor, reference: undefined }];
       const sale = await complete(tx, { register, lines, payments, cartId, customerId: undefined }, seller, shop);
@@ -141,14 +145,17 @@ export function createSales(parts: { db: Database; clock: Clock; inventory: Inve
     },
 
     async post(tx, sale, seller, shop) {
+      const unknown = sale.payments.find(({ method }) => !TENDERS.includes(method));
+      if (unknown) throw errors.TENDER_UNKNOWN({ params: { method: unknown.method } });
       const register =
         sale.registerId === undefined ? await firstRegister(tx) : await registerById(tx, sale.registerId);
       if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
-      const lines = await linesOf(inventory, sale.items);
-      const { totalMinor } = totalsOf(lines.map(priceLine));
+      const lines = await linesOf(tx, inventory, sale.items);
+      const { totalMinor } = totalsOf(lines.map(priced));
+      const text = (minor: number) => formatDecimal(minor, currencyDigits(shop.currency));
       if (sale.expectedTotalMinor !== undefined && sale.expectedTotalMinor !== totalMinor) {
         throw errors.TOTAL_MISMATCH({
-          data: { expected_total_minor: sale.expectedTotalMinor, total_minor: totalMinor },
+          data: { expected_total: text(sale.expectedTotalMinor), total: text(totalMinor) },
         });
       }
       const order = { register, lines, payments: sale.payments, cartId: undefined, customerId: sale.customerId };
@@ -157,12 +164,12 @@ export function createSales(parts: { db: Database; clock: Clock; inventory: Inve
   };
 }
 
-async function linesOf(inventory: Inventory, items: NewSale["items"]): Promise<Order["lines"]> {
+async function linesOf(tx: Tx, inventory: Inventory, items: NewSale["items"]): Promise<Order["lines"]> {
   const ids = items.flatMap(({ productId }) => (productId === undefined ? [] : [productId]));
-  const byId = ids.length > 0 ? await inventory.products([...new Set(ids)]) : new Map();
+  const byId = ids.length > 0 ? await inventory.products([...new Set(ids)], tx) : new Map();
   const byCode = new Map<string, SellableProduct | undefined>();
   for (const code of new Set(items.flatMap(({ productId, code }) => (productId === undefined && code ? [code] : [])))) {
-    byCode.set(code, await inventory.findByCode(code));
+    byCode.set(code, await inventory.findByCode(code, tx));
   }
   return items.map((item, index) => {
     const found = item.productId === undefined ? byCode.get(item.code ?? "") : byId.get(item.productId);
@@ -170,6 +177,7 @@ async function linesOf(inventory: Inventory, items: NewSale["items"]): Promise<O
       const field = item.productId === undefined ? "code" : "product_id";
       throw fieldFault(`items.${index}.${field}`, "PRODUCT_UNKNOWN", "pos.validation.product_unknown");
     }
+    if (item.discountMinor) throw errors.DISCOUNT_NOT_ALLOWED({ data: { line: index + 1 } });
     if (item.unitPriceMinor !== undefined && item.unitPriceMinor !== found.priceMinor) {
       throw errors.PRICE_MISMATCH({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
     }
@@ -192,6 +200,15 @@ function quantitiesByProduct(lines: Order["lines"]): { productId: number; quanti
   return [...totals].map(([productId, quantityMilli]) => ({ productId, quantityMilli }));
 }
 
+/** As priceLine; an amount that no integer holds exactly is the cashier's slip, not a fault of ours. */
+function priced(line: PricedLine): LineAmounts {
+  try {
+    return priceLine(line);
+  } catch (error) {
+    throw error instanceof RangeError ? errors.AMOUNT_TOO_LARGE() : error;
+  }
+}
+
 function insufficient(totalMinor: number, paidMinor: number, shop: Shop) {
   return errors.PAYMENT_INSUFFICIENT({ data: { missing_minor: totalMinor - paidMinor, currency: shop.currency } });
 }
@@ -199,7 +216,7 @@ function insufficient(totalMinor: number, paidMinor: number, shop: Shop) {
 function shortage(shortages: Shortage[]) {
   const names = shortages
     .slice(0, 5)
-    .map(({ name, onHandMilli }) => `${name} (${onHandMilli / 1000})`)
+    .map(({ name }) => name)
     .join(", ");
   return errors.STOCK_INSUFFICIENT({
     params: { names },

@@ -10,12 +10,15 @@ export const saleParams = (input: Input) => z.strictObject({ id: input.id() });
 export const registerQuery = z.object({ q: z.string().trim().max(100).optional(), all: z.literal("1").optional() });
 export const scanBody = (input: Input) => z.strictObject({ code: input.text(100) });
 export const addBody = (input: Input) => z.strictObject({ product_id: input.id() });
-/** the button that was pressed is `do`; removing does not look at the quantity */
+/** The button that was pressed is `do`; Enter in the box sets. Removing does not look at the quantity. */
 export const lineBody = (input: Input) =>
-  z.union([
-    z.strictObject({ do: z.literal("remove"), quantity: z.unknown().transform(() => 0) }),
-    z.strictObject({ do: z.literal("set").default("set"), quantity: input.quantity() }),
-  ]);
+  z.preprocess(
+    (form) => ({ do: "set", ...(form as object) }),
+    z.discriminatedUnion("do", [
+      z.strictObject({ do: z.literal("remove"), quantity: z.unknown().transform(() => 0) }),
+      z.strictObject({ do: z.literal("set"), quantity: input.quantity() }),
+    ]),
+  );
 export const payBody = (input: Input) =>
   z.strictObject({
     total: z.coerce.number().int().nonnegative(),
@@ -48,7 +51,7 @@ export const saleBody = (input: Input) =>
             code: input.text(100).optional(),
             quantity: input.quantity(),
             unit_price: input.money().optional(),
-            discount: input.money({ max: 0 }).optional(),
+            discount: input.money().optional(),
           })
           .refine(
             (item) => (item.product_id === undefined) !== (item.code === undefined),
@@ -60,7 +63,7 @@ export const saleBody = (input: Input) =>
     payments: z
       .array(
         z.strictObject({
-          method: z.literal("cash", "pos.validation.tender"),
+          method: input.text(40),
           amount: input.money(),
           reference: input.optionalText(100),
         }),

@@ -30,6 +30,7 @@ export function registerModel(screen: RegisterScreen): Model {
   const priced = cart.lines.map((line) => ({ ...line, ...priceLine(line) }));
   const totals = totalsOf(priced);
   const shown = screen.all ? priced : priced.slice(0, SHOWN_LINES);
+  const paidNotice = cart.status === "paid" ? text.t("pos.register.paid") : undefined;
   const fieldErrors = Object.entries(form?.errors ?? {});
   return {
     title: text.t("pos.register.title"),
@@ -39,7 +40,10 @@ export function registerModel(screen: RegisterScreen): Model {
     base: `/pos/carts/${cart.id}`,
     registerName: screen.registerName,
     paid: cart.saleId === undefined ? undefined : `/sales/${cart.saleId}/receipt`,
-    message: refusedLine === undefined && fieldErrors.length === 0 ? form?.message : undefined,
+    message:
+      (refusedLine === undefined || cart.status === "paid") && fieldErrors.length === 0
+        ? (form?.message ?? paidNotice)
+        : undefined,
     codeError: form?.errors["code"],
     code: form?.values["code"] ?? "",
     amountError: form?.errors["amount"],
@@ -63,6 +67,7 @@ export function registerModel(screen: RegisterScreen): Model {
     })),
     hidden: priced.length - shown.length,
     count: priced.length,
+    payable: priced.length > 0 && cart.status === "open",
     total: money(totals.totalMinor),
     totalMinor: totals.totalMinor,
     tax: money(totals.taxMinor),

@@ -98,6 +98,21 @@ export async function up(knex: Knex): Promise<void> {
     CREATE CONSTRAINT TRIGGER sales_add_up AFTER INSERT ON sales
       DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pos_check_sale()`);
 
+  // a line or payment belongs to the transaction that posted its sale; nothing is added later
+  await knex.raw(`
+    CREATE FUNCTION pos_refuse_addition() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF EXISTS (SELECT FROM added JOIN sales ON sales.id = added.sale_id WHERE sales.xmin <> pg_current_xact_id()::xid) THEN
+        RAISE EXCEPTION 'a posted sale is final: nothing is added to it' USING ERRCODE = 'integrity_constraint_violation';
+      END IF;
+      RETURN NULL;
+    END $$`);
+  for (const table of ["sale_items", "payments"]) {
+    await knex.raw(`
+      CREATE TRIGGER ${table}_complete AFTER INSERT ON ${table} REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION pos_refuse_addition()`);
+  }
+
   await knex.raw(`
     CREATE TABLE carts (
       id uuid PRIMARY KEY,
@@ -128,12 +143,14 @@ export async function up(knex: Knex): Promise<void> {
       unit_price_minor bigint NOT NULL CHECK (unit_price_minor >= 0),
       tax_rate_bp int NOT NULL CHECK (tax_rate_bp >= 0),
       PRIMARY KEY (cart_id, line),
-      UNIQUE (cart_id, product_id, unit_price_minor, tax_rate_bp)
+      UNIQUE (cart_id, product_id, unit_price_minor, tax_rate_bp),
+      -- a line stays below 10^13 minor units, so that five hundred of them add up exactly
+      CHECK (unit_price_minor::numeric * quantity_milli <= 10000000000000000)
     )`);
   await knex.raw("CREATE INDEX cart_lines_product ON cart_lines (product_id)");
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw("DROP TABLE cart_lines, carts, payments, sale_items, sales, number_ranges, registers");
-  await knex.raw("DROP FUNCTION pos_check_sale()");
+  await knex.raw("DROP FUNCTION pos_check_sale(), pos_refuse_addition()");
 }

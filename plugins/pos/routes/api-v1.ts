@@ -27,6 +27,7 @@ export function salesApi({ sales }: { sales: Sales }): Route[] {
               code: item.code,
               quantityMilli: item.quantity,
               unitPriceMinor: item.unit_price,
+              discountMinor: item.discount,
             })),
             payments: body.payments.map((one) => ({
               method: one.method,

@@ -50,7 +50,7 @@ export function registerPages({ carts, sales }: { carts: Carts; sales: Sales }):
   };
   const redraw = (request: Drawing & { params: { cart: string; line?: number } }, form: FormState, error: AppError) =>
     draw(request, request.params.cart, {
-      form: { ...form, ...paidForm(error, request.text) },
+      form: { ...form, ...inWords(error, request.text) },
       line: request.params.line,
     });
 
@@ -166,9 +166,16 @@ interface Extra {
   line: number | undefined;
 }
 
-/** What is missing, in the page's words. */
-function paidForm(error: AppError, text: Text): Partial<FormState> {
+/** What is missing, money or goods, as the page writes amounts. */
+function inWords(error: AppError, text: Text): Partial<FormState> {
   const { data = {} } = error.details;
+  if (error.code === "STOCK_INSUFFICIENT") {
+    const short = (data["lines"] as { name: string; on_hand: string }[]).slice(0, 5);
+    const names = short.map((one) =>
+      text.t("pos.register.short", { name: one.name, left: text.quantity(Number(one.on_hand) * 1000) }),
+    );
+    return { message: text.t("pos.errors.STOCK_INSUFFICIENT", { names: names.join(", ") }) };
+  }
   if (error.code !== "PAYMENT_INSUFFICIENT") return {};
   const missing = text.money(Number(data["missing_minor"]), String(data["currency"]));
   return { errors: { amount: text.t("pos.register.missing", { missing }) } };
