@@ -1,6 +1,6 @@
 /** A real PostgreSQL for the tests: one server for the whole run, a fresh database for each caller. */
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -41,6 +41,8 @@ async function start(): Promise<Server> {
   const given = process.env["TEST_DATABASE_URL"];
   if (given) return { url: given, stop: async () => {} };
   const dataDir = await mkdtemp(join(tmpdir(), "pos-odata-test-"));
+  // as root the server runs as another user, who must get in; else its cluster would go to another place and stay there
+  await chmod(dataDir, 0o711);
   const server = await startEmbedded({ dataDir, log: quiet });
   return {
     url: server.connectionString,
