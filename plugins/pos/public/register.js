@@ -2,10 +2,30 @@
 (() => {
   var box = document.getElementById("code");
 
-  // the box is free for the next scan as soon as this one is sent
-  document.addEventListener("htmx:beforeSend", (event) => {
-    if (box && event.target.id === "scan-form") box.value = "";
-  });
+  var form = document.getElementById("scan-form");
+  var line = Promise.resolve();
+
+  // a scanner does not wait: each code is taken out of the box at once, and they are sent one after another
+  if (form && box && window.htmx) {
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      var code = box.value;
+      box.value = "";
+      line = line
+        .then(function () {
+          return window.htmx.ajax("POST", form.getAttribute("action"), {
+            source: form,
+            target: "#register",
+            swap: "outerHTML",
+            values: { code: code },
+          });
+        })
+        .catch(function () {
+          // the server was not reached: nothing typed is lost
+          if (box.value === "") box.value = code;
+        });
+    });
+  }
 
   document.addEventListener("htmx:afterSettle", () => {
     if (!box) return;
