@@ -9,6 +9,8 @@ import { priceLine, taxShares, totalsOf } from "./pricing.ts";
 
 /** Of a long cart the page shows the newest lines: it stays small, and the rest is one link away. */
 const SHOWN_LINES = 25;
+/** links to other open carts, last used first */
+const OTHERS = 5;
 
 export interface RegisterScreen {
   cart: Cart;
@@ -71,7 +73,7 @@ export function registerModel(screen: RegisterScreen): Model {
     total: money(totals.totalMinor),
     totalMinor: totals.totalMinor,
     tax: money(totals.taxMinor),
-    others: screen.others.filter(({ id }) => id !== cart.id),
+    others: screen.others.filter(({ id }) => id !== cart.id).slice(0, OTHERS),
   };
 }
 
