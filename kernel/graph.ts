@@ -3,7 +3,7 @@ import { BootError } from "./errors.ts";
 import { KERNEL_VERSION, type Plugin } from "./plugin.ts";
 import type { Needs } from "./service.ts";
 
-const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+export const PLUGIN_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
 /** Plugins in load order: who provides comes before who needs, else by name. Throws a BootError naming plugin and cure. */
 export function orderPlugins(plugins: readonly Plugin[]): Plugin[] {
@@ -35,7 +35,7 @@ export function orderPlugins(plugins: readonly Plugin[]): Plugin[] {
 function checkNames(plugins: readonly Plugin[]): void {
   const seen = new Set<string>(["kernel"]);
   for (const { name, kernel } of plugins) {
-    if (!NAME.test(name))
+    if (!PLUGIN_NAME.test(name))
       throw new BootError(`"${name}" is not a plugin name`, { cure: "use lower case letters, digits and -" });
     if (seen.has(name))
       throw new BootError(`two plugins are called "${name}"`, { cure: "rename one, or take it out of PLUGINS" });

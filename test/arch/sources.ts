@@ -23,7 +23,10 @@ export interface Source {
 
 /** Every .ts file below these folders of the project. */
 export function sourcesIn(...folders: string[]): Source[] {
-  return folders.flatMap(filesIn).map(read);
+  return folders
+    .flatMap(filesIn)
+    .filter((path) => path.endsWith(".ts"))
+    .map(read);
 }
 
 export function filesIn(folder: string): string[] {
