@@ -7,20 +7,20 @@
 
   // a scanner does not wait: each code is taken out of the box at once, and they are sent one after another
   if (form && box && window.htmx) {
-    form.addEventListener("submit", function (event) {
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
       var code = box.value;
       box.value = "";
       line = line
-        .then(function () {
-          return window.htmx.ajax("POST", form.getAttribute("action"), {
+        .then(() =>
+          window.htmx.ajax("POST", form.getAttribute("action"), {
             source: form,
             target: "#register",
             swap: "outerHTML",
             values: { code: code },
-          });
-        })
-        .catch(function () {
+          }),
+        )
+        .catch(() => {
           // the server was not reached: nothing typed is lost
           if (box.value === "") box.value = code;
         });
