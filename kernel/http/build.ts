@@ -110,7 +110,6 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
     corsOrigins: config.CORS_ORIGINS.split(",")
       .map((origin) => origin.trim())
       .filter(Boolean),
-    observe: () => {},
   });
   return { app, routes };
 }

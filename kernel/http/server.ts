@@ -25,8 +25,6 @@ export interface ServerParts {
   isDatabaseDown(error: unknown): boolean;
   trustProxy: boolean;
   corsOrigins: readonly string[];
-  /** tells a program that watches requests: route template, status, milliseconds */
-  observe(route: string, status: number, milliseconds: number): void;
 }
 
 /** No script but our own files, no other host, no frame around us. */
@@ -80,7 +78,6 @@ async function timed(parts: ServerParts, context: Context, next: Next): Promise<
   await next();
   const milliseconds = performance.now() - started;
   const route = exchange.mounted?.route.path ?? (context.path.startsWith("/assets/") ? "/assets/*" : "(none)");
-  parts.observe(route, context.status, milliseconds);
   const line = {
     method: context.method,
     route,
