@@ -1,20 +1,12 @@
 /** Puts the HTTP side together: views, static files, routes of the kernel and of the plugins, pipeline. */
 import { join } from "node:path";
 import type Koa from "koa";
-import type { Logger } from "pino";
-import type { OpenCache } from "../cache/index.ts";
-import type { Clock } from "../clock.ts";
-import type { KernelConfig } from "../config.ts";
-import { isDatabaseDown, type OpenDatabase } from "../db/connect.ts";
-import type { Roots } from "../discover.ts";
-import type { Outbox } from "../events/outbox.ts";
-import type { HealthRegistry } from "../health/registry.ts";
+import { isDatabaseDown } from "../db/connect.ts";
 import { createTexts } from "../i18n.ts";
 import { readCatalogue } from "../locales.ts";
 import type { HomeCard, NavItem } from "../plugin.ts";
 import type { Member } from "../roster.ts";
 import { declaredPermissions } from "../set-up.ts";
-import type { Settings } from "../settings/settings.ts";
 import { type Shop, shopSettings } from "../settings/shop.ts";
 import { registerHealth } from "../shell/health.ts";
 import { shellRoutes } from "../shell/index.ts";
@@ -24,26 +16,13 @@ import { createDispatch, type DispatchParts, identify } from "./dispatch.ts";
 import { createInputReader } from "./inputs.ts";
 import { createLimits } from "./limits.ts";
 import { checkRoutes, type MountedRoute } from "./mount.ts";
+import type { HttpParts } from "./parts.ts";
 import { createRenderer } from "./render.ts";
 import type { Route } from "./route.ts";
 import { createServer } from "./server.ts";
 import type { Authenticator } from "./session.ts";
 import { authenticatorRef } from "./session.ts";
 import type { NavEntry } from "./shell.ts";
-
-export interface HttpParts {
-  config: KernelConfig;
-  roots: Roots;
-  roster: readonly Member[];
-  db: OpenDatabase;
-  cache: OpenCache;
-  settings: Settings;
-  log: Logger;
-  clock: Clock;
-  health: HealthRegistry;
-  outbox: Outbox;
-  phase: { ready: boolean };
-}
 
 /** @throws BootError: routes that clash or ask for a permission nobody declares, faulty locale files */
 export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] } {

@@ -1,9 +1,10 @@
 /** The API's description, generated from the routes, as a document for programs and a page for people. */
+
+import type { ShellRouteParts } from "../http/parts.ts";
 import { json, page } from "../http/reply.ts";
 import { type Route, route } from "../http/route.ts";
 import { openApi } from "../openapi/document.ts";
 import { documentationModel } from "../openapi/page.ts";
-import type { ShellRouteParts } from "./index.ts";
 
 export function documentationRoutes({ routes }: Pick<ShellRouteParts, "routes">): Route[] {
   return [

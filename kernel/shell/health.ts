@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { HealthSummary } from "../health/registry.ts";
-import type { HttpParts } from "../http/build.ts";
+import type { HttpParts } from "../http/parts.ts";
 import { json } from "../http/reply.ts";
 import { type Route, route } from "../http/route.ts";
 

@@ -1,10 +1,10 @@
 /** The home page, made of the plugins' cards, and the choice of language. */
 import { z } from "zod";
+import type { ShellRouteParts } from "../http/parts.ts";
 import { page, redirect } from "../http/reply.ts";
 import { type Route, route } from "../http/route.ts";
 import { LANGUAGE_COOKIE } from "../http/shell.ts";
 import { LOCALES } from "../i18n.ts";
-import type { ShellRouteParts } from "./index.ts";
 
 const YEAR_SECONDS = 31_536_000;
 

@@ -3,12 +3,12 @@
 import { z } from "zod";
 import { createAuditor } from "../audit-log.ts";
 import { validationError } from "../http/faults.ts";
+import type { ShellRouteParts } from "../http/parts.ts";
 import { page, type Reply, redirect } from "../http/reply.ts";
 import { type FormState, type Route, route } from "../http/route.ts";
 import type { Text } from "../i18n.ts";
 import type { Setting } from "../settings/settings.ts";
 import { shopSettings } from "../settings/shop.ts";
-import type { ShellRouteParts } from "./index.ts";
 
 const access = { permission: "settings.manage" } as const;
 
