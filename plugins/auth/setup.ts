@@ -11,6 +11,8 @@ import { fieldFault } from "../../kernel/errors.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import { shopSettings } from "../../kernel/settings/shop.ts";
 import type { Grant, UserSecret } from "./domain.ts";
+import { errors } from "./errors.ts";
+import { createLanes } from "./lanes.ts";
 import type { Passwords } from "./passwords.ts";
 import * as codes from "./queries/setup.ts";
 import { insertUser, isAnybodyThere, lockUsers } from "./queries/users.ts";
@@ -22,6 +24,7 @@ const CODE_LENGTH = 8;
 /** After so many wrong codes those printed so far are void. */
 const WRONG_TRIES = 5;
 const CODES_KEPT = 10;
+const MAX_WAITING = 100;
 
 export interface FirstAdmin {
   username: string;
@@ -51,6 +54,8 @@ export interface SetupParts {
 export function createSetup({ db, audit, clock, log, settings, passwords, sessions, url }: SetupParts) {
   // never goes back: the last administrator cannot be removed
   let done = false;
+  // of many posts only the first is worth hashing a password; the table's lock decides between instances
+  const oneByOne = createLanes(1, MAX_WAITING, () => errors.SIGN_IN_BUSY({ retryAfter: 5 }));
 
   async function isDone(): Promise<boolean> {
     done = done || (await isAnybodyThere(db.primary));
@@ -78,6 +83,21 @@ export function createSetup({ db, audit, clock, log, settings, passwords, sessio
     throw fieldFault("code", "SETUP_CODE_WRONG", "auth.validation.code_wrong");
   }
 
+  async function open({ code, shopName, ...admin }: Opening, address: string): Promise<Grant | undefined> {
+    if (await isDone()) return undefined;
+    const known = await codes.isSetupCode(db.primary, hashOf(code));
+    // the code also goes away when another instance has just finished with it
+    if (!known) return (await isDone()) ? undefined : countWrongCode();
+    const hash = await passwords.hash(admin.password);
+    return db.transaction(async (tx) => {
+      const user = await makeAdmin(tx, admin, hash);
+      if (!user) return undefined;
+      await settings.set(tx, shopSettings.name, shopName);
+      await audit(tx, { user, action: "setup.completed", subject: `user:${user.id}`, after: { by: "page" }, address });
+      return sessions.start(tx, user, "cookie", address);
+    });
+  }
+
   return {
     isDone,
 
@@ -93,27 +113,11 @@ export function createSetup({ db, audit, clock, log, settings, passwords, sessio
       });
     },
 
-    /** Makes the first administrator and signs in; undefined when it was done before. Throws a fault of the field `code`. */
-    async complete({ code, shopName, ...admin }: Opening, address: string): Promise<Grant | undefined> {
-      if (await isDone()) return undefined;
-      const known = await codes.isSetupCode(db.primary, hashOf(code));
-      // the code also goes away when somebody else has just finished with it
-      if (!known) return (await isDone()) ? undefined : countWrongCode();
-      const hash = await passwords.hash(admin.password);
-      return db.transaction(async (tx) => {
-        const user = await makeAdmin(tx, admin, hash);
-        if (!user) return undefined;
-        await settings.set(tx, shopSettings.name, shopName);
-        await audit(tx, {
-          user,
-          action: "setup.completed",
-          subject: `user:${user.id}`,
-          after: { by: "page" },
-          address,
-        });
-        return sessions.start(tx, user, "cookie", address);
-      });
-    },
+    /**
+     * Makes the first administrator and signs in; undefined when it was done before.
+     * Throws a fault of the field `code`, SIGN_IN_BUSY.
+     */
+    complete: (opening: Opening, address: string): Promise<Grant | undefined> => oneByOne(() => open(opening, address)),
   };
 }
 

@@ -29,6 +29,7 @@ export function userPages({ users }: { users: Users }): Route[] {
         return page("auth/users", {
           title: text.t("auth.users.title"),
           users: rows.map((user) => toUserRow(user, text)),
+          first: query.cursor === undefined ? undefined : "/users",
           next: next === null ? undefined : `/users?cursor=${next}&limit=${query.limit}`,
         });
       },
@@ -108,7 +109,7 @@ function drawUser(text: Text, user: User, { form, reset = emptyForm() }: Partial
     person: toUserRow(user, text),
     roles: roleOptions(text),
     form: shown,
-    checked: "active" in shown.values,
+    mayEnter: "active" in shown.values,
     reset,
   });
 }
