@@ -33,6 +33,7 @@ describe("the register under a cashier's hands", () => {
     for (const key of ["F4", "9", "0", "0", "0", "Enter"]) await press(key);
     await page.waitForURL(/\/receipt$/);
     assert.equal(keys, 6);
+    await page.locator("a[href='/pos/new']:focus").waitFor();
     await press("Enter");
     await page.waitForURL(/\/pos\/carts\//);
     await page.locator("#code:focus").waitFor();
@@ -56,10 +57,11 @@ describe("the register under a cashier's hands", () => {
       await page.keyboard.type(code);
       await page.keyboard.press("Enter");
     }
-    await page.waitForFunction(
-      `[...document.querySelectorAll(".pos-line input[name=quantity]")]
-        .reduce((sum, box) => sum + Number(box.value), 0) === ${codes.length}`,
-    );
+    await page.waitForFunction((wanted) => {
+      const { document } = globalThis as unknown as InPage;
+      const boxes = [...document.querySelectorAll(".pos-line input[name=quantity]")];
+      return boxes.reduce((sum, { value }) => sum + Number(value), 0) === wanted;
+    }, codes.length);
     const kept = await shop
       .db("cart_lines")
       .where({ cart_id: cartOf(page) })
@@ -142,6 +144,11 @@ describe("the register under a cashier's hands", () => {
     return found;
   }
 });
+
+/** The little of a page that a function sent there sees. */
+interface InPage {
+  document: { querySelectorAll(selector: string): Iterable<{ value: string }> };
+}
 
 async function scan(page: Page, product: Goods): Promise<void> {
   await page.bringToFront();

@@ -67,8 +67,12 @@ async function scanAll(page: Page, products: { name: string; barcode: string }[]
 
 /** The page's path and widths, if one has to scroll sideways. */
 async function overflow(page: Page): Promise<string[]> {
-  const measure = "({ wide: document.documentElement.scrollWidth, seen: document.documentElement.clientWidth })";
-  const { wide, seen } = await page.evaluate<{ wide: number; seen: number }>(measure);
+  const { wide, seen } = await page
+    .locator("html")
+    .evaluate(({ scrollWidth, clientWidth }: { scrollWidth: number; clientWidth: number }) => ({
+      wide: scrollWidth,
+      seen: clientWidth,
+    }));
   return wide > seen ? [`${new URL(page.url()).pathname}: ${wide} in ${seen}`] : [];
 }
 
