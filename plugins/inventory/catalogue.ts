@@ -3,10 +3,8 @@ import type { Database } from "../../kernel/db/database.ts";
 import type { SellableProduct } from "./api.ts";
 import { sellableByIds } from "./queries/products.ts";
 import * as queries from "./queries/search.ts";
-import { type SearchPatterns, searchPatterns, typosIn } from "./search-text.ts";
-
-/** looked at for typing errors, of those that look alike */
-const CANDIDATES = 5000;
+import { wordsNear } from "./queries/words.ts";
+import { correctionsOf, type SearchPatterns, SHORTEST_CORRECTED, searchPatterns } from "./search-text.ts";
 
 export interface ListRequest {
   q?: string | undefined;
@@ -18,20 +16,16 @@ export interface ListRequest {
 export type Catalogue = ReturnType<typeof createCatalogue>;
 
 export function createCatalogue({ db }: { db: Database }) {
-  /** Ids: the fewest corrections first, then names that start with the first word, then shorter names. */
+  /** Ids. Nothing is written as typed: each word may have one typing error. */
   async function withTypos(patterns: SearchPatterns, filter: queries.ProductFilter, limit: number): Promise<number[]> {
-    const candidates = await queries.productsLike(db.primary, patterns, filter, CANDIDATES);
-    const found = candidates.flatMap(({ id, searchText }) => {
-      const typos = typosIn(patterns.words, searchText);
-      if (typos === undefined) return [];
-      const [firstWord = ""] = searchText.trimStart().split(" ", 1);
-      const starts = typosIn(patterns.words.slice(0, 1), ` ${firstWord}`) !== undefined;
-      return [{ id, order: [typos, starts ? 0 : 1, searchText.length, id] }];
-    });
-    return found
-      .sort((a, b) => compare(a.order, b.order))
-      .slice(0, limit)
-      .map(({ id }) => id);
+    const guesses = await Promise.all(
+      patterns.words.map(async (word, index) => ({
+        anywhere: patterns.anywhere[index] ?? "",
+        corrections: word.length < SHORTEST_CORRECTED ? [] : correctionsOf(word, await wordsNear(db.primary, word)),
+      })),
+    );
+    if (guesses.every(({ corrections }) => corrections.length === 0)) return [];
+    return queries.productsGuessed(db.primary, guesses, filter, limit);
   }
 
   return {
@@ -58,11 +52,6 @@ export function createCatalogue({ db }: { db: Database }) {
       return { rows: ids.flatMap((id) => byId.get(id) ?? []), corrected: ids.length > 0 };
     },
   };
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  const place = a.findIndex((value, index) => value !== b[index]);
-  return place === -1 ? 0 : (a[place] ?? 0) - (b[place] ?? 0);
 }
 
 function exactly(rows: queries.Listed[]) {

@@ -42,22 +42,44 @@ export function searchPatterns(query: string): SearchPatterns | undefined {
   };
 }
 
-/**
- * How many of the words had to be corrected to be found in the text, at most one edit each (a letter changed, added, lost or
- * two swapped; Damerau 1964); undefined when a word is not there even so. Words under four letters are taken as written.
- */
-export function typosIn(words: readonly string[], searchText: string): number | undefined {
-  const present = searchText.split(" ").filter((word) => word !== "" && word !== "|");
-  let typos = 0;
-  for (const word of words) {
-    if (searchText.includes(word)) continue;
-    if (word.length < 4 || !present.some((candidate) => startsWithinOneEdit(word, candidate))) return undefined;
-    typos += 1;
+/** The words of names that a typing error may be corrected to: no figures, which are codes and sizes. */
+export function vocabularyOf(names: Iterable<string>): string[] {
+  const words = new Set<string>();
+  for (const name of names) {
+    for (const word of fold(name).split(" ")) {
+      if (/^\p{L}{3,}$/u.test(word)) words.add([...word].slice(0, LONGEST_WORD).join(""));
+    }
   }
-  return typos;
+  return [...words].sort();
 }
 
-/** True when `candidate`, or a start of it, is at most one edit away from `word`. */
+/** Words shorter than this are taken as written: one edit of three letters is another word. */
+export const SHORTEST_CORRECTED = 4;
+
+/**
+ * Patterns that find every word which is, or starts with, one edit of `word`: the edit spares one half of it, or swaps the
+ * letters where the halves meet.
+ */
+export function nearPatterns(word: string): string[] {
+  const middle = Math.floor(word.length / 2);
+  const [before, after] = [word.slice(0, middle), word.slice(middle)];
+  const swapped = `${before.slice(0, -1)}${after.slice(0, 1)}${before.slice(-1)}${after.slice(1)}`;
+  return [`${likeLiteral(before)}%`, `%${likeLiteral(after)}%`, `${likeLiteral(swapped)}%`];
+}
+
+const MOST_CORRECTIONS = 40;
+
+/**
+ * Those of the vocabulary that are one edit away from `word`, or start so: a letter changed, added, lost or two swapped
+ * (Damerau 1964). Whole words before longer ones.
+ */
+export function correctionsOf(word: string, vocabulary: readonly string[]): string[] {
+  const whole = vocabulary.filter((candidate) => withinOneEdit(word, candidate));
+  const longer = vocabulary.filter((candidate) => !whole.includes(candidate) && startsWithinOneEdit(word, candidate));
+  return [...whole, ...longer].slice(0, MOST_CORRECTIONS);
+}
+
+/** True when a start of `candidate` is at most one edit away from `word`. */
 function startsWithinOneEdit(word: string, candidate: string): boolean {
   return [word.length - 1, word.length, word.length + 1].some((length) =>
     withinOneEdit(word, candidate.slice(0, length)),

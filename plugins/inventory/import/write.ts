@@ -9,6 +9,7 @@ import { replaceBarcodes } from "../queries/codes.ts";
 import { openStock } from "../queries/products.ts";
 import { categoryIds, categoryKey, defaultStore } from "../queries/shelves.ts";
 import { openWith } from "../queries/stock.ts";
+import { rememberWords } from "../queries/words.ts";
 import type { Plan } from "./plan.ts";
 import type { ProductImport } from "./state.ts";
 
@@ -31,6 +32,10 @@ export async function writePlan(
     ...facts,
     categoryId: facts.category === undefined ? undefined : ids.get(categoryKey(facts.category)),
   });
+  await rememberWords(
+    tx,
+    all.map(({ name }) => name),
+  );
   const made = await bulk.insertProducts(
     tx,
     newcomers.map(({ facts }) => place(facts)),

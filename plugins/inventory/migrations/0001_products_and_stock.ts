@@ -63,6 +63,11 @@ export async function up(knex: Knex): Promise<void> {
   );
 
   await knex.raw(`
+    -- the words of all names, to correct typing errors by
+    CREATE TABLE product_words (word text COLLATE "C" PRIMARY KEY)`);
+  await knex.raw("CREATE INDEX product_words_pieces ON product_words USING gin (word gin_trgm_ops)");
+
+  await knex.raw(`
     CREATE TABLE product_barcodes (
       code text PRIMARY KEY CHECK (code <> ''),
       product_id bigint NOT NULL REFERENCES products (id)
@@ -112,5 +117,7 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw("DROP TABLE stock_movements, inventory, product_barcodes, products, categories, tax_rates, stores");
+  await knex.raw(
+    "DROP TABLE stock_movements, inventory, product_barcodes, product_words, products, categories, tax_rates, stores",
+  );
 }

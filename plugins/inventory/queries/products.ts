@@ -14,6 +14,7 @@ import {
   toProduct,
   toSellable,
 } from "./rows.ts";
+import { rememberWords } from "./words.ts";
 
 export async function productById(db: Knex, id: number): Promise<Product | undefined> {
   const { rows } = await db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`, { id });
@@ -74,6 +75,7 @@ export async function productsAfter(db: Knex, id: number, limit: number): Promis
 type Written = ProductFacts & { categoryId: number | undefined; now: Date };
 
 export async function insertProduct(tx: Tx, product: Written): Promise<number> {
+  await rememberWords(tx, [product.name]);
   const { rows } = await tx.raw(
     `INSERT INTO products (sku, name, description, category_id, unit, price_minor, tax_rate_bp, cost_minor,
        reorder_point_milli, active, search_text, created_at, updated_at)
@@ -86,6 +88,7 @@ export async function insertProduct(tx: Tx, product: Written): Promise<number> {
 }
 
 export async function updateProduct(tx: Tx, id: number, product: Written): Promise<void> {
+  await rememberWords(tx, [product.name]);
   await tx.raw(
     `UPDATE products SET sku = :sku, name = :name, description = :description, category_id = :categoryId, unit = :unit,
        price_minor = :priceMinor, tax_rate_bp = :taxRateBp, cost_minor = :costMinor,

@@ -1,5 +1,6 @@
 /** Products by text and filters, best first or by name, in keyset pages. */
 import type { Knex } from "knex";
+import { likeLiteral } from "../../../kernel/text.ts";
 import type { SellableProduct } from "../api.ts";
 import type { Product } from "../domain.ts";
 import type { SearchPatterns } from "../search-text.ts";
@@ -135,41 +136,36 @@ function filterSql(filter: ProductFilter, bindings: Bindings): string {
   return sql;
 }
 
-/** the share of three-letter pieces from which two words are worth a closer look: a swap in five letters leaves a quarter */
-const SIMILAR = 0.25;
+/** A word as it was typed, and what it may have been meant to be. */
+export interface Guess {
+  /** LIKE pattern of the word anywhere */
+  anywhere: string;
+  corrections: readonly string[];
+}
 
-/**
- * Ids and texts of products whose words look like those of the query, likest first: for typing errors, to be looked at
- * closer. Words under four letters must be there as they are.
- */
-export async function productsLike(
+/** Ids, the fewest corrections first, then names that start with the first word, then shorter names. */
+export async function productsGuessed(
   db: Knex,
-  patterns: SearchPatterns,
+  guesses: readonly Guess[],
   filter: ProductFilter,
   limit: number,
-): Promise<{ id: number; searchText: string }[]> {
+): Promise<number[]> {
   const bindings: Bindings = { limit };
-  const likeness: string[] = [];
-  const conditions = patterns.words.map((word, index) => {
-    bindings[`anywhere${index}`] = patterns.anywhere[index];
-    if ([...word].length < 4) return `p.search_text LIKE :anywhere${index}`;
-    bindings[`word${index}`] = word;
-    likeness.push(`word_similarity(:word${index}, p.search_text)`);
-    return `(p.search_text LIKE :anywhere${index} OR :word${index} <% p.search_text)`;
+  guesses.forEach(({ anywhere, corrections }, index) => {
+    bindings[`word${index}`] = anywhere;
+    bindings[`meant${index}`] = corrections.map((word) => `% ${likeLiteral(word)}%`);
   });
-  if (likeness.length === 0) return [];
-  return db.transaction(async (tx) => {
-    await tx.raw("SELECT set_config('pg_trgm.word_similarity_threshold', :similar, true)", {
-      similar: String(SIMILAR),
-    });
-    const { rows } = await tx.raw(
-      `SELECT p.id, p.search_text AS "searchText" FROM products p
-       WHERE ${conditions.join(" AND ")} ${filterSql(filter, bindings)}
-       ORDER BY ${likeness.join(" + ")} DESC, p.sort_key, p.id LIMIT :limit`,
-      bindings,
-    );
-    return rows;
-  });
+  const [first] = guesses;
+  Object.assign(bindings, { starts: (first?.corrections ?? []).map((word) => ` ${likeLiteral(word)}%`) });
+  const { rows } = await db.raw(
+    `SELECT p.id FROM products p
+     WHERE ${guesses.map((_, index) => `(p.search_text LIKE :word${index} OR p.search_text LIKE ANY(:meant${index}::text[]))`).join(" AND ")}
+       ${filterSql(filter, bindings)}
+     ORDER BY ${guesses.map((_, index) => `(p.search_text NOT LIKE :word${index})::int`).join(" + ")},
+       (p.search_text LIKE ANY(:starts::text[])) DESC, char_length(p.name), p.sort_key, p.id LIMIT :limit`,
+    bindings,
+  );
+  return rows.map((row: { id: number }) => row.id);
 }
 
 export async function productsByIds(db: Knex, ids: readonly number[]): Promise<Listed[]> {

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { searchPatterns, searchTextOf, typosIn, withinOneEdit } from "../search-text.ts";
+import {
+  correctionsOf,
+  nearPatterns,
+  searchPatterns,
+  searchTextOf,
+  vocabularyOf,
+  withinOneEdit,
+} from "../search-text.ts";
 
 describe("what the search compares", () => {
   it("case, accents and signs do not count", () => {
@@ -17,18 +24,27 @@ describe("what the search compares", () => {
     assert.deepEqual(searchPatterns("pa cola")?.anywhere, ["% pa%", "%cola%"]);
   });
 
-  it("one wrong, missing, added or swapped letter a word is forgiven", () => {
-    const text = searchTextOf("Leche deslactosada caja 1 L", "LED-1000");
-    for (const word of ["lehce", "lech", "leche", "lexhe", "leeche", "lche"])
-      assert.notEqual(typosIn([word], text), undefined, word);
-    assert.equal(typosIn(["leche", "caja"], text), 0);
-    assert.equal(typosIn(["lehce", "cjaa"], text), 2);
-    assert.equal(typosIn(["lexxe"], text), undefined);
-    assert.equal(typosIn(["deslatcosadas"], text), undefined);
+  it("one wrong, missing, added or swapped letter is forgiven, also at the start of a longer word", () => {
+    const words = vocabularyOf(["Leche deslactosada", "Lechuga", "Caja 1 L", "Sal"]);
+    assert.deepEqual(words, ["caja", "deslactosada", "leche", "lechuga", "sal"]);
+    for (const word of ["lehce", "lexhe", "leeche", "lche"]) assert.equal(correctionsOf(word, words)[0], "leche", word);
+    assert.deepEqual(correctionsOf("lehc", words), ["leche", "lechuga"]);
+    assert.deepEqual(correctionsOf("cjaa", words), ["caja"]);
+    for (const word of ["lexxe", "deslatcosadas", "ehclugax"]) assert.deepEqual(correctionsOf(word, words), [], word);
   });
 
-  it("a word of three letters is taken as written: one edit of it is another word", () => {
-    assert.equal(typosIn(["sal"], searchTextOf("Gel", "G")), undefined);
+  it("no word that is one edit away escapes the patterns by which the vocabulary is searched", () => {
+    const word = fc.string({ minLength: 4, maxLength: 9, unit: fc.constantFrom("a", "b", "c") });
+    const isFound = (typed: string, candidate: string) =>
+      nearPatterns(typed).some((pattern) => like(pattern).test(candidate));
+    fc.assert(
+      fc.property(
+        word,
+        word,
+        (typed, candidate) => correctionsOf(typed, [candidate]).length === 0 || isFound(typed, candidate),
+      ),
+      { numRuns: 5000 },
+    );
   });
 
   it("one edit is what Damerau calls it", () => {
@@ -36,6 +52,10 @@ describe("what the search compares", () => {
     fc.assert(fc.property(word, word, (a, b) => withinOneEdit(a, b) === damerau(a, b) <= 1));
   });
 });
+
+function like(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replaceAll("%", ".*")}$`);
+}
 
 /** Restricted Damerau-Levenshtein distance, the slow way. */
 function damerau(a: string, b: string): number {
