@@ -33,7 +33,7 @@ const ACQUIRE_MS = 5000;
 const STATEMENT_MS = 30_000;
 const CLOSE_MS = 5000;
 /** connections that transactions leave free, so that what reads beside them can never wait for them in a circle */
-const SPARE = 3;
+const spare = (poolMax: number): number => Math.max(1, Math.min(3, Math.floor(poolMax / 4)));
 
 /**
  * Connects when first used, not before; survives restarts of the server. Keeps no session state, so that it works
@@ -41,7 +41,7 @@ const SPARE = 3;
  */
 export function createDatabase({ url, replicaUrl, poolMax, log }: ConnectOptions): OpenDatabase {
   const primary = openPool(url, poolMax, log);
-  const gate = createGate(Math.max(1, poolMax - SPARE));
+  const gate = createGate(Math.max(1, poolMax - spare(poolMax)));
   const replica = replicaUrl === undefined ? primary : openPool(replicaUrl, poolMax, log);
   return {
     primary,

@@ -1,0 +1,40 @@
+/** Samples to figures, and the table that is printed. */
+export interface Figure {
+  name: string;
+  value: number;
+  unit: string;
+  /** the limit of the goal, or what the peer measured beside it reached */
+  beside: string;
+  samples: number[];
+}
+
+export function percentile(samples: readonly number[], share: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+export function table(figures: readonly Figure[]): string {
+  const rows = figures.map((one) => [one.name, `${one.value.toFixed(1)} ${one.unit}`, one.beside]);
+  const head = ["figure", "measured", "limit or peer in the same run"];
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
+  const line = (cells: string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}
+
+/** Runs `work` `count` times by each of `clients` at once; milliseconds of each. */
+export async function timed(
+  clients: number,
+  count: number,
+  work: (client: number) => Promise<void>,
+): Promise<number[]> {
+  const samples: number[] = [];
+  const run = async (client: number): Promise<void> => {
+    for (let turn = 0; turn < count; turn++) {
+      const started = performance.now();
+      await work(client);
+      samples.push(performance.now() - started);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, (_, client) => run(client)));
+  return samples;
+}
