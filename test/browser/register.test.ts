@@ -50,6 +50,27 @@ describe("the register under a cashier's hands", () => {
     assert.equal(Number(sale.change_minor), 0);
   });
 
+  it("cash typed while the last scan is still on its way is not lost", async () => {
+    await page.goto(`${shop.url}/pos/new`);
+    await scan(page, product(2));
+    let release = (): void => {};
+    const held = new Promise<void>((done) => {
+      release = done;
+    });
+    await page.route("**/scan", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.keyboard.type(product(3).barcode);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("F4");
+    await page.keyboard.type("90000");
+    release();
+    await lineOf(page, product(3)).waitFor();
+    assert.equal(await page.inputValue("#amount"), "90000");
+    await page.unroute("**/scan");
+  });
+
   it("ten scans as fast as a scanner sends them are all in the cart", async () => {
     await page.goto(`${shop.url}/pos/new`);
     const codes = [0, 1, 2, 0, 3, 4, 0, 5, 6, 7].map((place) => product(place).barcode);

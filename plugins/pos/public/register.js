@@ -27,6 +27,17 @@
     });
   }
 
+  // a scan's answer brings a new cash box: what was being typed into the old one moves over
+  var typed = "";
+  document.addEventListener("htmx:beforeSwap", function () {
+    var amount = document.getElementById("amount");
+    typed = amount ? amount.value : "";
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    var amount = document.getElementById("amount");
+    if (amount && typed && amount.value === "") amount.value = typed;
+  });
+
   document.addEventListener("htmx:afterSettle", () => {
     if (!box) return;
     var amount = document.querySelector("#amount[aria-invalid]");
