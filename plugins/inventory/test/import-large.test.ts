@@ -124,6 +124,21 @@ describe("importing a long price list", () => {
     assert.match(page.text, /comillas que se abren y no se cierran/);
   }).timeout(60_000);
 
+  it("three who carry on the same import at once write each row once", async () => {
+    const { body } = await manager.post<{ job_id: number }>("/api/v1/products/import", priceList("T", 8000), {
+      type: "text/csv",
+    });
+    const member = shop.kernel.plugins.find(({ plugin }) => plugin.name === "inventory");
+    const [subscription] = member?.setup?.on ?? [];
+    const event = { id: 0, payload: { importId: body.job_id }, occurredAt: new Date() };
+    const carryOn = () => shop.kernel.db.transaction(async (tx) => subscription?.handle(event, tx));
+    await Promise.allSettled([carryOn(), carryOn()]);
+    const end = await ended(body.job_id);
+    assert.deepEqual([end.status, end.created, end.unchanged, end.failed], ["done", 8000, 0, 0]);
+    assert.equal(await count("T"), 8000);
+    await assertLedger(shop);
+  }).timeout(240_000);
+
   it("stopped in the middle, it goes on from the row it had reached and makes nothing twice", async () => {
     const { body } = await manager.post<{ job_id: number }>("/api/v1/products/import", priceList("K", 20_000), {
       type: "text/csv",

@@ -194,7 +194,7 @@ describe("importing a price list", () => {
       ["4.000", "=cmd", "Arroz"],
     );
     const twice = await checked.submit("#import-start");
-    assert.match(twice.text, /La lista quedó importada/);
+    assert.match(twice.text, /La lista quedó importada. 2 productos nuevos 1 actualizado/);
     await assertLedger(shop);
   });
 
