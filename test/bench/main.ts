@@ -14,10 +14,13 @@ if (wanted !== undefined && !parts[wanted])
   throw new Error(`no part is called ${wanted}; there are ${Object.keys(parts)}`);
 
 const figures: Figure[] = [];
-for (const [name, measure] of Object.entries(parts)) {
-  if (wanted === undefined || wanted === name) figures.push(...(await measure()));
+try {
+  for (const [name, measure] of Object.entries(parts)) {
+    if (wanted === undefined || wanted === name) figures.push(...(await measure()));
+  }
+} finally {
+  await stopTestServer();
 }
-await stopTestServer();
 console.log(`${process.version}, ${cpus().length} cores\n\n${table(figures)}`);
 mkdirSync("bench-results", { recursive: true });
 const file = `bench-results/${new Date().toISOString().replaceAll(":", "-")}.json`;

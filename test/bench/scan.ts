@@ -28,7 +28,8 @@ export async function scan(): Promise<Figure[]> {
       if (answer.status !== 303) throw new Error(`a scan answered ${answer.status}`);
     };
     const carts = Array.from({ length: 8 }, () => randomUUID());
-    await timed(1, 50, one(carts));
+    // a server that was just started compiles its own code: not what a cashier meets in the second minute
+    await timed(8, 100, one(carts));
     const figures: Figure[] = [];
     for (const clients of [1, 8]) {
       const samples = await timed(clients, 400 / clients, one(carts));
@@ -38,7 +39,7 @@ export async function scan(): Promise<Figure[]> {
       figures.push({ name: `${name}, p50`, value: percentile(samples, 0.5), unit: "ms", beside, samples });
       figures.push({ name: `${name}, p95`, value: percentile(samples, 0.95), unit: "ms", beside, samples });
     }
-    figures.push(...(await weights(client, carts[0] ?? "")));
+    figures.push(...(await weights(client, carts[0] ?? "", String(token))));
     client.close();
     peer.close();
     return figures;
@@ -48,7 +49,7 @@ export async function scan(): Promise<Figure[]> {
   }
 }
 
-async function weights(client: ReturnType<typeof createClient>, cart: string): Promise<Figure[]> {
+async function weights(client: ReturnType<typeof createClient>, cart: string, token: string): Promise<Figure[]> {
   const page = await client.send("GET", `/pos/carts/${cart}`, undefined, { "accept-encoding": "gzip" });
   const html = page.headers["content-encoding"] === "gzip" ? page.body.length : gzipSync(page.body).length;
   const plain = (await client.send("GET", `/pos/carts/${cart}`)).body.toString();
@@ -57,7 +58,11 @@ async function weights(client: ReturnType<typeof createClient>, cart: string): P
   for (const file of files)
     total += (await client.send("GET", file, undefined, { "accept-encoding": "gzip" })).body.length;
   const htmx = { "hx-request": "true", "hx-target": "register", "accept-encoding": "gzip" };
-  const fragment = (await client.send("GET", `/pos/carts/${cart}`, undefined, htmx)).body.length;
+  const form = `_csrf=${encodeURIComponent(token)}&code=${CODE(1)}`;
+  const post = await client.send("POST", `/pos/carts/${cart}/scan`, form, htmx);
+  if (post.status !== 303) throw new Error(`a scan answered ${post.status}`);
+  const get = await client.send("GET", `/pos/carts/${cart}`, undefined, htmx);
+  const fragment = post.body.length + get.body.length;
   return [
     { name: "first visit of the register", value: total / 1024, unit: "KB", beside: "limit 50 KB", samples: [total] },
     { name: "one interaction", value: fragment / 1024, unit: "KB", beside: "limit 8 KB", samples: [fragment] },
