@@ -21,7 +21,7 @@ describe("the first run", () => {
     const hash = createHash("sha256").update(CODE).digest();
     await shop.db.raw("INSERT INTO setup_codes (hash, created_at) VALUES (?, now())", [hash]);
   });
-  after(() => shop.close());
+  after(() => shop?.close());
 
   it("every way in leads to the set-up page", async () => {
     const browser = await shop.browser();
@@ -80,7 +80,7 @@ describe("an unattended first run", () => {
   before(async () => {
     shop = await openShop();
   });
-  after(() => shop.close());
+  after(() => shop?.close());
 
   it("makes the operator's administrator and asks for no code", async () => {
     const browser = await shop.browser();

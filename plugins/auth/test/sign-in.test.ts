@@ -9,7 +9,7 @@ describe("signing in on a page", () => {
     shop = await openShop();
     await shop.api("employee");
   });
-  after(() => shop.close());
+  after(() => shop?.close());
 
   const { username, password } = people.employee;
   const sendLogin = async (browser: Browser, fields: Record<string, string>, path = "/login") =>
@@ -78,7 +78,7 @@ describe("a browser's session", () => {
   before(async () => {
     shop = await openShop();
   });
-  after(() => shop.close());
+  after(() => shop?.close());
 
   const copyOf = async (browser: Browser): Promise<Browser> => {
     const copy = await shop.browser();

@@ -23,7 +23,7 @@ describe("tokens of the API", () => {
     shop = await openShop({ env: { JWT_SECRET } });
     stranger = await shop.api();
   });
-  after(() => shop.close());
+  after(() => shop?.close());
 
   const login = async () => {
     const answer = await stranger.post<TokenAnswer>("/api/v1/auth/login", { username, password });

@@ -18,7 +18,7 @@ describe("people", () => {
     shop = await openShop();
     admin = await shop.api("admin");
   });
-  after(() => shop.close());
+  after(() => shop?.close());
 
   const hire = async (username: string, role = "employee") => {
     const body = { username, full_name: `${username} Test`, role, password: "una frase corta" };
@@ -189,7 +189,7 @@ describe("the last administrator", () => {
     admin = await shop.api("admin");
     id = (await admin.get<UserAnswer>("/api/v1/auth/me")).body.id;
   });
-  after(() => shop.close());
+  after(() => shop?.close());
 
   it("can be neither deactivated nor made something else", async () => {
     for (const change of [{ active: false }, { role: "manager" }]) {
