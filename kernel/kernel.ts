@@ -120,7 +120,20 @@ async function boot({ config, configs, found, roots, log, clock, undo, limits }:
   });
   const health = createHealthRegistry();
   const phase = { ready: false };
-  const { app, routes } = buildHttp({ config, roots, roster, db, cache, settings, log, clock, health, outbox, phase });
+  const { app, routes } = buildHttp({
+    config,
+    roots,
+    roster,
+    db,
+    cache,
+    settings,
+    audit,
+    log,
+    clock,
+    health,
+    outbox,
+    phase,
+  });
 
   await withLimit("migrating", limits.migrate, () => migrateAll(db, roster, roots.code, log));
   for (const member of roster) {

@@ -1,6 +1,7 @@
 /**
  * Static files, read once and kept with their gzip and hash. `url("app.css")` carries the hash, so browsers keep a file for
- * a year and still get every change. Names: the shell's `app.css`, a plugin's `pos/register.js`, and `htmx.js`.
+ * a year and still get every change. Names: the shell's `app.css`, a plugin's `pos/register.js`, and `htmx.js`. A folder
+ * called like a file (`app.css/`) is that file in parts, put together in the order of their names.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -37,16 +38,16 @@ const YEAR = "public, max-age=31536000, immutable";
 
 /** `folders` maps a plugin's name ("" for the shell) to its public folder. `live` reads files anew at each request. */
 export function createAssets(options: { root: string; folders: Map<string, string>; live: boolean }): Assets {
-  const paths = new Map<string, string>();
+  const paths = new Map<string, string[]>();
   for (const [owner, folder] of options.folders) collect(folder, owner === "" ? "" : `${owner}/`, paths);
   const require = createRequire(join(options.root, "package.json"));
-  paths.set("htmx.js", require.resolve("htmx.org/dist/htmx.min.js"));
+  paths.set("htmx.js", [require.resolve("htmx.org/dist/htmx.min.js")]);
   const cache = new Map<string, Asset>();
   const find = (name: string): Asset | undefined => {
-    const path = paths.get(name);
-    if (path === undefined) return undefined;
+    const parts = paths.get(name);
+    if (parts === undefined) return undefined;
     const known = options.live ? undefined : cache.get(name);
-    const asset = known ?? read(path);
+    const asset = known ?? read(name, parts);
     cache.set(name, asset);
     return asset;
   };
@@ -82,21 +83,30 @@ function send(context: Context, asset: Asset): void {
   } else context.body = asset.body;
 }
 
-function read(path: string): Asset {
-  const body = readFileSync(path);
+function read(name: string, parts: readonly string[]): Asset {
+  const body = Buffer.concat(parts.map((path) => readFileSync(path)));
   const small = gzipSync(body, { level: 9 });
   return {
     body,
     gzip: small.length < body.length * 0.9 ? small : undefined,
     hash: createHash("sha256").update(body).digest("base64url").slice(0, 10),
-    type: TYPES[extname(path)] ?? "application/octet-stream",
+    type: TYPES[extname(name)] ?? "application/octet-stream",
   };
 }
 
-function collect(folder: string, prefix: string, into: Map<string, string>): void {
+function collect(folder: string, prefix: string, into: Map<string, string[]>): void {
   if (!existsSync(folder)) return;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) collect(join(folder, entry.name), `${prefix}${entry.name}/`, into);
-    else if (TYPES[extname(entry.name)]) into.set(prefix + entry.name, join(folder, entry.name));
+    const path = join(folder, entry.name);
+    const known = TYPES[extname(entry.name)] !== undefined;
+    if (entry.isDirectory() && known)
+      into.set(
+        prefix + entry.name,
+        readdirSync(path)
+          .sort()
+          .map((part) => join(path, part)),
+      );
+    else if (entry.isDirectory()) collect(path, `${prefix}${entry.name}/`, into);
+    else if (known) into.set(prefix + entry.name, [path]);
   }
 }

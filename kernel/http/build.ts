@@ -62,7 +62,13 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
   routes.push(...shell.map((route) => ({ owner: "kernel", route, down: () => undefined })), ...mounted);
   checkRoutes(routes, new Set(declaredPermissions(roster).keys()));
 
-  const renderer = createRenderer({ views, assets, nav: navigation(roster), defaultShop: fallbackShop() });
+  const renderer = createRenderer({
+    views,
+    assets,
+    nav: navigation(roster),
+    defaultShop: fallbackShop(),
+    account: () => authenticatorOf(roster)?.account,
+  });
   const dispatchParts: DispatchParts = {
     db,
     settings,

@@ -1,5 +1,6 @@
 /** What the HTTP side is made of: the parts of one kernel. */
 import type { Logger } from "pino";
+import type { Auditor } from "../audit.ts";
 import type { OpenCache } from "../cache/index.ts";
 import type { Clock } from "../clock.ts";
 import type { KernelConfig } from "../config.ts";
@@ -19,6 +20,7 @@ export interface HttpParts {
   db: OpenDatabase;
   cache: OpenCache;
   settings: Settings;
+  audit: Auditor;
   log: Logger;
   clock: Clock;
   health: HealthRegistry;

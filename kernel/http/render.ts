@@ -16,13 +16,17 @@ export interface Renderer {
   entrance(context: Context, path: string): void;
 }
 
-type PageParts = Pick<ShellParts, "nav" | "assets"> & { views: Views; defaultShop: ShellParts["shop"] };
+type PageParts = Pick<ShellParts, "nav" | "assets"> & {
+  views: Views;
+  defaultShop: ShellParts["shop"];
+  account(): string | undefined;
+};
 
-export function createRenderer({ views, nav, assets, defaultShop }: PageParts): Renderer {
+export function createRenderer({ views, nav, assets, defaultShop, account }: PageParts): Renderer {
   const draw = (context: Context, status: number, view: string, model: Model): void => {
     const { text, session, mounted, key, shop = defaultShop } = exchangeOf(context);
     const fragment = requestedFragment(context, mounted?.route.fragments);
-    const shell = shellModel({ context, text, shop, session, nav, assets, key });
+    const shell = shellModel({ context, text, shop, session, nav, assets, account: account(), key });
     // a page that HTMX did not ask for in part replaces the whole body
     if (isHtmx(context) && !fragment) context.set({ "HX-Retarget": "body", "HX-Reswap": "innerHTML" });
     context.vary("HX-Request, HX-Target, Accept-Language, Cookie");

@@ -22,6 +22,8 @@ export interface Authenticator {
   authenticate(context: Context): Promise<Session | undefined>;
   /** Where a visitor without a session is sent: `/login`, or `/setup` before the first user exists. */
   entrance(): Promise<string>;
+  /** The page where a person looks after the own account, for the menu beside the name. */
+  readonly account?: string;
 }
 
 export const authenticatorRef = serviceRef<Authenticator>("authenticator");

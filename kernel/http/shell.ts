@@ -23,6 +23,8 @@ export interface ShellParts {
   session: Session | undefined;
   nav: readonly NavEntry[];
   assets: Assets;
+  /** path of the page about the own account, when there is one */
+  account: string | undefined;
   /** the key of a refused form, so that its second try is the same action */
   key: string | undefined;
 }
@@ -36,7 +38,7 @@ export function shellModel(parts: ShellParts) {
     shop: parts.shop,
     // where the choice of a language comes back to: a refused form stands at an address that has no page
     path: context.method === "GET" ? context.url : (refererPath(context) ?? "/"),
-    user: session && { fullName: session.user.fullName, role: session.user.role },
+    user: session && { fullName: session.user.fullName, role: session.user.role, account: parts.account },
     nav: parts.nav.filter((item) => session?.permissions.has(item.permission)).map((item) => navItem(item, parts)),
     languages: LOCALES.map((code) => ({
       code,

@@ -1,7 +1,6 @@
 /** One page for the settings of the shop and of all plugins. */
 
 import { z } from "zod";
-import { createAuditor } from "../audit-log.ts";
 import { validationError } from "../http/faults.ts";
 import type { ShellRouteParts } from "../http/parts.ts";
 import { page, type Reply, redirect } from "../http/reply.ts";
@@ -12,9 +11,8 @@ import { shopSettings } from "../settings/shop.ts";
 
 const access = { permission: "settings.manage" } as const;
 
-export function settingsRoutes({ db, settings, pluginSettings }: ShellRouteParts): Route[] {
+export function settingsRoutes({ db, settings, audit, pluginSettings }: ShellRouteParts): Route[] {
   const all: Setting<unknown>[] = [...(Object.values(shopSettings) as Setting<unknown>[]), ...pluginSettings];
-  const audit = createAuditor();
 
   const draw = async (text: Text, form?: FormState): Promise<Reply> => {
     const fields = await Promise.all(all.map(async (one) => fieldOf(one, await settings.get(one), text, form)));

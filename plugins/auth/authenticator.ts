@@ -35,6 +35,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
       if (id === undefined || found?.kind !== via) return undefined;
       return { id, user: found.user, permissions: permissionsOf(found.user.role), via } satisfies Session;
     },
+    account: "/account",
     entrance: async () => ((await setup.isDone()) ? "/login" : "/setup"),
   };
 }

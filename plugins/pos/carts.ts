@@ -53,7 +53,6 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
   };
 
   const put = async (id: string, seller: Seller, product: SellableProduct, quantityMilli: number): Promise<void> => {
-    const { id: registerId } = await register();
     const line = {
       productId: product.id,
       sku: product.sku,
@@ -63,7 +62,7 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       unitPriceMinor: product.priceMinor,
       taxRateBp: product.taxRateBp,
     };
-    const added = await orTooLarge(queries.addLine(db.primary, { id, registerId, seller, now: clock.now() }, line));
+    const added = await orTooLarge(queries.addLine(db.primary, { id, seller, now: clock.now() }, line));
     if (!added) await refused(id, seller);
   };
 

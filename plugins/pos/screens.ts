@@ -55,6 +55,7 @@ export function registerModel(screen: RegisterScreen): Model {
       id: one.id,
       name: one.name,
       sku: one.sku,
+      description: one.description,
       price: money(one.priceMinor),
       onHand: `${text.quantity(one.onHandMilli)} ${one.unit}`,
     })),

@@ -29,11 +29,11 @@
 
   // a scan's answer brings a new cash box: what was being typed into the old one moves over
   var typed = "";
-  document.addEventListener("htmx:beforeSwap", function () {
+  document.addEventListener("htmx:beforeSwap", () => {
     var amount = document.getElementById("amount");
     typed = amount ? amount.value : "";
   });
-  document.addEventListener("htmx:afterSwap", function () {
+  document.addEventListener("htmx:afterSwap", () => {
     var amount = document.getElementById("amount");
     if (amount && typed && amount.value === "") amount.value = typed;
   });

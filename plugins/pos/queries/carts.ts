@@ -30,17 +30,17 @@ export async function registerById(db: Knex, id: number): Promise<Register | und
 
 /**
  * Adds to the line of the same product at the same price, or a new line; makes the cart on its first scan. One statement:
- * the cart's row is locked by it, so scans of one cart follow each other. False: not this person's, paid, or full.
+ * the cart's row is locked by it, so scans of one cart follow each other; a new cart stands at the first active register. False: not this person's, paid, or full.
  */
 export async function addLine(
   db: Knex,
-  cart: { id: string; registerId: number; seller: Seller; now: Date },
+  cart: { id: string; seller: Seller; now: Date },
   line: NewLine,
 ): Promise<boolean> {
   const { rows } = await db.raw(
     `WITH cart AS (
        INSERT INTO carts (id, register_id, user_id, user_name, created_at, updated_at)
-       VALUES (:id, :registerId, :userId, :userName, :now, :now)
+       VALUES (:id, (SELECT id FROM registers WHERE active ORDER BY id LIMIT 1), :userId, :userName, :now, :now)
        ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, next_line = carts.next_line + 1
          WHERE carts.user_id = excluded.user_id AND carts.status = 'open'
        RETURNING id, next_line - 1 AS line
@@ -56,7 +56,6 @@ export async function addLine(
      RETURNING line`,
     {
       id: cart.id,
-      registerId: cart.registerId,
       userId: cart.seller.id,
       userName: cart.seller.fullName,
       now: cart.now,

@@ -107,6 +107,19 @@ describe("the cart", () => {
     assert.deepEqual(quantities(await setQuantity(page, "1,25")), ["1,25"]);
   });
 
+  it("products of one name are told apart among the results", async () => {
+    await stocked(shop, { sku: "ACE-1", name: "Aceite dorado", description: "Botella 1 L" });
+    await stocked(shop, { sku: "ACE-5", name: "Aceite dorado", description: "Garrafa 5 L" });
+    const found = await scan(await emilio.get("/pos/new"), "aceite dorado");
+    const results = found.root.querySelectorAll(".pos-results button").map(({ text }) => text);
+    assert.equal(results.length, 2);
+    for (const size of ["Botella 1 L", "Garrafa 5 L"])
+      assert.ok(
+        results.some((text) => text.includes(size)),
+        size,
+      );
+  });
+
   it("a line is removed; removing it again is no fault", async () => {
     const page = await rung(emilio, "A", "B");
     const action = linesOf(page)[0]?.getAttribute("action") ?? "";
