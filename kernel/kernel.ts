@@ -20,6 +20,7 @@ import type { MountedRoute } from "./http/mount.ts";
 import { housekeeping } from "./jobs/housekeeping.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { createLog } from "./log.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
 import { createUnwinder, withLimit } from "./phase.ts";
 import type { Setup } from "./plugin.ts";
 import { attempt, createRoster, type Member } from "./roster.ts";
@@ -47,6 +48,7 @@ export interface Kernel {
   readonly cache: OpenCache;
   readonly outbox: Outbox;
   readonly jobs: JobRunner;
+  readonly metrics: Metrics;
   readonly routes: readonly MountedRoute[];
   readonly plugins: readonly Member[];
   /** Requests in flight are finished, then jobs, events, plugins, cache and database end. Safe to call twice. */
@@ -101,14 +103,22 @@ async function boot({ config, configs, found, roots, log, clock, undo, limits }:
   const url = await withLimit("connecting to the database", limits.connect, () => databaseUrl(config, log, undo));
   const db = createDatabase({ url, replicaUrl: config.DATABASE_REPLICA_URL, poolMax: config.DATABASE_POOL_MAX, log });
   undo.push("the database pool", () => db.close());
-  const cache = createCache({ redisUrl: config.REDIS_URL, clusterNodes: config.REDIS_CLUSTER_NODES, log, clock });
+  const cache = createCache({
+    redisUrl: config.REDIS_URL,
+    clusterNodes: config.REDIS_CLUSTER_NODES,
+    log,
+    clock,
+    // the embedded database lets one app in
+    alone: config.DATABASE_URL === undefined,
+  });
   undo.push("the cache", () => cache.close());
   const settings = createSettings({ db, clock });
 
   const late: { outbox?: Outbox } = {};
   const audit = createAuditor();
+  const metrics = createMetrics();
   const box = () => late.outbox;
-  await setUp({ roster, configs, db, cache, log, clock, settings, audit, outbox: box, seconds: limits.setUp });
+  await setUp({ roster, configs, db, cache, log, clock, settings, audit, metrics, outbox: box, seconds: limits.setUp });
   const subscriptions = owned(roster, (setup) => setup.on);
   const outbox = createOutbox({ db, log, clock, subscriptions });
   late.outbox = outbox;
@@ -128,6 +138,7 @@ async function boot({ config, configs, found, roots, log, clock, undo, limits }:
     cache,
     settings,
     audit,
+    metrics,
     log,
     clock,
     health,
@@ -166,6 +177,7 @@ async function boot({ config, configs, found, roots, log, clock, undo, limits }:
     cache,
     outbox,
     jobs,
+    metrics,
     routes,
     plugins: roster,
     stop: () => undo.unwind((step, error) => log.error({ err: error }, `${step} failed while stopping`)),

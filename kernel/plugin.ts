@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Auditor } from "./audit.ts";
 import type { Cache } from "./cache/cache.ts";
 import type { Clock } from "./clock.ts";
+import type { Command } from "./command.ts";
 import type { Database } from "./db/database.ts";
 import type { ErrorFactory } from "./errors.ts";
 import type { Emit, EventRef, Subscription } from "./events/event.ts";
@@ -11,6 +12,7 @@ import type { HealthCheck } from "./health.ts";
 import type { Model } from "./http/reply.ts";
 import type { Request, Route } from "./http/route.ts";
 import type { Job } from "./jobs.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Needs, ServiceRef, ServicesOf } from "./service.ts";
 import type { Setting, Settings } from "./settings/settings.ts";
 
@@ -37,6 +39,7 @@ export interface Host<C, S> {
   /** records an event in the transaction that caused it; delivered after commit, at least once */
   readonly emit: Emit;
   readonly audit: Auditor;
+  readonly metrics: Metrics;
 }
 
 /** An entry of the main menu. The label is the locale key `<plugin>.nav.<key>`. */
@@ -65,6 +68,7 @@ export interface Setup<S> {
   health?: HealthCheck;
   nav?: NavItem[];
   home?: HomeCard[];
+  commands?: Command[];
   /** after every plugin is set up, before the port opens */
   start?(): Promise<void>;
   /** in reverse order, after the last request */

@@ -6,6 +6,7 @@ import type { Clock } from "./clock.ts";
 import type { Database } from "./db/database.ts";
 import type { Emit } from "./events/event.ts";
 import type { Outbox } from "./events/outbox.ts";
+import type { Metrics } from "./metrics.ts";
 import { withLimit } from "./phase.ts";
 import type { Host, Permission, Setup } from "./plugin.ts";
 import { attempt, type Member, servicesFor } from "./roster.ts";
@@ -20,6 +21,7 @@ export interface SetUpParts {
   clock: Clock;
   settings: Settings;
   audit: Auditor;
+  metrics: Metrics;
   /** there once every plugin is set up */
   outbox(): Outbox | undefined;
   /** that each plugin may take */
@@ -48,7 +50,7 @@ export function declaredPermissions(roster: readonly Member[]): ReadonlyMap<stri
 
 function hostFor(
   member: Member,
-  { roster, configs, db, cache, log, clock, settings, audit, outbox }: SetUpParts,
+  { roster, configs, db, cache, log, clock, settings, audit, metrics, outbox }: SetUpParts,
   permissions: ReadonlyMap<string, Permission>,
 ): Host<unknown, never> {
   const { name, emits = [] } = member.plugin;
@@ -71,5 +73,6 @@ function hostFor(
     permissions,
     emit,
     audit,
+    metrics,
   };
 }

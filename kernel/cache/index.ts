@@ -21,17 +21,25 @@ export interface CacheOptions {
   clusterNodes?: string | undefined;
   log: Logger;
   clock?: Clock;
+  /** no other instance works on the same database */
+  alone?: boolean;
 }
 
 /** Opens at once; values live in memory until Redis answers. @throws BootError for nodes that are not host:port */
-export function createCache({ redisUrl, clusterNodes, log, clock = systemClock }: CacheOptions): OpenCache {
+export function createCache({
+  redisUrl,
+  clusterNodes,
+  log,
+  clock = systemClock,
+  alone = false,
+}: CacheOptions): OpenCache {
   const spare = () => createMemoryStore({ clock });
   if (redisUrl === undefined && clusterNodes === undefined) {
-    return { ...createCacheOver(spare()), state: () => "memory", redis: undefined, close: async () => {} };
+    return { ...createCacheOver(spare(), () => alone), state: () => "memory", redis: undefined, close: async () => {} };
   }
   const store = createRedisStore({ client: connectRedis({ url: redisUrl, clusterNodes }), spare, log });
   return {
-    ...createCacheOver(store),
+    ...createCacheOver(store, () => alone || store.up()),
     state: () => (store.up() ? "redis" : "redis-down"),
     redis: store.client,
     close: async () => store.close(),

@@ -28,6 +28,17 @@ export function createMemoryStore({ clock = systemClock, capacity = 32 * 1024 * 
     entries.delete(key);
   }
 
+  function keep(key: string, text: string, seconds: number): void {
+    drop(key);
+    if (weigh(key, text) > capacity) return;
+    entries.set(key, { text, expiresAt: clock.now().getTime() + seconds * 1000 });
+    size += weigh(key, text);
+    for (const oldest of entries.keys()) {
+      if (size <= capacity) break;
+      drop(oldest);
+    }
+  }
+
   return {
     async get(key) {
       const entry = entries.get(key);
@@ -41,15 +52,13 @@ export function createMemoryStore({ clock = systemClock, capacity = 32 * 1024 * 
       return entry.text;
     },
 
-    async set(key, text, seconds) {
-      drop(key);
-      if (weigh(key, text) > capacity) return;
-      entries.set(key, { text, expiresAt: clock.now().getTime() + seconds * 1000 });
-      size += weigh(key, text);
-      for (const oldest of entries.keys()) {
-        if (size <= capacity) break;
-        drop(oldest);
-      }
+    set: async (key, text, seconds) => keep(key, text, seconds),
+
+    async add(key, text, seconds) {
+      const entry = entries.get(key);
+      if (entry !== undefined && entry.expiresAt > clock.now().getTime()) return false;
+      keep(key, text, seconds);
+      return true;
     },
 
     async delete(key) {

@@ -131,6 +131,12 @@ export function createRedisStore(options: { client: Redis | Cluster; spare: () =
         () => memory.set(key, text, seconds),
         key,
       ),
+    add: (key, text, seconds) =>
+      ask(
+        async () => (await client.set(key, text, "PX", Math.ceil(seconds * 1000), "NX")) === "OK",
+        () => memory.add(key, text, seconds),
+        key,
+      ),
     delete: (key) =>
       ask(
         async () => void (await client.del(key)),

@@ -5,11 +5,13 @@ import type { Cache } from "./cache.ts";
 export interface Store {
   get(key: string): Promise<string | undefined>;
   set(key: string, text: string, seconds: number): Promise<void>;
+  /** False, and nothing is kept, when the key has a value. */
+  add(key: string, text: string, seconds: number): Promise<boolean>;
   delete(key: string): Promise<void>;
 }
 
 /** Values are kept as JSON: a Date comes back as text. `undefined` and lives of no length are not kept. */
-export function createCacheOver(store: Store): Cache {
+export function createCacheOver(store: Store, coherent: () => boolean): Cache {
   // who asks while a value is being loaded waits for it, so that an expired key is loaded once and not by everybody
   const loading = new Map<string, Promise<unknown>>();
 
@@ -36,6 +38,11 @@ export function createCacheOver(store: Store): Cache {
 
   return {
     get,
+    coherent,
+    async add(key, value, seconds) {
+      if (value === undefined || seconds <= 0) return false;
+      return store.add(key, JSON.stringify(value), seconds);
+    },
     async set(key, value, seconds) {
       loading.delete(key);
       await set(key, value, seconds);

@@ -23,6 +23,7 @@ import type { Authenticator, Session } from "./session.ts";
 import { refererPath } from "./shell.ts";
 
 export const KEY_FIELD = "_key";
+const AGENT_LENGTH = 120;
 
 export interface DispatchParts {
   db: Database;
@@ -111,6 +112,8 @@ async function answer(
     shop,
     log,
     address: context.ip,
+    agent: context.get("user-agent").slice(0, AGENT_LENGTH),
+    approval: undefined,
     tx: undefined,
   };
   if (route.query) request.query = read(route.query, { ...context.query });

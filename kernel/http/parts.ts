@@ -8,6 +8,7 @@ import type { OpenDatabase } from "../db/connect.ts";
 import type { Roots } from "../discover.ts";
 import type { Outbox } from "../events/outbox.ts";
 import type { HealthRegistry } from "../health/registry.ts";
+import type { Metrics } from "../metrics.ts";
 import type { HomeCard } from "../plugin.ts";
 import type { Member } from "../roster.ts";
 import type { Setting, Settings } from "../settings/settings.ts";
@@ -21,6 +22,7 @@ export interface HttpParts {
   cache: OpenCache;
   settings: Settings;
   audit: Auditor;
+  metrics: Metrics;
   log: Logger;
   clock: Clock;
   health: HealthRegistry;

@@ -7,12 +7,16 @@ import type { Text } from "../i18n.ts";
 import type { InputSchema } from "../input.ts";
 import type { Shop } from "../settings/shop.ts";
 import type { Model, Reply } from "./reply.ts";
-import type { Session } from "./session.ts";
+import type { Approval, Session } from "./session.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** page: HTML; v1 and v2: JSON under /api/v1 and /api/v2; ops: health, metrics, documentation */
 export type Surface = "page" | "v1" | "v2" | "ops";
-export type Access = "public" | "signed-in" | { permission: string };
+/**
+ * `override`: a person without the permission may do it this once when somebody who has it approves with the own PIN;
+ * then `request.approval` names that person.
+ */
+export type Access = "public" | "signed-in" | { permission: string; override?: true };
 
 /** A file sent by a form (multipart, field `file`) or as the whole body (text/csv). */
 export interface UploadedFile {
@@ -29,12 +33,17 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   /** present on routes with `upload` when a file came */
   file: UploadedFile | undefined;
   session: A extends "public" ? Session | undefined : Session;
+  /** what the person may do, and what was approved for this request alone */
   can(permission: string): boolean;
+  /** who approved this request on the spot, when somebody had to */
+  approval: Approval | undefined;
   text: Text;
   shop: Shop;
   log: Logger;
   /** the client's address, as far as TRUST_PROXY lets us believe it */
   address: string;
+  /** what the client calls itself (User-Agent), cut; not to be believed */
+  agent: string;
   /** on idempotent routes: the transaction that also keeps the key; write in it and in nothing else */
   tx: I extends true ? Tx : undefined;
 }

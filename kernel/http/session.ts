@@ -17,6 +17,22 @@ export interface Session {
   via: "cookie" | "bearer";
 }
 
+/** One thing that a person may do this once, because somebody who may do it has said so with the own PIN. */
+export interface Approval {
+  permission: string;
+  by: { id: number; username: string; fullName: string };
+}
+
+/** The PIN of somebody who is asked to approve. */
+export interface ApprovalTry {
+  permission: string;
+  username: string;
+  pin: string;
+  /** what it is for, e.g. `POST /sales/:id/void`, for the audit trail */
+  action: string;
+  address: string;
+}
+
 export interface Authenticator {
   /** The session of a request, or undefined. May renew cookies on the context. Never throws for a bad token. */
   authenticate(context: Context): Promise<Session | undefined>;
@@ -24,6 +40,10 @@ export interface Authenticator {
   entrance(): Promise<string>;
   /** The page where a person looks after the own account, for the menu beside the name. */
   readonly account?: string;
+  /** Those who may approve it for somebody else and have a PIN, by name. */
+  approvers?(permission: string): Promise<{ username: string; fullName: string }[]>;
+  /** Counts the try, audits it, and answers the approval; throws an AppError the person can read when it is refused. */
+  approve?(session: Session, asked: ApprovalTry): Promise<Approval>;
 }
 
 export const authenticatorRef = serviceRef<Authenticator>("authenticator");

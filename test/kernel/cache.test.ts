@@ -37,7 +37,7 @@ describe("the cache of one process", () => {
   });
 
   it("stays within its size by forgetting what was used longest ago", async () => {
-    const cache = createCacheOver(createMemoryStore({ clock, capacity: 330 }));
+    const cache = createCacheOver(createMemoryStore({ clock, capacity: 330 }), () => true);
     for (const key of ["a", "b", "c"]) await cache.set(key, 1, 60);
     await cache.get("a");
     await cache.set("d", 1, 60);

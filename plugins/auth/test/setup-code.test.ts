@@ -32,11 +32,11 @@ describe("the set-up code", () => {
     const { log, lines } = memoryLog();
     const { db } = database;
     const audit = createAuditor();
-    const cache = { get: async () => undefined, set: async () => {}, delete: async () => {} };
+    const cache = { get: async () => undefined, set: async () => {}, delete: async () => {}, add: async () => true };
     const remember = <T>(_key: string, _seconds: number, load: () => Promise<T>) => load();
     const sessions = createSessions({
       db,
-      cache: { ...cache, remember },
+      cache: { ...cache, remember, coherent: () => true },
       clock: systemClock,
       audit,
       sign: () => "access",
