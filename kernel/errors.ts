@@ -78,6 +78,8 @@ export const kernelErrors = defineErrors("kernel", {
   METHOD_NOT_ALLOWED: 405,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  /** somebody who may do it can approve it on the spot; `permission` says what */
+  APPROVAL_NEEDED: 403,
   FORM_EXPIRED: 403,
   BODY_TOO_LARGE: 413,
   BODY_MALFORMED: 400,
@@ -96,4 +98,9 @@ export function fieldFault(path: string, code: string, text: string, params?: Fi
   return kernelErrors.VALIDATION({
     fields: [params === undefined ? { path, code, text } : { path, code, text, params }],
   });
+}
+
+/** For a handler that finds out on the way: `if (!request.can(p)) throw approvalNeeded(p)` with p in the route's `approvals`. */
+export function approvalNeeded(permission: string): AppError {
+  return kernelErrors.APPROVAL_NEEDED({ data: { permission } });
 }

@@ -48,6 +48,15 @@ export function declaredPermissions(roster: readonly Member[]): ReadonlyMap<stri
   return new Map([...Object.entries(KERNEL_PERMISSIONS), ...own]);
 }
 
+/** The locale key of a permission's sentence, e.g. `pos.permissions.pos_sell`. */
+export function permissionKeyOf(roster: readonly Member[]): (permission: string) => string {
+  return (permission) => {
+    const declares = ({ plugin }: Member) => Object.hasOwn(plugin.permissions ?? {}, permission);
+    const owner = roster.find(declares)?.plugin.name ?? "kernel";
+    return `${owner}.permissions.${permission.replaceAll(".", "_")}`;
+  };
+}
+
 function hostFor(
   member: Member,
   { roster, configs, db, cache, log, clock, settings, audit, metrics, outbox }: SetUpParts,

@@ -6,7 +6,7 @@ import { createTexts } from "../i18n.ts";
 import { readCatalogue } from "../locales.ts";
 import type { HomeCard, NavItem } from "../plugin.ts";
 import type { Member } from "../roster.ts";
-import { declaredPermissions } from "../set-up.ts";
+import { declaredPermissions, permissionKeyOf } from "../set-up.ts";
 import { type Shop, shopSettings } from "../settings/shop.ts";
 import { registerHealth } from "../shell/health.ts";
 import { shellRoutes } from "../shell/index.ts";
@@ -71,6 +71,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
   });
   const dispatchParts: DispatchParts = {
     db,
+    audit: parts.audit,
     settings,
     limits: createLimits({
       windows: { anonymous: config.RATE_LIMIT_ANONYMOUS, user: config.RATE_LIMIT_USER },
@@ -80,6 +81,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
     inputs: createInputReader(),
     renderer,
     authenticator: () => authenticatorOf(roster),
+    permissionKey: permissionKeyOf(roster),
   };
   const app = createServer({
     log,

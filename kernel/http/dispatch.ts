@@ -4,10 +4,19 @@
  */
 import { createHash } from "node:crypto";
 import type { Context } from "koa";
+import type { Auditor } from "../audit.ts";
 import type { Database, Tx } from "../db/database.ts";
-import { AppError, kernelErrors } from "../errors.ts";
+import { AppError, approvalNeeded, kernelErrors } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readShop } from "../settings/shop.ts";
+import {
+  type ApprovalPageParts,
+  approvalFor,
+  approvalPage,
+  auditApproval,
+  lackedOverride,
+  takeApproval,
+} from "./approval.ts";
 import { type Body, DEFAULT_LIMIT, readBody } from "./body.ts";
 import { CSRF_FIELD, checkToken } from "./csrf.ts";
 import { type Exchange, exchangeOf, wantsJson } from "./exchange.ts";
@@ -25,13 +34,13 @@ import { refererPath } from "./shell.ts";
 export const KEY_FIELD = "_key";
 const AGENT_LENGTH = 120;
 
-export interface DispatchParts {
+export interface DispatchParts extends ApprovalPageParts {
   db: Database;
+  audit: Auditor;
   settings: Settings;
   limits: Limits;
   inputs: InputReader;
   renderer: Renderer;
-  authenticator(): Authenticator | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the schemas have decided the shapes by now
@@ -60,13 +69,17 @@ export function createDispatch(parts: DispatchParts) {
       if (wantsJson(context)) throw kernelErrors.UNAUTHENTICATED();
       return parts.renderer.entrance(context, await entranceFor(context, parts.authenticator()));
     }
-    if (typeof route.access === "object" && !exchange.session?.permissions.has(route.access.permission)) {
-      throw kernelErrors.FORBIDDEN();
-    }
+    if (!mayAsk(route, exchange.session)) throw kernelErrors.FORBIDDEN();
     exchange.shop = await readShop(parts.settings);
     const reply = await answer(parts, route, params, context, exchange);
     parts.renderer.reply(context, reply);
   };
+}
+
+/** What the person may do, and what somebody else may approve once the body has shown who. */
+function mayAsk(route: Route, session: Session | undefined): boolean {
+  if (typeof route.access !== "object") return true;
+  return session?.permissions.has(route.access.permission) === true || route.access.override === true;
 }
 
 /** Probes and documentation are free; everything else counts by person, or by address for visitors. */
@@ -107,7 +120,7 @@ async function answer(
     body: undefined,
     file: undefined,
     session,
-    can: (permission) => session?.permissions.has(permission) ?? false,
+    can: (permission) => session?.permissions.has(permission) === true || request.approval?.permission === permission,
     text,
     shop,
     log,
@@ -119,18 +132,32 @@ async function answer(
   if (route.query) request.query = read(route.query, { ...context.query });
   if (route.method === "GET") return route.handle(request);
 
-  const body = await readBody(context, { limit: route.limit ?? DEFAULT_LIMIT, upload: route.upload });
-  const { data, csrf, key } = takeHidden(body, route);
+  const lacked = lackedOverride(route, session);
+  const body = await readBody(context, { limit: route.limit ?? DEFAULT_LIMIT, upload: route.upload }).catch((error) => {
+    throw lacked === undefined ? error : approvalNeeded(lacked);
+  });
+  const { data: sent, csrf, key } = takeHidden(body, route);
+  const { rest: data, asked } = takeApproval(route, sent);
   exchange.key = key;
   request.file = body.file;
   try {
     if (session ? session.via === "cookie" : route.surface === "page") checkToken(context, session?.id, csrf);
     request.body = read(route.body, data);
+    request.approval = await approvalFor(parts.authenticator(), route, request, asked);
     return route.idempotent
-      ? await once(parts.db, route, request, key ?? context.get("Idempotency-Key"), data)
+      ? await once(parts, route, request, key ?? context.get("Idempotency-Key"), data)
       : await route.handle(request);
   } catch (error) {
-    if (!(error instanceof AppError) || !route.redraw || error.status >= 500) throw error;
+    if (!(error instanceof AppError)) throw error;
+    const asking = await approvalPage(
+      parts,
+      route,
+      request,
+      { data, back: asked?.back ?? refererPath(context) },
+      error,
+    );
+    if (asking) return asking;
+    if (!route.redraw || error.status >= 500) throw error;
     const reply = await route.redraw({ ...request, tx: undefined }, formState(error, data, text), error);
     return reply.kind === "page" ? { ...reply, status: error.status } : reply;
   }
@@ -146,7 +173,13 @@ function takeHidden(body: Body, route: Route): { data: unknown; csrf: unknown; k
 }
 
 /** Runs the handler in the transaction that also keeps its key and answer; a replay gets the first answer. */
-async function once(db: Database, route: Route, request: AnyRequest, key: string, data: unknown): Promise<Reply> {
+async function once(
+  { db, audit }: DispatchParts,
+  route: Route,
+  request: AnyRequest,
+  key: string,
+  data: unknown,
+): Promise<Reply> {
   if (!/^[\x21-\x7e]{1,128}$/.test(key)) throw kernelErrors.IDEMPOTENCY_KEY_MISSING();
   const who = request.session ? `user ${request.session.user.id}` : `address ${request.address}`;
   const { reply, replayed } = await runIdempotent({
@@ -154,7 +187,10 @@ async function once(db: Database, route: Route, request: AnyRequest, key: string
     scope: `${route.method} ${route.path} ${who}`,
     key,
     requestHash: hashOf(route, request, data),
-    work: async (tx: Tx) => storable(await route.handle({ ...request, tx })),
+    work: async (tx: Tx) => {
+      await auditApproval(audit, tx, route, request);
+      return storable(await route.handle({ ...request, tx }));
+    },
   });
   if (reply.status === 303) return reply.body as Reply;
   return { kind: "json", status: replayed && reply.status === 201 ? 200 : reply.status, body: reply.body };

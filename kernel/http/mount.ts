@@ -1,5 +1,6 @@
 /** Routes of the kernel and of all plugins, checked together: no two clash, every permission exists, every path fits. */
 import { BootError } from "../errors.ts";
+import { approvable } from "./approval.ts";
 import type { Method, Route, Surface } from "./route.ts";
 
 export interface MountedRoute {
@@ -27,12 +28,16 @@ export function checkRoutes(mounted: readonly MountedRoute[], permissions: Reado
     if (!PREFIX[route.surface].test(route.path))
       refuse(`does not fit the surface "${route.surface}"`, "mend the path or the surface");
     if (route.access === undefined) refuse("has no access", 'add access: "public", "signed-in" or { permission }');
-    if (typeof route.access === "object" && !permissions.has(route.access.permission)) {
-      refuse(
-        `asks for the permission "${route.access.permission}", which no plugin declares`,
-        "declare it under permissions",
-      );
+    const needed = typeof route.access === "object" ? [route.access.permission] : [];
+    for (const permission of [...needed, ...(route.approvals ?? [])]) {
+      if (!permissions.has(permission))
+        refuse(`asks for the permission "${permission}", which no plugin declares`, "declare it under permissions");
     }
+    if (approvable(route).length > 0 && !route.idempotent)
+      refuse(
+        "may be approved on the spot but is not idempotent",
+        "add idempotent: true, so that one approval is one deed",
+      );
     if (route.idempotent && !WRITES.includes(route.method)) refuse("is idempotent by nature", "leave idempotent out");
     const pattern = `${route.method} ${route.path.replace(/:[^/]+/g, ":")}`;
     const other = taken.get(pattern);

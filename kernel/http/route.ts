@@ -70,6 +70,8 @@ export interface RouteOptions<P, Q, B, A extends Access, I extends boolean> {
   limit?: number;
   /** needs a key (header Idempotency-Key, or the form's hidden field), runs in one transaction, replays its answer */
   idempotent?: I;
+  /** permissions that the handler may find missing on the way and that somebody may approve on the spot (approval.ts) */
+  approvals?: readonly string[];
   /** page routes: the views that HTMX may swap alone, by the id of the element they replace */
   fragments?: Record<string, string>;
   /** page routes: draws the form again with what was typed; without it a plain error page is shown */

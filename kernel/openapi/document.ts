@@ -1,5 +1,6 @@
 /** OpenAPI 3.1 from the routes: the same schemas that check what comes in describe it. */
 import { z } from "zod";
+import { approvable, approvalMember } from "../http/approval.ts";
 import type { MountedRoute } from "../http/mount.ts";
 import type { Route } from "../http/route.ts";
 import { type InputSchema, jsonInput } from "../input.ts";
@@ -97,14 +98,23 @@ function operation(owner: string, route: Route): Operation {
 
 function accessText({ access }: Route): string {
   if (access === "public") return "Open to everybody.";
-  return access === "signed-in" ? "Needs a session." : `Needs the permission \`${access.permission}\`.`;
+  if (access === "signed-in") return "Needs a session.";
+  const needs = `Needs the permission \`${access.permission}\``;
+  return access.override ? `${needs}, or the \`approval\` of somebody who has it.` : `${needs}.`;
 }
 
 function requestBody(route: Route): NonNullable<Operation["requestBody"]> {
   const content: Record<string, { schema: JsonSchema }> = {};
-  if (route.body) content["application/json"] = { schema: describe(built(route.body), "input") };
+  if (route.body) content["application/json"] = { schema: withApproval(route, describe(built(route.body), "input")) };
   if (route.upload) content["text/csv"] = { schema: { type: "string" } };
   return { required: true, content };
+}
+
+/** The PIN of somebody who approves what the caller may not do stands in the same body. */
+function withApproval(route: Route, schema: JsonSchema): JsonSchema {
+  if (approvable(route).length === 0) return schema;
+  const shape = (schema["properties"] ?? {}) as JsonSchema;
+  return { ...schema, properties: { ...shape, approval: describe(approvalMember, "input") } };
 }
 
 function parameters(route: Route): Parameter[] {

@@ -4,7 +4,7 @@ import type { Database } from "../../kernel/db/database.ts";
 import { parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
 import type { Inventory, SellableProduct } from "../inventory/api.ts";
-import type { Cart, Register, Seller } from "./domain.ts";
+import type { Cart, CartLine, Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import * as queries from "./queries/carts.ts";
 
@@ -23,6 +23,8 @@ export interface Carts {
   scan(id: string, seller: Seller, typed: string): Promise<Scanned>;
   add(id: string, seller: Seller, productId: number): Promise<void>;
   setQuantity(id: string, seller: Seller, line: number, quantityMilli: number): Promise<void>;
+  /** One line as it stands. Throws NOT_FOUND, CART_PAID. */
+  line(id: string, seller: Seller, line: number): Promise<CartLine>;
   remove(id: string, seller: Seller, line: number): Promise<void>;
   search(query: string): Promise<SellableProduct[]>;
   open(seller: Seller): Promise<{ id: string; lines: number }[]>;
@@ -98,6 +100,14 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       if (!done) await refused(id, seller);
     },
 
+    async line(id, seller, line) {
+      const cart = await read(id, seller);
+      if (cart.status === "paid") throw cartPaid(cart);
+      const found = cart.lines.find((one) => one.line === line);
+      if (!found) throw kernelErrors.NOT_FOUND();
+      return found;
+    },
+
     async remove(id, seller, line) {
       if (await queries.removeLine(db.primary, { cart: id, line, userId: seller.id })) return;
       const cart = await read(id, seller);
@@ -121,7 +131,7 @@ export function parseScan(typed: string): { code: string; quantityMilli: number 
 }
 
 /** The table refuses a quantity beyond a million and a line beyond every amount; the cashier is told so. */
-async function orTooLarge<T>(write: Promise<T>): Promise<T> {
+export async function orTooLarge<T>(write: Promise<T>): Promise<T> {
   try {
     return await write;
   } catch (error) {

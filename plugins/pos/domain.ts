@@ -20,6 +20,8 @@ export interface CartLine {
   quantityMilli: number;
   unitPriceMinor: number;
   taxRateBp: number;
+  /** what it costs by the list, where the price was changed by hand */
+  listPriceMinor?: number | undefined;
 }
 
 export interface Cart {

@@ -5,8 +5,10 @@ import { inventoryRef } from "../inventory/api.ts";
 import { saleCompleted, salesRef } from "./api.ts";
 import { createCarts } from "./carts.ts";
 import { errors } from "./errors.ts";
+import { createPrices } from "./prices.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { salesApi } from "./routes/api-v1.ts";
+import { pricePages } from "./routes/prices.ts";
 import { registerPages } from "./routes/register.ts";
 import { salesPages } from "./routes/sales-pages.ts";
 import { createSales } from "./sales.ts";
@@ -18,18 +20,25 @@ export const plugin = definePlugin({
   needs: { inventory: inventoryRef },
   permissions: {
     "pos.sell": { roles: ["manager", "employee"] },
+    "pos.change_price": { roles: ["manager"] },
     "sales.read": { roles: ["manager", "employee"] },
   },
   errors,
   emits: [saleCompleted],
-  setup({ db, clock, services, emit }) {
+  setup({ db, clock, services, emit, audit }) {
     const { inventory } = services;
     const carts = createCarts({ db, clock, inventory });
-    const sales = createSales({ db, clock, inventory, emit });
+    const sales = createSales({ db, clock, inventory, emit, audit });
+    const prices = createPrices({ audit });
     const totals = (day: string) => dayTotals(db.replica, day);
     return {
       service: { dayTotals: totals },
-      routes: [...registerPages({ carts, sales }), ...salesPages({ sales }), ...salesApi({ sales })],
+      routes: [
+        ...registerPages({ carts, sales }),
+        ...pricePages({ carts, prices }),
+        ...salesPages({ sales }),
+        ...salesApi({ sales }),
+      ],
       nav: [
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },

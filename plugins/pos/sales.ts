@@ -1,8 +1,9 @@
 /** Sales: posted once, in one transaction, never changed. */
+import type { Auditor } from "../../kernel/audit.ts";
 import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
-import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
+import { approvalNeeded, fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import { MONEY_LIMIT } from "../../kernel/input.ts";
 import { currencyDigits, sum } from "../../kernel/money.ts";
@@ -12,6 +13,7 @@ import { saleCompleted } from "./api.ts";
 import { cartPaid } from "./carts.ts";
 import type { CartLine, Payment, Register, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
+import { auditPrice, type PriceActor, type PriceChange } from "./prices.ts";
 import { changeFor, type LineAmounts, type PricedLine, priceLine, totalsOf } from "./pricing.ts";
 import { firstRegister, markPaid, readCart, registerById } from "./queries/carts.ts";
 import { insertSale, takeNumber } from "./queries/posting.ts";
@@ -23,6 +25,8 @@ export interface NewSale {
     code?: string | undefined;
     quantityMilli: number;
     unitPriceMinor?: number | undefined;
+    /** why it is another price than the list's */
+    priceReason?: string | undefined;
     discountMinor?: number | undefined;
   }[];
   payments: Payment[];
@@ -52,14 +56,20 @@ export interface Sales {
     cash: { shownMinor: number; amountMinor: number | undefined },
     shop: Shop,
   ): Promise<Sale>;
-  /** A sale rung by a program. */
-  post(tx: Tx, sale: NewSale, seller: Seller, shop: Shop): Promise<Sale>;
+  /** A sale rung by a program. Throws APPROVAL_NEEDED for a price by hand of somebody who may not. */
+  post(tx: Tx, sale: NewSale, by: PriceActor & { mayChangePrice: boolean }, shop: Shop): Promise<Sale>;
   find(id: number): Promise<Sale>;
   list(filter: SaleFilter): ReturnType<typeof listSales>;
 }
 
-export function createSales(parts: { db: Database; clock: Clock; inventory: Inventory; emit: Emit }): Sales {
-  const { db, clock, inventory, emit } = parts;
+export function createSales(parts: {
+  db: Database;
+  clock: Clock;
+  inventory: Inventory;
+  emit: Emit;
+  audit: Auditor;
+}): Sales {
+  const { db, clock, inventory, emit, audit } = parts;
 
   async function complete(tx: Tx, order: Order, seller: Seller, shop: Shop): Promise<Sale> {
     const ringed = order.lines.map((line, index) => ({
@@ -144,13 +154,14 @@ export function createSales(parts: { db: Database; clock: Clock; inventory: Inve
       return sale;
     },
 
-    async post(tx, sale, seller, shop) {
+    async post(tx, sale, by, shop) {
       const unknown = sale.payments.find(({ method }) => !TENDERS.includes(method));
       if (unknown) throw errors.TENDER_UNKNOWN({ params: { method: unknown.method } });
       const register =
         sale.registerId === undefined ? await firstRegister(tx) : await registerById(tx, sale.registerId);
       if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
-      const lines = await linesOf(tx, inventory, sale.items);
+      const { lines, changes } = await linesOf(tx, inventory, sale.items);
+      if (changes.length > 0 && !by.mayChangePrice) throw approvalNeeded("pos.change_price");
       const { totalMinor } = totalsOf(lines.map(priced));
       const text = (minor: number) => formatDecimal(minor, currencyDigits(shop.currency));
       if (sale.expectedTotalMinor !== undefined && sale.expectedTotalMinor !== totalMinor) {
@@ -159,27 +170,40 @@ export function createSales(parts: { db: Database; clock: Clock; inventory: Inve
         });
       }
       const order = { register, lines, payments: sale.payments, cartId: undefined, customerId: sale.customerId };
-      return complete(tx, order, seller, shop);
+      const posted = await complete(tx, order, by.seller, shop);
+      for (const change of changes) await auditPrice(audit, tx, `sale:${posted.id}`, change, by);
+      return posted;
     },
   };
 }
 
-async function linesOf(tx: Tx, inventory: Inventory, items: NewSale["items"]): Promise<Order["lines"]> {
+/** The lines, and which of them have a price by hand. */
+async function linesOf(
+  tx: Tx,
+  inventory: Inventory,
+  items: NewSale["items"],
+): Promise<{ lines: Order["lines"]; changes: PriceChange[] }> {
   const ids = items.flatMap(({ productId }) => (productId === undefined ? [] : [productId]));
   const byId = ids.length > 0 ? await inventory.products([...new Set(ids)], tx) : new Map();
   const byCode = new Map<string, SellableProduct | undefined>();
   for (const code of new Set(items.flatMap(({ productId, code }) => (productId === undefined && code ? [code] : [])))) {
     byCode.set(code, await inventory.findByCode(code, tx));
   }
-  return items.map((item, index) => {
+  const changes: PriceChange[] = [];
+  const lines = items.map((item, index) => {
     const found = item.productId === undefined ? byCode.get(item.code ?? "") : byId.get(item.productId);
     if (!found || ("active" in found && !found.active)) {
       const field = item.productId === undefined ? "code" : "product_id";
       throw fieldFault(`items.${index}.${field}`, "PRODUCT_UNKNOWN", "pos.validation.product_unknown");
     }
     if (item.discountMinor) throw errors.DISCOUNT_NOT_ALLOWED({ data: { line: index + 1 } });
-    if (item.unitPriceMinor !== undefined && item.unitPriceMinor !== found.priceMinor) {
-      throw errors.PRICE_MISMATCH({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
+    const unitPriceMinor = item.unitPriceMinor ?? found.priceMinor;
+    if (unitPriceMinor !== found.priceMinor) {
+      const { priceReason: reason } = item;
+      // without a reason the program only had an old price
+      if (reason === undefined)
+        throw errors.PRICE_MISMATCH({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
+      changes.push({ sku: found.sku, beforeMinor: found.priceMinor, afterMinor: unitPriceMinor, reason });
     }
     return {
       productId: found.id,
@@ -187,10 +211,11 @@ async function linesOf(tx: Tx, inventory: Inventory, items: NewSale["items"]): P
       name: found.name,
       unit: found.unit,
       quantityMilli: item.quantityMilli,
-      unitPriceMinor: found.priceMinor,
+      unitPriceMinor,
       taxRateBp: found.taxRateBp,
     };
   });
+  return { lines, changes };
 }
 
 /** The ledger takes one entry a product, however many lines it stands on. */

@@ -19,6 +19,7 @@ export const lineBody = (input: Input) =>
       z.strictObject({ do: z.literal("set"), quantity: input.quantity() }),
     ]),
   );
+export const priceBody = (input: Input) => z.strictObject({ price: input.money(), reason: input.text(200) });
 export const payBody = (input: Input) =>
   z.strictObject({
     total: z.coerce.number().int().nonnegative(),
@@ -51,6 +52,7 @@ export const saleBody = (input: Input) =>
             code: input.text(100).optional(),
             quantity: input.quantity(),
             unit_price: input.money().optional(),
+            price_reason: input.text(200).optional(),
             discount: input.money().optional(),
           })
           .refine(

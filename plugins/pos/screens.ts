@@ -64,6 +64,7 @@ export function registerModel(screen: RegisterScreen): Model {
       name: line.name,
       unit: line.unit,
       unitPrice: money(line.unitPriceMinor),
+      listPrice: line.listPriceMinor === undefined ? undefined : money(line.listPriceMinor),
       total: money(line.totalMinor),
       quantity: line.line === refusedLine ? (form?.values["quantity"] ?? "") : text.quantityField(line.quantityMilli),
       error: line.line === refusedLine ? (fieldErrors[0]?.[1] ?? form?.message) : undefined,

@@ -18,7 +18,7 @@ describe("3: deny by default, on every route of the whole system", () => {
   /** The body has a type that no route takes, so that whoever is let in changes nothing. */
   const ask = async ({ route }: MountedRoute, headers: Record<string, string>, role?: Role) => {
     const client = await shop.api(role);
-    const path = route.path.replace(/:\w+/g, "1");
+    const path = route.path.replace(":cart", "00000000-0000-4000-8000-000000000000").replace(/:\w+/g, "1");
     if (route.method === "GET") return client.get(path, { headers });
     return client.request(route.method, path, "x", { type: "text/plain", headers });
   };

@@ -6,7 +6,7 @@ import type { Cart, CartLine, Register, Seller } from "../domain.ts";
 /** A cart has at most this many lines. */
 export const LINE_LIMIT = 500;
 
-type NewLine = Omit<CartLine, "line">;
+type NewLine = Omit<CartLine, "line" | "listPriceMinor">;
 interface LineRow {
   line: number;
   product_id: number;
@@ -16,6 +16,7 @@ interface LineRow {
   quantity_milli: number;
   unit_price_minor: number;
   tax_rate_bp: number;
+  list_price_minor: number | null;
 }
 
 export async function firstRegister(db: Knex): Promise<Register | undefined> {
@@ -75,7 +76,7 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
   const [row] = rows as { register_id: number; user_id: number; status: "open" | "paid"; sale_id: number | null }[];
   if (!row) return undefined;
   const lines = await db.raw(
-    `SELECT line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp
+    `SELECT line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp, list_price_minor
      FROM cart_lines WHERE cart_id = ? ORDER BY line DESC`,
     [id],
   );
@@ -99,6 +100,7 @@ function lineOf(row: LineRow): CartLine {
     quantityMilli: row.quantity_milli,
     unitPriceMinor: row.unit_price_minor,
     taxRateBp: row.tax_rate_bp,
+    listPriceMinor: row.list_price_minor ?? undefined,
   };
 }
 

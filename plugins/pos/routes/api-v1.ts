@@ -5,6 +5,8 @@ import { type Route, route } from "../../../kernel/http/route.ts";
 import { saleHeadJson, saleJson } from "../present.ts";
 import type { Sales } from "../sales.ts";
 import { saleAnswer, saleBody, saleParams, salesAnswer, salesQuery } from "../schema.ts";
+import { CHANGE_PRICE } from "./prices.ts";
+import { sellerOf } from "./seller.ts";
 
 export function salesApi({ sales }: { sales: Sales }): Route[] {
   return [
@@ -13,12 +15,14 @@ export function salesApi({ sales }: { sales: Sales }): Route[] {
       path: "/api/v1/sales",
       surface: "v1",
       access: { permission: "pos.sell" },
+      approvals: [CHANGE_PRICE],
       idempotent: true,
-      summary: "Rings a sale; a replay with the same key answers 200 with the same sale",
+      summary:
+        "Rings a sale; a replay with the same key answers 200 with the same sale. A unit_price other than the list's needs a price_reason and the permission pos.change_price, or an approval",
       body: saleBody,
       returns: { 201: saleAnswer },
-      handle: async ({ tx, body, session, shop }) => {
-        const { user } = session;
+      handle: async ({ tx, body, session, shop, address, approval, can }) => {
+        const seller = sellerOf(session);
         const sale = await sales.post(
           tx,
           {
@@ -27,6 +31,7 @@ export function salesApi({ sales }: { sales: Sales }): Route[] {
               code: item.code,
               quantityMilli: item.quantity,
               unitPriceMinor: item.unit_price,
+              priceReason: item.price_reason,
               discountMinor: item.discount,
             })),
             payments: body.payments.map((one) => ({
@@ -38,7 +43,7 @@ export function salesApi({ sales }: { sales: Sales }): Route[] {
             registerId: body.register_id,
             expectedTotalMinor: body.expected_total,
           },
-          { id: user.id, username: user.username, fullName: user.fullName },
+          { seller, address, approvedBy: approval?.by.username, mayChangePrice: can(CHANGE_PRICE) },
           shop,
         );
         return json(saleJson(sale), 201);

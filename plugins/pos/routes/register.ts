@@ -7,10 +7,10 @@ import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
-import type { Seller } from "../domain.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
+import { sellerOf } from "./seller.ts";
 
 const access = { permission: "pos.sell" } as const;
 /** what HTMX may swap alone: everything but the scan box, which must not move while a scanner types */
@@ -179,8 +179,4 @@ function inWords(error: AppError, text: Text): Partial<FormState> {
   if (error.code !== "PAYMENT_INSUFFICIENT") return {};
   const missing = text.money(Number(data["missing_minor"]), String(data["currency"]));
   return { errors: { amount: text.t("pos.register.missing", { missing }) } };
-}
-
-function sellerOf({ user }: Session): Seller {
-  return { id: user.id, username: user.username, fullName: user.fullName };
 }

@@ -1,0 +1,155 @@
+/**
+ * Approval on the spot: what a person may not do, somebody who may does approve this once with the own PIN, without anybody
+ * being signed out. A route says what may be approved (`access.override`, `approvals`); the PIN comes with the same form or
+ * body that asks for the deed, and the grant is written in the transaction of the deed: one approval, one deed.
+ */
+import { z } from "zod";
+import type { Auditor } from "../audit.ts";
+import type { Tx } from "../db/database.ts";
+import { type AppError, approvalNeeded, kernelErrors } from "../errors.ts";
+import { errorSentence } from "./faults.ts";
+import { page, type Reply } from "./reply.ts";
+import type { Request, Route } from "./route.ts";
+import type { Approval, Authenticator, Session } from "./session.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: the schemas have decided the shapes by now
+type AnyRequest = Request<any, any, any, any, any>;
+
+/** The hidden and the typed fields of the page that asks for a PIN. */
+const FIELDS = { permission: "_approval", username: "_approver", pin: "_pin", back: "_back" } as const;
+/** The member of a JSON body; the permission may be left out where a route has only one. */
+export const approvalMember = z.strictObject({
+  permission: z.string().max(100).optional(),
+  username: z.string().max(100),
+  pin: z.string().max(20),
+});
+
+export interface AskedApproval {
+  permission: string;
+  username: string;
+  pin: string;
+  /** the page the deed was begun on */
+  back?: string;
+}
+
+/** The permissions that may be approved on a route. */
+export function approvable(route: Route): readonly string[] {
+  const own = typeof route.access === "object" && route.access.override ? [route.access.permission] : [];
+  return [...own, ...(route.approvals ?? [])];
+}
+
+/** The permission of the route itself that the person lacks and somebody else may approve. */
+export function lackedOverride(route: Route, session: Session | undefined): string | undefined {
+  if (typeof route.access !== "object" || !route.access.override) return undefined;
+  return session?.permissions.has(route.access.permission) ? undefined : route.access.permission;
+}
+
+/** Takes the PIN and its owner out of a body before a schema sees it, so that they are in no form and in no stored hash. */
+export function takeApproval(route: Route, data: unknown): { rest: unknown; asked: AskedApproval | undefined } {
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return { rest: data, asked: undefined };
+  if (route.surface === "page") {
+    const fields = data as Record<string, unknown>;
+    const { [FIELDS.permission]: permission, [FIELDS.username]: username, [FIELDS.pin]: pin, ...others } = fields;
+    const { [FIELDS.back]: back, ...rest } = others;
+    if (typeof permission !== "string" || typeof username !== "string" || typeof pin !== "string")
+      return { rest, asked: undefined };
+    return { rest, asked: { permission, username, pin, ...(isOurPath(back) ? { back } : {}) } };
+  }
+  const [first] = approvable(route);
+  if (first === undefined || !("approval" in data)) return { rest: data, asked: undefined };
+  const { approval, ...rest } = data;
+  const read = approvalMember.safeParse(approval);
+  if (!read.success) throw approvalFault();
+  return { rest, asked: { ...read.data, permission: read.data.permission ?? first } };
+}
+
+/**
+ * The approval of a request; undefined when none is needed.
+ * @throws APPROVAL_NEEDED, FORBIDDEN for what nobody can approve here, and what the authenticator says of a wrong PIN
+ */
+export async function approvalFor(
+  authenticator: Authenticator | undefined,
+  route: Route,
+  request: AnyRequest,
+  asked: AskedApproval | undefined,
+): Promise<Approval | undefined> {
+  const lacked = lackedOverride(route, request.session);
+  if (!asked) {
+    if (lacked !== undefined) throw approvalNeeded(lacked);
+    return undefined;
+  }
+  if (!request.session || !authenticator?.approve || !approvable(route).includes(asked.permission))
+    throw kernelErrors.FORBIDDEN();
+  if (request.session.permissions.has(asked.permission)) return undefined;
+  const action = `${route.method} ${route.path}`;
+  return authenticator.approve(request.session, { ...asked, action, address: request.address });
+}
+
+/** Says who approved what, beside the deed. */
+export async function auditApproval(audit: Auditor, tx: Tx, route: Route, request: AnyRequest): Promise<void> {
+  const { approval, session, address, path } = request;
+  if (!approval || !session) return;
+  const { id, username } = approval.by;
+  await audit(tx, {
+    user: session.user,
+    action: "approval.granted",
+    subject: `permission:${approval.permission}`,
+    after: { by: { id, username }, route: `${route.method} ${route.path}`, path },
+    address,
+  });
+}
+
+export interface ApprovalPageParts {
+  authenticator(): Authenticator | undefined;
+  /** the locale key of a permission's sentence */
+  permissionKey(permission: string): string;
+}
+
+/** The page that asks for a PIN and holds everything that was typed; undefined when the error is not about an approval. */
+export async function approvalPage(
+  { authenticator, permissionKey }: ApprovalPageParts,
+  route: Route,
+  request: AnyRequest,
+  sent: { data: unknown; back: string | undefined },
+  error: AppError,
+): Promise<Reply | undefined> {
+  const permission = error.details.data?.["permission"];
+  if (route.surface !== "page" || typeof permission !== "string" || !approvable(route).includes(permission))
+    return undefined;
+  const people = request.file ? undefined : await authenticator()?.approvers?.(permission);
+  if (!people) return undefined;
+  const { text } = request;
+  const refused = error.code !== "APPROVAL_NEEDED";
+  return page(
+    "approval",
+    {
+      title: text.t("kernel.approval.title"),
+      what: text.t(permissionKey(permission)),
+      action: request.path,
+      back: sent.back ?? "/",
+      kept: typed(sent.data),
+      permission,
+      people: people.map((one) => ({ value: one.username, label: one.fullName })),
+      chosen: error.details.data?.["approver"],
+      refusal: refused ? errorSentence(error, text) : undefined,
+    },
+    { status: error.status },
+  );
+}
+
+function isOurPath(back: unknown): back is string {
+  return typeof back === "string" && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(back);
+}
+
+function typed(data: unknown): { name: string; value: string }[] {
+  if (typeof data !== "object" || data === null) return [];
+  return Object.entries(data).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => ({ name, value: String(one) })),
+  );
+}
+
+function approvalFault(): AppError {
+  return kernelErrors.VALIDATION({
+    fields: [{ path: "approval", code: "FORMAT", text: "kernel.validation.format" }],
+  });
+}

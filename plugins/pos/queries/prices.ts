@@ -1,0 +1,55 @@
+/** SQL of prices changed by hand. */
+import type { Tx } from "../../../kernel/db/database.ts";
+import type { LineKey } from "./carts.ts";
+
+export interface PricedCartLine {
+  sku: string;
+  name: string;
+  unitPriceMinor: number;
+  listPriceMinor: number;
+}
+
+/** The line of an open cart of this person, its cart locked as a payment locks it; undefined when there is none. */
+export async function lineForUpdate(tx: Tx, { cart, line, userId }: LineKey): Promise<PricedCartLine | undefined> {
+  const { rows } = await tx.raw(
+    `SELECT l.sku, l.name, l.unit_price_minor, coalesce(l.list_price_minor, l.unit_price_minor) AS list_price_minor
+     FROM carts c JOIN cart_lines l ON l.cart_id = c.id AND l.line = ?
+     WHERE c.id = ? AND c.user_id = ? AND c.status = 'open' FOR UPDATE`,
+    [line, cart, userId],
+  );
+  const [row] = rows;
+  return (
+    row && {
+      sku: row.sku,
+      name: row.name,
+      unitPriceMinor: row.unit_price_minor,
+      listPriceMinor: row.list_price_minor,
+    }
+  );
+}
+
+/** A line of the same product that has this price already takes the quantity over. */
+export async function changePrice(
+  tx: Tx,
+  { cart, line }: LineKey,
+  price: { unitPriceMinor: number; listPriceMinor: number; reason: string },
+): Promise<void> {
+  const joined = await tx.raw(
+    `UPDATE cart_lines twin SET quantity_milli = twin.quantity_milli + l.quantity_milli
+     FROM cart_lines l
+     WHERE l.cart_id = :cart AND l.line = :line AND twin.cart_id = l.cart_id AND twin.line <> l.line
+       AND twin.product_id = l.product_id AND twin.tax_rate_bp = l.tax_rate_bp AND twin.unit_price_minor = :unitPriceMinor`,
+    { cart, line, ...price },
+  );
+  if (joined.rowCount > 0) {
+    await tx.raw("DELETE FROM cart_lines WHERE cart_id = ? AND line = ?", [cart, line]);
+    return;
+  }
+  await tx.raw(
+    `UPDATE cart_lines SET unit_price_minor = :unitPriceMinor,
+       list_price_minor = nullif(:listPriceMinor::bigint, :unitPriceMinor::bigint),
+       price_reason = CASE WHEN :listPriceMinor::bigint <> :unitPriceMinor::bigint THEN :reason END
+     WHERE cart_id = :cart AND line = :line`,
+    { cart, line, ...price },
+  );
+}
