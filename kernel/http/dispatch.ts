@@ -64,7 +64,7 @@ export function createDispatch(parts: DispatchParts) {
     if (down !== undefined) throw kernelErrors.PLUGIN_DOWN({ retryAfter: 60 });
 
     exchange.session = await parts.authenticator()?.authenticate(context);
-    await countRequest(parts.limits, context, route, exchange.session);
+    await countRequest(parts, context, route, exchange.session);
     if (!exchange.session && route.access !== "public") {
       if (wantsJson(context)) throw kernelErrors.UNAUTHENTICATED();
       return parts.renderer.entrance(context, await entranceFor(context, parts.authenticator()));
@@ -82,16 +82,19 @@ function mayAsk(route: Route, session: Session | undefined): boolean {
   return session?.permissions.has(route.access.permission) === true || route.access.override === true;
 }
 
-/** Probes and documentation are free; everything else counts by person, or by address for visitors. */
+/**
+ * Probes and documentation are free; everything else counts by person, or by address for visitors. Tills behind one address
+ * do not take each other's turns: a browser from which somebody signed in before counts by itself.
+ */
 async function countRequest(
-  limits: Limits,
+  { limits, authenticator }: DispatchParts,
   context: Context,
   route: Route,
   session: Session | undefined,
 ): Promise<void> {
   if (route.surface === "ops") return;
   if (session) await limits.count(context, "user", String(session.user.id));
-  else await limits.count(context, "anonymous", context.ip);
+  else await limits.count(context, "anonymous", authenticator()?.visitor?.(context) ?? context.ip);
 }
 
 /** After signing in the person comes back to the page; a POST comes back to the page its form stood on. */

@@ -36,6 +36,8 @@ export interface ApprovalTry {
 export interface Authenticator {
   /** The session of a request, or undefined. May renew cookies on the context. Never throws for a bad token. */
   authenticate(context: Context): Promise<Session | undefined>;
+  /** A stable name of a visitor's browser that is known from an earlier sign-in: it is counted by itself, not by its address. */
+  visitor?(context: Context): string | undefined;
   /** Where a visitor without a session is sent: `/login`, or `/setup` before the first user exists. */
   entrance(): Promise<string>;
   /** The page where a person looks after the own account, for the menu beside the name. */
