@@ -22,6 +22,16 @@ export const KERNEL_VERSION = 1;
 export interface Permission {
   /** the roles that have it on a new system; admin has all */
   roles: readonly ("manager" | "employee")[];
+  /** nobody but an administrator may ever have it: who had it could make himself one */
+  adminOnly?: boolean;
+}
+
+/** A permission as the system knows it. */
+export interface DeclaredPermission extends Permission {
+  /** the plugin that declares it, or `kernel` */
+  owner: string;
+  /** the locale key of its sentence, e.g. `pos.permissions.pos_sell` */
+  text: string;
 }
 
 /** What a plugin is given. Nothing else of the system is in its reach. */
@@ -34,8 +44,8 @@ export interface Host<C, S> {
   readonly log: Logger;
   readonly clock: Clock;
   readonly settings: Settings;
-  /** every declared permission of every plugin, with its default roles */
-  readonly permissions: ReadonlyMap<string, Permission>;
+  /** every declared permission of every plugin by its name, in graph order */
+  readonly permissions: ReadonlyMap<string, DeclaredPermission>;
   /** records an event in the transaction that caused it; delivered after commit, at least once */
   readonly emit: Emit;
   readonly audit: Auditor;

@@ -8,7 +8,7 @@ import type { Emit } from "./events/event.ts";
 import type { Outbox } from "./events/outbox.ts";
 import type { Metrics } from "./metrics.ts";
 import { withLimit } from "./phase.ts";
-import type { Host, Permission, Setup } from "./plugin.ts";
+import type { DeclaredPermission, Host, Permission, Setup } from "./plugin.ts";
 import { attempt, type Member, servicesFor } from "./roster.ts";
 import type { Settings } from "./settings/settings.ts";
 
@@ -43,24 +43,22 @@ export async function setUp(parts: SetUpParts): Promise<void> {
   }
 }
 
-export function declaredPermissions(roster: readonly Member[]): ReadonlyMap<string, Permission> {
-  const own = roster.flatMap(({ plugin }) => Object.entries((plugin.permissions ?? {}) as Record<string, Permission>));
-  return new Map([...Object.entries(KERNEL_PERMISSIONS), ...own]);
-}
-
-/** The locale key of a permission's sentence, e.g. `pos.permissions.pos_sell`. */
-export function permissionKeyOf(roster: readonly Member[]): (permission: string) => string {
-  return (permission) => {
-    const declares = ({ plugin }: Member) => Object.hasOwn(plugin.permissions ?? {}, permission);
-    const owner = roster.find(declares)?.plugin.name ?? "kernel";
-    return `${owner}.permissions.${permission.replaceAll(".", "_")}`;
-  };
+export function declaredPermissions(roster: readonly Member[]): ReadonlyMap<string, DeclaredPermission> {
+  const declare = (owner: string, permissions: Record<string, Permission>) =>
+    Object.entries(permissions).map(([name, permission]): [string, DeclaredPermission] => [
+      name,
+      { ...permission, owner, text: `${owner}.permissions.${name.replaceAll(".", "_")}` },
+    ]);
+  return new Map([
+    ...declare("kernel", KERNEL_PERMISSIONS),
+    ...roster.flatMap(({ plugin }) => declare(plugin.name, plugin.permissions ?? {})),
+  ]);
 }
 
 function hostFor(
   member: Member,
   { roster, configs, db, cache, log, clock, settings, audit, metrics, outbox }: SetUpParts,
-  permissions: ReadonlyMap<string, Permission>,
+  permissions: ReadonlyMap<string, DeclaredPermission>,
 ): Host<unknown, never> {
   const { name, emits = [] } = member.plugin;
   const declared = new Set(emits.map((event) => event.name));

@@ -102,12 +102,12 @@ export async function auditApproval(audit: Auditor, tx: Tx, route: Route, reques
 export interface ApprovalPageParts {
   authenticator(): Authenticator | undefined;
   /** the locale key of a permission's sentence */
-  permissionKey(permission: string): string;
+  permissionText(permission: string): string;
 }
 
 /** The page that asks for a PIN and holds everything that was typed; undefined when the error is not about an approval. */
 export async function approvalPage(
-  { authenticator, permissionKey }: ApprovalPageParts,
+  { authenticator, permissionText }: ApprovalPageParts,
   route: Route,
   request: AnyRequest,
   sent: { data: unknown; back: string | undefined },
@@ -124,7 +124,7 @@ export async function approvalPage(
     "approval",
     {
       title: text.t("kernel.approval.title"),
-      what: text.t(permissionKey(permission)),
+      what: text.t(permissionText(permission)),
       action: request.path,
       back: sent.back ?? "/",
       kept: typed(sent.data),

@@ -6,7 +6,7 @@ import { createTexts } from "../i18n.ts";
 import { readCatalogue } from "../locales.ts";
 import type { HomeCard, NavItem } from "../plugin.ts";
 import type { Member } from "../roster.ts";
-import { declaredPermissions, permissionKeyOf } from "../set-up.ts";
+import { declaredPermissions } from "../set-up.ts";
 import { type Shop, shopSettings } from "../settings/shop.ts";
 import { registerHealth } from "../shell/health.ts";
 import { shellRoutes } from "../shell/index.ts";
@@ -60,7 +60,8 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
     pluginSettings: pluginSettings(roster),
   });
   routes.push(...shell.map((route) => ({ owner: "kernel", route, down: () => undefined })), ...mounted);
-  checkRoutes(routes, new Set(declaredPermissions(roster).keys()));
+  const permissions = declaredPermissions(roster);
+  checkRoutes(routes, new Set(permissions.keys()));
 
   const renderer = createRenderer({
     views,
@@ -81,7 +82,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
     inputs: createInputReader(),
     renderer,
     authenticator: () => authenticatorOf(roster),
-    permissionKey: permissionKeyOf(roster),
+    permissionText: (name) => permissions.get(name)?.text ?? name,
   };
   const app = createServer({
     log,

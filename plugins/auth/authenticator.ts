@@ -5,7 +5,7 @@ import koaJwt from "koa-jwt";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Authenticator, Session } from "../../kernel/http/session.ts";
 import { ACCESS_COOKIE, goneCookies, REFRESH_COOKIE, sessionCookies, writeCookies } from "./cookies.ts";
-import type { PermissionsOf } from "./permissions.ts";
+import { type Declared, permissionsOf } from "./permissions.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SetupDesk } from "./setup.ts";
 import { epochSeconds, sessionOf, TOKEN_RULES } from "./tokens.ts";
@@ -14,15 +14,16 @@ const CLAIMS = "authClaims";
 const AGENT_LENGTH = 120;
 
 export interface AuthenticatorParts {
-  key: KeyObject;
+  /** the first signs; each is good for verifying */
+  keys: readonly KeyObject[];
   clock: Clock;
   sessions: Sessions;
   setup: Pick<SetupDesk, "isDone">;
-  permissionsOf: PermissionsOf;
+  declared: Declared;
 }
 
 export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
-  const { sessions, setup, permissionsOf } = parts;
+  const { sessions, setup, declared } = parts;
   const verify = tokenCheck(parts);
 
   return {
@@ -33,7 +34,8 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
       const id = sessionOf(context.state[CLAIMS]) ?? (via === "cookie" ? await renew(context, sessions) : undefined);
       const found = id === undefined ? undefined : await sessions.find(id);
       if (id === undefined || found?.kind !== via) return undefined;
-      return { id, user: found.user, permissions: permissionsOf(found.user.role), via } satisfies Session;
+      const permissions = permissionsOf(declared, found.user.role, found.changes);
+      return { id, user: found.user, permissions, via } satisfies Session;
     },
     account: "/account",
     entrance: async () => ((await setup.isDone()) ? "/login" : "/setup"),
@@ -41,11 +43,11 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
 }
 
 /** koa-jwt puts the claims of a good token on the context and stays silent about a bad one. */
-function tokenCheck({ key, clock }: AuthenticatorParts): koaJwt.Middleware {
+function tokenCheck({ keys, clock }: AuthenticatorParts): koaJwt.Middleware {
   const { algorithm, issuer, audience } = TOKEN_RULES;
   const options = {
     // its types know no key objects, its code (jsonwebtoken) prefers them
-    secret: key as unknown as Buffer,
+    secret: [...keys] as unknown as Buffer[],
     key: CLAIMS,
     passthrough: true,
     algorithms: [algorithm],

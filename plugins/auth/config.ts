@@ -4,17 +4,22 @@ import { PASSWORD_MAX, PASSWORD_MIN, USERNAME } from "./schema.ts";
 
 const SECRET_BYTES = 32;
 
+const secretText = z
+  .string()
+  .refine((text) => Buffer.byteLength(text) >= SECRET_BYTES, `use ${SECRET_BYTES} bytes or more`);
+
 export const configSchema = z
   .object({
     NODE_ENV: z.string().optional(),
     DATA_DIR: z.string().default("./data"),
     HOST: z.string().default("127.0.0.1"),
     PORT: z.coerce.number().default(3000),
-    JWT_SECRET: z
-      .string()
-      .refine((text) => Buffer.byteLength(text) >= SECRET_BYTES, `use ${SECRET_BYTES} bytes or more`)
+    JWT_SECRET: secretText
       .optional()
       .describe("signs access tokens, 32 bytes or more; unset outside production: made once, kept in DATA_DIR"),
+    JWT_SECRET_OLD: secretText
+      .optional()
+      .describe("the JWT_SECRET before this one, still accepted; set it for an hour when the secret changes"),
     ADMIN_USERNAME: z
       .string()
       .regex(USERNAME, "2 to 50 letters, digits or . _ @ -")

@@ -2,6 +2,9 @@
 
 export const ROLES = ["admin", "manager", "employee"] as const;
 export type Role = (typeof ROLES)[number];
+/** An administrator may do everything, so there is nothing to change about that role. */
+export const EDITABLE_ROLES = ["manager", "employee"] as const;
+export type EditableRole = (typeof EDITABLE_ROLES)[number];
 
 export interface User {
   id: number;

@@ -5,14 +5,18 @@ import { createAuthenticator } from "./authenticator.ts";
 import { configSchema, setupUrl } from "./config.ts";
 import { errors } from "./errors.ts";
 import { createPasswords } from "./passwords.ts";
-import { createPermissionsOf } from "./permissions.ts";
+import { createRoles } from "./roles.ts";
 import { authApi } from "./routes/api-v1/auth.ts";
+import { rolesApi } from "./routes/api-v1/roles.ts";
+import { sessionsApi } from "./routes/api-v1/sessions.ts";
 import { usersApi } from "./routes/api-v1/users.ts";
 import { accountPages } from "./routes/pages/account.ts";
+import { rolePages } from "./routes/pages/roles.ts";
+import { sessionPages } from "./routes/pages/sessions.ts";
 import { setupPages } from "./routes/pages/setup.ts";
 import { signInPages } from "./routes/pages/sign-in.ts";
 import { userPages } from "./routes/pages/users.ts";
-import { signingKey } from "./secret.ts";
+import { signingKeys } from "./secret.ts";
 import { createSessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
 import { createSignIn } from "./sign-in.ts";
@@ -24,29 +28,36 @@ export const plugin = definePlugin({
   kernel: KERNEL_VERSION,
   provides: authenticatorRef,
   config: configSchema,
-  permissions: { "users.manage": { roles: [] } },
+  permissions: {
+    "users.manage": { roles: [], adminOnly: true },
+    "roles.manage": { roles: [], adminOnly: true },
+  },
   errors,
   async setup({ config, db, cache, clock, audit, log, settings, permissions }) {
-    const key = await signingKey(config);
+    const keys = await signingKeys(config);
     const passwords = createPasswords();
-    const sign = (sessionId: string, userId: number) => signAccess(key, clock, sessionId, userId);
+    const sign = (sessionId: string, userId: number) => signAccess(keys[0], clock, sessionId, userId);
     const sessions = createSessions({ db, cache, clock, audit, sign });
     const signIn = createSignIn({ db, audit, passwords, sessions });
     const users = createUsers({ db, audit, clock, passwords, sessions });
     const setup = createSetup({ db, audit, clock, log, settings, passwords, sessions, url: setupUrl(config) });
-    const permissionsOf = createPermissionsOf(permissions);
+    const roles = createRoles({ db, audit, declared: permissions, sessions });
     const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password } = config;
     const admin = username && password ? { username, password, fullName: "Administrador" } : undefined;
 
     return {
-      service: createAuthenticator({ key, clock, sessions, setup, permissionsOf }),
+      service: createAuthenticator({ keys, clock, sessions, setup, declared: permissions }),
       routes: [
         ...setupPages({ setup }),
         ...signInPages({ signIn, sessions, setup }),
         ...accountPages({ users }),
         ...userPages({ users }),
+        ...rolePages({ roles }),
+        ...sessionPages({ users, sessions }),
         ...authApi({ signIn, sessions }),
         ...usersApi({ users }),
+        ...rolesApi({ roles }),
+        ...sessionsApi({ users, sessions }),
       ],
       nav: [{ key: "users", path: "/users", permission: "users.manage", order: 90 }],
       jobs: [

@@ -1,20 +1,29 @@
-/** What a role may do: an admin everything, others what the plugins declare for them. */
-import type { Permission } from "../../kernel/plugin.ts";
-import type { Role } from "./domain.ts";
+/** What a role may do: an admin everything, others what the plugins propose for them as the shop has changed it. */
+import type { DeclaredPermission } from "../../kernel/plugin.ts";
+import type { EditableRole, Role } from "./domain.ts";
 
-export type PermissionsOf = (role: Role) => ReadonlySet<string>;
+/** Where the shop differs from the proposal: true was given, false was taken away. */
+export type RoleChanges = Readonly<Record<string, boolean>>;
+/** Every permission of every plugin; complete once all are set up. */
+export type Declared = ReadonlyMap<string, DeclaredPermission>;
 
-/** `declared` is read at the first question, when every plugin has been set up. */
-export function createPermissionsOf(declared: ReadonlyMap<string, Permission>): PermissionsOf {
-  const known = new Map<Role, ReadonlySet<string>>();
-  return (role) => {
-    const before = known.get(role);
-    if (before) return before;
-    const names = [...declared]
-      .filter(([, { roles }]) => role === "admin" || roles.includes(role))
-      .map(([name]) => name);
-    const set = new Set(names);
-    known.set(role, set);
-    return set;
-  };
+export function permissionsOf(declared: Declared, role: Role, changes: RoleChanges): ReadonlySet<string> {
+  const names = [...declared.keys()];
+  return new Set(role === "admin" ? names : names.filter((name) => isGranted(declared, role, name, changes)));
+}
+
+export function isGranted(declared: Declared, role: EditableRole, name: string, changes: RoleChanges): boolean {
+  const permission = declared.get(name);
+  if (!permission || permission.adminOnly) return false;
+  return Object.hasOwn(changes, name) ? changes[name] === true : permission.roles.includes(role);
+}
+
+/** The changes that make the role have exactly `wanted`; what is as proposed is not kept, so a later proposal counts. */
+export function changesFor(declared: Declared, role: EditableRole, wanted: ReadonlySet<string>): RoleChanges {
+  const editable = [...declared].filter(([, { adminOnly }]) => !adminOnly);
+  return Object.fromEntries(
+    editable
+      .filter(([name, { roles }]) => wanted.has(name) !== roles.includes(role))
+      .map(([name]) => [name, wanted.has(name)]),
+  );
 }

@@ -7,11 +7,18 @@ import type { AuthConfig } from "./config.ts";
 
 const SECRET_BYTES = 48;
 
-/** Throws a BootError when the kept file cannot be read, cannot be made, or was cut short. */
-export async function signingKey(config: Pick<AuthConfig, "JWT_SECRET" | "DATA_DIR">): Promise<KeyObject> {
+/**
+ * The key that signs, then the one before it while the secret is being changed.
+ * Throws a BootError when the kept file cannot be read, cannot be made, or was cut short.
+ */
+export async function signingKeys(
+  config: Pick<AuthConfig, "JWT_SECRET" | "JWT_SECRET_OLD" | "DATA_DIR">,
+): Promise<[KeyObject, ...KeyObject[]]> {
   const secret = config.JWT_SECRET ?? (await keptSecret(resolve(config.DATA_DIR)));
-  // a key object and not the text: koa-jwt verifies fifty times faster with it
-  return createSecretKey(Buffer.from(secret));
+  const old = config.JWT_SECRET_OLD;
+  // key objects and not the text: koa-jwt verifies fifty times faster with them
+  const keyOf = (text: string) => createSecretKey(Buffer.from(text));
+  return old === undefined || old === secret ? [keyOf(secret)] : [keyOf(secret), keyOf(old)];
 }
 
 async function keptSecret(folder: string): Promise<string> {

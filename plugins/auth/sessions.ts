@@ -7,12 +7,17 @@ import type { Auditor } from "../../kernel/audit.ts";
 import type { Cache } from "../../kernel/cache/cache.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
-import type { Grant, Origin, SessionKind, UserSecret } from "./domain.ts";
+import { kernelErrors } from "../../kernel/errors.ts";
+import type { Actor, Grant, Origin, Role, SessionKind, UserSecret } from "./domain.ts";
 import * as queries from "./queries/sessions.ts";
 import { makeRefresh, REFRESH_SECONDS, type RefreshToken, readRefresh } from "./tokens.ts";
 
-/** How long another instance may not notice that a session ended, when no shared cache tells it. */
+/** How long a session is known without asking the database again. */
 const CACHE_SECONDS = 10;
+/** Longer than any reading of the database takes that began before a change. */
+const CHANGED_SECONDS = 60;
+/** Stands in the cache in the place of a session that changed: nobody who read it before the change can put it back. */
+const CHANGED = "changed";
 /** Two tabs renew at once: the slower one comes with the token that the faster one has just used up. */
 const GRACE_SECONDS = 30;
 /** Ended sessions stay for a while to be looked at. */
@@ -63,10 +68,12 @@ export function createSessions({ db, cache, clock, audit, sign }: SessionParts) 
     return undefined;
   }
 
-  /** To be called after the commit of what changed them: until then others would cache the old state again. */
+  /** To be called after the commit of what changed them. From then on no instance goes by what it was before. */
   async function forget(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map((id) => cache.delete(cacheKey(id))));
+    await Promise.all(ids.map((id) => cache.set(cacheKey(id), CHANGED, CHANGED_SECONDS)));
   }
+
+  const load = (id: string) => queries.liveSession(db.primary, id, clock.now());
 
   return {
     forget,
@@ -110,13 +117,43 @@ export function createSessions({ db, cache, clock, audit, sign }: SessionParts) 
 
     /** The session when it is alive and its person active. */
     async find(id: string): Promise<queries.LiveSession | undefined> {
-      const load = async () => (await queries.liveSession(db.primary, id, clock.now())) ?? null;
-      return (await cache.remember(cacheKey(id), CACHE_SECONDS, load)) ?? undefined;
+      // what another instance ended would go unnoticed in a cache that only this one sees
+      if (!cache.coherent()) return load(id);
+      const known = await cache.get<queries.LiveSession | typeof CHANGED>(cacheKey(id));
+      if (known !== undefined && known !== CHANGED) return known;
+      const session = await load(id);
+      if (session && known === undefined) await cache.add(cacheKey(id), session, CACHE_SECONDS);
+      return session;
     },
 
+    /** Signing out: the session of whoever asks. */
     async end(id: string): Promise<void> {
       await db.transaction((tx) => queries.revokeSession(tx, id, clock.now()));
       await forget([id]);
+    },
+
+    /** Where a person is signed in now, the newest first. */
+    list: (userId: number): Promise<queries.OpenSession[]> => queries.openSessions(db.primary, userId, clock.now()),
+
+    /** Ends one session of a person, or all but one. Throws NOT_FOUND for one that is not open or somebody else's. */
+    async revoke(actor: Actor, userId: number, which: { id: string } | { allBut: string | undefined }): Promise<void> {
+      const now = clock.now();
+      const ids = await db.transaction(async (tx) => {
+        const ended =
+          "id" in which
+            ? await queries.revokeSessionOf(tx, userId, which.id, now)
+            : await queries.revokeSessionsOf(tx, userId, now, which.allBut ?? null);
+        if (ended.length > 0)
+          await audit(tx, {
+            ...actor,
+            action: "session.ended",
+            subject: `user:${userId}`,
+            after: { sessions: ended.length },
+          });
+        return ended;
+      });
+      if ("id" in which && ids.length === 0) throw kernelErrors.NOT_FOUND();
+      await forget(ids);
     },
 
     /** Ends those of a person within the caller's transaction; forget the answered ids afterwards. */
@@ -125,6 +162,9 @@ export function createSessions({ db, cache, clock, audit, sign }: SessionParts) 
 
     /** Those whose person just changed; forget them afterwards. */
     openOf: (tx: Tx, userId: number): Promise<string[]> => queries.openSessionsOf(tx, userId),
+
+    /** Those of all people of a role that just changed; forget them afterwards. */
+    openOfRole: (tx: Tx, role: Role): Promise<string[]> => queries.openSessionsOfRole(tx, role),
 
     /** Answers how many went. */
     async clean(signal: AbortSignal): Promise<number> {

@@ -8,6 +8,11 @@ import { openShop, type Role, type Shop } from "../harness/shop.ts";
 const HTML = { accept: "text/html" };
 const JSON_ONLY = { accept: "application/json" };
 
+interface Matrix {
+  role: string;
+  permissions: { name: string; granted: boolean; admin_only: boolean }[];
+}
+
 describe("3: deny by default, on every route of the whole system", () => {
   let shop: Shop;
   before(async () => {
@@ -44,22 +49,55 @@ describe("3: deny by default, on every route of the whole system", () => {
     }
   });
 
+  /** What each role may do, as the system itself says. */
+  const matrix = async () => {
+    const { body } = await (await shop.api("admin")).get<{ data: Matrix[] }>("/api/v1/roles");
+    return new Map(body.data.map(({ role, permissions }) => [role, permissions]));
+  };
+  const namesOf = (row: Matrix["permissions"], of: (one: Matrix["permissions"][number]) => boolean) =>
+    new Set(row.filter(of).map(({ name }) => name));
+
+  const walk = async (role: Role, may: ReadonlySet<string>) => {
+    for (const mounted of shop.kernel.routes) {
+      const { access } = mounted.route;
+      const { status, headers } = await ask(mounted, JSON_ONLY, role);
+      const allowed = typeof access === "string" || may.has(access.permission);
+      assert.equal(status === 403, !allowed, `${nameOf(mounted)} as ${role}: ${status}`);
+      assert.ok(status !== 401 && status < 500, `${nameOf(mounted)} as ${role}: ${status}`);
+      if (!isOpen(mounted)) assert.doesNotMatch(headers.get("location") ?? "", /^\/login/, nameOf(mounted));
+    }
+  };
+
+  it("every permission that a route asks for stands in the matrix, and a new shop has what the plugins propose", async () => {
+    const declared = declaredPermissions(shop.kernel.plugins);
+    for (const [role, row] of await matrix()) {
+      assert.deepEqual(row.map(({ name }) => name).sort(), [...declared.keys()].sort());
+      for (const { name, granted } of row)
+        assert.equal(granted, role === "admin" || declared.get(name)?.roles.includes(role as "manager"), name);
+    }
+    for (const mounted of shop.kernel.routes) {
+      const { access } = mounted.route;
+      if (typeof access === "object") assert.ok(declared.has(access.permission), nameOf(mounted));
+    }
+  });
+
   for (const role of ["employee", "manager", "admin"] as const) {
     it(`as ${role}: what the role may do opens, everything else is 403`, async () => {
-      const permissions = declaredPermissions(shop.kernel.plugins);
-      const may = (permission: string) =>
-        role === "admin" || (permissions.get(permission)?.roles.includes(role) ?? false);
-      const refused: string[] = [];
-      for (const mounted of shop.kernel.routes) {
-        const { access } = mounted.route;
-        const { status, headers } = await ask(mounted, JSON_ONLY, role);
-        const allowed = typeof access === "string" || may(access.permission);
-        if (!allowed) refused.push(nameOf(mounted));
-        assert.equal(status === 403, !allowed, `${nameOf(mounted)} as ${role}: ${status}`);
-        assert.ok(status !== 401 && status < 500, `${nameOf(mounted)} as ${role}: ${status}`);
-        if (!isOpen(mounted)) assert.doesNotMatch(headers.get("location") ?? "", /^\/login/, nameOf(mounted));
-      }
-      assert.equal(refused.length === 0, role === "admin");
+      const may = namesOf((await matrix()).get(role) ?? [], ({ granted }) => granted);
+      assert.ok(may.size > 0 && (role === "admin") === may.has("users.manage"));
+      await walk(role, may);
+    });
+  }
+
+  for (const role of ["employee", "manager"] as const) {
+    it(`as ${role} with every proposal turned round: the matrix decides, nothing else`, async () => {
+      const row = (await matrix()).get(role) ?? [];
+      const turned = namesOf(row, ({ granted, admin_only }) => !granted && !admin_only);
+      const admin = await shop.api("admin");
+      const give = (names: ReadonlySet<string>) => admin.put(`/api/v1/roles/${role}`, { permissions: [...names] });
+      assert.equal((await give(turned)).status, 200);
+      await walk(role, turned);
+      assert.equal((await give(namesOf(row, ({ granted }) => granted))).status, 200);
     });
   }
 

@@ -2,6 +2,7 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Role, SessionKind } from "../domain.ts";
+import type { RoleChanges } from "../permissions.ts";
 
 export interface SessionPerson {
   id: number;
@@ -14,6 +15,8 @@ export interface SessionPerson {
 export interface LiveSession {
   kind: SessionKind;
   user: SessionPerson;
+  /** how the shop changed what the person's role may do */
+  changes: RoleChanges;
 }
 
 interface PersonRow {
@@ -53,12 +56,13 @@ export async function insertSession(
 
 export async function liveSession(db: Knex, id: string, now: Date): Promise<LiveSession | undefined> {
   const { rows } = await db.raw(
-    `SELECT s.kind, s.user_id, u.username, u.full_name, u.role
+    `SELECT s.kind, s.user_id, u.username, u.full_name, u.role,
+            (SELECT jsonb_object_agg(p.permission, p.granted) FROM role_permissions p WHERE p.role = u.role) AS changes
      FROM sessions s JOIN users u ON u.id = s.user_id
      WHERE s.id = :id AND s.revoked_at IS NULL AND s.expires_at > :now AND u.active`,
     { id, now },
   );
-  return rows[0] && { kind: rows[0].kind, user: toPerson(rows[0]) };
+  return rows[0] && { kind: rows[0].kind, user: toPerson(rows[0]), changes: rows[0].changes ?? {} };
 }
 
 /** Puts a new refresh token in the place of the presented one. Undefined: the presented one is not the newest, or dead. */
@@ -122,6 +126,63 @@ export async function revokeSessionsOf(tx: Tx, userId: number, now: Date, except
     `UPDATE sessions SET revoked_at = :now
      WHERE user_id = :userId AND revoked_at IS NULL AND id IS DISTINCT FROM cast(:except AS uuid) RETURNING id`,
     { userId, now, except },
+  );
+  return rows.map((row: { id: string }) => row.id);
+}
+
+export interface OpenSession {
+  id: string;
+  kind: SessionKind;
+  startedAt: Date;
+  /** when its tokens were last renewed: while it is used, at least once an hour */
+  renewedAt: Date;
+  expiresAt: Date;
+  address: string | undefined;
+  agent: string | undefined;
+}
+
+/** The newest first; of somebody who signs in without end, the first hundred. */
+export async function openSessions(db: Knex, userId: number, now: Date): Promise<OpenSession[]> {
+  const { rows } = await db.raw(
+    `SELECT id, kind, created_at, rotated_at, expires_at, last_address, last_agent FROM sessions
+     WHERE user_id = :userId AND revoked_at IS NULL AND expires_at > :now ORDER BY rotated_at DESC, id LIMIT 100`,
+    { userId, now },
+  );
+  return rows.map((row: OpenSessionRow) => ({
+    id: row.id,
+    kind: row.kind,
+    startedAt: row.created_at,
+    renewedAt: row.rotated_at,
+    expiresAt: row.expires_at,
+    address: row.last_address ?? undefined,
+    agent: row.last_agent ?? undefined,
+  }));
+}
+
+interface OpenSessionRow {
+  id: string;
+  kind: SessionKind;
+  created_at: Date;
+  rotated_at: Date;
+  expires_at: Date;
+  last_address: string | null;
+  last_agent: string | null;
+}
+
+/** One of a person's. Answers it, or nothing when it is not open. */
+export async function revokeSessionOf(tx: Tx, userId: number, id: string, now: Date): Promise<string[]> {
+  const { rows } = await tx.raw(
+    `UPDATE sessions SET revoked_at = :now
+     WHERE id = :id AND user_id = :userId AND revoked_at IS NULL AND expires_at > :now RETURNING id`,
+    { userId, id, now },
+  );
+  return rows.map((row: { id: string }) => row.id);
+}
+
+export async function openSessionsOfRole(tx: Tx, role: Role): Promise<string[]> {
+  const { rows } = await tx.raw(
+    "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.role = :role AND s.revoked_at IS NULL",
+    { role },
   );
   return rows.map((row: { id: string }) => row.id);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { configSchema, setupUrl } from "../config.ts";
-import { signingKey } from "../secret.ts";
+import { signingKeys } from "../secret.ts";
 
 const faultsOf = (env: Record<string, string>) =>
   (configSchema.safeParse(env).error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`);
@@ -42,9 +42,9 @@ describe("the signing secret of a shop PC", () => {
 
   it("is made once, for its owner's eyes, also when two processes start at once", async () => {
     const data = join(folder, "data");
-    const keys = await Promise.all(Array.from({ length: 5 }, () => signingKey({ DATA_DIR: data })));
-    const again = await signingKey({ DATA_DIR: data });
-    for (const key of keys) assert.ok(key.equals(again));
+    const keys = await Promise.all(Array.from({ length: 5 }, () => signingKeys({ DATA_DIR: data })));
+    const again = await signingKeys({ DATA_DIR: data });
+    for (const [key] of keys) assert.ok(key.equals(again[0]));
     assert.deepEqual(await readdir(data), ["jwt.secret"]);
     assert.equal((await stat(join(data, "jwt.secret"))).mode & 0o777, 0o600);
     assert.ok((await readFile(join(data, "jwt.secret"))).length >= 32);
@@ -52,12 +52,22 @@ describe("the signing secret of a shop PC", () => {
 
   it("a secret that was cut short stops the start and says what to do", async () => {
     await writeFile(join(folder, "jwt.secret"), "short");
-    await assert.rejects(signingKey({ DATA_DIR: folder }), /shorter than 32 bytes\n {2}cure: remove it/);
+    await assert.rejects(signingKeys({ DATA_DIR: folder }), /shorter than 32 bytes\n {2}cure: remove it/);
+  });
+
+  it("a secret being changed: the new one signs, the old one is still good", async () => {
+    const [now, then, ...rest] = await signingKeys({
+      DATA_DIR: folder,
+      JWT_SECRET: "n".repeat(32),
+      JWT_SECRET_OLD: "o".repeat(32),
+    });
+    assert.deepEqual([now.export().toString(), then?.export().toString()], ["n".repeat(32), "o".repeat(32)]);
+    assert.equal(rest.length, 0);
   });
 
   it("the operator's own secret is not written down", async () => {
     const data = join(folder, "other");
-    await signingKey({ DATA_DIR: data, JWT_SECRET: "s".repeat(32) });
+    await signingKeys({ DATA_DIR: data, JWT_SECRET: "s".repeat(32) });
     await assert.rejects(stat(data), /ENOENT/);
   });
 });
