@@ -23,6 +23,8 @@ export interface Shop {
   /** origin without a slash at the end; may change with a restart */
   readonly url: string;
   readonly kernel: RunningKernel;
+  /** its environment, for another instance on the same database: it takes a port of its own */
+  readonly env: Record<string, string>;
   /** the shop's own database, for checks */
   readonly db: Knex;
   /** A bearer client of a person of that role, who is hired on first use; without a role a stranger. */
@@ -63,14 +65,19 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
       await stop();
       running = await startAgain(env, port);
     };
-    return shopAround(kernel, restart, () => undoAll(undo));
+    return shopAround(env, kernel, restart, () => undoAll(undo));
   } catch (error) {
     await undoAll(undo).catch(() => {});
     throw error;
   }
 }
 
-function shopAround(kernel: () => RunningKernel, restart: () => Promise<void>, close: () => Promise<void>): Shop {
+function shopAround(
+  env: Record<string, string>,
+  kernel: () => RunningKernel,
+  restart: () => Promise<void>,
+  close: () => Promise<void>,
+): Shop {
   const url = () => kernel().url.replace(/\/$/, "");
   const clients = new Map<Role, Promise<ApiClient>>();
   const stranger = createApiClient(url);
@@ -108,6 +115,7 @@ function shopAround(kernel: () => RunningKernel, restart: () => Promise<void>, c
   };
 
   return {
+    env,
     get url() {
       return url();
     },
