@@ -6,6 +6,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Authenticator, Session } from "../../kernel/http/session.ts";
 import { ACCESS_COOKIE, goneCookies, REFRESH_COOKIE, sessionCookies, writeCookies } from "./cookies.ts";
 import { type Declared, permissionsOf } from "./permissions.ts";
+import type { Pins } from "./pins.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SetupDesk } from "./setup.ts";
 import { epochSeconds, sessionOf, TOKEN_RULES } from "./tokens.ts";
@@ -19,11 +20,12 @@ export interface AuthenticatorParts {
   clock: Clock;
   sessions: Sessions;
   setup: Pick<SetupDesk, "isDone">;
+  pins: Pick<Pins, "approvers" | "approve">;
   declared: Declared;
 }
 
 export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
-  const { sessions, setup, declared } = parts;
+  const { sessions, setup, pins, declared } = parts;
   const verify = tokenCheck(parts);
 
   return {
@@ -38,6 +40,8 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
       return { id, user: found.user, permissions, via } satisfies Session;
     },
     account: "/account",
+    approvers: pins.approvers,
+    approve: pins.approve,
     entrance: async () => ((await setup.isDone()) ? "/login" : "/setup"),
   };
 }

@@ -5,12 +5,15 @@ import { createAuthenticator } from "./authenticator.ts";
 import { configSchema, setupUrl } from "./config.ts";
 import { errors } from "./errors.ts";
 import { createPasswords } from "./passwords.ts";
+import { APPROVE, createPins } from "./pins.ts";
 import { createRoles } from "./roles.ts";
 import { authApi } from "./routes/api-v1/auth.ts";
+import { pinApi } from "./routes/api-v1/pin.ts";
 import { rolesApi } from "./routes/api-v1/roles.ts";
 import { sessionsApi } from "./routes/api-v1/sessions.ts";
 import { usersApi } from "./routes/api-v1/users.ts";
 import { accountPages } from "./routes/pages/account.ts";
+import { pinPages } from "./routes/pages/pin.ts";
 import { rolePages } from "./routes/pages/roles.ts";
 import { sessionPages } from "./routes/pages/sessions.ts";
 import { setupPages } from "./routes/pages/setup.ts";
@@ -31,6 +34,7 @@ export const plugin = definePlugin({
   permissions: {
     "users.manage": { roles: [], adminOnly: true },
     "roles.manage": { roles: [], adminOnly: true },
+    [APPROVE]: { roles: ["manager"] },
   },
   errors,
   async setup({ config, db, cache, clock, audit, log, settings, permissions }) {
@@ -42,11 +46,12 @@ export const plugin = definePlugin({
     const users = createUsers({ db, audit, clock, passwords, sessions });
     const setup = createSetup({ db, audit, clock, log, settings, passwords, sessions, url: setupUrl(config) });
     const roles = createRoles({ db, audit, declared: permissions, sessions });
+    const pins = createPins({ db, audit, clock, passwords, declared: permissions });
     const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password } = config;
     const admin = username && password ? { username, password, fullName: "Administrador" } : undefined;
 
     return {
-      service: createAuthenticator({ keys, clock, sessions, setup, declared: permissions }),
+      service: createAuthenticator({ keys, clock, sessions, setup, pins, declared: permissions }),
       routes: [
         ...setupPages({ setup }),
         ...signInPages({ signIn, sessions, setup }),
@@ -54,10 +59,12 @@ export const plugin = definePlugin({
         ...userPages({ users }),
         ...rolePages({ roles }),
         ...sessionPages({ users, sessions }),
+        ...pinPages({ pins }),
         ...authApi({ signIn, sessions }),
         ...usersApi({ users }),
         ...rolesApi({ roles }),
         ...sessionsApi({ users, sessions }),
+        ...pinApi({ pins }),
       ],
       nav: [{ key: "users", path: "/users", permission: "users.manage", order: 90 }],
       jobs: [

@@ -3,6 +3,7 @@ import { page, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../../kernel/http/route.ts";
 import type { Session } from "../../../../kernel/http/session.ts";
 import type { Text } from "../../../../kernel/i18n.ts";
+import { APPROVE } from "../../pins.ts";
 import { emptyForm } from "../../present.ts";
 import { ownPasswordForm } from "../../schema.ts";
 import type { Users } from "../../users.ts";
@@ -33,8 +34,9 @@ export function accountPages({ users }: { users: Users }): Route[] {
   ];
 }
 
-function draw({ user }: Session, text: Text, form: FormState) {
+function draw({ user, permissions }: Session, text: Text, form: FormState) {
   const { username, fullName, role } = user;
   const person = { username, fullName, role: text.t(`auth.roles.${role}`) };
-  return page("auth/account", { title: text.t("auth.account.title"), person, form });
+  const mayApprove = permissions.has(APPROVE);
+  return page("auth/account", { title: text.t("auth.account.title"), person, mayApprove, form });
 }
