@@ -115,7 +115,9 @@ export function createBrowser(url: () => string): Browser {
         const target = new URL(action, url() + path);
         const payload = method === "POST" ? encodeForm(entries, multipart) : undefined;
         if (method === "GET") target.search = encodeQuery(entries);
-        return visit({ method, path: target.pathname + target.search, payload, headers: {}, follow: true });
+        // as a browser tells it within one site
+        const headers = { referer: url() + path };
+        return visit({ method, path: target.pathname + target.search, payload, headers, follow: true });
       },
     };
   }
