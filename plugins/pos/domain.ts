@@ -1,4 +1,6 @@
 /** The nouns of the till. Money in minor units of the sale's currency, quantities in thousandths. */
+import type { Denomination, ShiftReport } from "./shift-report.ts";
+
 export interface Seller {
   id: number;
   username: string;
@@ -53,6 +55,8 @@ export interface SaleHead {
   status: string;
   storeId: number;
   registerId: number;
+  /** undefined: posted before there were shifts */
+  shiftId: number | undefined;
   userId: number;
   userName: string;
   customerId: number | undefined;
@@ -72,4 +76,43 @@ export interface SaleHead {
 export interface Sale extends SaleHead {
   lines: SaleLine[];
   payments: Payment[];
+}
+
+export interface Shift {
+  id: number;
+  registerId: number;
+  registerName: string;
+  storeId: number;
+  currency: string;
+  floatMinor: number;
+  /** who opened it */
+  userId: number;
+  userName: string;
+  /** YYYY-MM-DD */
+  businessDate: string;
+  openedAt: Date;
+  /** undefined while it is open */
+  closing: Closing | undefined;
+}
+
+/** The Z report: once, with its own number. */
+export interface Closing {
+  zNumber: number;
+  expectedMinor: number;
+  countedMinor: number;
+  differenceMinor: number;
+  counts: Denomination[] | undefined;
+  reason: string | undefined;
+  report: ShiftReport;
+  userName: string;
+  closedAt: Date;
+}
+
+export interface CashMovement {
+  id: number;
+  kind: "in" | "out";
+  amountMinor: number;
+  reason: string;
+  userName: string;
+  createdAt: Date;
 }

@@ -14,4 +14,8 @@ export const errors = defineErrors("pos", {
   AMOUNT_TOO_LARGE: 422,
   DISCOUNT_NOT_ALLOWED: 422,
   TENDER_UNKNOWN: 422,
+  /** nobody has opened the register */
+  SHIFT_CLOSED: 409,
+  SHIFT_OPEN: 409,
+  CASH_SHORT: 409,
 });

@@ -11,7 +11,12 @@ import { salesApi } from "./routes/api-v1.ts";
 import { pricePages } from "./routes/prices.ts";
 import { registerPages } from "./routes/register.ts";
 import { salesPages } from "./routes/sales-pages.ts";
+import { closingPages } from "./routes/shift-closing.ts";
+import { shiftPages } from "./routes/shifts.ts";
+import { shiftsApi } from "./routes/shifts-api.ts";
 import { createSales } from "./sales.ts";
+import { differenceLimit, explicitShift } from "./settings.ts";
+import { createShifts } from "./shifts.ts";
 
 export const plugin = definePlugin({
   name: "pos",
@@ -22,13 +27,17 @@ export const plugin = definePlugin({
     "pos.sell": { roles: ["manager", "employee"] },
     "pos.change_price": { roles: ["manager"] },
     "sales.read": { roles: ["manager", "employee"] },
+    "shifts.use": { roles: ["manager", "employee"] },
+    "shifts.read": { roles: ["manager"] },
   },
+  settings: [explicitShift, differenceLimit],
   errors,
   emits: [saleCompleted],
-  setup({ db, clock, services, emit, audit }) {
+  setup({ db, clock, services, emit, audit, settings }) {
     const { inventory } = services;
     const carts = createCarts({ db, clock, inventory });
-    const sales = createSales({ db, clock, inventory, emit, audit });
+    const shifts = createShifts({ db, clock, audit, settings });
+    const sales = createSales({ db, clock, inventory, emit, audit, shifts });
     const prices = createPrices({ audit });
     const totals = (day: string) => dayTotals(db.replica, day);
     return {
@@ -37,11 +46,15 @@ export const plugin = definePlugin({
         ...registerPages({ carts, sales }),
         ...pricePages({ carts, prices }),
         ...salesPages({ sales }),
+        ...shiftPages({ shifts, carts }),
+        ...closingPages({ shifts }),
         ...salesApi({ sales }),
+        ...shiftsApi({ shifts, carts }),
       ],
       nav: [
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },
+        { key: "shifts", path: "/shifts", permission: "shifts.use", order: 25 },
       ],
       home: [
         {

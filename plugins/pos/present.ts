@@ -11,8 +11,7 @@ export function saleHeadJson(sale: SaleHead) {
     status: sale.status,
     store_id: sale.storeId,
     register_id: sale.registerId,
-    // shifts are not kept yet
-    shift_id: null,
+    shift_id: sale.shiftId ?? null,
     cashier: { id: sale.userId, name: sale.userName },
     customer_id: sale.customerId ?? null,
     currency: sale.currency,
@@ -52,7 +51,7 @@ export function saleJson(sale: Sale) {
   };
 }
 
-function moneyOf(currency: string): (minor: number) => string {
+export function moneyOf(currency: string): (minor: number) => string {
   const digits = currencyDigits(currency);
   return (minor) => formatDecimal(minor, digits);
 }

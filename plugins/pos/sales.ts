@@ -18,6 +18,7 @@ import { changeFor, type LineAmounts, type PricedLine, priceLine, totalsOf } fro
 import { firstRegister, markPaid, readCart, registerById } from "./queries/carts.ts";
 import { insertSale, takeNumber } from "./queries/posting.ts";
 import { findSale, listSales, type SaleFilter } from "./queries/sales.ts";
+import type { Shifts } from "./shifts.ts";
 
 export interface NewSale {
   items: {
@@ -68,8 +69,9 @@ export function createSales(parts: {
   inventory: Inventory;
   emit: Emit;
   audit: Auditor;
+  shifts: Pick<Shifts, "forSale">;
 }): Sales {
-  const { db, clock, inventory, emit, audit } = parts;
+  const { db, clock, inventory, emit, audit, shifts } = parts;
 
   async function complete(tx: Tx, order: Order, seller: Seller, shop: Shop): Promise<Sale> {
     const ringed = order.lines.map((line, index) => ({
@@ -85,6 +87,7 @@ export function createSales(parts: {
     const changeMinor = changeFor(totals.totalMinor, paidMinor);
     if (changeMinor === undefined) throw insufficient(totals.totalMinor, paidMinor, shop);
 
+    const shiftId = await shifts.forSale(tx, order.register, seller, shop);
     const { id, number } = await takeNumber(tx, order.register.id);
     const issued = await inventory.issue(tx, {
       storeId: order.register.storeId,
@@ -100,6 +103,7 @@ export function createSales(parts: {
       status: "completed",
       storeId: order.register.storeId,
       registerId: order.register.id,
+      shiftId,
       userId: seller.id,
       userName: seller.fullName,
       customerId: order.customerId,

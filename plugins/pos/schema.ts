@@ -85,7 +85,7 @@ const saleHeadShape = {
   status: z.string(),
   store_id: z.int(),
   register_id: z.int(),
-  shift_id: z.null(),
+  shift_id: z.int().nullable(),
   cashier: z.strictObject({ id: z.int(), name: z.string() }),
   customer_id: z.int().nullable(),
   currency: z.string(),

@@ -16,13 +16,13 @@ export async function takeNumber(tx: Tx, registerId: number): Promise<{ id: numb
 
 /** Head, lines and payments in one statement. */
 export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined): Promise<void> {
-  const { lines, payments, customerId, ...head } = sale;
+  const { lines, payments, customerId, shiftId, ...head } = sale;
   await tx.raw(
     `WITH sale AS (
-       INSERT INTO sales (id, number, status, store_id, register_id, cart_id, user_id, user_name, customer_id, currency,
+       INSERT INTO sales (id, number, status, store_id, register_id, shift_id, cart_id, user_id, user_name, customer_id, currency,
          subtotal_minor, discount_minor, tax_minor, rounding_minor, total_minor, paid_minor, change_minor, business_date, created_at)
        OVERRIDING SYSTEM VALUE
-       VALUES (:id, :number, :status, :storeId, :registerId, :cartId, :userId, :userName, :customerId, :currency,
+       VALUES (:id, :number, :status, :storeId, :registerId, :shiftId, :cartId, :userId, :userName, :customerId, :currency,
          :subtotalMinor, :discountMinor, :taxMinor, :roundingMinor, :totalMinor, :paidMinor, :changeMinor, :businessDate, :createdAt)
      ), items AS (
        INSERT INTO sale_items (sale_id, line, product_id, sku, name, unit, quantity_milli, unit_price_minor, discount_minor,
@@ -38,6 +38,7 @@ export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined)
       ...head,
       cartId: cartId ?? null,
       customerId: customerId ?? null,
+      shiftId: shiftId ?? null,
       lines: JSON.stringify(lines.map(itemRow)),
       payments: JSON.stringify(
         payments.map((one, index) => ({

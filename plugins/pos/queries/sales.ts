@@ -14,7 +14,7 @@ export interface SaleFilter {
   limit: number;
 }
 
-const HEAD = `id, number, status, store_id, register_id, user_id, user_name, customer_id, currency, subtotal_minor,
+const HEAD = `id, number, status, store_id, register_id, shift_id, user_id, user_name, customer_id, currency, subtotal_minor,
   discount_minor, tax_minor, rounding_minor, total_minor, paid_minor, change_minor, business_date, created_at`;
 
 /** Newest first, one more than `limit`, so that the caller knows whether there is a next page. */
@@ -67,6 +67,7 @@ function headOf(row: Row): SaleHead {
     status: row.status,
     storeId: row.store_id,
     registerId: row.register_id,
+    shiftId: row.shift_id ?? undefined,
     userId: row.user_id,
     userName: row.user_name,
     customerId: row.customer_id ?? undefined,

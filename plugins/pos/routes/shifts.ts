@@ -1,0 +1,95 @@
+/** Shifts on pages: is the register open, cash in and out, X and Z. */
+import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
+import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
+import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
+import type { Text } from "../../../kernel/i18n.ts";
+import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Carts } from "../carts.ts";
+import { shiftModel, shiftRow } from "../present-shifts.ts";
+import { movementBody, openForm, shiftParams, shiftsQuery } from "../schema-shifts.ts";
+import type { Shifts } from "../shifts.ts";
+import { sellerOf } from "./seller.ts";
+
+const access = { permission: "shifts.use" } as const;
+const READ = "shifts.read";
+
+interface Drawing {
+  text: Text;
+  shop: Shop;
+  can(permission: string): boolean;
+}
+
+export function shiftPages({ shifts, carts }: { shifts: Shifts; carts: Pick<Carts, "register"> }): Route[] {
+  const drawList = async ({ text, shop }: Drawing, cursor?: string, limit = 50, form?: FormState): Promise<Reply> => {
+    const register = await carts.register();
+    const before = readCursor(cursor, ["number"])?.[0];
+    const [current, found] = await Promise.all([shifts.current(register.id), shifts.list(before, limit)]);
+    const { rows, next } = pageOf(found, limit, (one) => [one.id]);
+    const showing = { text, timeZone: shop.timeZone };
+    return page("pos/shifts", {
+      title: text.t("pos.shift.title"),
+      styles: ["pos/pos.css"],
+      register: register.name,
+      current: current && { ...shiftRow(current, showing), count: `/shifts/${current.id}/close` },
+      rows: rows.map((one) => shiftRow(one, showing)),
+      first: cursor === undefined ? undefined : "/shifts",
+      next: next === null ? undefined : `/shifts?cursor=${next}`,
+      form: form ?? { values: {}, errors: {} },
+    });
+  };
+
+  const drawOne = async ({ text, shop, can }: Drawing, id: number, form?: FormState): Promise<Reply> => {
+    const shift = await shifts.find(id);
+    const [report, movements] = await Promise.all([shifts.report(shift), shifts.movements(id)]);
+    const parts = { report, movements, mayRead: can(READ), form, text, timeZone: shop.timeZone };
+    return page("pos/shift", shiftModel(shift, parts));
+  };
+
+  return [
+    route({
+      method: "GET",
+      path: "/shifts",
+      surface: "page",
+      access,
+      query: shiftsQuery,
+      handle: (request) => drawList(request, request.query.cursor, request.query.limit),
+    }),
+    route({
+      method: "POST",
+      path: "/shifts",
+      surface: "page",
+      access,
+      idempotent: true,
+      body: openForm,
+      redraw: (request, form) => drawList(request, undefined, undefined, form),
+      handle: async ({ tx, body, session, address, shop }) => {
+        const { id } = await carts.register();
+        await shifts.open(tx, id, body.float, { seller: sellerOf(session), address }, shop);
+        return redirect("/pos", { flash: { text: "pos.flash.shift_opened" } });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/shifts/:id",
+      surface: "page",
+      access,
+      params: shiftParams,
+      handle: (request) => drawOne(request, request.params.id),
+    }),
+    route({
+      method: "POST",
+      path: "/shifts/:id/cash-movements",
+      surface: "page",
+      access,
+      idempotent: true,
+      params: shiftParams,
+      body: movementBody,
+      redraw: (request, form) => drawOne(request, request.params.id, form),
+      handle: async ({ tx, params, body, session, address }) => {
+        const { kind, amount: amountMinor, reason } = body;
+        await shifts.move(tx, params.id, { kind, amountMinor, reason }, { seller: sellerOf(session), address });
+        return redirect(`/shifts/${params.id}`, { flash: { text: "pos.flash.cash_moved" } });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,24 @@
+/** What the owner decides about the till. */
+import { z } from "zod";
+import { setting } from "../../kernel/settings/settings.ts";
+
+const flag = z
+  .union([z.boolean(), z.enum(["on", "true", "1", "false", "0", ""])])
+  .optional()
+  .transform((value) => value === true || value === "on" || value === "true" || value === "1");
+
+/** Nothing is sold before somebody opens a shift by hand; else the first sale of a register opens one without a float. */
+export const explicitShift = setting<boolean>({
+  key: "pos.explicit_shift",
+  schema: flag,
+  fallback: false,
+  field: "flag",
+});
+
+/** A difference beyond this, in whole units of the currency, needs a reason at closing. */
+export const differenceLimit = setting<number>({
+  key: "pos.difference_limit",
+  schema: z.coerce.number("kernel.validation.number").int("kernel.validation.number").min(0).max(1_000_000_000),
+  fallback: 1000,
+  field: "number",
+});

@@ -1,0 +1,136 @@
+/** Shifts: a register is opened with a float, sells, takes cash in and out, and is closed once by counting what is there. */
+import type { Auditor } from "../../kernel/audit.ts";
+import { businessDate, type Clock } from "../../kernel/clock.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
+import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
+import { currencyDigits } from "../../kernel/money.ts";
+import type { Settings } from "../../kernel/settings/settings.ts";
+import type { Shop } from "../../kernel/settings/shop.ts";
+import type { CashMovement, Register, Seller, Shift } from "./domain.ts";
+import { errors } from "./errors.ts";
+import { registerById } from "./queries/carts.ts";
+import * as queries from "./queries/shifts.ts";
+import { differenceLimit, explicitShift } from "./settings.ts";
+import { countedCash, type Denomination, expectedCash, type ShiftReport } from "./shift-report.ts";
+
+export interface CashActor {
+  seller: Seller;
+  address: string;
+}
+
+/** What was counted: by denomination, or only the sum. */
+export type Count = { counts: Denomination[] } | { totalMinor: number };
+
+export type Shifts = ReturnType<typeof createShifts>;
+
+export interface ShiftParts {
+  db: Database;
+  clock: Clock;
+  audit: Auditor;
+  settings: Settings;
+}
+
+export function createShifts({ db, clock, audit, settings }: ShiftParts) {
+  const insert = (tx: Tx, register: Register, floatMinor: number, seller: Seller, shop: Shop) => {
+    const openedAt = clock.now();
+    const day = businessDate(openedAt, shop.timeZone, shop.dayCutoffHour);
+    return queries.insertShift(tx, {
+      register,
+      currency: shop.currency,
+      floatMinor,
+      seller,
+      businessDate: day,
+      openedAt,
+    });
+  };
+
+  const trail = (tx: Tx, { seller, address }: CashActor, action: string, shiftId: number, after: object) =>
+    audit(tx, { user: seller, action, subject: `shift:${shiftId}`, after, address });
+
+  async function find(id: number, tx?: Tx): Promise<Shift> {
+    const shift = await queries.findShift(tx ?? db.primary, id);
+    if (!shift) throw kernelErrors.NOT_FOUND();
+    return shift;
+  }
+
+  return {
+    find,
+
+    current: (registerId: number): Promise<Shift | undefined> => queries.openShiftOf(db.primary, registerId),
+
+    list: (before: number | undefined, limit: number): Promise<Shift[]> =>
+      queries.listShifts(db.primary, before, limit),
+
+    movements: (shiftId: number): Promise<CashMovement[]> => queries.movementsOf(db.primary, shiftId),
+
+    /** As it stands now (X), or as it was closed (Z). */
+    async report(shift: Shift): Promise<ShiftReport> {
+      return shift.closing?.report ?? queries.shiftReport(db.primary, shift.id);
+    },
+
+    /** Throws SHIFT_OPEN, and a fault of `register_id` for one that is none. */
+    async open(tx: Tx, registerId: number, floatMinor: number, actor: CashActor, shop: Shop): Promise<number> {
+      const register = await registerById(tx, registerId);
+      if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
+      const id = await insert(tx, register, floatMinor, actor.seller, shop);
+      if (id === undefined) throw errors.SHIFT_OPEN();
+      await trail(tx, actor, "shift.opened", id, { register_id: registerId, float_minor: floatMinor });
+      return id;
+    },
+
+    /** The shift that a sale belongs to, held open until the sale is committed. Throws SHIFT_CLOSED. */
+    async forSale(tx: Tx, register: Register, seller: Seller, shop: Shop): Promise<number> {
+      const open = await queries.holdOpenShift(tx, register.id);
+      if (open !== undefined) return open;
+      if (await settings.get(explicitShift)) throw errors.SHIFT_CLOSED();
+      const own = await insert(tx, register, 0, seller, shop);
+      // another sale was faster: its shift is ours too
+      const shiftId = own ?? (await queries.holdOpenShift(tx, register.id));
+      if (shiftId === undefined) throw errors.SHIFT_CLOSED();
+      return shiftId;
+    },
+
+    /** Throws NOT_FOUND, SHIFT_CLOSED, CASH_SHORT when more is taken out than there can be. */
+    async move(
+      tx: Tx,
+      shiftId: number,
+      movement: { kind: "in" | "out"; amountMinor: number; reason: string },
+      actor: CashActor,
+    ): Promise<CashMovement> {
+      const { registerId } = await find(shiftId, tx);
+      if ((await queries.holdOpenShiftAlone(tx, registerId)) !== shiftId) throw errors.SHIFT_CLOSED();
+      const now = clock.now();
+      const { seller } = actor;
+      const id = await queries.insertMovement(tx, { shiftId, ...movement, seller, now });
+      if (movement.kind === "out" && expectedCash(await queries.shiftReport(tx, shiftId)) < 0)
+        throw errors.CASH_SHORT();
+      const { kind, amountMinor, reason } = movement;
+      await trail(tx, actor, "cash.moved", shiftId, { kind, amount_minor: amountMinor, reason });
+      return { id, kind, amountMinor, reason, userName: seller.fullName, createdAt: now };
+    },
+
+    /** The Z report. Throws NOT_FOUND, SHIFT_CLOSED, a fault of `reason` when the difference is too large to go without one. */
+    async close(tx: Tx, shiftId: number, count: Count, reason: string | undefined, actor: CashActor): Promise<void> {
+      const { registerId, currency } = await find(shiftId, tx);
+      // waits for sales under way and lets no further one in
+      if (!(await queries.takeOpenShift(tx, shiftId))) throw errors.SHIFT_CLOSED();
+      const report = await queries.shiftReport(tx, shiftId);
+      const expectedMinor = expectedCash(report);
+      const counts = "counts" in count ? count.counts : undefined;
+      const countedMinor = "counts" in count ? countedCash(count.counts) : count.totalMinor;
+      const limit = (await settings.get(differenceLimit)) * 10 ** currencyDigits(currency);
+      if (Math.abs(countedMinor - expectedMinor) > limit && reason === undefined)
+        throw fieldFault("reason", "REASON_NEEDED", "pos.validation.difference_reason");
+      const { seller } = actor;
+      const closing = { shiftId, registerId, expectedMinor, countedMinor, counts, reason, report };
+      const zNumber = await queries.insertClosing(tx, { ...closing, seller, now: clock.now() });
+      await trail(tx, actor, "shift.closed", shiftId, {
+        z_number: zNumber,
+        expected_minor: expectedMinor,
+        counted_minor: countedMinor,
+        difference_minor: countedMinor - expectedMinor,
+        ...(reason === undefined ? {} : { reason }),
+      });
+    },
+  };
+}
