@@ -52,6 +52,8 @@ export interface Payment {
 export interface SaleHead {
   id: number;
   number: string;
+  /** undefined: posted before ranges were told apart */
+  numberRangeId: number | undefined;
   status: string;
   storeId: number;
   registerId: number;
@@ -76,6 +78,8 @@ export interface SaleHead {
 export interface Sale extends SaleHead {
   lines: SaleLine[];
   payments: Payment[];
+  /** of the range its number is from; only known of sales that are read */
+  resolution?: string | undefined;
 }
 
 export interface Shift {

@@ -18,4 +18,7 @@ export const errors = defineErrors("pos", {
   SHIFT_CLOSED: 409,
   SHIFT_OPEN: 409,
   CASH_SHORT: 409,
+  /** every range of the register is used up or expired */
+  NUMBERS_EXHAUSTED: 409,
+  LAST_REGISTER: 409,
 });

@@ -5,11 +5,15 @@ import { inventoryRef } from "../inventory/api.ts";
 import { saleCompleted, salesRef } from "./api.ts";
 import { createCarts } from "./carts.ts";
 import { errors } from "./errors.ts";
+import { warningText } from "./present-registers.ts";
 import { createPrices } from "./prices.ts";
 import { dayTotals } from "./queries/sales.ts";
+import { createRegisters } from "./registers.ts";
 import { salesApi } from "./routes/api-v1.ts";
 import { pricePages } from "./routes/prices.ts";
 import { registerPages } from "./routes/register.ts";
+import { MANAGE_REGISTERS, registersPages } from "./routes/registers.ts";
+import { registersApi } from "./routes/registers-api.ts";
 import { salesPages } from "./routes/sales-pages.ts";
 import { closingPages } from "./routes/shift-closing.ts";
 import { shiftPages } from "./routes/shifts.ts";
@@ -29,6 +33,7 @@ export const plugin = definePlugin({
     "sales.read": { roles: ["manager", "employee"] },
     "shifts.use": { roles: ["manager", "employee"] },
     "shifts.read": { roles: ["manager"] },
+    [MANAGE_REGISTERS]: { roles: ["manager"] },
   },
   settings: [explicitShift, differenceLimit],
   errors,
@@ -36,6 +41,7 @@ export const plugin = definePlugin({
   setup({ db, clock, services, emit, audit, settings }) {
     const { inventory } = services;
     const carts = createCarts({ db, clock, inventory });
+    const registers = createRegisters({ db, clock, audit });
     const shifts = createShifts({ db, clock, audit, settings });
     const sales = createSales({ db, clock, inventory, emit, audit, shifts });
     const prices = createPrices({ audit });
@@ -48,13 +54,16 @@ export const plugin = definePlugin({
         ...salesPages({ sales }),
         ...shiftPages({ shifts, carts }),
         ...closingPages({ shifts }),
+        ...registersPages({ registers }),
         ...salesApi({ sales }),
+        ...registersApi({ registers }),
         ...shiftsApi({ shifts, carts }),
       ],
       nav: [
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },
         { key: "shifts", path: "/shifts", permission: "shifts.use", order: 25 },
+        { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 94 },
       ],
       home: [
         {
@@ -63,7 +72,13 @@ export const plugin = definePlugin({
             if (!can("pos.sell")) return undefined;
             const today = businessDate(clock.now(), shop.timeZone, shop.dayCutoffHour);
             const { sales: count, totalMinor } = await totals(today);
-            return { view: "pos/home-card", model: { count, dayTotal: text.money(totalMinor, shop.currency) } };
+            const mine = can(MANAGE_REGISTERS) ? await registers.list(shop) : [];
+            const warnings = mine.flatMap((one) => {
+              const sentence = warningText(one, text);
+              return sentence === undefined ? [] : [{ path: `/registers/${one.id}`, name: one.name, text: sentence }];
+            });
+            const model = { count, dayTotal: text.money(totalMinor, shop.currency), warnings };
+            return { view: "pos/home-card", model };
           },
         },
       ],

@@ -88,7 +88,11 @@ export function createSales(parts: {
     if (changeMinor === undefined) throw insufficient(totals.totalMinor, paidMinor, shop);
 
     const shiftId = await shifts.forSale(tx, order.register, seller, shop);
-    const { id, number } = await takeNumber(tx, order.register.id);
+    const createdAt = clock.now();
+    const day = businessDate(createdAt, shop.timeZone, shop.dayCutoffHour);
+    const taken = await takeNumber(tx, order.register.id, day);
+    if (!taken) throw errors.NUMBERS_EXHAUSTED();
+    const { id, number, rangeId } = taken;
     const issued = await inventory.issue(tx, {
       storeId: order.register.storeId,
       document: { type: "sale", id, number },
@@ -96,10 +100,10 @@ export function createSales(parts: {
       lines: quantitiesByProduct(order.lines),
     });
     if (!issued.ok) throw shortage(issued.shortages);
-    const createdAt = clock.now();
     const sale: Sale = {
       id,
       number,
+      numberRangeId: rangeId,
       status: "completed",
       storeId: order.register.storeId,
       registerId: order.register.id,
@@ -113,7 +117,7 @@ export function createSales(parts: {
       roundingMinor: 0,
       paidMinor,
       changeMinor,
-      businessDate: businessDate(createdAt, shop.timeZone, shop.dayCutoffHour),
+      businessDate: day,
       createdAt,
       lines: ringed.map((line) => ({ ...line, discountMinor: 0, costMinor: issued.costs.get(line.productId) ?? 0 })),
       payments,

@@ -96,6 +96,7 @@ export function saleModel(sale: Sale, text: Text, shop: Shop): Model {
     sale: {
       ...saleRow(sale, text, shop),
       receipt: `/sales/${sale.id}/receipt`,
+      resolution: sale.resolution,
       lines: sale.lines.map((line) => ({
         name: line.name,
         sku: line.sku,

@@ -1,28 +1,42 @@
 /** SQL that posts a sale. */
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Sale } from "../domain.ts";
+import { formatNumber } from "../numbering.ts";
 
-/** The register's next number and the coming sale's id. The row stays locked until the sale is committed: no gap. */
-export async function takeNumber(tx: Tx, registerId: number): Promise<{ id: number; number: string }> {
+/**
+ * The register's next number and the coming sale's id, from the first of its ranges that is neither used up nor expired on
+ * that day; undefined when none is left. The row stays locked until the sale is committed: no gap, no double.
+ */
+export async function takeNumber(
+  tx: Tx,
+  registerId: number,
+  day: string,
+): Promise<{ id: number; number: string; rangeId: number } | undefined> {
   const { rows } = await tx.raw(
-    `UPDATE number_ranges SET next_number = next_number + 1 WHERE register_id = ?
-     RETURNING prefix, next_number - 1 AS number, nextval(pg_get_serial_sequence('sales', 'id')) AS id`,
-    [registerId],
+    `WITH chosen AS (
+       SELECT id FROM number_ranges
+       WHERE register_id = :registerId AND active AND (to_number IS NULL OR next_number <= to_number)
+         AND (expires_on IS NULL OR expires_on >= cast(:day AS date))
+       ORDER BY id LIMIT 1 FOR UPDATE
+     )
+     UPDATE number_ranges r SET next_number = next_number + 1 FROM chosen WHERE r.id = chosen.id
+     RETURNING r.id AS range_id, prefix, digits, next_number - 1 AS number,
+       nextval(pg_get_serial_sequence('sales', 'id')) AS id`,
+    { registerId, day },
   );
-  const [row] = rows as { prefix: string; number: number; id: number }[];
-  if (!row) throw new Error(`register ${registerId} has no number range`);
-  return { id: row.id, number: row.prefix + String(row.number).padStart(6, "0") };
+  const [row] = rows as { range_id: number; prefix: string; digits: number; number: number; id: number }[];
+  return row && { id: row.id, number: formatNumber(row, row.number), rangeId: row.range_id };
 }
 
 /** Head, lines and payments in one statement. */
 export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined): Promise<void> {
-  const { lines, payments, customerId, shiftId, ...head } = sale;
+  const { lines, payments, customerId, shiftId, numberRangeId, ...head } = sale;
   await tx.raw(
     `WITH sale AS (
-       INSERT INTO sales (id, number, status, store_id, register_id, shift_id, cart_id, user_id, user_name, customer_id, currency,
+       INSERT INTO sales (id, number, number_range_id, status, store_id, register_id, shift_id, cart_id, user_id, user_name, customer_id, currency,
          subtotal_minor, discount_minor, tax_minor, rounding_minor, total_minor, paid_minor, change_minor, business_date, created_at)
        OVERRIDING SYSTEM VALUE
-       VALUES (:id, :number, :status, :storeId, :registerId, :shiftId, :cartId, :userId, :userName, :customerId, :currency,
+       VALUES (:id, :number, :numberRangeId, :status, :storeId, :registerId, :shiftId, :cartId, :userId, :userName, :customerId, :currency,
          :subtotalMinor, :discountMinor, :taxMinor, :roundingMinor, :totalMinor, :paidMinor, :changeMinor, :businessDate, :createdAt)
      ), items AS (
        INSERT INTO sale_items (sale_id, line, product_id, sku, name, unit, quantity_milli, unit_price_minor, discount_minor,
@@ -39,6 +53,7 @@ export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined)
       cartId: cartId ?? null,
       customerId: customerId ?? null,
       shiftId: shiftId ?? null,
+      numberRangeId: numberRangeId ?? null,
       lines: JSON.stringify(lines.map(itemRow)),
       payments: JSON.stringify(
         payments.map((one, index) => ({

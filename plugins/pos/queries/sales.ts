@@ -14,7 +14,7 @@ export interface SaleFilter {
   limit: number;
 }
 
-const HEAD = `id, number, status, store_id, register_id, shift_id, user_id, user_name, customer_id, currency, subtotal_minor,
+const HEAD = `id, number, number_range_id, status, store_id, register_id, shift_id, user_id, user_name, customer_id, currency, subtotal_minor,
   discount_minor, tax_minor, rounding_minor, total_minor, paid_minor, change_minor, business_date, created_at`;
 
 /** Newest first, one more than `limit`, so that the caller knows whether there is a next page. */
@@ -38,6 +38,7 @@ export async function listSales(db: Knex, filter: SaleFilter): Promise<SaleHead[
 export async function findSale(db: Knex, id: number): Promise<Sale | undefined> {
   const { rows } = await db.raw(
     `SELECT ${HEAD},
+       (SELECT resolution FROM number_ranges WHERE id = s.number_range_id) AS resolution,
        (SELECT jsonb_agg(to_jsonb(i) ORDER BY i.line) FROM sale_items i WHERE i.sale_id = s.id) AS items,
        (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.line) FROM payments p WHERE p.sale_id = s.id) AS payments
      FROM sales s WHERE id = ?`,
@@ -45,7 +46,12 @@ export async function findSale(db: Knex, id: number): Promise<Sale | undefined> 
   );
   const [row] = rows;
   if (!row) return undefined;
-  return { ...headOf(row), lines: (row.items ?? []).map(itemOf), payments: (row.payments ?? []).map(paymentOf) };
+  return {
+    ...headOf(row),
+    lines: (row.items ?? []).map(itemOf),
+    payments: (row.payments ?? []).map(paymentOf),
+    resolution: row.resolution ?? undefined,
+  };
 }
 
 /** Count and sum of a business day. */
@@ -64,6 +70,7 @@ function headOf(row: Row): SaleHead {
   return {
     id: row.id,
     number: row.number,
+    numberRangeId: row.number_range_id ?? undefined,
     status: row.status,
     storeId: row.store_id,
     registerId: row.register_id,
