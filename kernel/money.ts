@@ -25,6 +25,35 @@ export function includedTax(grossMinor: number, rateBp: number): number {
   return toSafe(gross - divideRounded(gross * 10_000n, 10_000n + BigInt(rateBp)));
 }
 
+/** A share of an amount in basis points, rounded: 1000 is 10 %. */
+export function share(amountMinor: number, bp: number): number {
+  return toSafe(divideRounded(BigInt(amountMinor) * BigInt(bp), 10_000n));
+}
+
+/**
+ * Splits an amount in proportion to the weights, none below zero, so that the parts add up to it exactly: each gets its
+ * share rounded down, and what is left goes by units to the largest remainders (Hamilton's method), earlier ones first.
+ * Weights that are all zero share nothing, so the amount must be zero then.
+ */
+export function allocate(amountMinor: number, weights: readonly number[]): number[] {
+  const whole = sum(weights);
+  if (whole === 0) {
+    if (amountMinor !== 0) throw new RangeError("there is nothing to share the amount among");
+    return weights.map(() => 0);
+  }
+  const exact = weights.map((weight) => BigInt(amountMinor) * BigInt(weight));
+  const parts = exact.map((one) => one / BigInt(whole));
+  const remainders = exact.map((one, index) => ({ index, rest: one % BigInt(whole) }));
+  remainders.sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest < b.rest ? 1 : -1));
+  let left = BigInt(amountMinor) - parts.reduce((total, part) => total + part, 0n);
+  for (const { index } of remainders) {
+    if (left <= 0n) break;
+    parts[index] = (parts[index] ?? 0n) + 1n;
+    left -= 1n;
+  }
+  return parts.map(toSafe);
+}
+
 /** A sum that refuses to lose a digit. */
 export function sum(amounts: Iterable<number>): number {
   let total = 0n;

@@ -1,4 +1,5 @@
 /** The nouns of the till. Money in minor units of the sale's currency, quantities in thousandths. */
+import type { Discount } from "./pricing.ts";
 import type { Denomination, ShiftReport } from "./shift-report.ts";
 
 export interface Seller {
@@ -24,6 +25,7 @@ export interface CartLine {
   taxRateBp: number;
   /** what it costs by the list, where the price was changed by hand */
   listPriceMinor?: number | undefined;
+  discount?: Discount | undefined;
 }
 
 export interface Cart {
@@ -32,6 +34,8 @@ export interface Cart {
   userId: number;
   status: "open" | "paid";
   saleId: number | undefined;
+  /** of the whole sale, beside those of its lines */
+  discount?: Discount | undefined;
   /** newest first */
   lines: CartLine[];
 }

@@ -12,7 +12,6 @@ export const errors = defineErrors("pos", {
   PAYMENT_INSUFFICIENT: 422,
   STOCK_INSUFFICIENT: 409,
   AMOUNT_TOO_LARGE: 422,
-  DISCOUNT_NOT_ALLOWED: 422,
   TENDER_UNKNOWN: 422,
   /** nobody has opened the register */
   SHIFT_CLOSED: 409,

@@ -4,12 +4,14 @@ import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef } from "../inventory/api.ts";
 import { saleCompleted, salesRef } from "./api.ts";
 import { createCarts } from "./carts.ts";
+import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { errors } from "./errors.ts";
 import { warningText } from "./present-registers.ts";
 import { createPrices } from "./prices.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { createRegisters } from "./registers.ts";
 import { salesApi } from "./routes/api-v1.ts";
+import { discountPages } from "./routes/discounts.ts";
 import { pricePages } from "./routes/prices.ts";
 import { registerPages } from "./routes/register.ts";
 import { MANAGE_REGISTERS, registersPages } from "./routes/registers.ts";
@@ -19,7 +21,7 @@ import { closingPages } from "./routes/shift-closing.ts";
 import { shiftPages } from "./routes/shifts.ts";
 import { shiftsApi } from "./routes/shifts-api.ts";
 import { createSales } from "./sales.ts";
-import { differenceLimit, explicitShift } from "./settings.ts";
+import { differenceLimit, discountLimit, explicitShift } from "./settings.ts";
 import { createShifts } from "./shifts.ts";
 
 export const plugin = definePlugin({
@@ -30,12 +32,13 @@ export const plugin = definePlugin({
   permissions: {
     "pos.sell": { roles: ["manager", "employee"] },
     "pos.change_price": { roles: ["manager"] },
+    [DISCOUNT]: { roles: ["manager"] },
     "sales.read": { roles: ["manager", "employee"] },
     "shifts.use": { roles: ["manager", "employee"] },
     "shifts.read": { roles: ["manager"] },
     [MANAGE_REGISTERS]: { roles: ["manager"] },
   },
-  settings: [explicitShift, differenceLimit],
+  settings: [explicitShift, differenceLimit, discountLimit],
   errors,
   emits: [saleCompleted],
   setup({ db, clock, services, emit, audit, settings }) {
@@ -43,7 +46,8 @@ export const plugin = definePlugin({
     const carts = createCarts({ db, clock, inventory });
     const registers = createRegisters({ db, clock, audit });
     const shifts = createShifts({ db, clock, audit, settings });
-    const sales = createSales({ db, clock, inventory, emit, audit, shifts });
+    const discounts = createDiscounts({ audit, settings });
+    const sales = createSales({ db, clock, inventory, emit, audit, shifts, discounts });
     const prices = createPrices({ audit });
     const totals = (day: string) => dayTotals(db.replica, day);
     return {
@@ -51,6 +55,7 @@ export const plugin = definePlugin({
       routes: [
         ...registerPages({ carts, sales }),
         ...pricePages({ carts, prices }),
+        ...discountPages({ carts, discounts }),
         ...salesPages({ sales }),
         ...shiftPages({ shifts, carts }),
         ...closingPages({ shifts }),

@@ -2,17 +2,34 @@
  * What a sale costs. Prices include tax; each line is rounded once, half away from zero, and everything else is a sum of
  * lines: what is shown, charged, stored, printed and reported are the same numbers. Amounts in minor units.
  */
-import { extend, includedTax, sum } from "../../kernel/money.ts";
+import { allocate, extend, includedTax, share, sum } from "../../kernel/money.ts";
+
+/** A part of an amount in basis points, or an amount; never more than what it is taken from. */
+export type Discount = { kind: "percent"; bp: number } | { kind: "amount"; minor: number };
 
 export interface PricedLine {
   quantityMilli: number;
   unitPriceMinor: number;
   taxRateBp: number;
+  discount?: Discount | undefined;
 }
 
 export interface LineAmounts {
   totalMinor: number;
   taxMinor: number;
+}
+
+export interface LinePrice extends LineAmounts {
+  /** price by quantity */
+  grossMinor: number;
+  /** of the line itself, and its part of the sale's */
+  discountMinor: number;
+}
+
+export interface CartPrice<L> {
+  lines: (L & LinePrice)[];
+  totals: Totals;
+  discountMinor: number;
 }
 
 export interface Totals {
@@ -29,9 +46,35 @@ export interface TaxShare {
   taxMinor: number;
 }
 
-export function priceLine(line: PricedLine): LineAmounts {
-  const totalMinor = extend(line.unitPriceMinor, line.quantityMilli);
-  return { totalMinor, taxMinor: includedTax(totalMinor, line.taxRateBp) };
+/** What a discount takes from an amount. */
+export function discountOf(amountMinor: number, discount: Discount | undefined): number {
+  if (!discount) return 0;
+  const wanted = discount.kind === "percent" ? share(amountMinor, discount.bp) : discount.minor;
+  return Math.min(amountMinor, wanted);
+}
+
+/** The sale's discount is shared among the lines by what they cost after their own, so that each rate's tax is right. */
+export function priceCart<L extends PricedLine>(lines: readonly L[], whole?: Discount): CartPrice<L> {
+  const own = lines.map((line) => {
+    const grossMinor = extend(line.unitPriceMinor, line.quantityMilli);
+    const discountMinor = discountOf(grossMinor, line.discount);
+    return { grossMinor, discountMinor, netMinor: grossMinor - discountMinor };
+  });
+  const nets = own.map(({ netMinor }) => netMinor);
+  const shares = allocate(discountOf(sum(nets), whole), nets);
+  const priced = lines.map((line, index) => {
+    const { grossMinor = 0, discountMinor = 0, netMinor = 0 } = own[index] ?? {};
+    const part = shares[index] ?? 0;
+    const totalMinor = netMinor - part;
+    return {
+      ...line,
+      grossMinor,
+      discountMinor: discountMinor + part,
+      totalMinor,
+      taxMinor: includedTax(totalMinor, line.taxRateBp),
+    };
+  });
+  return { lines: priced, totals: totalsOf(priced), discountMinor: sum(priced.map((line) => line.discountMinor)) };
 }
 
 export function totalsOf(lines: readonly LineAmounts[]): Totals {

@@ -11,10 +11,11 @@ import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Inventory, SellableProduct, Shortage } from "../inventory/api.ts";
 import { saleCompleted } from "./api.ts";
 import { cartPaid } from "./carts.ts";
+import type { DiscountActor, Discounts } from "./discounts.ts";
 import type { CartLine, Payment, Register, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { auditPrice, type PriceActor, type PriceChange } from "./prices.ts";
-import { changeFor, type LineAmounts, type PricedLine, priceLine, totalsOf } from "./pricing.ts";
+import { type CartPrice, changeFor, type Discount, type LinePrice, type PricedLine, priceCart } from "./pricing.ts";
 import { firstRegister, markPaid, readCart, registerById } from "./queries/carts.ts";
 import { insertSale, takeNumber } from "./queries/posting.ts";
 import { findSale, listSales, type SaleFilter } from "./queries/sales.ts";
@@ -29,7 +30,11 @@ export interface NewSale {
     /** why it is another price than the list's */
     priceReason?: string | undefined;
     discountMinor?: number | undefined;
+    discountReason?: string | undefined;
   }[];
+  /** of the whole sale */
+  discountMinor?: number | undefined;
+  discountReason?: string | undefined;
   payments: Payment[];
   customerId?: number | undefined;
   registerId?: number | undefined;
@@ -46,6 +51,7 @@ interface Order {
   payments: Payment[] | undefined;
   cartId: string | undefined;
   customerId: number | undefined;
+  discount: Discount | undefined;
 }
 
 export interface Sales {
@@ -57,8 +63,8 @@ export interface Sales {
     cash: { shownMinor: number; amountMinor: number | undefined },
     shop: Shop,
   ): Promise<Sale>;
-  /** A sale rung by a program. Throws APPROVAL_NEEDED for a price by hand of somebody who may not. */
-  post(tx: Tx, sale: NewSale, by: PriceActor & { mayChangePrice: boolean }, shop: Shop): Promise<Sale>;
+  /** A sale rung by a program. Throws APPROVAL_NEEDED for a price or a discount of somebody who may not give it. */
+  post(tx: Tx, sale: NewSale, by: DiscountActor & { mayChangePrice: boolean }, shop: Shop): Promise<Sale>;
   find(id: number): Promise<Sale>;
   list(filter: SaleFilter): ReturnType<typeof listSales>;
 }
@@ -70,17 +76,48 @@ export function createSales(parts: {
   emit: Emit;
   audit: Auditor;
   shifts: Pick<Shifts, "forSale">;
+  discounts: Pick<Discounts, "checkLimit">;
 }): Sales {
-  const { db, clock, inventory, emit, audit, shifts } = parts;
+  const { db, clock, inventory, emit, audit, shifts, discounts } = parts;
+
+  /** Of a program: each line's own, then the sale's. */
+  async function checkDiscounts(lines: readonly LinePrice[], sale: NewSale, by: DiscountActor): Promise<void> {
+    const own = sale.items.flatMap(({ discountMinor = 0 }, index) => {
+      const ofMinor = lines[index]?.grossMinor ?? 0;
+      return discountMinor > 0 ? [{ takenMinor: Math.min(discountMinor, ofMinor), ofMinor }] : [];
+    });
+    const grossMinor = sum(lines.map((line) => line.grossMinor));
+    const whole = sale.discountMinor
+      ? [{ takenMinor: Math.min(sale.discountMinor, grossMinor), ofMinor: grossMinor }]
+      : [];
+    if (whole.length > 0 && sale.discountReason === undefined)
+      throw fieldFault("discount_reason", "REASON_NEEDED", "kernel.validation.required");
+    await discounts.checkLimit([...own, ...whole], by.mayGiveAny);
+  }
+
+  async function auditDiscounts(tx: Tx, posted: Sale, sale: NewSale, by: DiscountActor): Promise<void> {
+    const said = (amountMinor: number | undefined, reason: string | undefined, of: object) =>
+      amountMinor
+        ? [
+            {
+              after: { ...of, amount_minor: amountMinor, ...approved(by) },
+              ...(reason === undefined ? {} : { reason }),
+            },
+          ]
+        : [];
+    const entries = [
+      ...sale.items.flatMap((item, index) =>
+        said(item.discountMinor, item.discountReason, { sku: posted.lines[index]?.sku }),
+      ),
+      ...said(sale.discountMinor, sale.discountReason, {}),
+    ];
+    const about = { user: by.seller, action: "discount.given", subject: `sale:${posted.id}`, address: by.address };
+    for (const entry of entries) await audit(tx, { ...about, ...entry });
+  }
 
   async function complete(tx: Tx, order: Order, seller: Seller, shop: Shop): Promise<Sale> {
-    const ringed = order.lines.map((line, index) => ({
-      ...line,
-      line: index + 1,
-      discountMinor: 0,
-      ...priced(line),
-    }));
-    const totals = totalsOf(ringed);
+    const numbered = order.lines.map((line, index) => ({ ...line, line: index + 1 }));
+    const { lines: ringed, totals, discountMinor } = priced(numbered, order.discount);
     if (totals.totalMinor > MONEY_LIMIT) throw errors.AMOUNT_TOO_LARGE();
     const payments = order.payments ?? [{ method: "cash", amountMinor: totals.totalMinor, reference: undefined }];
     const paidMinor = sum(payments.map((one) => one.amountMinor));
@@ -113,13 +150,13 @@ export function createSales(parts: {
       customerId: order.customerId,
       currency: shop.currency,
       ...totals,
-      discountMinor: 0,
+      discountMinor,
       roundingMinor: 0,
       paidMinor,
       changeMinor,
       businessDate: day,
       createdAt,
-      lines: ringed.map((line) => ({ ...line, discountMinor: 0, costMinor: issued.costs.get(line.productId) ?? 0 })),
+      lines: ringed.map((line) => ({ ...line, costMinor: issued.costs.get(line.productId) ?? 0 })),
       payments,
     };
     await insertSale(tx, sale, order.cartId);
@@ -154,10 +191,16 @@ export function createSales(parts: {
       const register = await registerById(tx, cart.registerId);
       if (!register) throw kernelErrors.NOT_FOUND();
       const lines = [...cart.lines].reverse();
-      const { totalMinor } = totalsOf(lines.map(priced));
+      const { discount } = cart;
+      const { totalMinor } = priced(lines, discount).totals;
       if (totalMinor !== shownMinor) throw errors.TOTAL_CHANGED();
       const payments = amountMinor === undefined ? undefined : [{ method: "cash", amountMinor, reference: undefined }];
-      const sale = await complete(tx, { register, lines, payments, cartId, customerId: undefined }, seller, shop);
+      const sale = await complete(
+        tx,
+        { register, lines, payments, cartId, customerId: undefined, discount },
+        seller,
+        shop,
+      );
       await markPaid(tx, cartId, sale.id, sale.createdAt);
       return sale;
     },
@@ -170,16 +213,29 @@ export function createSales(parts: {
       if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
       const { lines, changes } = await linesOf(tx, inventory, sale.items);
       if (changes.length > 0 && !by.mayChangePrice) throw approvalNeeded("pos.change_price");
-      const { totalMinor } = totalsOf(lines.map(priced));
+      const discount: Discount | undefined = sale.discountMinor
+        ? { kind: "amount", minor: sale.discountMinor }
+        : undefined;
+      const { lines: ringed, totals } = priced(lines, discount);
+      await checkDiscounts(ringed, sale, by);
+      const { totalMinor } = totals;
       const text = (minor: number) => formatDecimal(minor, currencyDigits(shop.currency));
       if (sale.expectedTotalMinor !== undefined && sale.expectedTotalMinor !== totalMinor) {
         throw errors.TOTAL_MISMATCH({
           data: { expected_total: text(sale.expectedTotalMinor), total: text(totalMinor) },
         });
       }
-      const order = { register, lines, payments: sale.payments, cartId: undefined, customerId: sale.customerId };
+      const order = {
+        register,
+        lines,
+        payments: sale.payments,
+        cartId: undefined,
+        customerId: sale.customerId,
+        discount,
+      };
       const posted = await complete(tx, order, by.seller, shop);
       for (const change of changes) await auditPrice(audit, tx, `sale:${posted.id}`, change, by);
+      await auditDiscounts(tx, posted, sale, by);
       return posted;
     },
   };
@@ -204,7 +260,8 @@ async function linesOf(
       const field = item.productId === undefined ? "code" : "product_id";
       throw fieldFault(`items.${index}.${field}`, "PRODUCT_UNKNOWN", "pos.validation.product_unknown");
     }
-    if (item.discountMinor) throw errors.DISCOUNT_NOT_ALLOWED({ data: { line: index + 1 } });
+    if (item.discountMinor && item.discountReason === undefined)
+      throw fieldFault(`items.${index}.discount_reason`, "REASON_NEEDED", "kernel.validation.required");
     const unitPriceMinor = item.unitPriceMinor ?? found.priceMinor;
     if (unitPriceMinor !== found.priceMinor) {
       const { priceReason: reason } = item;
@@ -221,6 +278,7 @@ async function linesOf(
       quantityMilli: item.quantityMilli,
       unitPriceMinor,
       taxRateBp: found.taxRateBp,
+      discount: item.discountMinor ? { kind: "amount" as const, minor: item.discountMinor } : undefined,
     };
   });
   return { lines, changes };
@@ -233,13 +291,17 @@ function quantitiesByProduct(lines: Order["lines"]): { productId: number; quanti
   return [...totals].map(([productId, quantityMilli]) => ({ productId, quantityMilli }));
 }
 
-/** As priceLine; an amount that no integer holds exactly is the cashier's slip, not a fault of ours. */
-function priced(line: PricedLine): LineAmounts {
+/** As priceCart; an amount that no integer holds exactly is the cashier's slip, not a fault of ours. */
+function priced<L extends PricedLine>(lines: readonly L[], discount: Discount | undefined): CartPrice<L> {
   try {
-    return priceLine(line);
+    return priceCart(lines, discount);
   } catch (error) {
     throw error instanceof RangeError ? errors.AMOUNT_TOO_LARGE() : error;
   }
+}
+
+function approved({ approvedBy }: PriceActor) {
+  return approvedBy === undefined ? {} : { approved_by: approvedBy };
 }
 
 function insufficient(totalMinor: number, paidMinor: number, shop: Shop) {

@@ -3,6 +3,9 @@ import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
 import type { Input } from "../../kernel/input.ts";
 
+const orNothing = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((typed) => (typed === "" ? undefined : typed), schema.optional());
+
 export const cartParams = z.strictObject({ cart: z.uuid() });
 export const lineParams = z.strictObject({ cart: z.uuid(), line: z.coerce.number().int().positive() });
 export const saleParams = (input: Input) => z.strictObject({ id: input.id() });
@@ -20,6 +23,30 @@ export const lineBody = (input: Input) =>
     ]),
   );
 export const priceBody = (input: Input) => z.strictObject({ price: input.money(), reason: input.text(200) });
+/** Ten thousandths are a percent's smallest part: 12,5 and 33,33, not 33,333. */
+const percent = (input: Input) =>
+  input
+    .quantity({ min: 10, max: 100_000 })
+    .refine((milli) => milli % 10 === 0, "pos.validation.percent")
+    .transform((milli) => milli / 10);
+
+/** One of the two, or neither to take the discount away. */
+export const discountBody = (input: Input) =>
+  z
+    .strictObject({
+      percent: orNothing(percent(input)),
+      amount: orNothing(input.money({ min: 1 })),
+      reason: input.optionalText(200),
+    })
+    .refine(({ percent, amount }) => percent === undefined || amount === undefined, {
+      path: ["amount"],
+      error: "pos.validation.one_discount",
+    })
+    .refine(({ percent, amount, reason }) => (percent ?? amount) === undefined || reason !== undefined, {
+      path: ["reason"],
+      error: "kernel.validation.required",
+    });
+
 export const payBody = (input: Input) =>
   z.strictObject({
     total: z.coerce.number().int().nonnegative(),
@@ -30,9 +57,6 @@ export const payBody = (input: Input) =>
   });
 
 const day = z.iso.date("kernel.validation.date");
-const orNothing = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((typed) => (typed === "" ? undefined : typed), schema.optional());
-
 export const salesQuery = (input: Input) =>
   z.strictObject({
     ...listQuery,
@@ -54,6 +78,7 @@ export const saleBody = (input: Input) =>
             unit_price: input.money().optional(),
             price_reason: input.text(200).optional(),
             discount: input.money().optional(),
+            discount_reason: input.text(200).optional(),
           })
           .refine(
             (item) => (item.product_id === undefined) !== (item.code === undefined),
@@ -75,6 +100,8 @@ export const saleBody = (input: Input) =>
     customer_id: input.id().optional(),
     register_id: input.id().optional(),
     expected_total: input.money().optional(),
+    discount: input.money().optional(),
+    discount_reason: input.text(200).optional(),
   });
 
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);

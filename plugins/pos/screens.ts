@@ -5,7 +5,7 @@ import type { Text } from "../../kernel/i18n.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { SellableProduct } from "../inventory/api.ts";
 import type { Cart, Sale, SaleHead } from "./domain.ts";
-import { priceLine, taxShares, totalsOf } from "./pricing.ts";
+import { discountOf, priceCart, taxShares } from "./pricing.ts";
 
 /** Of a long cart the page shows the newest lines: it stays small, and the rest is one link away. */
 const SHOWN_LINES = 25;
@@ -29,8 +29,9 @@ export interface RegisterScreen {
 export function registerModel(screen: RegisterScreen): Model {
   const { cart, text, shop, form, refusedLine } = screen;
   const money = (minor: number) => text.money(minor, shop.currency);
-  const priced = cart.lines.map((line) => ({ ...line, ...priceLine(line) }));
-  const totals = totalsOf(priced);
+  // in the order of the receipt, so that each line's share of a discount is the one that will be charged
+  const { lines: inOrder, totals, discountMinor } = priceCart([...cart.lines].reverse(), cart.discount);
+  const priced = inOrder.reverse();
   const shown = screen.all ? priced : priced.slice(0, SHOWN_LINES);
   const paidNotice = cart.status === "paid" ? text.t("pos.register.paid") : undefined;
   const fieldErrors = Object.entries(form?.errors ?? {});
@@ -65,7 +66,9 @@ export function registerModel(screen: RegisterScreen): Model {
       unit: line.unit,
       unitPrice: money(line.unitPriceMinor),
       listPrice: line.listPriceMinor === undefined ? undefined : money(line.listPriceMinor),
-      total: money(line.totalMinor),
+      // of the line alone: the sale's own discount stands beside the total
+      total: money(line.grossMinor - discountOf(line.grossMinor, line.discount)),
+      discount: line.discount && money(-discountOf(line.grossMinor, line.discount)),
       quantity: line.line === refusedLine ? (form?.values["quantity"] ?? "") : text.quantityField(line.quantityMilli),
       error: line.line === refusedLine ? (fieldErrors[0]?.[1] ?? form?.message) : undefined,
     })),
@@ -75,6 +78,7 @@ export function registerModel(screen: RegisterScreen): Model {
     total: money(totals.totalMinor),
     totalMinor: totals.totalMinor,
     tax: money(totals.taxMinor),
+    discount: discountMinor > 0 ? money(-discountMinor) : undefined,
     others: screen.others.filter(({ id }) => id !== cart.id).slice(0, OTHERS),
   };
 }
@@ -103,6 +107,7 @@ export function saleModel(sale: Sale, text: Text, shop: Shop): Model {
         quantity: `${text.quantity(line.quantityMilli)} ${line.unit}`,
         unitPrice: money(line.unitPriceMinor),
         tax: text.rate(line.taxRateBp),
+        discount: line.discountMinor > 0 ? money(-line.discountMinor) : undefined,
         total: money(line.totalMinor),
       })),
       taxes: taxShares(sale.lines).map((one) => ({
@@ -110,6 +115,7 @@ export function saleModel(sale: Sale, text: Text, shop: Shop): Model {
         base: money(one.baseMinor),
         tax: money(one.taxMinor),
       })),
+      discount: sale.discountMinor > 0 ? money(-sale.discountMinor) : undefined,
       subtotal: money(sale.subtotalMinor),
       tax: money(sale.taxMinor),
       payments: sale.payments.map(({ method, amountMinor }) => ({

@@ -15,6 +15,14 @@ export const explicitShift = setting<boolean>({
   field: "flag",
 });
 
+/** Percent of the price that anybody who sells may take off; more needs the permission or an approval. */
+export const discountLimit = setting<number>({
+  key: "pos.discount_limit",
+  schema: z.coerce.number("kernel.validation.number").int("kernel.validation.number").min(0).max(100),
+  fallback: 5,
+  field: "number",
+});
+
 /** A difference beyond this, in whole units of the currency, needs a reason at closing. */
 export const differenceLimit = setting<number>({
   key: "pos.difference_limit",

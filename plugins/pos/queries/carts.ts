@@ -2,11 +2,12 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Cart, CartLine, Register, Seller } from "../domain.ts";
+import type { Discount } from "../pricing.ts";
 
 /** A cart has at most this many lines. */
 export const LINE_LIMIT = 500;
 
-type NewLine = Omit<CartLine, "line" | "listPriceMinor">;
+type NewLine = Omit<CartLine, "line" | "listPriceMinor" | "discount">;
 interface LineRow {
   line: number;
   product_id: number;
@@ -17,6 +18,15 @@ interface LineRow {
   unit_price_minor: number;
   tax_rate_bp: number;
   list_price_minor: number | null;
+  discount_kind: Discount["kind"] | null;
+  discount_value: number | null;
+}
+
+interface CartRow extends Pick<LineRow, "discount_kind" | "discount_value"> {
+  register_id: number;
+  user_id: number;
+  status: "open" | "paid";
+  sale_id: number | null;
 }
 
 export async function firstRegister(db: Knex): Promise<Register | undefined> {
@@ -70,13 +80,15 @@ export async function addLine(
 /** With `lock`, nobody else changes the cart until the transaction ends. */
 export async function readCart(db: Knex, id: string, lock = false): Promise<Cart | undefined> {
   const { rows } = await db.raw(
-    `SELECT register_id, user_id, status, sale_id FROM carts WHERE id = ? ${lock ? "FOR UPDATE" : ""}`,
+    `SELECT register_id, user_id, status, sale_id, discount_kind, discount_value FROM carts
+     WHERE id = ? ${lock ? "FOR UPDATE" : ""}`,
     [id],
   );
-  const [row] = rows as { register_id: number; user_id: number; status: "open" | "paid"; sale_id: number | null }[];
+  const [row] = rows as CartRow[];
   if (!row) return undefined;
   const lines = await db.raw(
-    `SELECT line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp, list_price_minor
+    `SELECT line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp, list_price_minor,
+       discount_kind, discount_value
      FROM cart_lines WHERE cart_id = ? ORDER BY line DESC`,
     [id],
   );
@@ -86,6 +98,7 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
     userId: row.user_id,
     status: row.status,
     saleId: row.sale_id ?? undefined,
+    discount: discountFrom(row),
     lines: (lines.rows as LineRow[]).map(lineOf),
   };
 }
@@ -101,7 +114,14 @@ function lineOf(row: LineRow): CartLine {
     unitPriceMinor: row.unit_price_minor,
     taxRateBp: row.tax_rate_bp,
     listPriceMinor: row.list_price_minor ?? undefined,
+    discount: discountFrom(row),
   };
+}
+
+function discountFrom(row: Pick<LineRow, "discount_kind" | "discount_value">): Discount | undefined {
+  const { discount_kind: kind, discount_value: value } = row;
+  if (kind === null || value === null) return undefined;
+  return kind === "percent" ? { kind, bp: value } : { kind, minor: value };
 }
 
 export interface LineKey {

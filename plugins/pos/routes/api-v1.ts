@@ -2,6 +2,7 @@
 import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import { json } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
+import { DISCOUNT } from "../discounts.ts";
 import { saleHeadJson, saleJson } from "../present.ts";
 import type { Sales } from "../sales.ts";
 import { saleAnswer, saleBody, saleParams, salesAnswer, salesQuery } from "../schema.ts";
@@ -15,7 +16,7 @@ export function salesApi({ sales }: { sales: Sales }): Route[] {
       path: "/api/v1/sales",
       surface: "v1",
       access: { permission: "pos.sell" },
-      approvals: [CHANGE_PRICE],
+      approvals: [CHANGE_PRICE, DISCOUNT],
       idempotent: true,
       summary:
         "Rings a sale; a replay with the same key answers 200 with the same sale. A unit_price other than the list's needs a price_reason and the permission pos.change_price, or an approval",
@@ -33,7 +34,10 @@ export function salesApi({ sales }: { sales: Sales }): Route[] {
               unitPriceMinor: item.unit_price,
               priceReason: item.price_reason,
               discountMinor: item.discount,
+              discountReason: item.discount_reason,
             })),
+            discountMinor: body.discount,
+            discountReason: body.discount_reason,
             payments: body.payments.map((one) => ({
               method: one.method,
               amountMinor: one.amount,
@@ -43,7 +47,13 @@ export function salesApi({ sales }: { sales: Sales }): Route[] {
             registerId: body.register_id,
             expectedTotalMinor: body.expected_total,
           },
-          { seller, address, approvedBy: approval?.by.username, mayChangePrice: can(CHANGE_PRICE) },
+          {
+            seller,
+            address,
+            approvedBy: approval?.by.username,
+            mayChangePrice: can(CHANGE_PRICE),
+            mayGiveAny: can(DISCOUNT),
+          },
           shop,
         );
         return json(saleJson(sale), 201);

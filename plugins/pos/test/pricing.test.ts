@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { changeFor, priceLine, taxShares, totalsOf } from "../pricing.ts";
+import { changeFor, type PricedLine, priceCart, taxShares, totalsOf } from "../pricing.ts";
 
 const RATES = [0, 500, 800, 1900];
 
@@ -13,6 +13,11 @@ const line = fc.record({
 const cart = fc.array(line, { minLength: 1, maxLength: 60 });
 const priced = (lines: { quantityMilli: number; unitPriceMinor: number; taxRateBp: number }[]) =>
   lines.map((one) => ({ ...one, ...priceLine(one) }));
+const priceLine = (one: PricedLine) => {
+  const [priced] = priceCart([one]).lines;
+  assert.ok(priced);
+  return priced;
+};
 const add = (amounts: number[]) => amounts.reduce((sum, one) => sum + one, 0);
 
 describe("what a sale costs", () => {
@@ -111,5 +116,67 @@ describe("what a sale costs", () => {
     const dear = { unitPriceMinor: 10_000_000_000, quantityMilli: 1000, taxRateBp: 1900 };
     const { totalMinor } = totalsOf(Array.from({ length: 500 }, () => priceLine(dear)));
     assert.equal(totalMinor, 5_000_000_000_000);
+  });
+});
+
+describe("discounts", () => {
+  const discount = fc.option(
+    fc.oneof(
+      fc.record({ kind: fc.constant("percent" as const), bp: fc.integer({ min: 1, max: 10_000 }) }),
+      fc.record({ kind: fc.constant("amount" as const), minor: fc.integer({ min: 1, max: 2_000_000_000 }) }),
+    ),
+    { nil: undefined },
+  );
+  const discounted = fc.array(
+    fc.tuple(line, discount).map(([one, own]) => ({ ...one, discount: own })),
+    { minLength: 1, maxLength: 40 },
+  );
+
+  it("ten percent of three lines is ten percent of the sale, shared by what each costs", () => {
+    const at = (unitPriceMinor: number) => ({ unitPriceMinor, quantityMilli: 1000, taxRateBp: 1900 });
+    const { lines, totals, discountMinor } = priceCart([at(1000), at(2000), at(3333)], { kind: "percent", bp: 1000 });
+    assert.deepEqual([discountMinor, totals.totalMinor], [633, 5700]);
+    assert.deepEqual(
+      lines.map((one) => one.discountMinor),
+      [100, 200, 333],
+    );
+  });
+
+  it("the lines add up to the total, and no line, discount or tax falls below zero or exceeds its price", () => {
+    fc.assert(
+      fc.property(discounted, discount, (lines, whole) => {
+        const { lines: rows, totals, discountMinor } = priceCart(lines, whole);
+        assert.equal(add(rows.map((row) => row.totalMinor)), totals.totalMinor);
+        assert.equal(add(rows.map((row) => row.taxMinor)), totals.taxMinor);
+        assert.equal(add(rows.map((row) => row.discountMinor)), discountMinor);
+        assert.equal(add(rows.map((row) => row.grossMinor)) - discountMinor, totals.totalMinor);
+        for (const row of rows) {
+          assert.ok(row.discountMinor >= 0 && row.totalMinor >= 0 && row.taxMinor >= 0);
+          assert.equal(row.grossMinor - row.discountMinor, row.totalMinor);
+        }
+      }),
+    );
+  });
+
+  it("each line's part of the sale's discount is within one unit of its exact share", () => {
+    fc.assert(
+      fc.property(cart, fc.integer({ min: 1, max: 10_000 }), (lines, bp) => {
+        const { lines: rows, discountMinor } = priceCart(lines, { kind: "percent", bp });
+        const gross = add(rows.map((row) => row.grossMinor));
+        for (const row of rows) {
+          if (gross === 0) assert.equal(row.discountMinor, 0);
+          else assert.ok(Math.abs(row.discountMinor - (discountMinor * row.grossMinor) / gross) < 1 + 1e-6);
+        }
+      }),
+    );
+  });
+
+  it("a discount of everything leaves nothing to pay", () => {
+    fc.assert(
+      fc.property(discounted, (lines) => {
+        const { totals } = priceCart(lines, { kind: "percent", bp: 10_000 });
+        assert.deepEqual(totals, { subtotalMinor: 0, taxMinor: 0, totalMinor: 0 });
+      }),
+    );
   });
 });

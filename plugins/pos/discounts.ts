@@ -1,0 +1,79 @@
+/** Discounts on a line or on the whole sale: with a reason, up to the shop's limit, beyond it with somebody's approval. */
+import type { Auditor } from "../../kernel/audit.ts";
+import type { Tx } from "../../kernel/db/database.ts";
+import { approvalNeeded, kernelErrors } from "../../kernel/errors.ts";
+import { share } from "../../kernel/money.ts";
+import type { Settings } from "../../kernel/settings/settings.ts";
+import { cartPaid } from "./carts.ts";
+import { errors } from "./errors.ts";
+import type { PriceActor } from "./prices.ts";
+import { type Discount, discountOf, type PricedLine, priceCart } from "./pricing.ts";
+import { readCart } from "./queries/carts.ts";
+import { setCartDiscount, setLineDiscount } from "./queries/discounts.ts";
+import { discountLimit } from "./settings.ts";
+
+/** Whoever has it gives any discount; others up to the shop's limit. */
+export const DISCOUNT = "pos.discount";
+
+export interface DiscountActor extends PriceActor {
+  /** true: beyond the limit as well */
+  mayGiveAny: boolean;
+}
+
+export type Discounts = ReturnType<typeof createDiscounts>;
+
+export function createDiscounts({ audit, settings }: { audit: Auditor; settings: Settings }) {
+  /** Throws APPROVAL_NEEDED for more than the limit, of what is given against what it is taken from. */
+  async function checkLimit(given: { takenMinor: number; ofMinor: number }[], mayGiveAny: boolean): Promise<void> {
+    if (mayGiveAny) return;
+    const limitBp = (await settings.get(discountLimit)) * 100;
+    for (const { takenMinor, ofMinor } of given)
+      if (takenMinor > share(ofMinor, limitBp)) throw approvalNeeded(DISCOUNT);
+  }
+
+  return {
+    checkLimit,
+
+    /** `line` undefined: of the whole sale. `discount` undefined takes it away. Throws NOT_FOUND, CART_PAID, APPROVAL_NEEDED. */
+    async give(
+      tx: Tx,
+      target: { cart: string; line: number | undefined },
+      wanted: { discount: Discount | undefined; reason: string | undefined },
+      actor: DiscountActor,
+    ): Promise<void> {
+      const { seller, address, approvedBy, mayGiveAny } = actor;
+      const cart = await readCart(tx, target.cart, true);
+      if (!cart || cart.userId !== seller.id) throw kernelErrors.NOT_FOUND();
+      if (cart.status === "paid") throw cartPaid(cart);
+      const line = cart.lines.find((one) => one.line === target.line);
+      if (target.line !== undefined && !line) throw kernelErrors.NOT_FOUND();
+      const { discount, reason } = wanted;
+      const ofMinor = line ? grossOf([line]) : grossOf(cart.lines);
+      await checkLimit([{ takenMinor: discountOf(ofMinor, discount), ofMinor }], mayGiveAny);
+      const key = { cart: cart.id, userId: seller.id };
+      const done = line
+        ? await setLineDiscount(tx, { ...key, line: line.line }, discount ?? null, reason ?? null)
+        : await setCartDiscount(tx, key, discount ?? null, reason ?? null);
+      if (!done) throw errors.CART_EMPTY();
+      await audit(tx, {
+        user: seller,
+        action: "discount.given",
+        subject: `cart:${cart.id}`,
+        before: said((line ?? cart).discount, line?.sku),
+        after: { ...said(discount, line?.sku), ...(approvedBy === undefined ? {} : { approved_by: approvedBy }) },
+        ...(reason === undefined ? {} : { reason }),
+        address,
+      });
+    },
+  };
+}
+
+function grossOf(lines: readonly PricedLine[]): number {
+  return priceCart(lines.map((line) => ({ ...line, discount: undefined }))).totals.totalMinor;
+}
+
+function said(discount: Discount | undefined, sku: string | undefined) {
+  const of = sku === undefined ? {} : { sku };
+  if (!discount) return { ...of, discount: null };
+  return discount.kind === "percent" ? { ...of, percent_bp: discount.bp } : { ...of, amount_minor: discount.minor };
+}

@@ -1,0 +1,87 @@
+/** The pages that give a discount on a line or on the sale. Beyond the limit they ask for somebody's PIN. */
+import { kernelErrors } from "../../../kernel/errors.ts";
+import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
+import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
+import type { Session } from "../../../kernel/http/session.ts";
+import type { Text } from "../../../kernel/i18n.ts";
+import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Carts } from "../carts.ts";
+import { DISCOUNT, type Discounts } from "../discounts.ts";
+import { type Discount, priceCart } from "../pricing.ts";
+import { cartParams, discountBody, lineParams } from "../schema.ts";
+import { sellerOf } from "./seller.ts";
+
+interface Drawing {
+  params: { cart: string; line?: number };
+  session: Session;
+  text: Text;
+  shop: Shop;
+}
+
+export function discountPages({ carts, discounts }: { carts: Carts; discounts: Discounts }): Route[] {
+  const draw = async ({ params, session, text, shop }: Drawing, form?: FormState): Promise<Reply> => {
+    const cart = await carts.read(params.cart, sellerOf(session));
+    const line = cart.lines.find((one) => one.line === params.line);
+    if (params.line !== undefined && !line) throw kernelErrors.NOT_FOUND();
+    const { totalMinor } = priceCart(line ? [{ ...line, discount: undefined }] : cart.lines).totals;
+    const base = `/pos/carts/${params.cart}`;
+    return page("pos/discount", {
+      title: text.t("pos.discount.title"),
+      name: line?.name ?? text.t("pos.discount.whole"),
+      now: text.money(totalMinor, shop.currency),
+      action: `${base}${line ? `/lines/${line.line}` : ""}/discount`,
+      base,
+      form: form ?? { values: valuesOf((line ?? cart).discount, text, shop), errors: {} },
+    });
+  };
+
+  const paths = [
+    { path: "/pos/carts/:cart/discount", params: cartParams },
+    { path: "/pos/carts/:cart/lines/:line/discount", params: lineParams },
+  ] as const;
+  return paths.flatMap(({ path, params }) => [
+    route({
+      method: "GET",
+      path,
+      surface: "page",
+      access: { permission: "pos.sell" },
+      params,
+      handle: (request) => draw(request),
+    }),
+    route({
+      method: "POST",
+      path,
+      surface: "page",
+      access: { permission: "pos.sell" },
+      approvals: [DISCOUNT],
+      idempotent: true,
+      params,
+      body: discountBody,
+      redraw: draw,
+      handle: async ({ tx, params, body, session, address, approval, can }) => {
+        const { line } = params as Drawing["params"];
+        const wanted = { discount: discountFrom(body), reason: body.reason };
+        await discounts.give(tx, { cart: params.cart, line }, wanted, {
+          seller: sellerOf(session),
+          address,
+          approvedBy: approval?.by.username,
+          mayGiveAny: can(DISCOUNT),
+        });
+        const text = wanted.discount ? "pos.flash.discount_given" : "pos.flash.discount_gone";
+        return redirect(`/pos/carts/${params.cart}`, { flash: { text } });
+      },
+    }),
+  ]);
+}
+
+function discountFrom({ percent, amount }: { percent?: number | undefined; amount?: number | undefined }) {
+  if (percent !== undefined) return { kind: "percent", bp: percent } satisfies Discount;
+  return amount === undefined ? undefined : ({ kind: "amount", minor: amount } satisfies Discount);
+}
+
+function valuesOf(discount: Discount | undefined, text: Text, shop: Shop): Record<string, string> {
+  if (!discount) return {};
+  return discount.kind === "percent"
+    ? { percent: text.quantityField(discount.bp * 10) }
+    : { amount: text.moneyField(discount.minor, shop.currency) };
+}
