@@ -1,5 +1,6 @@
 /** The nouns of the till. Money in minor units of the sale's currency, quantities in thousandths. */
 import type { Discount } from "./pricing.ts";
+import type { TenderKind } from "./settlement.ts";
 import type { Denomination, ShiftReport } from "./shift-report.ts";
 
 export interface Seller {
@@ -51,6 +52,16 @@ export interface Payment {
   method: string;
   amountMinor: number;
   reference: string | undefined;
+}
+
+/** What a sale may be paid with. */
+export interface Tender {
+  code: string;
+  kind: TenderKind;
+  /** undefined: the name in the reader's language */
+  name: string | undefined;
+  needsReference: boolean;
+  active: boolean;
 }
 
 export interface SaleHead {

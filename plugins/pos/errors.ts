@@ -13,6 +13,9 @@ export const errors = defineErrors("pos", {
   STOCK_INSUFFICIENT: 409,
   AMOUNT_TOO_LARGE: 422,
   TENDER_UNKNOWN: 422,
+  /** what is not cash was more than the total */
+  CHANGE_FROM_CASH_ONLY: 422,
+  TENDER_CASH: 409,
   /** nobody has opened the register */
   SHIFT_CLOSED: 409,
   SHIFT_OPEN: 409,

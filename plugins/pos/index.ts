@@ -6,12 +6,15 @@ import { saleCompleted, salesRef } from "./api.ts";
 import { createCarts } from "./carts.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { errors } from "./errors.ts";
+import { createPosting } from "./posting.ts";
 import { warningText } from "./present-registers.ts";
 import { createPrices } from "./prices.ts";
+import { createProgramSales } from "./program-sales.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { createRegisters } from "./registers.ts";
 import { salesApi } from "./routes/api-v1.ts";
 import { discountPages } from "./routes/discounts.ts";
+import { paymentPages } from "./routes/payment.ts";
 import { pricePages } from "./routes/prices.ts";
 import { registerPages } from "./routes/register.ts";
 import { MANAGE_REGISTERS, registersPages } from "./routes/registers.ts";
@@ -20,9 +23,11 @@ import { salesPages } from "./routes/sales-pages.ts";
 import { closingPages } from "./routes/shift-closing.ts";
 import { shiftPages } from "./routes/shifts.ts";
 import { shiftsApi } from "./routes/shifts-api.ts";
+import { MANAGE_TENDERS, tenderRoutes } from "./routes/tenders.ts";
 import { createSales } from "./sales.ts";
-import { differenceLimit, discountLimit, explicitShift } from "./settings.ts";
+import { differenceLimit, discountLimit, explicitShift, smallestCoin } from "./settings.ts";
 import { createShifts } from "./shifts.ts";
+import { createTenders } from "./tenders.ts";
 
 export const plugin = definePlugin({
   name: "pos",
@@ -37,8 +42,9 @@ export const plugin = definePlugin({
     "shifts.use": { roles: ["manager", "employee"] },
     "shifts.read": { roles: ["manager"] },
     [MANAGE_REGISTERS]: { roles: ["manager"] },
+    [MANAGE_TENDERS]: { roles: ["manager"] },
   },
-  settings: [explicitShift, differenceLimit, discountLimit],
+  settings: [explicitShift, differenceLimit, discountLimit, smallestCoin],
   errors,
   emits: [saleCompleted],
   setup({ db, clock, services, emit, audit, settings }) {
@@ -46,8 +52,11 @@ export const plugin = definePlugin({
     const carts = createCarts({ db, clock, inventory });
     const registers = createRegisters({ db, clock, audit });
     const shifts = createShifts({ db, clock, audit, settings });
+    const tenders = createTenders({ db, audit });
     const discounts = createDiscounts({ audit, settings });
-    const sales = createSales({ db, clock, inventory, emit, audit, shifts, discounts });
+    const post = createPosting({ clock, inventory, emit, shifts, tenders, settings });
+    const sales = createSales({ db, post });
+    const programSales = createProgramSales({ inventory, audit, discounts, post });
     const prices = createPrices({ audit });
     const totals = (day: string) => dayTotals(db.replica, day);
     return {
@@ -56,11 +65,13 @@ export const plugin = definePlugin({
         ...registerPages({ carts, sales }),
         ...pricePages({ carts, prices }),
         ...discountPages({ carts, discounts }),
-        ...salesPages({ sales }),
+        ...paymentPages({ carts, sales, tenders }),
+        ...tenderRoutes({ tenders }),
+        ...salesPages({ sales, tenders }),
         ...shiftPages({ shifts, carts }),
         ...closingPages({ shifts }),
         ...registersPages({ registers }),
-        ...salesApi({ sales }),
+        ...salesApi({ sales, programSales }),
         ...registersApi({ registers }),
         ...shiftsApi({ shifts, carts }),
       ],
@@ -68,7 +79,8 @@ export const plugin = definePlugin({
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },
         { key: "shifts", path: "/shifts", permission: "shifts.use", order: 25 },
-        { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 94 },
+        { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93 },
+        { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94 },
       ],
       home: [
         {

@@ -94,8 +94,3 @@ export function taxShares(lines: readonly (LineAmounts & { taxRateBp: number })[
       return { rateBp, baseMinor: subtotalMinor, taxMinor };
     });
 }
-
-/** What the customer gets back, or undefined when the payment does not cover the total. */
-export function changeFor(totalMinor: number, paidMinor: number): number | undefined {
-  return paidMinor < totalMinor ? undefined : paidMinor - totalMinor;
-}

@@ -5,6 +5,7 @@ import type { Text } from "../../kernel/i18n.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { SellableProduct } from "../inventory/api.ts";
 import type { Cart, Sale, SaleHead } from "./domain.ts";
+import { tenderName } from "./present-tenders.ts";
 import { discountOf, priceCart, taxShares } from "./pricing.ts";
 
 /** Of a long cart the page shows the newest lines: it stays small, and the rest is one link away. */
@@ -93,7 +94,8 @@ export function saleRow(sale: SaleHead, text: Text, shop: Shop) {
   };
 }
 
-export function saleModel(sale: Sale, text: Text, shop: Shop): Model {
+/** `tenders`: the names that the owner has given, by code. */
+export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyMap<string, string | undefined>): Model {
   const money = (minor: number) => text.money(minor, sale.currency);
   return {
     styles: ["pos/pos.css"],
@@ -118,8 +120,10 @@ export function saleModel(sale: Sale, text: Text, shop: Shop): Model {
       discount: sale.discountMinor > 0 ? money(-sale.discountMinor) : undefined,
       subtotal: money(sale.subtotalMinor),
       tax: money(sale.taxMinor),
-      payments: sale.payments.map(({ method, amountMinor }) => ({
-        label: text.t(`pos.tender.${method}`),
+      rounding: sale.roundingMinor === 0 ? undefined : money(sale.roundingMinor),
+      payments: sale.payments.map(({ method, amountMinor, reference }) => ({
+        label: tenderName({ code: method, name: tenders.get(method) }, text),
+        reference,
         amount: money(amountMinor),
       })),
       change: money(sale.changeMinor),

@@ -15,6 +15,14 @@ export const explicitShift = setting<boolean>({
   field: "flag",
 });
 
+/** In whole units of the currency; cash is rounded to it. 0: every amount can be paid. */
+export const smallestCoin = setting<number>({
+  key: "pos.smallest_coin",
+  schema: z.coerce.number("kernel.validation.number").int("kernel.validation.number").min(0).max(100_000),
+  fallback: 0,
+  field: "number",
+});
+
 /** Percent of the price that anybody who sells may take off; more needs the permission or an approval. */
 export const discountLimit = setting<number>({
   key: "pos.discount_limit",

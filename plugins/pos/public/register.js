@@ -63,6 +63,9 @@
       event.preventDefault();
       field.focus();
       field.select();
+    } else if (event.key === "F6" && document.querySelector("[accesskey=m]")) {
+      event.preventDefault();
+      document.querySelector("[accesskey=m]").click();
     } else if (event.key === "F8" && box) {
       event.preventDefault();
       window.location.href = "/pos/new";

@@ -4,12 +4,13 @@ import { json } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import { DISCOUNT } from "../discounts.ts";
 import { saleHeadJson, saleJson } from "../present.ts";
+import type { ProgramSales } from "../program-sales.ts";
 import type { Sales } from "../sales.ts";
 import { saleAnswer, saleBody, saleParams, salesAnswer, salesQuery } from "../schema.ts";
 import { CHANGE_PRICE } from "./prices.ts";
 import { sellerOf } from "./seller.ts";
 
-export function salesApi({ sales }: { sales: Sales }): Route[] {
+export function salesApi({ sales, programSales }: { sales: Sales; programSales: ProgramSales }): Route[] {
   return [
     route({
       method: "POST",
@@ -24,7 +25,7 @@ export function salesApi({ sales }: { sales: Sales }): Route[] {
       returns: { 201: saleAnswer },
       handle: async ({ tx, body, session, shop, address, approval, can }) => {
         const seller = sellerOf(session);
-        const sale = await sales.post(
+        const sale = await programSales.post(
           tx,
           {
             items: body.items.map((item) => ({

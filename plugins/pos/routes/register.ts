@@ -10,11 +10,14 @@ import type { Carts } from "../carts.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
+import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
 
 const access = { permission: "pos.sell" } as const;
 /** what HTMX may swap alone: everything but the scan box, which must not move while a scanner types */
 const fragments = { register: "pos/_register" };
+
+const CASH = { method: "cash", reference: undefined };
 
 interface Drawing {
   session: Session;
@@ -151,8 +154,9 @@ export function registerPages({ carts, sales }: { carts: Carts; sales: Sales }):
       body: payBody,
       redraw,
       handle: async ({ tx, params, session, body, shop }) => {
-        const cash = { shownMinor: body.total, amountMinor: body.amount };
-        const sale = await sales.payCart(tx, params.cart, sellerOf(session), cash, shop);
+        const cash = body.amount === undefined ? undefined : [{ ...CASH, amountMinor: body.amount }];
+        const paid = { shownMinor: body.total, payments: cash };
+        const sale = await sales.payCart(tx, params.cart, sellerOf(session), paid, shop);
         return redirect(`/sales/${sale.id}/receipt`);
       },
     }),
@@ -164,19 +168,4 @@ interface Extra {
   all: boolean;
   form: FormState;
   line: number | undefined;
-}
-
-/** What is missing, money or goods, as the page writes amounts. */
-function inWords(error: AppError, text: Text): Partial<FormState> {
-  const { data = {} } = error.details;
-  if (error.code === "STOCK_INSUFFICIENT") {
-    const short = (data["lines"] as { name: string; on_hand: string }[]).slice(0, 5);
-    const names = short.map((one) =>
-      text.t("pos.register.short", { name: one.name, left: text.quantity(Number(one.on_hand) * 1000) }),
-    );
-    return { message: text.t("pos.errors.STOCK_INSUFFICIENT", { names: names.join(", ") }) };
-  }
-  if (error.code !== "PAYMENT_INSUFFICIENT") return {};
-  const missing = text.money(Number(data["missing_minor"]), String(data["currency"]));
-  return { errors: { amount: text.t("pos.register.missing", { missing }) } };
 }

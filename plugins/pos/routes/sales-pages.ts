@@ -5,10 +5,12 @@ import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Sales } from "../sales.ts";
 import { saleParams, salesQuery } from "../schema.ts";
 import { saleModel, saleRow } from "../screens.ts";
+import type { Tenders } from "../tenders.ts";
 
 const access = { permission: "sales.read" } as const;
 
-export function salesPages({ sales }: { sales: Sales }): Route[] {
+export function salesPages({ sales, tenders }: { sales: Sales; tenders: Tenders }): Route[] {
+  const tenderNames = async () => new Map((await tenders.list()).map(({ code, name }) => [code, name]));
   return [
     route({
       method: "GET",
@@ -43,7 +45,7 @@ export function salesPages({ sales }: { sales: Sales }): Route[] {
         const sale = await sales.find(params.id);
         return page("pos/sale", {
           title: text.t("pos.sale.title", { number: sale.number }),
-          ...saleModel(sale, text, shop),
+          ...saleModel(sale, text, shop, await tenderNames()),
         });
       },
     }),
@@ -59,7 +61,7 @@ export function salesPages({ sales }: { sales: Sales }): Route[] {
           title: text.t("pos.receipt.title", { number: sale.number }),
           bare: true,
           scripts: ["pos/register.js"],
-          ...saleModel(sale, text, shop),
+          ...saleModel(sale, text, shop, await tenderNames()),
         });
       },
     }),

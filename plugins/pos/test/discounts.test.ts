@@ -22,8 +22,11 @@ describe("discounts", () => {
     assert.equal(set.status, 204, set.text);
   });
   after(async () => {
-    await assertBooks(shop);
-    await shop.close();
+    try {
+      await assertBooks(shop);
+    } finally {
+      await shop.close();
+    }
   });
 
   const discountOn = async (browser: Browser, register: Page, typed: object, where: "line" | "sale" = "sale") => {

@@ -36,8 +36,11 @@ describe("shifts", () => {
     manager = await shop.api("manager");
   });
   after(async () => {
-    await assertBooks(shop);
-    await shop.close();
+    try {
+      await assertBooks(shop);
+    } finally {
+      await shop.close();
+    }
   });
 
   const key = () => ({ key: randomUUID() });

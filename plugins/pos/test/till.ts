@@ -105,10 +105,10 @@ export function digits(text: string): string {
 export async function assertBooks({ db }: Shop): Promise<void> {
   const { rows: uneven } = await db.raw(
     `SELECT s.number FROM sales s
-     WHERE s.total_minor <> (SELECT sum(i.total_minor) FROM sale_items i WHERE i.sale_id = s.id)
+     WHERE s.total_minor <> s.rounding_minor + (SELECT sum(i.total_minor) FROM sale_items i WHERE i.sale_id = s.id)
        OR s.tax_minor <> (SELECT sum(i.tax_minor) FROM sale_items i WHERE i.sale_id = s.id)
        OR s.paid_minor <> (SELECT sum(p.amount_minor) FROM payments p WHERE p.sale_id = s.id)
-       OR s.paid_minor - s.change_minor <> s.total_minor OR s.subtotal_minor + s.tax_minor <> s.total_minor`,
+       OR s.paid_minor - s.change_minor <> s.total_minor OR s.subtotal_minor + s.tax_minor + s.rounding_minor <> s.total_minor`,
   );
   assert.deepEqual(uneven, [], "a sale does not add up");
   const { rows: wrong } = await db.raw(

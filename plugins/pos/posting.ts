@@ -1,0 +1,149 @@
+/** Posts a sale: prices, payment, shift, number, stock, rows and event, all in the caller's transaction. */
+import { businessDate, type Clock } from "../../kernel/clock.ts";
+import type { Tx } from "../../kernel/db/database.ts";
+import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
+import type { Emit } from "../../kernel/events/event.ts";
+import { MONEY_LIMIT } from "../../kernel/input.ts";
+import { currencyDigits } from "../../kernel/money.ts";
+import type { Settings } from "../../kernel/settings/settings.ts";
+import type { Shop } from "../../kernel/settings/shop.ts";
+import type { Inventory, Shortage } from "../inventory/api.ts";
+import { saleCompleted } from "./api.ts";
+import type { CartLine, Payment, Register, Sale, Seller } from "./domain.ts";
+import { errors } from "./errors.ts";
+import { type CartPrice, type Discount, type PricedLine, priceCart } from "./pricing.ts";
+import { insertSale, takeNumber } from "./queries/posting.ts";
+import { smallestCoin } from "./settings.ts";
+import { roundToCoin, settle } from "./settlement.ts";
+import type { Shifts } from "./shifts.ts";
+import type { Tenders } from "./tenders.ts";
+
+export interface Order {
+  register: Register;
+  lines: Omit<CartLine, "line">[];
+  /** undefined: exactly the total, in cash */
+  payments: Payment[] | undefined;
+  cartId: string | undefined;
+  customerId: number | undefined;
+  discount: Discount | undefined;
+  /** the name of the field that holds the reference of a payment */
+  referenceField(index: number): string;
+}
+
+export type Post = (tx: Tx, order: Order, seller: Seller, shop: Shop) => Promise<Sale>;
+
+export interface PostingParts {
+  clock: Clock;
+  inventory: Inventory;
+  emit: Emit;
+  shifts: Pick<Shifts, "forSale">;
+  tenders: Pick<Tenders, "offers">;
+  settings: Settings;
+}
+
+/** Throws what keeps a sale from being posted: STOCK_INSUFFICIENT, PAYMENT_INSUFFICIENT, SHIFT_CLOSED, NUMBERS_EXHAUSTED... */
+export function createPosting({ clock, inventory, emit, shifts, tenders, settings }: PostingParts): Post {
+  return async function post(tx, order, seller, shop) {
+    const numbered = order.lines.map((line, index) => ({ ...line, line: index + 1 }));
+    const { lines: ringed, totals, discountMinor } = priced(numbered, order.discount);
+    if (totals.totalMinor > MONEY_LIMIT) throw errors.AMOUNT_TOO_LARGE();
+    const coinMinor = (await settings.get(smallestCoin)) * 10 ** currencyDigits(shop.currency);
+    const exact = { method: "cash", amountMinor: roundToCoin(totals.totalMinor, coinMinor), reference: undefined };
+    const payments = order.payments ?? [exact];
+    const offers = await tenders.offers(payments, order.referenceField);
+    const settled = settle(totals.totalMinor, offers, coinMinor);
+    if (!settled.ok) throw unsettled(settled, shop);
+    const { roundingMinor, paidMinor, changeMinor } = settled;
+
+    const shiftId = await shifts.forSale(tx, order.register, seller, shop);
+    const createdAt = clock.now();
+    const day = businessDate(createdAt, shop.timeZone, shop.dayCutoffHour);
+    const taken = await takeNumber(tx, order.register.id, day);
+    if (!taken) throw errors.NUMBERS_EXHAUSTED();
+    const { id, number, rangeId } = taken;
+    const issued = await inventory.issue(tx, {
+      storeId: order.register.storeId,
+      document: { type: "sale", id, number },
+      user: { id: seller.id, username: seller.username },
+      lines: quantitiesByProduct(order.lines),
+    });
+    if (!issued.ok) throw shortage(issued.shortages);
+    const sale: Sale = {
+      id,
+      number,
+      numberRangeId: rangeId,
+      status: "completed",
+      storeId: order.register.storeId,
+      registerId: order.register.id,
+      shiftId,
+      userId: seller.id,
+      userName: seller.fullName,
+      customerId: order.customerId,
+      currency: shop.currency,
+      subtotalMinor: totals.subtotalMinor,
+      taxMinor: totals.taxMinor,
+      discountMinor,
+      roundingMinor,
+      totalMinor: totals.totalMinor + roundingMinor,
+      paidMinor,
+      changeMinor,
+      businessDate: day,
+      createdAt,
+      lines: ringed.map((line) => ({ ...line, costMinor: issued.costs.get(line.productId) ?? 0 })),
+      payments,
+    };
+    await insertSale(tx, sale, order.cartId);
+    await emit(tx, saleCompleted, {
+      saleId: id,
+      number,
+      storeId: sale.storeId,
+      registerId: sale.registerId,
+      totalMinor: sale.totalMinor,
+      currency: sale.currency,
+      businessDate: sale.businessDate,
+      lines: sale.lines.map(({ productId, quantityMilli }) => ({ productId, quantityMilli })),
+    });
+    return sale;
+  };
+}
+
+/** The ledger takes one entry a product, however many lines it stands on. */
+function quantitiesByProduct(lines: Order["lines"]): { productId: number; quantityMilli: number }[] {
+  const totals = new Map<number, number>();
+  for (const { productId, quantityMilli } of lines) totals.set(productId, (totals.get(productId) ?? 0) + quantityMilli);
+  return [...totals].map(([productId, quantityMilli]) => ({ productId, quantityMilli }));
+}
+
+/** As priceCart; an amount that no integer holds exactly is the cashier's slip, not a fault of ours. */
+export function priced<L extends PricedLine>(lines: readonly L[], discount: Discount | undefined): CartPrice<L> {
+  try {
+    return priceCart(lines, discount);
+  } catch (error) {
+    throw error instanceof RangeError ? errors.AMOUNT_TOO_LARGE() : error;
+  }
+}
+
+function unsettled(settled: { missingMinor: number } | { overMinor: number }, { currency }: Shop) {
+  return "missingMinor" in settled
+    ? errors.PAYMENT_INSUFFICIENT({ data: { missing_minor: settled.missingMinor, currency } })
+    : errors.CHANGE_FROM_CASH_ONLY({ data: { over_minor: settled.overMinor, currency } });
+}
+
+function shortage(shortages: Shortage[]) {
+  const names = shortages
+    .slice(0, 5)
+    .map(({ name }) => name)
+    .join(", ");
+  return errors.STOCK_INSUFFICIENT({
+    params: { names },
+    data: {
+      lines: shortages.map((one) => ({
+        product_id: one.productId,
+        sku: one.sku,
+        name: one.name,
+        requested: formatDecimal(one.requestedMilli, QUANTITY_SCALE),
+        on_hand: formatDecimal(one.onHandMilli, QUANTITY_SCALE),
+      })),
+    },
+  });
+}

@@ -1,0 +1,166 @@
+/** Sales rung by programs: their items become lines, their prices and discounts are checked like a cashier's. */
+import type { Auditor } from "../../kernel/audit.ts";
+import type { Tx } from "../../kernel/db/database.ts";
+import { formatDecimal } from "../../kernel/decimal.ts";
+import { approvalNeeded, fieldFault } from "../../kernel/errors.ts";
+import { currencyDigits, sum } from "../../kernel/money.ts";
+import type { Shop } from "../../kernel/settings/shop.ts";
+import type { Inventory, SellableProduct } from "../inventory/api.ts";
+import type { DiscountActor, Discounts } from "./discounts.ts";
+import type { Payment, Sale } from "./domain.ts";
+import { errors } from "./errors.ts";
+import { type Order, type Post, priced } from "./posting.ts";
+import { auditPrice, type PriceActor, type PriceChange } from "./prices.ts";
+import type { Discount, LinePrice } from "./pricing.ts";
+import { firstRegister, registerById } from "./queries/carts.ts";
+
+export interface NewSale {
+  items: {
+    productId?: number | undefined;
+    code?: string | undefined;
+    quantityMilli: number;
+    unitPriceMinor?: number | undefined;
+    /** why it is another price than the list's */
+    priceReason?: string | undefined;
+    discountMinor?: number | undefined;
+    discountReason?: string | undefined;
+  }[];
+  /** of the whole sale */
+  discountMinor?: number | undefined;
+  discountReason?: string | undefined;
+  payments: Payment[];
+  customerId?: number | undefined;
+  registerId?: number | undefined;
+  expectedTotalMinor?: number | undefined;
+}
+
+export interface ProgramSales {
+  /** Throws APPROVAL_NEEDED for a price or a discount of somebody who may not give it, and what Post throws. */
+  post(tx: Tx, sale: NewSale, by: DiscountActor & { mayChangePrice: boolean }, shop: Shop): Promise<Sale>;
+}
+
+export function createProgramSales(parts: {
+  inventory: Inventory;
+  audit: Auditor;
+  discounts: Pick<Discounts, "checkLimit">;
+  post: Post;
+}): ProgramSales {
+  const { inventory, audit, discounts, post } = parts;
+
+  /** Of a program: each line's own, then the sale's. */
+  async function checkDiscounts(lines: readonly LinePrice[], sale: NewSale, by: DiscountActor): Promise<void> {
+    const own = sale.items.flatMap(({ discountMinor = 0 }, index) => {
+      const ofMinor = lines[index]?.grossMinor ?? 0;
+      return discountMinor > 0 ? [{ takenMinor: Math.min(discountMinor, ofMinor), ofMinor }] : [];
+    });
+    const grossMinor = sum(lines.map((line) => line.grossMinor));
+    const whole = sale.discountMinor
+      ? [{ takenMinor: Math.min(sale.discountMinor, grossMinor), ofMinor: grossMinor }]
+      : [];
+    if (whole.length > 0 && sale.discountReason === undefined)
+      throw fieldFault("discount_reason", "REASON_NEEDED", "kernel.validation.required");
+    await discounts.checkLimit([...own, ...whole], by.mayGiveAny);
+  }
+
+  async function auditDiscounts(tx: Tx, posted: Sale, sale: NewSale, by: DiscountActor): Promise<void> {
+    const said = (amountMinor: number | undefined, reason: string | undefined, of: object) =>
+      amountMinor
+        ? [
+            {
+              after: { ...of, amount_minor: amountMinor, ...approved(by) },
+              ...(reason === undefined ? {} : { reason }),
+            },
+          ]
+        : [];
+    const entries = [
+      ...sale.items.flatMap((item, index) =>
+        said(item.discountMinor, item.discountReason, { sku: posted.lines[index]?.sku }),
+      ),
+      ...said(sale.discountMinor, sale.discountReason, {}),
+    ];
+    const about = { user: by.seller, action: "discount.given", subject: `sale:${posted.id}`, address: by.address };
+    for (const entry of entries) await audit(tx, { ...about, ...entry });
+  }
+
+  return {
+    async post(tx, sale, by, shop) {
+      const register =
+        sale.registerId === undefined ? await firstRegister(tx) : await registerById(tx, sale.registerId);
+      if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
+      const { lines, changes } = await linesOf(tx, inventory, sale.items);
+      if (changes.length > 0 && !by.mayChangePrice) throw approvalNeeded("pos.change_price");
+      const discount: Discount | undefined = sale.discountMinor
+        ? { kind: "amount", minor: sale.discountMinor }
+        : undefined;
+      const { lines: ringed, totals } = priced(lines, discount);
+      await checkDiscounts(ringed, sale, by);
+      const { totalMinor } = totals;
+      const text = (minor: number) => formatDecimal(minor, currencyDigits(shop.currency));
+      if (sale.expectedTotalMinor !== undefined && sale.expectedTotalMinor !== totalMinor) {
+        throw errors.TOTAL_MISMATCH({
+          data: { expected_total: text(sale.expectedTotalMinor), total: text(totalMinor) },
+        });
+      }
+      const order = {
+        register,
+        lines,
+        payments: sale.payments,
+        cartId: undefined,
+        customerId: sale.customerId,
+        discount,
+        referenceField: (index: number) => `payments.${index}.reference`,
+      };
+      const posted = await post(tx, order, by.seller, shop);
+      for (const change of changes) await auditPrice(audit, tx, `sale:${posted.id}`, change, by);
+      await auditDiscounts(tx, posted, sale, by);
+      return posted;
+    },
+  };
+}
+
+/** The lines, and which of them have a price by hand. */
+async function linesOf(
+  tx: Tx,
+  inventory: Inventory,
+  items: NewSale["items"],
+): Promise<{ lines: Order["lines"]; changes: PriceChange[] }> {
+  const ids = items.flatMap(({ productId }) => (productId === undefined ? [] : [productId]));
+  const byId = ids.length > 0 ? await inventory.products([...new Set(ids)], tx) : new Map();
+  const byCode = new Map<string, SellableProduct | undefined>();
+  for (const code of new Set(items.flatMap(({ productId, code }) => (productId === undefined && code ? [code] : [])))) {
+    byCode.set(code, await inventory.findByCode(code, tx));
+  }
+  const changes: PriceChange[] = [];
+  const lines = items.map((item, index) => {
+    const found = item.productId === undefined ? byCode.get(item.code ?? "") : byId.get(item.productId);
+    if (!found || ("active" in found && !found.active)) {
+      const field = item.productId === undefined ? "code" : "product_id";
+      throw fieldFault(`items.${index}.${field}`, "PRODUCT_UNKNOWN", "pos.validation.product_unknown");
+    }
+    if (item.discountMinor && item.discountReason === undefined)
+      throw fieldFault(`items.${index}.discount_reason`, "REASON_NEEDED", "kernel.validation.required");
+    const unitPriceMinor = item.unitPriceMinor ?? found.priceMinor;
+    if (unitPriceMinor !== found.priceMinor) {
+      const { priceReason: reason } = item;
+      // without a reason the program only had an old price
+      if (reason === undefined)
+        throw errors.PRICE_MISMATCH({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
+      changes.push({ sku: found.sku, beforeMinor: found.priceMinor, afterMinor: unitPriceMinor, reason });
+    }
+    return {
+      productId: found.id,
+      sku: found.sku,
+      name: found.name,
+      unit: found.unit,
+      quantityMilli: item.quantityMilli,
+      unitPriceMinor,
+      taxRateBp: found.taxRateBp,
+      discount: item.discountMinor ? { kind: "amount" as const, minor: item.discountMinor } : undefined,
+    };
+  });
+  return { lines, changes };
+}
+
+function approved({ approvedBy }: PriceActor) {
+  return approvedBy === undefined ? {} : { approved_by: approvedBy };
+}

@@ -1,0 +1,22 @@
+/** Why a sale was not paid, as the page writes amounts. */
+import type { AppError } from "../../../kernel/errors.ts";
+import type { FormState } from "../../../kernel/http/route.ts";
+import type { Text } from "../../../kernel/i18n.ts";
+
+/** What is missing, money or goods, as the page writes amounts. */
+export function inWords(error: AppError, text: Text, field = "amount"): Partial<FormState> {
+  const { data = {} } = error.details;
+  if (error.code === "STOCK_INSUFFICIENT") {
+    const short = (data["lines"] as { name: string; on_hand: string }[]).slice(0, 5);
+    const names = short.map((one) =>
+      text.t("pos.register.short", { name: one.name, left: text.quantity(Number(one.on_hand) * 1000) }),
+    );
+    return { message: text.t("pos.errors.STOCK_INSUFFICIENT", { names: names.join(", ") }) };
+  }
+  const money = (member: string) => text.money(Number(data[member]), String(data["currency"]));
+  if (error.code === "PAYMENT_INSUFFICIENT")
+    return { errors: { [field]: text.t("pos.register.missing", { missing: money("missing_minor") }) } };
+  if (error.code === "CHANGE_FROM_CASH_ONLY")
+    return { message: text.t("pos.register.over", { over: money("over_minor") }) };
+  return {};
+}
