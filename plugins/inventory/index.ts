@@ -6,6 +6,7 @@ import { createCatalogue } from "./catalogue.ts";
 import { errors } from "./errors.ts";
 import { homeCard } from "./home.ts";
 import { createImports, importRequested } from "./imports.ts";
+import { ledgers } from "./ledgers.ts";
 import { createProducts } from "./products.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
@@ -65,6 +66,7 @@ export const plugin = definePlugin({
           run: async ({ log }) => log.info({ gone: await imports.clean(KEEP_IMPORTS) }, "old imports removed"),
         },
       ],
+      ledgers,
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
