@@ -4,6 +4,7 @@ import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { errors } from "./errors.ts";
+import { createExport } from "./export.ts";
 import { homeCard } from "./home.ts";
 import { createImports, importRequested } from "./imports.ts";
 import { ledgers } from "./ledgers.ts";
@@ -40,7 +41,8 @@ export const plugin = definePlugin({
     const stock = createStock(host);
     const catalogue = createCatalogue(host);
     const imports = createImports(host);
-    const parts = { products, stock, catalogue, imports, transaction: host.db.transaction };
+    const exportAll = createExport({ ...host, after: products.after });
+    const parts = { products, stock, catalogue, imports, exportAll, transaction: host.db.transaction };
     return {
       service: {
         findByCode: products.findByCode,
