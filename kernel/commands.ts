@@ -85,14 +85,21 @@ function list(commands: readonly Command[], print: (line: string) => void): void
   for (const { name, summary } of commands) print(`  ${name.padEnd(width)}  ${summary}`);
 }
 
-/** The app migrates at its start; a command would not know what the tables look like in between. */
+/**
+ * The app migrates at its start; a command would not know what the tables look like in between. An optional plugin whose
+ * tables are not there is down, as it is in the app.
+ */
 async function refusePending({ db, roster, roots }: Assembled): Promise<void> {
   const folders = [kernelMigrations(roots), ...roster.map(migrationsOf)];
   const pending = await pendingMigrations(db.primary, folders);
-  const optional = roster.filter(({ plugin }) => plugin.optional).map(({ plugin }) => `${plugin.name}/`);
-  const needed = pending.filter((name) => !optional.some((owner) => name.startsWith(owner)));
-  if (needed.length === 0) return;
-  throw new BootError(`the database is older than the program: ${needed.join(", ")} is missing`, {
+  const needed = new Set(pending);
+  for (const member of roster.filter(({ plugin }) => plugin.optional)) {
+    const own = pending.filter((name) => name.startsWith(`${member.plugin.name}/`));
+    if (own.length > 0) member.down = "its migrations are pending";
+    for (const name of own) needed.delete(name);
+  }
+  if (needed.size === 0) return;
+  throw new BootError(`the database is older than the program: ${[...needed].join(", ")} is missing`, {
     cure: "start the app of this version once, it brings the database up to date; then run the command again",
   });
 }

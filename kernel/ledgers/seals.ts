@@ -43,8 +43,12 @@ export function unsealedSql(ledger: Ledger): string {
         SELECT FROM (SELECT unnest(row_ids) AS id FROM ledger_seals WHERE ledger = :ledger AND last_id > :from) sealed
         WHERE sealed.id = t.${key})
       ORDER BY t.${key} LIMIT :limit)
-    SELECT fresh.id, ${storeOf(ledger)} AS "storeId", ${digestOf(ledger, ledger.versions.length)} AS digest
-    FROM fresh JOIN ${named(ledger.table)} t ON t.${key} = fresh.id ORDER BY fresh.id`;
+    SELECT fresh.id, row."storeId", row.digest FROM fresh CROSS JOIN LATERAL (
+      SELECT ${storeOf(ledger)} AS "storeId", ${digestOf(ledger, ledger.versions.length)} AS digest
+      FROM ${named(ledger.table)} t WHERE t.${key} = fresh.id
+      -- one by one: a join would read the whole table for a thousand rows of it
+      OFFSET 0) AS row
+    ORDER BY fresh.id`;
 }
 
 export async function unsealed(tx: Tx, ledger: Ledger, from: number, limit: number): Promise<UnsealedRow[]> {

@@ -114,10 +114,17 @@ describe("a command on a shop's PC", () => {
     const plugin = join(folder, "later");
     await mkdir(join(plugin, "migrations"), { recursive: true });
     await writeFile(join(plugin, "package.json"), '{ "type": "module" }');
-    await writeFile(join(plugin, "index.js"), 'export const plugin = { name: "later", kernel: 1, setup: () => ({}) };');
+    const source = (optional: boolean) =>
+      `export const plugin = { name: "later", kernel: 1, optional: ${optional}, setup: () => ({ ledgers: [
+         { name: "later", table: "later", key: "id", versions: [{ columns: ["id"] }] }] }) };`;
+    await writeFile(join(plugin, "index.js"), source(false));
     await writeFile(join(plugin, "migrations/0001_later.js"), "export async function up() {}");
     const { code, err } = await run(["verify"], { PLUGINS: plugin });
     assert.equal(code, 1);
     assert.match(err, /the database is older than the program: later\/0001_later is missing\n {2}cure: start the app/);
+    await writeFile(join(plugin, "index.js"), source(true));
+    const optional = await run(["verify"], { PLUGINS: plugin });
+    assert.equal(optional.code, 0, "an optional plugin is down then, and the rest is verified");
+    assert.doesNotMatch(optional.out, /later/);
   });
 });
