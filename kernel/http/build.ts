@@ -111,7 +111,10 @@ function navigation(roster: readonly Member[]): NavEntry[] {
   const items = roster.flatMap(({ plugin, setup }) =>
     ((setup?.nav ?? []) as NavItem[]).map((item) => ({ ...item, plugin: plugin.name })),
   );
-  items.push({ plugin: "kernel", key: "settings", path: "/settings", permission: "settings.manage", order: 95 });
+  items.push(
+    { plugin: "kernel", key: "audit", path: "/audit", permission: "audit.read", order: 92 },
+    { plugin: "kernel", key: "settings", path: "/settings", permission: "settings.manage", order: 95 },
+  );
   return items.sort((a, b) => a.order - b.order);
 }
 

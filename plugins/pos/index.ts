@@ -5,6 +5,7 @@ import { inventoryRef } from "../inventory/api.ts";
 import { saleCompleted, salesRef } from "./api.ts";
 import { createCarts } from "./carts.ts";
 import { errors } from "./errors.ts";
+import { ledgers } from "./ledgers.ts";
 import { createPrices } from "./prices.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { salesApi } from "./routes/api-v1.ts";
@@ -39,6 +40,7 @@ export const plugin = definePlugin({
         ...salesPages({ sales }),
         ...salesApi({ sales }),
       ],
+      ledgers,
       nav: [
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },

@@ -11,6 +11,9 @@ import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.
 
 const PASSWORD = "a phrase that no log may hold";
 const NEW_PASSWORD = "another phrase for nobody's eyes";
+const HIRED_PASSWORD = "a third phrase for the newcomer";
+/** a signed token, a hash of a password, a member that is named like a secret */
+const LOOKS_SECRET = /eyJ[\w-]{10,}\.|\$(scrypt|argon2)|"(\w*(password|secret|token|hash)\w*|pin)":/i;
 
 describe("secrets", () => {
   let folder: string;
@@ -40,7 +43,7 @@ describe("secrets", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("are in no line of the log, whatever goes right or wrong", async () => {
+  it("are in no line of the log and of the audit trail, whatever goes right or wrong", async () => {
     const url = () => kernel.url;
     const api = createApiClient(url);
     const secrets = [PASSWORD, NEW_PASSWORD];
@@ -65,12 +68,36 @@ describe("secrets", () => {
     assert.equal(changed.url, "/account");
     secrets.push(...browser.cookies.values());
 
+    const hired = { username: "beto", full_name: "Beto", role: "employee", password: HIRED_PASSWORD };
+    const { body: fresh } = await api.post<Tokens>("/api/v1/auth/login", { username: "ana", password: NEW_PASSWORD });
+    const headers = { authorization: `Bearer ${fresh.access_token}` };
+    assert.equal((await api.post("/api/v1/users", hired, { headers })).status, 201);
+    secrets.push(HIRED_PASSWORD, fresh.access_token, fresh.refresh_token);
+    secrets.push(...(await kernel.db.primary("users").pluck("password_hash")));
+
     const text = JSON.stringify(lines);
     assert.ok(
       lines.some(({ msg }) => msg === "request"),
       "the log was written",
     );
     for (const secret of secrets) assert.ok(!text.includes(secret), `the log holds ${secret}`);
+
+    const trail: { action: string; entry: string }[] = await kernel.db
+      .primary("audit_log as a")
+      .select("action", kernel.db.primary.raw("row_to_json(a)::text AS entry"));
+    const written = new Set(trail.map(({ action }) => action));
+    for (const action of [
+      "login.failed",
+      "session.started",
+      "session.reuse_detected",
+      "password.changed",
+      "user.created",
+    ])
+      assert.ok(written.has(action), `the trail was written: ${action}`);
+    for (const { entry } of trail) {
+      for (const secret of secrets) assert.ok(!entry.includes(secret), `the trail holds ${secret}: ${entry}`);
+      assert.doesNotMatch(entry, LOOKS_SECRET, "nor does it hold what has the look of one");
+    }
   });
 
   it("cookies behind TLS are only for TLS", async () => {
