@@ -3,8 +3,10 @@ import type { KeyObject } from "node:crypto";
 import type { Context } from "koa";
 import koaJwt from "koa-jwt";
 import type { Clock } from "../../kernel/clock.ts";
-import type { Authenticator, Session } from "../../kernel/http/session.ts";
+import type { Authenticator, Hold, Session } from "../../kernel/http/session.ts";
 import { ACCESS_COOKIE, goneCookies, REFRESH_COOKIE, sessionCookies, writeCookies } from "./cookies.ts";
+import { DEVICE_COOKIE, type Devices } from "./devices.ts";
+import { errors } from "./errors.ts";
 import type { PermissionsOf } from "./permissions.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SetupDesk } from "./setup.ts";
@@ -19,10 +21,18 @@ export interface AuthenticatorParts {
   sessions: Sessions;
   setup: Pick<SetupDesk, "isDone">;
   permissionsOf: PermissionsOf;
+  devices: Pick<Devices, "read">;
 }
 
+/** Whose password somebody else chose can choose another one, see who is signed in, and leave. */
+const CHOOSE_PASSWORD: Hold = {
+  page: "/account",
+  open: ["/account", "/account/password", "/api/v1/auth/password", "/api/v1/auth/me", "/api/v1/auth/logout"],
+  refuse: () => errors.PASSWORD_CHANGE_NEEDED(),
+};
+
 export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
-  const { sessions, setup, permissionsOf } = parts;
+  const { sessions, setup, permissionsOf, devices } = parts;
   const verify = tokenCheck(parts);
 
   return {
@@ -33,7 +43,12 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
       const id = sessionOf(context.state[CLAIMS]) ?? (via === "cookie" ? await renew(context, sessions) : undefined);
       const found = id === undefined ? undefined : await sessions.find(id);
       if (id === undefined || found?.kind !== via) return undefined;
-      return { id, user: found.user, permissions: permissionsOf(found.user.role), via } satisfies Session;
+      const session: Session = { id, user: found.user, permissions: permissionsOf(found.user.role), via };
+      return found.mustChangePassword ? { ...session, hold: CHOOSE_PASSWORD } : session;
+    },
+    visitor(context) {
+      const device = devices.read(context.cookies.get(DEVICE_COOKIE));
+      return device && `device:${device.id}`;
     },
     account: "/account",
     entrance: async () => ((await setup.isDone()) ? "/login" : "/setup"),

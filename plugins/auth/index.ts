@@ -1,21 +1,34 @@
 /** People, their sessions, and what they may do. */
 import { authenticatorRef } from "../../kernel/http/session.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { readShop } from "../../kernel/settings/shop.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import { configSchema, setupUrl } from "./config.ts";
+import { createDevices } from "./devices.ts";
 import { errors } from "./errors.ts";
+import { createLockout } from "./lockout.ts";
 import { createPasswords } from "./passwords.ts";
 import { createPermissionsOf } from "./permissions.ts";
+import { createProof } from "./proof.ts";
+import { recoverCommand } from "./recover-command.ts";
+import { createRecovery } from "./recovery.ts";
 import { authApi } from "./routes/api-v1/auth.ts";
+import { doorsApi } from "./routes/api-v1/doors.ts";
 import { usersApi } from "./routes/api-v1/users.ts";
 import { accountPages } from "./routes/pages/account.ts";
+import { doorPages } from "./routes/pages/doors.ts";
+import { secondFactorPages } from "./routes/pages/second-factor.ts";
 import { setupPages } from "./routes/pages/setup.ts";
 import { signInPages } from "./routes/pages/sign-in.ts";
 import { userPages } from "./routes/pages/users.ts";
+import { createSeal } from "./seal.ts";
+import { createSecondFactor } from "./second-factor.ts";
 import { signingKey } from "./secret.ts";
 import { createSessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
 import { createSignIn } from "./sign-in.ts";
+import { createStrength } from "./strength.ts";
+import { createTickets } from "./ticket.ts";
 import { signAccess } from "./tokens.ts";
 import { createUsers } from "./users.ts";
 
@@ -31,20 +44,32 @@ export const plugin = definePlugin({
     const passwords = createPasswords();
     const sign = (sessionId: string, userId: number) => signAccess(key, clock, sessionId, userId);
     const sessions = createSessions({ db, cache, clock, audit, sign });
-    const signIn = createSignIn({ db, audit, passwords, sessions });
-    const users = createUsers({ db, audit, clock, passwords, sessions });
-    const setup = createSetup({ db, audit, clock, log, settings, passwords, sessions, url: setupUrl(config) });
+    const sealFor = (purpose: string) => createSeal([key], purpose);
+    const lockout = createLockout({ db, audit, clock, seal: sealFor("lockout") });
+    const devices = createDevices({ seal: sealFor("device"), clock });
+    const tickets = createTickets({ seal: sealFor("ticket"), clock });
+    const prove = createProof({ db, passwords, lockout });
+    const secondFactor = createSecondFactor({ db, audit, clock, sessions, prove });
+    const strength = createStrength({ shopName: async () => (await readShop(settings)).name });
+    const signIn = createSignIn({ db, audit, passwords, sessions, lockout, devices, tickets, secondFactor });
+    const recovery = createRecovery({ db, audit, clock, passwords, sessions, lockout, secondFactor });
+    const users = createUsers({ db, audit, clock, passwords, sessions, strength, prove });
+    const url = setupUrl(config);
+    const setup = createSetup({ db, audit, clock, log, settings, passwords, sessions, strength, url });
     const permissionsOf = createPermissionsOf(permissions);
     const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password } = config;
     const admin = username && password ? { username, password, fullName: "Administrador" } : undefined;
 
     return {
-      service: createAuthenticator({ key, clock, sessions, setup, permissionsOf }),
+      service: createAuthenticator({ key, clock, sessions, setup, permissionsOf, devices }),
       routes: [
-        ...setupPages({ setup }),
+        ...setupPages({ setup, devices }),
         ...signInPages({ signIn, sessions, setup }),
         ...accountPages({ users }),
-        ...userPages({ users }),
+        ...userPages({ users, recovery }),
+        ...secondFactorPages({ secondFactor }),
+        ...doorPages({ recovery }),
+        ...doorsApi({ users, secondFactor, recovery }),
         ...authApi({ signIn, sessions }),
         ...usersApi({ users }),
       ],
@@ -55,7 +80,13 @@ export const plugin = definePlugin({
           cron: "17 3 * * *",
           run: async ({ log, signal }) => log.info({ gone: await sessions.clean(signal) }, "ended sessions removed"),
         },
+        {
+          name: "clean-sign-in-failures",
+          cron: "27 3 * * *",
+          run: async ({ log, signal }) => log.info({ gone: await lockout.clean(signal) }, "old wrong tries forgotten"),
+        },
       ],
+      commands: [recoverCommand(recovery)],
       start: () => setup.prepare(admin),
     };
   },

@@ -33,8 +33,9 @@ export function accountPages({ users }: { users: Users }): Route[] {
   ];
 }
 
-function draw({ user }: Session, text: Text, form: FormState) {
+function draw({ user, hold }: Session, text: Text, form: FormState) {
   const { username, fullName, role } = user;
   const person = { username, fullName, role: text.t(`auth.roles.${role}`) };
-  return page("auth/account", { title: text.t("auth.account.title"), person, form });
+  const mustChange = hold !== undefined;
+  return page("auth/account", { title: text.t("auth.account.title"), person, mustChange, form });
 }
