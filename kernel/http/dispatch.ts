@@ -69,6 +69,11 @@ export function createDispatch(parts: DispatchParts) {
       if (wantsJson(context)) throw kernelErrors.UNAUTHENTICATED();
       return parts.renderer.entrance(context, await entranceFor(context, parts.authenticator()));
     }
+    const hold = exchange.session?.hold;
+    if (hold && route.access !== "public" && !hold.open.includes(route.path)) {
+      if (wantsJson(context)) throw hold.refuse();
+      return parts.renderer.entrance(context, hold.page);
+    }
     if (!mayAsk(route, exchange.session)) throw kernelErrors.FORBIDDEN();
     exchange.shop = await readShop(parts.settings);
     const reply = await answer(parts, route, params, context, exchange);
@@ -129,6 +134,7 @@ async function answer(
     log,
     address: context.ip,
     agent: context.get("user-agent").slice(0, AGENT_LENGTH),
+    cookie: (name) => context.cookies.get(name),
     approval: undefined,
     tx: undefined,
   };

@@ -44,6 +44,8 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   address: string;
   /** what the client calls itself (User-Agent), cut; not to be believed */
   agent: string;
+  /** what the browser keeps for us under that name; not to be believed without a mark of ours */
+  cookie(name: string): string | undefined;
   /** on idempotent routes: the transaction that also keeps the key; write in it and in nothing else */
   tx: I extends true ? Tx : undefined;
 }

@@ -64,6 +64,13 @@ describe("secrets", () => {
     const account = await browser.get("/account");
     const typed = { password: NEW_PASSWORD, password_again: NEW_PASSWORD };
     await account.submit("#account-password", { current_password: "not this one", ...typed });
+    const easy = { password: "qwertyuiop12345", password_again: "qwertyuiop12345" };
+    assert.equal((await account.submit("#account-password", { current_password: PASSWORD, ...easy })).status, 422);
+    const begun = await (await browser.get("/account/totp")).submit("#totp-begin");
+    const key = begun.root.querySelector("#totp-secret")?.text ?? "";
+    assert.notEqual(key, "");
+    await begun.submit("#totp", { totp: "123 456", current_password: PASSWORD });
+    secrets.push(easy.password, key, key.replaceAll(" ", ""));
     const changed = await account.submit("#account-password", { current_password: PASSWORD, ...typed });
     assert.equal(changed.url, "/account");
     secrets.push(...browser.cookies.values());

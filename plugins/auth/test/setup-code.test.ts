@@ -11,6 +11,7 @@ import { type LogLine, memoryLog } from "../../../test/harness/log.ts";
 import { createPasswords } from "../passwords.ts";
 import { createSessions } from "../sessions.ts";
 import { createSetup } from "../setup.ts";
+import { createStrength } from "../strength.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const folders = [
@@ -44,7 +45,11 @@ describe("the set-up code", () => {
     const passwords = createPasswords({ N: 1024, r: 8, p: 1 });
     const settings = createSettings({ db });
     const url = "http://localhost:3000/setup";
-    return { lines, setup: createSetup({ db, audit, clock: systemClock, log, settings, passwords, sessions, url }) };
+    const strength = createStrength({ shopName: async () => "Tienda" });
+    return {
+      lines,
+      setup: createSetup({ db, audit, clock: systemClock, log, settings, passwords, sessions, strength, url }),
+    };
   }
 
   it("tells the owner where to type it, opens the shop once, and guesses wear it out", async () => {

@@ -3,11 +3,17 @@ import { page, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../../kernel/http/route.ts";
 import type { Text } from "../../../../kernel/i18n.ts";
 import { sessionCookies } from "../../cookies.ts";
+import type { Devices } from "../../devices.ts";
 import { emptyForm } from "../../present.ts";
 import { setupForm } from "../../schema.ts";
 import type { SetupDesk } from "../../setup.ts";
 
-export function setupPages({ setup }: { setup: SetupDesk }): Route[] {
+interface SetupPageParts {
+  setup: SetupDesk;
+  devices: Pick<Devices, "cookieFor">;
+}
+
+export function setupPages({ setup, devices }: SetupPageParts): Route[] {
   return [
     route({
       method: "GET",
@@ -27,7 +33,8 @@ export function setupPages({ setup }: { setup: SetupDesk }): Route[] {
         const { code, shop_name: shopName, full_name: fullName, username, password } = body;
         const grant = await setup.complete({ code, shopName, fullName, username, password }, address);
         if (!grant) return redirect("/login", { flash: { text: "auth.flash.setup_done_before" } });
-        return redirect("/", { cookies: sessionCookies(grant.tokens), flash: { text: "auth.flash.setup_done" } });
+        const cookies = [...sessionCookies(grant.tokens), devices.cookieFor(undefined, grant.user.id)];
+        return redirect("/", { cookies, flash: { text: "auth.flash.setup_done" } });
       },
     }),
   ];
