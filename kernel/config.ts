@@ -43,6 +43,7 @@ export const kernelConfigSchema = z.object({
     ])
     .describe("requests of a visitor, by address (10/m,50/h,200/d)"),
   RATE_LIMIT_USER: rateLimit.default([{ max: 600, seconds: 60 }]).describe("requests of a signed-in person (600/m)"),
+  RATE_LIMIT_LOGIN: rateLimit.default([{ max: 5, seconds: 60 }]).describe("tries to sign in to one account (5/m)"),
   TRUST_PROXY: flag.default(false).describe("true behind one nginx: believe its X-Forwarded-* headers"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("pino level"),
   LOG_DIR: z.string().optional().describe("also write pos-odata.log there"),

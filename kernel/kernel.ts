@@ -103,6 +103,7 @@ async function boot({ config, configs, found, roots, log, clock, undo, limits }:
   const url = await withLimit("connecting to the database", limits.connect, () => databaseUrl(config, log, undo));
   const db = createDatabase({ url, replicaUrl: config.DATABASE_REPLICA_URL, poolMax: config.DATABASE_POOL_MAX, log });
   undo.push("the database pool", () => db.close());
+  const metrics = createMetrics();
   const cache = createCache({
     redisUrl: config.REDIS_URL,
     clusterNodes: config.REDIS_CLUSTER_NODES,
@@ -110,13 +111,13 @@ async function boot({ config, configs, found, roots, log, clock, undo, limits }:
     clock,
     // the embedded database lets one app in
     alone: config.DATABASE_URL === undefined,
+    metrics,
   });
   undo.push("the cache", () => cache.close());
   const settings = createSettings({ db, clock });
 
   const late: { outbox?: Outbox } = {};
   const audit = createAuditor();
-  const metrics = createMetrics();
   const box = () => late.outbox;
   await setUp({ roster, configs, db, cache, log, clock, settings, audit, metrics, outbox: box, seconds: limits.setUp });
   const subscriptions = owned(roster, (setup) => setup.on);

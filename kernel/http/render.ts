@@ -65,7 +65,7 @@ export function createRenderer({ views, nav, assets, defaultShop, account }: Pag
 
     error(context, error) {
       const { text, id, session } = exchangeOf(context);
-      if (error.details.retryAfter !== undefined) context.set("Retry-After", String(error.details.retryAfter));
+      sayWhenToRetry(context, error);
       if (wantsJson(context)) {
         if (error.status === 401) context.set("WWW-Authenticate", 'Bearer realm="pos-odata"');
         sendJson(context, error.status, problemOf(error, text, id));
@@ -95,6 +95,10 @@ export function createRenderer({ views, nav, assets, defaultShop, account }: Pag
       } else redirect(context, path);
     },
   };
+}
+
+export function sayWhenToRetry(context: Context, { details: { retryAfter } }: AppError): void {
+  if (retryAfter !== undefined) context.set("Retry-After", String(retryAfter));
 }
 
 function redirect(context: Context, to: string): void {

@@ -23,6 +23,8 @@ export interface ServerParts {
   /** finds out who asks, for the page of an address that leads nowhere */
   identify(context: Context): Promise<void>;
   isDatabaseDown(error: unknown): boolean;
+  /** runs a request within what it may wait for Redis */
+  patiently(work: () => Promise<void>): Promise<void>;
   trustProxy: boolean;
   corsOrigins: readonly string[];
 }
@@ -51,6 +53,7 @@ export function createServer(parts: ServerParts): Koa {
     if (quiet) log.debug({ err: error }, "connection lost while answering");
     else log.error({ err: error }, "answer failed");
   });
+  app.use((_, next) => parts.patiently(next));
   app.use((context, next) => timed(parts, context, next));
   app.use((context, next) => bounded(parts, context, next));
   app.use(async (context, next) => {

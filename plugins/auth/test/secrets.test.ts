@@ -29,6 +29,7 @@ describe("secrets", () => {
       DATABASE_URL: database.url,
       TRUST_PROXY: "true",
       RATE_LIMIT_ANONYMOUS: "100000/m",
+      RATE_LIMIT_LOGIN: "100000/m",
       ADMIN_USERNAME: "ana",
       ADMIN_PASSWORD: PASSWORD,
     };

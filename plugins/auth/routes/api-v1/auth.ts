@@ -15,6 +15,7 @@ export function authApi({ signIn, sessions }: { signIn: SignIn; sessions: Sessio
       surface: "v1",
       access: "public",
       body: credentials,
+      throttle: { limit: "login", by: ({ body }) => body.username },
       summary: "Signs in: an access token for an hour and a refresh token for 30 days.",
       returns: { 200: tokensJson },
       handle: async ({ body, address }) => json(toTokensJson(await signIn.signIn(body, "bearer", address))),

@@ -36,6 +36,7 @@ export function signInPages({ signIn, sessions, setup }: SignInPageParts): Route
       surface: "page",
       access: "public",
       body: loginForm,
+      throttle: { limit: "login", by: ({ body }) => body.username },
       redraw: async ({ text }, form) => draw(text, form),
       handle: async ({ body, session, address }) => {
         const { tokens } = await signIn.signIn(body, "cookie", address);
