@@ -99,7 +99,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
     isDatabaseDown,
     patiently: (work) => cache.bounded(work),
     downPrefixes: () => roster.filter(({ down }) => down !== undefined).flatMap(({ plugin }) => plugin.paths ?? []),
-    trustProxy: config.TRUST_PROXY,
+    proxy: config.TRUST_PROXY,
     corsOrigins: config.CORS_ORIGINS.split(",")
       .map((origin) => origin.trim())
       .filter(Boolean),

@@ -18,7 +18,7 @@ import {
   takeApproval,
 } from "./approval.ts";
 import { type Body, DEFAULT_LIMIT, readBody } from "./body.ts";
-import { CSRF_FIELD, checkToken } from "./csrf.ts";
+import { CSRF_FIELD, checkForm } from "./csrf.ts";
 import { type Exchange, exchangeOf, wantsJson } from "./exchange.ts";
 import { formState } from "./faults.ts";
 import { runIdempotent } from "./idempotency.ts";
@@ -158,7 +158,7 @@ async function answer(
   exchange.key = key;
   request.file = body.file;
   try {
-    if (session ? session.via === "cookie" : route.surface === "page") checkToken(context, session?.id, csrf);
+    if (session ? session.via === "cookie" : route.surface === "page") checkForm(context, session?.id, csrf);
     request.body = read(route.body, data);
     await throttle(parts, context, route, request);
     request.approval = await approvalFor(parts.authenticator(), route, request, asked);

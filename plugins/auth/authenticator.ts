@@ -3,6 +3,7 @@ import type { KeyObject } from "node:crypto";
 import type { Context } from "koa";
 import koaJwt from "koa-jwt";
 import type { Clock } from "../../kernel/clock.ts";
+import { readCookie } from "../../kernel/http/cookies.ts";
 import type { Authenticator, Session } from "../../kernel/http/session.ts";
 import { ACCESS_COOKIE, goneCookies, REFRESH_COOKIE, sessionCookies, writeCookies } from "./cookies.ts";
 import type { PermissionsOf } from "./permissions.ts";
@@ -52,7 +53,7 @@ function tokenCheck({ key, clock }: AuthenticatorParts): koaJwt.Middleware {
     issuer,
     audience,
     getToken: (context: Context) =>
-      context.headers.authorization === undefined ? (context.cookies.get(ACCESS_COOKIE) ?? null) : null,
+      context.headers.authorization === undefined ? (readCookie(context, ACCESS_COOKIE) ?? null) : null,
     // read by jsonwebtoken at each verification: the kernel's clock is the only one
     get clockTimestamp() {
       return epochSeconds(clock.now());
@@ -62,7 +63,7 @@ function tokenCheck({ key, clock }: AuthenticatorParts): koaJwt.Middleware {
 }
 
 async function renew(context: Context, sessions: Sessions): Promise<string | undefined> {
-  const presented = context.cookies.get(REFRESH_COOKIE);
+  const presented = readCookie(context, REFRESH_COOKIE);
   if (presented === undefined) return undefined;
   const agent = context.get("user-agent").slice(0, AGENT_LENGTH);
   const grant = await sessions.renew(presented, "cookie", { address: context.ip, agent });

@@ -1,9 +1,9 @@
 /** Coming in and going out. */
+import { localPath } from "../../../../kernel/http/local-path.ts";
 import { page, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../../kernel/http/route.ts";
 import type { Text } from "../../../../kernel/i18n.ts";
 import { goneCookies, sessionCookies } from "../../cookies.ts";
-import { localPath } from "../../local-path.ts";
 import { emptyForm } from "../../present.ts";
 import { loginForm, loginQuery } from "../../schema.ts";
 import type { Sessions } from "../../sessions.ts";
