@@ -1,5 +1,5 @@
 /** Starts a system: discover, config, order, connect, set up, check, migrate, start, listen; and stops it in reverse. */
-import { createServer as createHttpServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import type { Logger } from "pino";
@@ -16,6 +16,7 @@ import { createOutbox, type Outbox } from "./events/outbox.ts";
 import { orderPlugins } from "./graph.ts";
 import { createHealthRegistry } from "./health/registry.ts";
 import { buildHttp } from "./http/build.ts";
+import { createListener, type ListenerLimits } from "./http/listener.ts";
 import type { MountedRoute } from "./http/mount.ts";
 import { housekeeping } from "./jobs/housekeeping.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
@@ -35,6 +36,8 @@ export interface KernelOptions {
   plugins?: FoundPlugin[];
   /** seconds a phase may take, where they differ from LIMITS */
   limits?: Partial<Limits>;
+  /** where the HTTP server's own limits differ from those of http/listener.ts */
+  listener?: Partial<ListenerLimits>;
 }
 
 type Limits = typeof LIMITS;
@@ -72,7 +75,8 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
     const configs = readConfig(options.env, [{ owner: "kernel", schema: kernelConfigSchema }, ...sources]);
     const config = configs.get("kernel") as KernelConfig;
     log ??= createLog({ level: config.LOG_LEVEL, folder: config.LOG_DIR, pretty: config.NODE_ENV === "development" });
-    return await boot({ config, configs, found, roots, log, clock: options.clock ?? systemClock, undo, limits });
+    const { clock = systemClock, listener } = options;
+    return await boot({ config, configs, found, roots, log, clock, undo, limits, listener });
   } catch (error) {
     await undo.unwind((step, fault) => log?.error({ err: fault }, `${step} failed while giving up the start`));
     throw error;
@@ -94,9 +98,10 @@ interface Boot {
   clock: Clock;
   undo: ReturnType<typeof createUnwinder>;
   limits: Limits;
+  listener: Partial<ListenerLimits> | undefined;
 }
 
-async function boot({ config, configs, found, roots, log, clock, undo, limits }: Boot): Promise<Kernel> {
+async function boot({ config, configs, found, roots, log, clock, undo, limits, listener }: Boot): Promise<Kernel> {
   const ordered = orderPlugins(found.map(({ definition }) => definition));
   const roster = createRoster(ordered, found);
 
@@ -160,7 +165,7 @@ async function boot({ config, configs, found, roots, log, clock, undo, limits }:
   jobs.start();
   undo.push("jobs", () => jobs.stop());
 
-  const server = createHttpServer(app.callback());
+  const server = createListener(app.callback(), listener);
   await withLimit("listening", limits.listen, () => listen(server, config));
   undo.push("the listener", () => close(server));
   phase.ready = true;

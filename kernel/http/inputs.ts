@@ -5,6 +5,7 @@ import type { Text } from "../i18n.ts";
 import { formInput, type Input, type InputSchema, jsonInput } from "../input.ts";
 import { validationError } from "./faults.ts";
 import type { Route } from "./route.ts";
+import { unsafePart } from "./unsafe.ts";
 
 export interface InputReader {
   parse(schema: InputSchema | undefined, value: unknown, route: Route, text: Text, currency: string): unknown;
@@ -31,6 +32,8 @@ export function createInputReader(): InputReader {
         ready = versions.get(key) ?? schema(input);
         versions.set(key, ready);
       } else ready = schema;
+      const unsafe = unsafePart(value);
+      if (unsafe) throw kernelErrors.VALIDATION({ fields: [unsafe] });
       const result = ready.safeParse(value, { reportInput: true });
       if (!result.success) throw validationError(result.error);
       return result.data;

@@ -5,6 +5,7 @@ import compress from "koa-compress";
 import type { Logger } from "pino";
 import { AppError, kernelErrors } from "../errors.ts";
 import type { Locale, Text } from "../i18n.ts";
+import { faultOfHead } from "./address-line.ts";
 import type { Assets } from "./assets.ts";
 import { exchangeOf, openExchange, wantsJson } from "./exchange.ts";
 import { errorSentence } from "./faults.ts";
@@ -44,6 +45,11 @@ export function createServer(parts: ServerParts): Koa {
   app.use((context, next) => timed(parts, context, next));
   app.use((context, next) => bounded(parts, context, next));
   app.use(allowOrigins(parts.corsOrigins));
+  app.use((context, next) => {
+    const fault = faultOfHead(context.req);
+    if (fault) throw fault;
+    return next();
+  });
   app.use(compress({ threshold: 1024, br: false, gzip: { level: 6 } }));
   app.use(async (context, next) => {
     if (!parts.assets.serve(context)) await next();
