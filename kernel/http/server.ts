@@ -1,6 +1,7 @@
 /** The Koa application: the order in which every request passes the kernel. Read it from top to bottom. */
+import { Duplex, Readable } from "node:stream";
 import Router from "@koa/router";
-import Koa, { type Context, type Next } from "koa";
+import Koa, { type Context, type Middleware, type Next } from "koa";
 import compress from "koa-compress";
 import type { Logger } from "pino";
 import { AppError, kernelErrors } from "../errors.ts";
@@ -50,7 +51,7 @@ export function createServer(parts: ServerParts): Koa {
     if (fault) throw fault;
     return next();
   });
-  app.use(compress({ threshold: 1024, br: false, gzip: { level: 6 } }));
+  app.use(compressed());
   app.use(async (context, next) => {
     if (!parts.assets.serve(context)) await next();
   });
@@ -58,7 +59,21 @@ export function createServer(parts: ServerParts): Koa {
   return app;
 }
 
-/** A stream that broke. Koa has answered half of it and hangs up, or now answers a bare 500 with the headers of the error. */
+/** A stream that is compressed is read from another one, which must hear when the first breaks: else no answer ever ends. */
+function compressed(): Middleware {
+  const squeeze = compress({ threshold: 1024, br: false, gzip: { level: 6 } });
+  return (context, next) =>
+    squeeze(context, async () => {
+      await next();
+      const source = context.body;
+      if (!(source instanceof Readable)) return;
+      source.once("error", (fault) => {
+        if (context.body instanceof Duplex && context.body !== source) context.body.destroy(fault);
+      });
+    });
+}
+
+/** A stream that broke, whose connection Koa has cut, or a fault outside of the boundary, for which it answers a bare 500. */
 function answerFailed(parts: ServerParts, error: unknown, context: Context | undefined): void {
   const code = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? "") : "";
   const log = (context && exchangeOf(context))?.log ?? parts.log;

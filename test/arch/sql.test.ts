@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources to be read are texts here
 /**
  * Values reach SQL as bound parameters only. SQL is a text that stands in the source: a literal; a constant of a module, which is
  * made before any request comes; one of two of these by a condition; or what a function called `...Sql` writes of such texts.

@@ -23,6 +23,7 @@ export const poison: fc.Arbitrary<unknown> = fc.oneof(
     "1e999",
     "NaN",
     "' OR 1=1 --",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it must not be one
     "%s%n{{7*7}}${7*7}<%= 1 %>",
     "<script>alert(1)</script>",
     "../../etc/passwd",
