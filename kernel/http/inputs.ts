@@ -32,11 +32,12 @@ export function createInputReader(): InputReader {
         ready = versions.get(key) ?? schema(input);
         versions.set(key, ready);
       } else ready = schema;
-      const unsafe = unsafePart(value);
-      if (unsafe) throw kernelErrors.VALIDATION({ fields: [unsafe] });
       const result = ready.safeParse(value, { reportInput: true });
-      if (!result.success) throw validationError(result.error);
-      return result.data;
+      const unsafe = unsafePart(value);
+      if (result.success && !unsafe) return result.data;
+      const fields = result.success ? [] : (validationError(result.error).details.fields ?? []);
+      if (unsafe && !fields.some(({ path }) => path === unsafe.path)) fields.push(unsafe);
+      throw kernelErrors.VALIDATION({ fields });
     },
   };
 }
