@@ -74,13 +74,13 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { REDIS_URL: redisUrl, REDIS_CLUSTER_NODES: clusterNodes } = config;
   // the embedded database lets one app in
   const alone = options.alone && config.DATABASE_URL === undefined;
-  const cache = createCache({ redisUrl, clusterNodes, log, clock, alone });
+  const metrics = createMetrics();
+  const cache = createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
   undo.push("the cache", () => cache.close());
   const settings = createSettings({ db, clock });
 
   const late: { outbox?: Outbox } = {};
   const audit = createAuditor();
-  const metrics = createMetrics();
   const box = () => late.outbox;
   await setUp({ roster, configs, db, cache, log, clock, settings, audit, metrics, outbox: box, seconds: limits.setUp });
   const outbox = createOutbox({ db, log, clock, subscriptions: owned(roster, (setup) => setup.on) });

@@ -1,5 +1,5 @@
 /** Starts a system: discover, config, order, connect, set up, check, migrate, start, listen; and stops it in reverse. */
-import { createServer as createHttpServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import type { Logger } from "pino";
@@ -15,6 +15,7 @@ import { BootError } from "./errors.ts";
 import type { Outbox } from "./events/outbox.ts";
 import { createHealthRegistry } from "./health/registry.ts";
 import { buildHttp } from "./http/build.ts";
+import { createListener, type ListenerLimits } from "./http/listener.ts";
 import type { MountedRoute } from "./http/mount.ts";
 import { housekeeping } from "./jobs/housekeeping.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
@@ -32,6 +33,8 @@ export interface KernelOptions {
   plugins?: FoundPlugin[];
   /** seconds a phase may take, where they differ from LIMITS */
   limits?: Partial<Limits>;
+  /** where the HTTP server's own limits differ from those of http/listener.ts */
+  listener?: Partial<ListenerLimits>;
 }
 
 export interface Kernel {
@@ -63,14 +66,20 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   };
   const reach = (config: KernelConfig, to: Logger) => databaseUrl(config, to, undo);
   try {
-    return await boot(await assemble({ env, clock, plugins, limits, undo, openLog, reach, alone: true }), undo, limits);
+    const parts = await assemble({ env, clock, plugins, limits, undo, openLog, reach, alone: true });
+    return await boot(parts, undo, limits, options.listener);
   } catch (error) {
     await undo.unwind((step, fault) => log?.error({ err: fault }, `${step} failed while giving up the start`));
     throw error;
   }
 }
 
-async function boot(parts: Assembled, undo: Unwinder, limits: Limits): Promise<Kernel> {
+async function boot(
+  parts: Assembled,
+  undo: Unwinder,
+  limits: Limits,
+  listener: Partial<ListenerLimits> | undefined,
+): Promise<Kernel> {
   const { config, roots, log, clock, roster, db, cache, metrics, outbox, ledgers } = parts;
   const jobs = createJobRunner({
     db,
@@ -97,7 +106,7 @@ async function boot(parts: Assembled, undo: Unwinder, limits: Limits): Promise<K
   jobs.start();
   undo.push("jobs", () => jobs.stop());
 
-  const server = createHttpServer(app.callback());
+  const server = createListener(app.callback(), listener);
   await withLimit("listening", limits.listen, () => listen(server, config));
   undo.push("the listener", () => close(server));
   phase.ready = true;

@@ -3,6 +3,7 @@ import type { KeyObject } from "node:crypto";
 import type { Context } from "koa";
 import koaJwt from "koa-jwt";
 import type { Clock } from "../../kernel/clock.ts";
+import { readCookie } from "../../kernel/http/cookies.ts";
 import type { Authenticator, Hold, Session } from "../../kernel/http/session.ts";
 import { ACCESS_COOKIE, goneCookies, REFRESH_COOKIE, sessionCookies, writeCookies } from "./cookies.ts";
 import { DEVICE_COOKIE, type Devices } from "./devices.ts";
@@ -54,7 +55,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
       return found.mustChangePassword ? { ...session, hold: CHOOSE_PASSWORD } : session;
     },
     visitor(context) {
-      const device = devices.read(context.cookies.get(DEVICE_COOKIE));
+      const device = devices.read(readCookie(context, DEVICE_COOKIE));
       return device && `device:${device.id}`;
     },
     account: "/account",
@@ -65,7 +66,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
 }
 
 function tokenOf(context: Context): string {
-  return context.headers.authorization ?? context.cookies.get(ACCESS_COOKIE) ?? "";
+  return context.headers.authorization ?? readCookie(context, ACCESS_COOKIE) ?? "";
 }
 
 /** koa-jwt puts the claims of a good token on the context and stays silent about a bad one. */
@@ -80,7 +81,7 @@ function tokenCheck({ keys, clock }: AuthenticatorParts): koaJwt.Middleware {
     issuer,
     audience,
     getToken: (context: Context) =>
-      context.headers.authorization === undefined ? (context.cookies.get(ACCESS_COOKIE) ?? null) : null,
+      context.headers.authorization === undefined ? (readCookie(context, ACCESS_COOKIE) ?? null) : null,
     // read by jsonwebtoken at each verification: the kernel's clock is the only one
     get clockTimestamp() {
       return epochSeconds(clock.now());
@@ -90,7 +91,7 @@ function tokenCheck({ keys, clock }: AuthenticatorParts): koaJwt.Middleware {
 }
 
 async function renew(context: Context, sessions: Sessions): Promise<string | undefined> {
-  const presented = context.cookies.get(REFRESH_COOKIE);
+  const presented = readCookie(context, REFRESH_COOKIE);
   if (presented === undefined) return undefined;
   const agent = context.get("user-agent").slice(0, AGENT_LENGTH);
   const grant = await sessions.renew(presented, "cookie", { address: context.ip, agent });

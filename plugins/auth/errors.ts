@@ -18,6 +18,7 @@ export const errors = defineErrors("auth", {
   REFRESH_INVALID: 401,
   /** one answer for a wrong PIN and for somebody who cannot approve it */
   PIN_WRONG: 403,
+  PIN_LOCKED: 429,
   /** somebody must be able to manage the people */
   LAST_ADMIN: 409,
   /** too many sign-ins wait for their turn */

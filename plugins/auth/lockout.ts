@@ -5,7 +5,8 @@
 import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
-import { addressRange } from "./address-range.ts";
+import type { AppError } from "../../kernel/errors.ts";
+import { addressKey } from "../../kernel/http/limits.ts";
 import { errors } from "./errors.ts";
 import * as queries from "./queries/lockout.ts";
 import type { Seal } from "./seal.ts";
@@ -18,6 +19,9 @@ const DELAYS: Record<queries.Scope, queries.Delay> = {
   device: ACCOUNT,
   address: ADDRESS,
   session: ACCOUNT,
+  asker: ACCOUNT,
+  // of all who ask together: one cashier who guesses is stopped before, and does not lock the others' manager
+  pin: ADDRESS,
 };
 const FORGOTTEN_HOURS = 24;
 
@@ -43,6 +47,16 @@ export interface Turn {
 
 export type Lockout = ReturnType<typeof createLockout>;
 
+/** Makes the error of who is locked out; `minutes` is 0 below one minute. */
+export type Refuse = (details: { params: { seconds: number; minutes: number }; retryAfter: number }) => AppError;
+
+interface About {
+  subject: string;
+  address: string;
+  action?: string;
+  refuse?: Refuse;
+}
+
 export interface LockoutParts {
   db: Database;
   audit: Auditor;
@@ -58,25 +72,23 @@ export function createLockout({ db, audit, clock, seal }: LockoutParts) {
   });
   const forgottenBefore = (now: Date) => new Date(now.getTime() - FORGOTTEN_HOURS * 3600 * 1000);
 
-  /** Throws SIGN_IN_LOCKED; then nothing is counted. */
-  async function count(counters: readonly queries.Counter[]): Promise<(Date | null)[]> {
+  /** Throws what `refuse` makes; then nothing is counted. */
+  async function count(counters: readonly queries.Counter[], refuse: Refuse): Promise<(Date | null)[]> {
     const now = clock.now();
     return db.transaction(async (tx) => {
       const locks: (Date | null)[] = [];
       for (const one of counters) {
         const lock = await queries.countTry(tx, one, DELAYS[one.scope], now, forgottenBefore(now));
-        if (lock === undefined) throw locked((await queries.lockOf(tx, one)) ?? now, now);
+        if (lock === undefined) throw locked((await queries.lockOf(tx, one)) ?? now, now, refuse);
         locks.push(lock);
       }
       return locks;
     });
   }
 
-  async function begin(
-    counters: readonly queries.Counter[],
-    about: { subject: string; address: string },
-  ): Promise<Turn> {
-    const locks = await count(counters);
+  async function begin(counters: readonly queries.Counter[], about: About): Promise<Turn> {
+    const { subject, address, action = "login.locked", refuse = errors.SIGN_IN_LOCKED } = about;
+    const locks = await count(counters, refuse);
     const giveBack = async (tx: Tx, which: (one: queries.Counter) => boolean) => {
       for (const [index, one] of counters.entries())
         if (which(one)) await queries.giveBack(tx, one, locks[index] ?? null);
@@ -86,7 +98,7 @@ export function createLockout({ db, audit, clock, seal }: LockoutParts) {
         for (const [index, one] of counters.entries()) {
           const until = locks[index];
           if (until)
-            await audit(tx, { ...about, action: "login.locked", after: { by: one.scope, until: until.toISOString() } });
+            await audit(tx, { subject, address, action, after: { by: one.scope, until: until.toISOString() } });
         }
       },
       async succeeded(tx) {
@@ -105,12 +117,20 @@ export function createLockout({ db, audit, clock, seal }: LockoutParts) {
         return begin([counter("device", `${deviceId} ${userId}`, userId)], about);
       // by id, because a database and a program do not agree on what is the same name in capitals
       const account = userId === undefined ? `name ${username.toLowerCase()}` : `user ${userId}`;
-      return begin([counter("address", addressRange(address), undefined), counter("account", account, userId)], about);
+      return begin([counter("address", addressKey(address), undefined), counter("account", account, userId)], about);
     },
 
     /** Before somebody who is signed in proves it again, as for a change of the own password. Throws SIGN_IN_LOCKED. */
     proof(userId: number, address: string): Promise<Turn> {
       return begin([counter("session", `user ${userId}`, userId)], { subject: `user:${userId}`, address });
+    },
+
+    /** Before a PIN is tried: by who asks, and by whose PIN it is said to be. Throws what `refuse` makes. */
+    pin(tried: { askerId: number; owner: string; ownerId: number | undefined; address: string; refuse: Refuse }) {
+      const { askerId, owner, ownerId, address, refuse } = tried;
+      const asker = counter("asker", `user ${askerId}`, askerId);
+      const pin = counter("pin", ownerId === undefined ? `name ${owner}` : `user ${ownerId}`, ownerId);
+      return begin([asker, pin], { subject: `user:${askerId}`, address, action: "approval.locked", refuse });
     },
 
     lockedUntil: (userId: number): Promise<Date | undefined> =>
@@ -131,8 +151,8 @@ export function createLockout({ db, audit, clock, seal }: LockoutParts) {
   };
 }
 
-function locked(until: Date, now: Date) {
+function locked(until: Date, now: Date, refuse: Refuse) {
   const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
   const minutes = seconds < 60 ? 0 : Math.ceil(seconds / 60);
-  return errors.SIGN_IN_LOCKED({ params: { seconds, minutes }, retryAfter: seconds });
+  return refuse({ params: { seconds, minutes }, retryAfter: seconds });
 }

@@ -10,7 +10,7 @@ import type { Database, Tx } from "../../kernel/db/database.ts";
 import { BootError, fieldFault } from "../../kernel/errors.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import { shopSettings } from "../../kernel/settings/shop.ts";
-import type { Grant, UserSecret } from "./domain.ts";
+import type { Grant, Origin, UserSecret } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { createLanes } from "./lanes.ts";
 import type { Passwords } from "./passwords.ts";
@@ -86,7 +86,7 @@ export function createSetup(parts: SetupParts) {
     throw fieldFault("code", "SETUP_CODE_WRONG", "auth.validation.code_wrong");
   }
 
-  async function open({ code, shopName, ...admin }: Opening, address: string): Promise<Grant | undefined> {
+  async function open({ code, shopName, ...admin }: Opening, origin: Origin): Promise<Grant | undefined> {
     if (await isDone()) return undefined;
     const known = await codes.isSetupCode(db.primary, hashOf(code));
     // the code also goes away when another instance has just finished with it
@@ -97,8 +97,14 @@ export function createSetup(parts: SetupParts) {
       const user = await makeAdmin(tx, admin, hash);
       if (!user) return undefined;
       await settings.set(tx, shopSettings.name, shopName);
-      await audit(tx, { user, action: "setup.completed", subject: `user:${user.id}`, after: { by: "page" }, address });
-      return sessions.start(tx, user, "cookie", address);
+      await audit(tx, {
+        user,
+        action: "setup.completed",
+        subject: `user:${user.id}`,
+        after: { by: "page" },
+        address: origin.address,
+      });
+      return sessions.start(tx, user, "cookie", origin);
     });
   }
 
@@ -122,7 +128,7 @@ export function createSetup(parts: SetupParts) {
      * Makes the first administrator and signs in; undefined when it was done before.
      * Throws faults of the fields `code` and `password`, SIGN_IN_BUSY.
      */
-    complete: (opening: Opening, address: string): Promise<Grant | undefined> => oneByOne(() => open(opening, address)),
+    complete: (opening: Opening, origin: Origin): Promise<Grant | undefined> => oneByOne(() => open(opening, origin)),
   };
 }
 

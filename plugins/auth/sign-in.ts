@@ -21,6 +21,7 @@ export interface Credentials {
 /** Where a try comes from; `cookie` reads what the browser keeps for us. */
 export interface Visitor {
   address: string;
+  agent: string;
   cookie(name: string): string | undefined;
 }
 
@@ -56,17 +57,22 @@ interface Try {
   user: UserSecret | undefined;
   turn: Turn;
   address: string;
+  agent: string;
 }
 
 export function createSignIn(parts: SignInParts): SignIn {
   const { db, audit, passwords, sessions, lockout, devices, tickets, secondFactor } = parts;
 
   /** Counts the try. A browser is believed for those who signed in there and are not locked out of the shop. */
-  async function begin(user: UserSecret | undefined, username: string, { address, cookie }: Visitor): Promise<Try> {
+  async function begin(
+    user: UserSecret | undefined,
+    username: string,
+    { address, agent, cookie }: Visitor,
+  ): Promise<Try> {
     const device = devices.read(cookie(DEVICE_COOKIE));
     const deviceId = user?.active && device?.people.includes(user.id) ? device.id : undefined;
     const turn = await lockout.signIn({ userId: user?.id, username, address, deviceId });
-    return { user, turn, address };
+    return { user, turn, address, agent };
   }
 
   /** What was typed as a name is not kept: people type passwords there. */
@@ -112,7 +118,7 @@ export function createSignIn(parts: SignInParts): SignIn {
   async function enter(tried: Try, user: UserSecret, kind: SessionKind): Promise<Grant> {
     const grant = await judged(tried, () =>
       db.transaction(async (tx) => {
-        const started = await sessions.start(tx, user, kind, tried.address);
+        const started = await sessions.start(tx, user, kind, tried);
         if (started) await tried.turn.succeeded(tx);
         return started;
       }),

@@ -4,7 +4,7 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     -- tries to sign in that were wrong or are not decided yet; keyed marks, because people type passwords as names
     CREATE TABLE sign_in_failures (
-      scope text NOT NULL CHECK (scope IN ('account', 'device', 'address', 'session')),
+      scope text NOT NULL CHECK (scope IN ('account', 'device', 'address', 'session', 'asker', 'pin')),
       key text NOT NULL CHECK (length(key) = 43),
       -- whose account it is, when it is somebody's
       user_id bigint REFERENCES users (id) ON DELETE CASCADE,

@@ -2,7 +2,8 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 
-export type Scope = "account" | "device" | "address" | "session";
+/** asker: who asks for approvals; pin: whose PIN is tried */
+export type Scope = "account" | "device" | "address" | "session" | "asker" | "pin";
 
 export interface Counter {
   scope: Scope;

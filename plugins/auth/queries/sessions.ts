@@ -43,12 +43,14 @@ export async function insertSession(
     now: Date;
     expiresAt: Date;
     address: string;
+    agent: string | null;
   },
 ): Promise<boolean> {
   const { rowCount } = await tx.raw(
-    `INSERT INTO sessions (id, user_id, kind, refresh_hash, rotated_at, created_at, expires_at, last_address)
+    `INSERT INTO sessions (id, user_id, kind, refresh_hash, rotated_at, created_at, expires_at, last_address,
+       last_agent)
      SELECT cast(:id AS uuid), u.id, :kind, cast(:refreshHash AS bytea), cast(:now AS timestamptz), cast(:now AS timestamptz),
-            cast(:expiresAt AS timestamptz), :address
+            cast(:expiresAt AS timestamptz), :address, :agent
      FROM users u WHERE u.id = :userId AND u.active AND u.password_hash = :verifiedHash
      FOR SHARE`,
     session,

@@ -107,7 +107,7 @@ export async function replacePassword(
 ): Promise<boolean> {
   const { rowCount } = await tx.raw(
     `UPDATE users SET password_hash = :passwordHash, must_change_password = :temporary, password_changed_at = :now,
-       updated_at = :now
+       updated_at = :now, pin_hash = CASE WHEN :temporary THEN NULL ELSE pin_hash END
      WHERE id = :id`,
     change,
   );
@@ -121,7 +121,7 @@ export async function recoverUser(
 ): Promise<void> {
   await tx.raw(
     `UPDATE users SET password_hash = :passwordHash, must_change_password = true, password_changed_at = :now,
-       updated_at = :now, active = true, role = CASE WHEN :admin THEN 'admin' ELSE role END
+       updated_at = :now, active = true, pin_hash = NULL, role = CASE WHEN :admin THEN 'admin' ELSE role END
      WHERE id = :id`,
     change,
   );

@@ -32,6 +32,7 @@ describe("secrets", () => {
       DATABASE_URL: database.url,
       TRUST_PROXY: "true",
       RATE_LIMIT_ANONYMOUS: "100000/m",
+      RATE_LIMIT_LOGIN: "100000/m",
       ADMIN_USERNAME: "ana",
       ADMIN_PASSWORD: PASSWORD,
     };
@@ -113,12 +114,13 @@ describe("secrets", () => {
     const login = await browser.request("GET", "/login", { headers });
     const fields = { ...login.fields("#login"), username: "ana", password: NEW_PASSWORD };
     const answer = await browser.request("POST", "/login", { headers, fields, follow: false });
-    const tokens = answer.headers.getSetCookie().filter((line) => /^pos_(access|refresh)=./.test(line));
+    const tokens = answer.headers.getSetCookie().filter((line) => /^__Host-pos_(access|refresh)=./.test(line));
     assert.equal(tokens.length, 2, answer.text);
-    for (const line of tokens) assert.match(line, /; secure(;|$)/i);
+    for (const line of tokens) assert.match(line, /; path=\/;.*; samesite=lax; secure; httponly$/i);
+    for (const line of tokens) assert.doesNotMatch(line, /domain=/i);
 
-    browser.cookies.delete("pos_access");
+    browser.cookies.delete("__Host-pos_access");
     const renewed = (await browser.request("GET", "/account", { headers })).headers.getSetCookie();
-    assert.match(renewed.find((line) => line.startsWith("pos_access=")) ?? "", /; secure(;|$)/i);
+    assert.match(renewed.find((line) => line.startsWith("__Host-pos_access=")) ?? "", /; secure(;|$)/i);
   });
 });

@@ -16,6 +16,7 @@ export function authApi({ signIn, sessions }: { signIn: SignIn; sessions: Sessio
       surface: "v1",
       access: "public",
       body: loginBody,
+      throttle: { limit: "login", by: ({ body }) => body.username },
       summary:
         "Signs in: an access token for an hour and a refresh token for 30 days; who has a second factor sends its code too.",
       returns: { 200: tokensJson },

@@ -29,9 +29,9 @@ export function setupPages({ setup, devices }: SetupPageParts): Route[] {
       access: "public",
       body: setupForm,
       redraw: async ({ text }, form) => ((await setup.isDone()) ? redirect("/login") : draw(text, form)),
-      handle: async ({ body, address }) => {
+      handle: async ({ body, address, agent }) => {
         const { code, shop_name: shopName, full_name: fullName, username, password } = body;
-        const grant = await setup.complete({ code, shopName, fullName, username, password }, address);
+        const grant = await setup.complete({ code, shopName, fullName, username, password }, { address, agent });
         if (!grant) return redirect("/login", { flash: { text: "auth.flash.setup_done_before" } });
         const cookies = [...sessionCookies(grant.tokens), devices.cookieFor(undefined, grant.user.id)];
         return redirect("/", { cookies, flash: { text: "auth.flash.setup_done" } });

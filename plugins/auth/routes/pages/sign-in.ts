@@ -1,9 +1,9 @@
 /** Coming in and going out. */
+import { localPath } from "../../../../kernel/http/local-path.ts";
 import { page, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../../kernel/http/route.ts";
 import type { Text } from "../../../../kernel/i18n.ts";
 import { goneCookies, sessionCookies } from "../../cookies.ts";
-import { localPath } from "../../local-path.ts";
 import { emptyForm } from "../../present.ts";
 import { loginForm, loginQuery } from "../../schema.ts";
 import { codeForm, codeQuery } from "../../schema-doors.ts";
@@ -38,6 +38,7 @@ export function signInPages({ signIn, sessions, setup }: SignInPageParts): Route
       surface: "page",
       access: "public",
       body: loginForm,
+      throttle: { limit: "login", by: ({ body }) => body.username },
       redraw: async ({ text }, form) => draw(text, form),
       handle: async (request) => {
         const { body, session } = request;
