@@ -42,17 +42,19 @@ export async function auditRows(
   before: { micros: number; id: number } | undefined,
   limit: number,
 ): Promise<AuditRow[]> {
-  const wanted = (Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]).filter((key) => filter[key] !== undefined);
-  const conditions: string[] = wanted.map((key) => CONDITIONS[key]);
-  if (before) conditions.push(OLDER);
   const { rows } = await db.raw(
     `SELECT id, at, (extract(epoch FROM at) * 1000000)::bigint AS micros, user_id AS "userId", user_name AS "userName",
        action, subject, before, after, reason, address
-     FROM audit_log ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
+     FROM audit_log ${whereSql(filter, before !== undefined)}
      ORDER BY at DESC, id DESC LIMIT :limit`,
     { ...filter, ...before, limit } as Record<string, string | number>,
   );
   return rows;
+}
+
+function whereSql(filter: AuditFilter, isLater: boolean): string {
+  const wanted = (Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]).filter((key) => filter[key] !== undefined);
+  return ["WHERE true", ...wanted.map((key) => CONDITIONS[key]), ...(isLater ? [OLDER] : [])].join(" AND ");
 }
 
 const OLDER = "(at, id) < (timestamptz 'epoch' + :micros::bigint * interval '1 microsecond', :id)";

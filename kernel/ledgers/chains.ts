@@ -1,7 +1,7 @@
 /** SQL of the verification: seals in order, the digests their rows have today, rows that slipped in. */
 import type { Tx } from "../db/database.ts";
 import type { Ledger } from "../ledger.ts";
-import { digestOf, named, storeOf } from "./row-digest.ts";
+import { digestSql, nameSql, storeSql } from "./row-digest.ts";
 
 export interface Seal {
   storeId: number;
@@ -40,10 +40,9 @@ export async function digestsNow(
   version: number,
   ids: readonly number[],
 ): Promise<Map<number, Buffer>> {
-  const key = named(ledger.key);
   const { rows } = await tx.raw(
-    `SELECT t.${key} AS id, ${digestOf(ledger, version)} AS digest FROM ${named(ledger.table)} t
-     WHERE t.${key} = ANY(:ids::bigint[])`,
+    `SELECT t.${nameSql(ledger.key)} AS id, ${digestSql(ledger, version)} AS digest FROM ${nameSql(ledger.table)} t
+     WHERE t.${nameSql(ledger.key)} = ANY(:ids::bigint[])`,
     { ids: [...ids] },
   );
   return new Map(rows.map(({ id, digest }: { id: number; digest: Buffer }) => [id, digest]));
@@ -51,14 +50,13 @@ export async function digestsNow(
 
 /** Rows up to the settled mark that no seal names, at most `limit` of them, and how many there are. */
 export async function unsealedBelowMark(tx: Tx, ledger: Ledger, limit: number) {
-  const key = named(ledger.key);
   const { rows } = await tx.raw(
     `WITH sealed AS (SELECT unnest(row_ids) AS id FROM ledger_seals WHERE ledger = :ledger)
-     SELECT t.${key} AS id, ${storeOf(ledger)} AS "storeId", count(*) OVER () AS total
-     FROM ${named(ledger.table)} t
-     WHERE t.${key} <= (SELECT settled_id FROM ledger_marks WHERE ledger = :ledger)
-       AND NOT EXISTS (SELECT FROM sealed WHERE sealed.id = t.${key})
-     ORDER BY t.${key} LIMIT :limit`,
+     SELECT t.${nameSql(ledger.key)} AS id, ${storeSql(ledger)} AS "storeId", count(*) OVER () AS total
+     FROM ${nameSql(ledger.table)} t
+     WHERE t.${nameSql(ledger.key)} <= (SELECT settled_id FROM ledger_marks WHERE ledger = :ledger)
+       AND NOT EXISTS (SELECT FROM sealed WHERE sealed.id = t.${nameSql(ledger.key)})
+     ORDER BY t.${nameSql(ledger.key)} LIMIT :limit`,
     { ledger: ledger.name, limit },
   );
   return rows as { id: number; storeId: number; total: number }[];

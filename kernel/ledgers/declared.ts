@@ -3,7 +3,7 @@ import { BootError } from "../errors.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Member } from "../roster.ts";
 import { auditLedger } from "./audit-ledger.ts";
-import { digestOf } from "./row-digest.ts";
+import { digestSql } from "./row-digest.ts";
 
 /**
  * Asked at each use, because a plugin may go down. @throws BootError at once for two of one name, and for a name that could
@@ -19,7 +19,7 @@ export function ledgersOf(roster: readonly Member[]): () => Ledger[] {
       if (names.has(ledger.name)) throw refuse("has a name that is taken", "give it one of its own");
       names.add(ledger.name);
       try {
-        for (const index of ledger.versions.keys()) digestOf(ledger, index + 1);
+        for (const index of ledger.versions.keys()) digestSql(ledger, index + 1);
       } catch (cause) {
         throw refuse(`cannot be sealed: ${String(cause)}`, "mend its table, key, store and columns");
       }

@@ -3,7 +3,7 @@ import type { Knex } from "knex";
 import type { Tx } from "../db/database.ts";
 import type { Ledger } from "../ledger.ts";
 import { GENESIS, keptDigests, type SealedRow, sealHash } from "./chain.ts";
-import { digestOf, named, storeOf } from "./row-digest.ts";
+import { digestSql, nameSql, storeSql } from "./row-digest.ts";
 
 export interface UnsealedRow extends SealedRow {
   storeId: number;
@@ -36,16 +36,15 @@ export async function beginSweep(tx: Tx, { name }: Ledger, settleSeconds: number
 
 /** Rows after `from` that have no seal, by key. Reads by the key's index and the seals since `from`, never the whole table. */
 export function unsealedSql(ledger: Ledger): string {
-  const key = named(ledger.key);
   return `WITH fresh AS MATERIALIZED (
-      SELECT t.${key} AS id FROM ${named(ledger.table)} t
-      WHERE t.${key} > :from AND NOT EXISTS (
+      SELECT t.${nameSql(ledger.key)} AS id FROM ${nameSql(ledger.table)} t
+      WHERE t.${nameSql(ledger.key)} > :from AND NOT EXISTS (
         SELECT FROM (SELECT unnest(row_ids) AS id FROM ledger_seals WHERE ledger = :ledger AND last_id > :from) sealed
-        WHERE sealed.id = t.${key})
-      ORDER BY t.${key} LIMIT :limit)
+        WHERE sealed.id = t.${nameSql(ledger.key)})
+      ORDER BY t.${nameSql(ledger.key)} LIMIT :limit)
     SELECT fresh.id, row."storeId", row.digest FROM fresh CROSS JOIN LATERAL (
-      SELECT ${storeOf(ledger)} AS "storeId", ${digestOf(ledger, ledger.versions.length)} AS digest
-      FROM ${named(ledger.table)} t WHERE t.${key} = fresh.id
+      SELECT ${storeSql(ledger)} AS "storeId", ${digestSql(ledger, ledger.versions.length)} AS digest
+      FROM ${nameSql(ledger.table)} t WHERE t.${nameSql(ledger.key)} = fresh.id
       -- one by one: a join would read the whole table for a thousand rows of it
       OFFSET 0) AS row
     ORDER BY fresh.id`;
@@ -92,7 +91,9 @@ export async function addSeal(tx: Tx, ledger: Ledger, storeId: number, sealed: r
  * what `beginSweep` said before everything visible was sealed. Needs a transaction of its own.
  */
 export async function moveMark(tx: Tx, ledger: Ledger, ended: string, settleSeconds: number): Promise<void> {
-  const { rows } = await tx.raw(`SELECT coalesce(max(${named(ledger.key)}), 0) AS seen FROM ${named(ledger.table)}`);
+  const { rows } = await tx.raw(
+    `SELECT coalesce(max(${nameSql(ledger.key)}), 0) AS seen FROM ${nameSql(ledger.table)}`,
+  );
   const { seen } = rows[0] as { seen: number };
   // this transaction gets its number now, after the look: whoever had an id by then has a smaller one
   await tx.raw(
@@ -109,14 +110,13 @@ export async function moveMark(tx: Tx, ledger: Ledger, ended: string, settleSeco
 
 /** How many rows still wait for their seal. */
 export async function countUnsealed(db: Knex, ledger: Ledger): Promise<number> {
-  const key = named(ledger.key);
   const { rows } = await db.raw(
     `WITH mark AS (SELECT coalesce((SELECT settled_id FROM ledger_marks WHERE ledger = :ledger), 0) AS id)
-     SELECT count(*) AS waiting FROM ${named(ledger.table)} t
-     WHERE t.${key} > (SELECT id FROM mark) AND NOT EXISTS (
+     SELECT count(*) AS waiting FROM ${nameSql(ledger.table)} t
+     WHERE t.${nameSql(ledger.key)} > (SELECT id FROM mark) AND NOT EXISTS (
        SELECT FROM (SELECT unnest(row_ids) AS id FROM ledger_seals
                     WHERE ledger = :ledger AND last_id > (SELECT id FROM mark)) sealed
-       WHERE sealed.id = t.${key})`,
+       WHERE sealed.id = t.${nameSql(ledger.key)})`,
     { ledger: ledger.name },
   );
   return rows[0].waiting;

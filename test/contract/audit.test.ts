@@ -178,16 +178,9 @@ describe("the audit trail of a shop", () => {
   });
 
   it("what cannot be a day, a cursor or a filter is told, not a fault", async () => {
-    for (const query of [
-      "from=0000-01-01",
-      "to=2025-13-01",
-      "from=x",
-      "cursor=x",
-      "person=%00",
-      "limit=0",
-      "colour=red",
-    ])
+    for (const query of ["from=0000-01-01", "to=2025-13-01", "from=x", "cursor=x", "limit=0", "colour=red"])
       assert.equal((await admin.get(`/api/v1/audit?${query}`)).status, 422, query);
+    assert.equal((await admin.get("/api/v1/audit?person=%00")).status, 400);
     const foreign = Buffer.from('["a",1]').toString("base64url");
     assert.equal((await admin.get(`/api/v1/audit?cursor=${foreign}`)).status, 422);
   });
