@@ -1,6 +1,7 @@
 /** The environment, read once. All faults, of the kernel and of every plugin, are reported together. */
 import { z } from "zod";
 import { BootError } from "./errors.ts";
+import { type ProxyTrust, readProxyTrust } from "./http/proxy.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,7 +23,12 @@ export interface RateWindow {
   seconds: number;
 }
 
-const flag = z.enum(["true", "false", "1", "0"]).transform((value) => value === "true" || value === "1");
+const proxyTrust = z.string().transform((text, context): ProxyTrust => {
+  const trust = readProxyTrust(text);
+  if (trust !== undefined) return trust;
+  context.issues.push({ code: "custom", input: text, message: "write true, false, or addresses: loopback,10.0.0.0/8" });
+  return z.NEVER;
+});
 
 export const kernelConfigSchema = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).optional().describe("production makes secrets mandatory"),
@@ -43,7 +49,12 @@ export const kernelConfigSchema = z.object({
     ])
     .describe("requests of a visitor, by address (10/m,50/h,200/d)"),
   RATE_LIMIT_USER: rateLimit.default([{ max: 600, seconds: 60 }]).describe("requests of a signed-in person (600/m)"),
-  TRUST_PROXY: flag.default(false).describe("true behind one nginx: believe its X-Forwarded-* headers"),
+  RATE_LIMIT_LOGIN: rateLimit.default([{ max: 5, seconds: 60 }]).describe("tries to sign in to one account (5/m)"),
+  TRUST_PROXY: proxyTrust
+    .default(false)
+    .describe(
+      "whose X-Forwarded-* to believe: addresses of proxies (loopback,10.0.0.0/8); true: any peer's, only when nobody else can reach the port",
+    ),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("pino level"),
   LOG_DIR: z.string().optional().describe("also write pos-odata.log there"),
   PLUGINS: z.string().default("").describe("further plugins: npm packages or folders, comma separated"),

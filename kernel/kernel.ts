@@ -1,31 +1,29 @@
 /** Starts a system: discover, config, order, connect, set up, check, migrate, start, listen; and stops it in reverse. */
-import { createServer as createHttpServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import type { Logger } from "pino";
-import { createAuditor } from "./audit-log.ts";
-import { createCache, type OpenCache } from "./cache/index.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import { type Environment, type KernelConfig, kernelConfigSchema, readConfig } from "./config.ts";
-import { createDatabase, type OpenDatabase } from "./db/connect.ts";
+import { type Assembled, assemble, kernelMigrations, LIMITS, type Limits, migrationsOf, owned } from "./assemble.ts";
+import type { OpenCache } from "./cache/index.ts";
+import type { Clock } from "./clock.ts";
+import type { Environment, KernelConfig } from "./config.ts";
+import type { OpenDatabase } from "./db/connect.ts";
 import { startEmbedded } from "./db/embedded/index.ts";
-import { migrate } from "./db/migrate.ts";
-import { discoverPlugins, type FoundPlugin, projectRoots, type Roots } from "./discover.ts";
+import { type MigrationFolder, migrate } from "./db/migrate.ts";
+import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
-import { createOutbox, type Outbox } from "./events/outbox.ts";
-import { orderPlugins } from "./graph.ts";
+import type { Outbox } from "./events/outbox.ts";
 import { createHealthRegistry } from "./health/registry.ts";
 import { buildHttp } from "./http/build.ts";
+import { createListener, type ListenerLimits } from "./http/listener.ts";
 import type { MountedRoute } from "./http/mount.ts";
 import { housekeeping } from "./jobs/housekeeping.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
+import type { Ledgers } from "./ledgers/index.ts";
 import { createLog } from "./log.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
-import { createUnwinder, withLimit } from "./phase.ts";
-import type { Setup } from "./plugin.ts";
-import { attempt, createRoster, type Member } from "./roster.ts";
-import { setUp } from "./set-up.ts";
-import { createSettings } from "./settings/store.ts";
+import type { Metrics } from "./metrics.ts";
+import { createUnwinder, type Unwinder, withLimit } from "./phase.ts";
+import { attempt, type Member } from "./roster.ts";
 
 export interface KernelOptions {
   env: Environment;
@@ -35,9 +33,9 @@ export interface KernelOptions {
   plugins?: FoundPlugin[];
   /** seconds a phase may take, where they differ from LIMITS */
   limits?: Partial<Limits>;
+  /** where the HTTP server's own limits differ from those of http/listener.ts */
+  listener?: Partial<ListenerLimits>;
 }
-
-type Limits = typeof LIMITS;
 
 export interface Kernel {
   /** `http://127.0.0.1:3000` */
@@ -48,6 +46,7 @@ export interface Kernel {
   readonly cache: OpenCache;
   readonly outbox: Outbox;
   readonly jobs: JobRunner;
+  readonly ledgers: Ledgers;
   readonly metrics: Metrics;
   readonly routes: readonly MountedRoute[];
   readonly plugins: readonly Member[];
@@ -55,98 +54,44 @@ export interface Kernel {
   stop(): Promise<void>;
 }
 
-/** Seconds a phase may take; set-up and start count for each plugin. Migrations of a large shop are slow for good reason. */
-const LIMITS = { discover: 30, connect: 60, setUp: 30, migrate: 1800, start: 60, listen: 10 };
-
 /** @throws BootError naming what is wrong and its cure; whatever had been started is stopped again */
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
+  const { env, clock, plugins } = options;
   const undo = createUnwinder();
   const limits = { ...LIMITS, ...options.limits };
   let log = options.log;
-  try {
-    const roots = projectRoots();
-    const found = options.plugins ?? (await findPlugins(options.env, roots));
-    const sources = found.flatMap(({ definition: { name, config } }) =>
-      config ? [{ owner: name, schema: config }] : [],
-    );
-    const configs = readConfig(options.env, [{ owner: "kernel", schema: kernelConfigSchema }, ...sources]);
-    const config = configs.get("kernel") as KernelConfig;
+  const openLog = (config: KernelConfig) => {
     log ??= createLog({ level: config.LOG_LEVEL, folder: config.LOG_DIR, pretty: config.NODE_ENV === "development" });
-    return await boot({ config, configs, found, roots, log, clock: options.clock ?? systemClock, undo, limits });
+    return log;
+  };
+  const reach = (config: KernelConfig, to: Logger) => databaseUrl(config, to, undo);
+  try {
+    const parts = await assemble({ env, clock, plugins, limits, undo, openLog, reach, alone: true });
+    return await boot(parts, undo, limits, options.listener);
   } catch (error) {
     await undo.unwind((step, fault) => log?.error({ err: fault }, `${step} failed while giving up the start`));
     throw error;
   }
 }
 
-/** Before the configuration is read, so that the faults of all owners are told together. */
-function findPlugins(env: Environment, roots: Roots): Promise<FoundPlugin[]> {
-  const extra = (env["PLUGINS"] ?? "").split(",").map((name) => name.trim());
-  return withLimit("finding plugins", LIMITS.discover, () => discoverPlugins(roots, extra.filter(Boolean)));
-}
-
-interface Boot {
-  config: KernelConfig;
-  configs: ReadonlyMap<string, unknown>;
-  found: FoundPlugin[];
-  roots: Roots;
-  log: Logger;
-  clock: Clock;
-  undo: ReturnType<typeof createUnwinder>;
-  limits: Limits;
-}
-
-async function boot({ config, configs, found, roots, log, clock, undo, limits }: Boot): Promise<Kernel> {
-  const ordered = orderPlugins(found.map(({ definition }) => definition));
-  const roster = createRoster(ordered, found);
-
-  const url = await withLimit("connecting to the database", limits.connect, () => databaseUrl(config, log, undo));
-  const db = createDatabase({ url, replicaUrl: config.DATABASE_REPLICA_URL, poolMax: config.DATABASE_POOL_MAX, log });
-  undo.push("the database pool", () => db.close());
-  const cache = createCache({
-    redisUrl: config.REDIS_URL,
-    clusterNodes: config.REDIS_CLUSTER_NODES,
-    log,
-    clock,
-    // the embedded database lets one app in
-    alone: config.DATABASE_URL === undefined,
-  });
-  undo.push("the cache", () => cache.close());
-  const settings = createSettings({ db, clock });
-
-  const late: { outbox?: Outbox } = {};
-  const audit = createAuditor();
-  const metrics = createMetrics();
-  const box = () => late.outbox;
-  await setUp({ roster, configs, db, cache, log, clock, settings, audit, metrics, outbox: box, seconds: limits.setUp });
-  const subscriptions = owned(roster, (setup) => setup.on);
-  const outbox = createOutbox({ db, log, clock, subscriptions });
-  late.outbox = outbox;
+async function boot(
+  parts: Assembled,
+  undo: Unwinder,
+  limits: Limits,
+  listener: Partial<ListenerLimits> | undefined,
+): Promise<Kernel> {
+  const { config, roots, log, clock, roster, db, cache, metrics, outbox, ledgers } = parts;
   const jobs = createJobRunner({
     db,
     log,
     clock,
-    jobs: [...housekeeping({ db, outbox }), ...owned(roster, (setup) => setup.jobs)],
+    jobs: [...housekeeping({ db, outbox }), ledgers.job, ...owned(roster, (setup) => setup.jobs)],
   });
   const health = createHealthRegistry();
   const phase = { ready: false };
-  const { app, routes } = buildHttp({
-    config,
-    roots,
-    roster,
-    db,
-    cache,
-    settings,
-    audit,
-    metrics,
-    log,
-    clock,
-    health,
-    outbox,
-    phase,
-  });
+  const { app, routes } = buildHttp({ ...parts, health, phase });
 
-  await withLimit("migrating", limits.migrate, () => migrateAll(db, roster, roots.code, log));
+  await withLimit("migrating", limits.migrate, () => migrateAll(db, roster, kernelMigrations(roots), log));
   for (const member of roster) {
     await attempt(member, log, "start", async () => {
       await withLimit(`starting ${member.plugin.name}`, limits.start, () => member.setup?.start?.());
@@ -154,12 +99,14 @@ async function boot({ config, configs, found, roots, log, clock, undo, limits }:
       if (stop) undo.push(member.plugin.name, () => stop());
     });
   }
+  ledgers.start();
+  undo.push("ledgers", () => ledgers.stop());
   outbox.start();
   undo.push("events", () => outbox.stop());
   jobs.start();
   undo.push("jobs", () => jobs.stop());
 
-  const server = createHttpServer(app.callback());
+  const server = createListener(app.callback(), listener);
   await withLimit("listening", limits.listen, () => listen(server, config));
   undo.push("the listener", () => close(server));
   phase.ready = true;
@@ -168,7 +115,7 @@ async function boot({ config, configs, found, roots, log, clock, undo, limits }:
   });
   const { port } = server.address() as AddressInfo;
   const shown = config.HOST === "0.0.0.0" || config.HOST === "::" ? "127.0.0.1" : config.HOST;
-  log.info({ url: `http://${shown}:${port}`, plugins: ordered.map(({ name }) => name) }, "POS O'data is open");
+  log.info({ url: `http://${shown}:${port}`, plugins: roster.map(({ plugin }) => plugin.name) }, "POS O'data is open");
   return {
     url: `http://${shown}:${port}`,
     port,
@@ -177,6 +124,7 @@ async function boot({ config, configs, found, roots, log, clock, undo, limits }:
     cache,
     outbox,
     jobs,
+    ledgers,
     metrics,
     routes,
     plugins: roster,
@@ -184,21 +132,7 @@ async function boot({ config, configs, found, roots, log, clock, undo, limits }:
   };
 }
 
-/** What the plugins of the roster set up of one kind, each with its owner's name. */
-function owned<T extends object>(
-  roster: readonly Member[],
-  of: (setup: Setup<unknown>) => T[] | undefined,
-): ({ plugin: string } & T)[] {
-  return roster.flatMap(({ plugin, setup }) =>
-    ((setup && of(setup)) ?? []).map((one) => ({ plugin: plugin.name, ...one })),
-  );
-}
-
-async function databaseUrl(
-  config: KernelConfig,
-  log: Logger,
-  undo: ReturnType<typeof createUnwinder>,
-): Promise<string> {
+async function databaseUrl(config: KernelConfig, log: Logger, undo: Unwinder): Promise<string> {
   if (config.DATABASE_URL !== undefined) return config.DATABASE_URL;
   const server = await startEmbedded({ dataDir: resolve(config.DATA_DIR), log });
   undo.push("the embedded database", () => server.stop());
@@ -206,22 +140,22 @@ async function databaseUrl(
 }
 
 /** Kernel first, then plugins in graph order, one owner at a time, so that a faulty optional plugin stops only itself. */
-async function migrateAll(db: OpenDatabase, roster: readonly Member[], code: string, log: Logger): Promise<void> {
-  const folders = [{ owner: "kernel", folder: resolve(code, "migrations") }];
-  await migrateThose(db, folders, log);
-  for (const member of roster) {
-    folders.push({ owner: member.plugin.name, folder: resolve(member.codeFolder, "migrations") });
-    await attempt(member, log, "migration", () => migrateThose(db, folders, log));
-    if (member.down !== undefined) folders.pop();
-  }
-}
-
-async function migrateThose(
+async function migrateAll(
   db: OpenDatabase,
-  folders: { owner: string; folder: string }[],
+  roster: readonly Member[],
+  own: MigrationFolder,
   log: Logger,
 ): Promise<void> {
-  await migrate({ knex: db.primary, folders, log });
+  const folders = [own];
+  const migrateThose = async () => {
+    await migrate({ knex: db.primary, folders, log });
+  };
+  await migrateThose();
+  for (const member of roster) {
+    folders.push(migrationsOf(member));
+    await attempt(member, log, "migration", migrateThose);
+    if (member.down !== undefined) folders.pop();
+  }
 }
 
 function listen(server: Server, config: KernelConfig): Promise<void> {

@@ -5,7 +5,13 @@ import pino, { type Logger } from "pino";
 
 const SECRET_KEYS = ["password", "password_again", "token", "access_token", "refresh_token", "authorization", "cookie"];
 
-export function createLog(options: { level: string; folder: string | undefined; pretty: boolean }): Logger {
+/** `errors`: to stderr, for a program whose output is for people and files. */
+export function createLog(options: {
+  level: string;
+  folder: string | undefined;
+  pretty: boolean;
+  errors?: boolean;
+}): Logger {
   const settings = {
     level: options.level,
     base: null,
@@ -14,7 +20,7 @@ export function createLog(options: { level: string; folder: string | undefined; 
     serializers: { err: pino.stdSerializers.err },
   };
   if (options.pretty) return pino({ ...settings, transport: { target: "pino-pretty" } });
-  const streams: pino.StreamEntry[] = [{ level: "trace", stream: process.stdout }];
+  const streams: pino.StreamEntry[] = [{ level: "trace", stream: options.errors ? process.stderr : process.stdout }];
   if (options.folder !== undefined) {
     mkdirSync(options.folder, { recursive: true });
     const file = join(options.folder, "pos-odata.log");

@@ -10,7 +10,8 @@ export interface MetricOptions<L extends string> {
 
 export interface Metrics {
   counter<L extends string = never>(options: MetricOptions<L>): Counter<L>;
-  gauge<L extends string = never>(options: MetricOptions<L>): Gauge<L>;
+  /** `collect`: sets it when somebody reads the metrics; must not throw */
+  gauge<L extends string = never>(options: MetricOptions<L> & { collect?: () => Promise<void> | void }): Gauge<L>;
   /** `buckets`: upper bounds in the metric's unit */
   histogram<L extends string = never>(options: MetricOptions<L> & { buckets: number[] }): Histogram<L>;
   /** the text format of Prometheus, and its content type */
@@ -29,7 +30,7 @@ export function createMetrics(): Metrics {
   });
   return {
     counter: (options) => new Counter(common(options)),
-    gauge: (options) => new Gauge(common(options)),
+    gauge: (options) => new Gauge({ ...common(options), ...(options.collect ? { collect: options.collect } : {}) }),
     histogram: (options) => new Histogram({ ...common(options), buckets: options.buckets }),
     text: () => registry.metrics(),
     contentType: registry.contentType,

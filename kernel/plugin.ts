@@ -12,6 +12,7 @@ import type { HealthCheck } from "./health.ts";
 import type { Model } from "./http/reply.ts";
 import type { Request, Route } from "./http/route.ts";
 import type { Job } from "./jobs.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Needs, ServiceRef, ServicesOf } from "./service.ts";
 import type { Setting, Settings } from "./settings/settings.ts";
@@ -79,6 +80,8 @@ export interface Setup<S> {
   nav?: NavItem[];
   home?: HomeCard[];
   commands?: Command[];
+  /** tables whose rows are never changed: the kernel seals and verifies them */
+  ledgers?: Ledger[];
   /** after every plugin is set up, before the port opens */
   start?(): Promise<void>;
   /** in reverse order, after the last request */

@@ -29,7 +29,10 @@ export interface SetUpParts {
 }
 
 /** Permissions of the kernel's own pages. */
-export const KERNEL_PERMISSIONS: Record<string, Permission> = { "settings.manage": { roles: ["manager"] } };
+export const KERNEL_PERMISSIONS: Record<string, Permission> = {
+  "settings.manage": { roles: ["manager"] },
+  "audit.read": { roles: [] },
+};
 
 export async function setUp(parts: SetUpParts): Promise<void> {
   const permissions = declaredPermissions(parts.roster);

@@ -1,17 +1,19 @@
 /** Opens the cache: in Redis when it is configured, else in this process. */
-import type { Cluster, Redis } from "ioredis";
 import type { Logger } from "pino";
 import { type Clock, systemClock } from "../clock.ts";
+import type { Metrics } from "../metrics.ts";
 import type { Cache } from "./cache.ts";
 import { createMemoryStore } from "./memory.ts";
-import { connectRedis, createRedisStore } from "./redis.ts";
+import { connectRedis, createRedisStore, type SharedRedis } from "./redis.ts";
 import { createCacheOver } from "./remember.ts";
 
 export interface OpenCache extends Cache {
   /** where values are kept now */
   state(): "memory" | "redis" | "redis-down";
-  /** the client itself, for counters that need more than a cache; keys get the prefix `pos:` */
-  readonly redis: Redis | Cluster | undefined;
+  /** Redis itself, for counters that need more than a cache; keys get the prefix `pos:` */
+  readonly shared: SharedRedis | undefined;
+  /** Runs a request: it waits for Redis at most 100 ms, all its commands together. */
+  bounded<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export interface CacheOptions {
   clock?: Clock;
   /** no other instance works on the same database */
   alone?: boolean;
+  metrics?: Metrics;
 }
 
 /** Opens at once; values live in memory until Redis answers. @throws BootError for nodes that are not host:port */
@@ -32,16 +35,34 @@ export function createCache({
   log,
   clock = systemClock,
   alone = false,
+  metrics,
 }: CacheOptions): OpenCache {
   const spare = () => createMemoryStore({ clock });
   if (redisUrl === undefined && clusterNodes === undefined) {
-    return { ...createCacheOver(spare(), () => alone), state: () => "memory", redis: undefined, close: async () => {} };
+    return {
+      ...createCacheOver(spare(), () => alone),
+      state: () => "memory",
+      shared: undefined,
+      bounded: (work) => work(),
+      close: async () => {},
+    };
   }
-  const store = createRedisStore({ client: connectRedis({ url: redisUrl, clusterNodes }), spare, log });
+  const gauge = metrics?.gauge({
+    name: "pos_redis_up",
+    help: "1 while Redis answers, 0 while memory stands in for it",
+  });
+  gauge?.set(0);
+  const store = createRedisStore({
+    client: connectRedis({ url: redisUrl, clusterNodes }),
+    spare,
+    log,
+    tell: (up) => gauge?.set(up ? 1 : 0),
+  });
   return {
     ...createCacheOver(store, () => alone || store.up()),
     state: () => (store.up() ? "redis" : "redis-down"),
-    redis: store.client,
+    shared: store,
+    bounded: store.bounded,
     close: async () => store.close(),
   };
 }

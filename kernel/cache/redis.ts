@@ -2,11 +2,22 @@
 import { Cluster, Redis } from "ioredis";
 import type { Logger } from "pino";
 import { BootError } from "../errors.ts";
+import { createPatience, type Patience } from "./patience.ts";
 import type { Store } from "./remember.ts";
 
-export interface RedisStore extends Store {
-  readonly client: Redis | Cluster;
+/** Redis for whoever needs more of it than the cache gives. */
+export interface SharedRedis {
+  /**
+   * What `fromRedis` answers while Redis is up; `fromMemory` when it is down, fails, or takes longer than a request may wait.
+   * Then nobody asks again until a probe was answered.
+   */
+  ask<T>(fromRedis: (client: Redis | Cluster) => Promise<T>, fromMemory: () => Promise<T>): Promise<T>;
+}
+
+export interface RedisStore extends Store, SharedRedis {
   up(): boolean;
+  /** What `work` waits for Redis is bounded as a whole (patience.ts). */
+  bounded<T>(work: () => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -22,12 +33,13 @@ const PROBE_MS = 1000;
 /** keys to be cleaned after an outage; what is beyond only lives until its time is over */
 const MAX_STALE = 10_000;
 
-// a request waits for one command at most 200 ms, and never for a connection
+// nobody waits for a connection; who waits for an answer, and how long, is patience.ts. The client forgets a command later,
+// by a plain timer that would also fire when it was this process that was busy
 const QUICK = {
   maxRetriesPerRequest: 1,
   enableOfflineQueue: false,
   connectTimeout: 500,
-  commandTimeout: 200,
+  commandTimeout: 1000,
   keyPrefix: PREFIX,
 };
 const slowly = (times: number): number => Math.min(times * 100, 2000);
@@ -61,9 +73,18 @@ function readNodes(text: string): { host: string; port: number }[] {
   });
 }
 
-/** `spare` makes the memory that stands in for one outage. */
-export function createRedisStore(options: { client: Redis | Cluster; spare: () => Store; log: Logger }): RedisStore {
-  const { client, spare, log } = options;
+export interface RedisStoreOptions {
+  client: Redis | Cluster;
+  /** makes the memory that stands in for one outage */
+  spare: () => Store;
+  log: Logger;
+  /** hears whether Redis serves, at each change */
+  tell?: (up: boolean) => void;
+  patience?: Patience;
+}
+
+export function createRedisStore(options: RedisStoreOptions): RedisStore {
+  const { client, spare, log, tell = () => {}, patience = createPatience() } = options;
   let up = false;
   let told = false;
   let recovering = false;
@@ -74,6 +95,7 @@ export function createRedisStore(options: { client: Redis | Cluster; spare: () =
   function lose(error: unknown): void {
     if (up) memory = spare();
     up = false;
+    tell(false);
     if (told) return;
     told = true;
     log.warn({ reason: reasonOf(error) }, "Redis does not answer: each instance goes on with its own memory");
@@ -83,12 +105,14 @@ export function createRedisStore(options: { client: Redis | Cluster; spare: () =
     if (up || recovering || client.status !== "ready") return;
     recovering = true;
     try {
-      await client.ping();
+      // whoever answers the probe too slowly would not answer requests in time either
+      await patience.wait(() => client.ping());
       for (const key of stale) {
-        await client.del(key);
+        await patience.wait(() => client.del(key));
         stale.delete(key);
       }
       up = true;
+      tell(true);
       log.info(told ? "Redis answers again" : "Redis answers");
       told = false;
     } catch (error) {
@@ -108,7 +132,7 @@ export function createRedisStore(options: { client: Redis | Cluster; spare: () =
   async function ask<T>(fromRedis: () => Promise<T>, fromMemory: () => Promise<T>, writes?: string): Promise<T> {
     if (up) {
       try {
-        return await fromRedis();
+        return await patience.wait(fromRedis);
       } catch (error) {
         lose(error);
       }
@@ -118,8 +142,9 @@ export function createRedisStore(options: { client: Redis | Cluster; spare: () =
   }
 
   return {
-    client,
     up: () => up,
+    bounded: (work) => patience.share(work),
+    ask: (fromRedis, fromMemory) => ask(() => fromRedis(client), fromMemory),
     get: (key) =>
       ask(
         async () => (await client.get(key)) ?? undefined,

@@ -40,6 +40,14 @@ export async function migrate(options: {
   });
 }
 
+/** What the program has and the database has not. @throws BootError when the database is newer than the program */
+export async function pendingMigrations(knex: Knex, folders: readonly MigrationFolder[]): Promise<string[]> {
+  const applied = await appliedNames(knex);
+  const source = createMigrationSource(folders, applied);
+  const names = (await source.getMigrations([])).map((entry) => source.getMigrationName(entry));
+  return names.filter((name) => !applied.includes(name));
+}
+
 /** Names in the order they were applied; none on a new database. */
 export async function appliedNames(knex: Knex): Promise<string[]> {
   const { rows } = await knex.raw("SELECT to_regclass(?) AS found", [TABLE]);

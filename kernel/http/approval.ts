@@ -8,6 +8,7 @@ import type { Auditor } from "../audit.ts";
 import type { Tx } from "../db/database.ts";
 import { type AppError, approvalNeeded, kernelErrors } from "../errors.ts";
 import { errorSentence } from "./faults.ts";
+import { isLocalPath } from "./local-path.ts";
 import { page, type Reply } from "./reply.ts";
 import type { Request, Route } from "./route.ts";
 import type { Approval, Authenticator, Session } from "./session.ts";
@@ -53,7 +54,7 @@ export function takeApproval(route: Route, data: unknown): { rest: unknown; aske
     const { [FIELDS.back]: back, ...rest } = others;
     if (typeof permission !== "string" || typeof username !== "string" || typeof pin !== "string")
       return { rest, asked: undefined };
-    return { rest, asked: { permission, username, pin, ...(isOurPath(back) ? { back } : {}) } };
+    return { rest, asked: { permission, username, pin, ...(isLocalPath(back) ? { back } : {}) } };
   }
   const [first] = approvable(route);
   if (first === undefined || !("approval" in data)) return { rest: data, asked: undefined };
@@ -135,10 +136,6 @@ export async function approvalPage(
     },
     { status: error.status },
   );
-}
-
-function isOurPath(back: unknown): back is string {
-  return typeof back === "string" && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(back);
 }
 
 function typed(data: unknown): { name: string; value: string }[] {

@@ -75,9 +75,14 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
     audit: parts.audit,
     settings,
     limits: createLimits({
-      windows: { anonymous: config.RATE_LIMIT_ANONYMOUS, user: config.RATE_LIMIT_USER },
-      redis: cache.redis,
-      log,
+      windows: {
+        anonymous: config.RATE_LIMIT_ANONYMOUS,
+        user: config.RATE_LIMIT_USER,
+        login: config.RATE_LIMIT_LOGIN,
+      },
+      shared: cache.shared,
+      clock: parts.clock,
+      metrics: parts.metrics,
     }),
     inputs: createInputReader(),
     renderer,
@@ -93,8 +98,9 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
     dispatch: createDispatch(dispatchParts),
     identify: (context) => identify(dispatchParts, context),
     isDatabaseDown,
+    patiently: (work) => cache.bounded(work),
     downPrefixes: () => roster.filter(({ down }) => down !== undefined).flatMap(({ plugin }) => plugin.paths ?? []),
-    trustProxy: config.TRUST_PROXY,
+    proxy: config.TRUST_PROXY,
     corsOrigins: config.CORS_ORIGINS.split(",")
       .map((origin) => origin.trim())
       .filter(Boolean),
@@ -111,7 +117,10 @@ function navigation(roster: readonly Member[]): NavEntry[] {
   const items = roster.flatMap(({ plugin, setup }) =>
     ((setup?.nav ?? []) as NavItem[]).map((item) => ({ ...item, plugin: plugin.name })),
   );
-  items.push({ plugin: "kernel", key: "settings", path: "/settings", permission: "settings.manage", order: 95 });
+  items.push(
+    { plugin: "kernel", key: "audit", path: "/audit", permission: "audit.read", order: 92 },
+    { plugin: "kernel", key: "settings", path: "/settings", permission: "settings.manage", order: 95 },
+  );
   return items.sort((a, b) => a.order - b.order);
 }
 

@@ -1,46 +1,54 @@
 /**
- * Form tokens for cookie sessions. A random secret lives in an HttpOnly cookie; a form carries `nonce.HMAC(secret, nonce +
- * session)`. The nonce is new in every page, so compression tells nothing about the token (BREACH), and a token of one
- * session is worth nothing in another.
+ * Writes from our own pages only. Browsers say where a request comes from (Sec-Fetch-Site, Origin, Referer), and a form carries
+ * a token: a random secret lives in an HttpOnly cookie, the form has `nonce.HMAC(secret, nonce + session)`. The nonce is new in
+ * every page, so compression tells nothing about the token (BREACH), and a token of one session is worth nothing in another.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Context } from "koa";
 import { kernelErrors } from "../errors.ts";
+import { readCookie, writeCookie } from "./cookies.ts";
 
 export const CSRF_FIELD = "_csrf";
 const COOKIE = "pos_form";
 
 /** A token for the page being drawn; sets the secret's cookie on the first visit. */
 export function issueToken(context: Context, sessionId: string | undefined): string {
-  let secret = context.cookies.get(COOKIE);
+  let secret = readCookie(context, COOKIE);
   if (!secret || secret.length < 20) {
     secret = randomBytes(18).toString("base64url");
-    context.cookies.set(COOKIE, secret, { httpOnly: true, sameSite: "lax", secure: context.secure, overwrite: true });
+    writeCookie(context, { name: COOKIE, value: secret });
   }
   const nonce = randomBytes(6).toString("base64url");
   return `${nonce}.${sign(secret, nonce, sessionId)}`;
 }
 
-/** Throws FORM_EXPIRED unless the token is of this browser and this session, and the request comes from our own pages. */
-export function checkToken(context: Context, sessionId: string | undefined, token: unknown): void {
-  const site = context.get("Sec-Fetch-Site");
-  if (site === "cross-site" || !sameOrigin(context)) throw kernelErrors.FORM_EXPIRED();
-  const secret = context.cookies.get(COOKIE);
-  if (!secret || typeof token !== "string") throw kernelErrors.FORM_EXPIRED();
+/** Throws FORM_EXPIRED unless the request comes from our own pages and the token is of this browser and this session. */
+export function checkForm(context: Context, sessionId: string | undefined, token: unknown): void {
+  const secret = readCookie(context, COOKIE);
+  if (!isFromHere(context) || !secret || typeof token !== "string") throw kernelErrors.FORM_EXPIRED();
   const [nonce = "", signature = ""] = token.split(".");
   const expected = Buffer.from(sign(secret, nonce, sessionId));
   const given = Buffer.from(signature);
   if (expected.length !== given.length || !timingSafeEqual(expected, given)) throw kernelErrors.FORM_EXPIRED();
 }
 
-function sameOrigin(context: Context): boolean {
-  const origin = context.get("Origin");
-  if (origin === "" || origin === "null") return origin === "";
-  try {
-    return new URL(origin).host === context.host;
-  } catch {
-    return false;
-  }
+/**
+ * What the browser says of the page that sent the form. Another host of the same site (`same-site`) is another program. Old
+ * browsers send no Sec-Fetch-Site, some no Origin either; where nothing is said at all the token alone decides.
+ */
+function isFromHere(context: Context): boolean {
+  const site = context.get("Sec-Fetch-Site");
+  if (site !== "" && site !== "same-origin" && site !== "none") return false;
+  // who says same-origin has compared the scheme as well
+  const scheme = site === "" && context.secure ? "https:" : undefined;
+  const page = context.get("Origin") || context.get("Referer");
+  return page === "" || isOurs(context, page, scheme);
+}
+
+/** `null`, which a browser sends for a page without an origin, is nobody's. */
+function isOurs(context: Context, address: string, scheme: string | undefined): boolean {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  return url?.host === context.host && (scheme === undefined || url.protocol === scheme);
 }
 
 function sign(secret: string, nonce: string, sessionId: string | undefined): string {

@@ -18,14 +18,15 @@ import {
   takeApproval,
 } from "./approval.ts";
 import { type Body, DEFAULT_LIMIT, readBody } from "./body.ts";
-import { CSRF_FIELD, checkToken } from "./csrf.ts";
+import { readCookie } from "./cookies.ts";
+import { CSRF_FIELD, checkForm } from "./csrf.ts";
 import { type Exchange, exchangeOf, wantsJson } from "./exchange.ts";
 import { formState } from "./faults.ts";
 import { runIdempotent } from "./idempotency.ts";
 import { type InputReader, orNotFound } from "./inputs.ts";
-import type { Limits } from "./limits.ts";
+import { accountKey, addressKey, type Limits } from "./limits.ts";
 import type { MountedRoute } from "./mount.ts";
-import type { Renderer } from "./render.ts";
+import { type Renderer, sayWhenToRetry } from "./render.ts";
 import type { Reply } from "./reply.ts";
 import type { Request, Route } from "./route.ts";
 import type { Authenticator, Session } from "./session.ts";
@@ -69,6 +70,11 @@ export function createDispatch(parts: DispatchParts) {
       if (wantsJson(context)) throw kernelErrors.UNAUTHENTICATED();
       return parts.renderer.entrance(context, await entranceFor(context, parts.authenticator()));
     }
+    const hold = exchange.session?.hold;
+    if (hold && route.access !== "public" && !hold.open.includes(route.path)) {
+      if (wantsJson(context)) throw hold.refuse();
+      return parts.renderer.entrance(context, hold.page);
+    }
     if (!mayAsk(route, exchange.session)) throw kernelErrors.FORBIDDEN();
     exchange.shop = await readShop(parts.settings);
     const reply = await answer(parts, route, params, context, exchange);
@@ -93,8 +99,22 @@ async function countRequest(
   session: Session | undefined,
 ): Promise<void> {
   if (route.surface === "ops") return;
-  if (session) await limits.count(context, "user", String(session.user.id));
-  else await limits.count(context, "anonymous", authenticator()?.visitor?.(context) ?? context.ip);
+  if (session) return limits.count(context, "user", String(session.user.id));
+  const visitor = authenticator()?.visitor?.(context);
+  await limits.count(context, "anonymous", visitor ? `browser ${visitor}` : `address ${addressKey(context.ip)}`);
+}
+
+/** The limit that a route has of its own. */
+async function throttle(
+  { limits, authenticator }: DispatchParts,
+  context: Context,
+  route: Route,
+  request: AnyRequest,
+): Promise<void> {
+  if (!route.throttle) return;
+  const { limit, by } = route.throttle;
+  const visitor = authenticator()?.visitor?.(context);
+  await limits.count(context, limit, `${accountKey(by(request))} ${visitor ? `browser ${visitor}` : "stranger"}`);
 }
 
 /** After signing in the person comes back to the page; a POST comes back to the page its form stood on. */
@@ -129,6 +149,7 @@ async function answer(
     log,
     address: context.ip,
     agent: context.get("user-agent").slice(0, AGENT_LENGTH),
+    cookie: (name) => readCookie(context, name),
     approval: undefined,
     tx: undefined,
   };
@@ -144,8 +165,9 @@ async function answer(
   exchange.key = key;
   request.file = body.file;
   try {
-    if (session ? session.via === "cookie" : route.surface === "page") checkToken(context, session?.id, csrf);
+    if (session ? session.via === "cookie" : route.surface === "page") checkForm(context, session?.id, csrf);
     request.body = read(route.body, data);
+    await throttle(parts, context, route, request);
     request.approval = await approvalFor(parts.authenticator(), route, request, asked);
     return route.idempotent
       ? await once(parts, route, request, key ?? context.get("Idempotency-Key"), data)
@@ -161,6 +183,7 @@ async function answer(
     );
     if (asking) return asking;
     if (!route.redraw || error.status >= 500) throw error;
+    sayWhenToRetry(context, error);
     const reply = await route.redraw({ ...request, tx: undefined }, formState(error, data, text), error);
     return reply.kind === "page" ? { ...reply, status: error.status } : reply;
   }

@@ -4,6 +4,7 @@ import type { Context } from "koa";
 import type { Logger } from "pino";
 import { isLocale, LOCALES, type Locale, type Text } from "../i18n.ts";
 import type { Shop } from "../settings/shop.ts";
+import { readCookie } from "./cookies.ts";
 import type { MountedRoute } from "./mount.ts";
 import type { Session } from "./session.ts";
 import { LANGUAGE_COOKIE } from "./shell.ts";
@@ -20,13 +21,9 @@ export interface Exchange {
   key: string | undefined;
 }
 
-export function openExchange(
-  context: Context,
-  log: Logger,
-  texts: Record<Locale, Text>,
-  trustProxy: boolean,
-): Exchange {
-  const given = trustProxy ? context.get("X-Request-Id") : "";
+export function openExchange(context: Context, log: Logger, texts: Record<Locale, Text>): Exchange {
+  // only a trusted proxy's is still there (proxy.ts)
+  const given = context.get("X-Request-Id");
   const id = /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
   const exchange: Exchange = {
     id,
@@ -48,7 +45,7 @@ export function exchangeOf(context: Context): Exchange {
 
 /** The language chosen by hand, else the browser's, else Spanish. */
 function localeOf(context: Context): Locale {
-  const chosen = context.cookies.get(LANGUAGE_COOKIE);
+  const chosen = readCookie(context, LANGUAGE_COOKIE);
   if (isLocale(chosen)) return chosen;
   const accepted = context.acceptsLanguages(...LOCALES);
   return isLocale(accepted) ? accepted : LOCALES[0];

@@ -5,6 +5,7 @@ import type { Text } from "../i18n.ts";
 import { formInput, type Input, type InputSchema, jsonInput } from "../input.ts";
 import { validationError } from "./faults.ts";
 import type { Route } from "./route.ts";
+import { unsafePart } from "./unsafe.ts";
 
 export interface InputReader {
   parse(schema: InputSchema | undefined, value: unknown, route: Route, text: Text, currency: string): unknown;
@@ -32,8 +33,11 @@ export function createInputReader(): InputReader {
         versions.set(key, ready);
       } else ready = schema;
       const result = ready.safeParse(value, { reportInput: true });
-      if (!result.success) throw validationError(result.error);
-      return result.data;
+      const unsafe = unsafePart(value);
+      if (result.success && !unsafe) return result.data;
+      const fields = result.success ? [] : (validationError(result.error).details.fields ?? []);
+      if (unsafe && !fields.some(({ path }) => path === unsafe.path)) fields.push(unsafe);
+      throw kernelErrors.VALIDATION({ fields });
     },
   };
 }

@@ -1,94 +1,116 @@
 /**
- * Rate limits by koa-ratelimit: each window is one limiter, all count at once. Counters live in Redis when there is one,
- * and in this process while there is none or it is down.
+ * Rate limits by koa-ratelimit over counters of our own (windows.ts): it knows one window and asks Redis once for each, so
+ * that three of them are three waits, count a request that another one refuses, and overwrite each other's headers.
  */
-import type { Context, Middleware, Next } from "koa";
+import { createHash } from "node:crypto";
+import { isIPv6 } from "node:net";
+import type { Context } from "koa";
 import ratelimit from "koa-ratelimit";
-import type { Logger } from "pino";
+import type { SharedRedis } from "../cache/redis.ts";
+import type { Clock } from "../clock.ts";
 import type { RateWindow } from "../config.ts";
 import { kernelErrors } from "../errors.ts";
+import type { Metrics } from "../metrics.ts";
+import { countInRedis, createMemoryCount, type Verdict } from "./windows.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: koa-ratelimit's own type of its Redis
-type RedisClient = any;
-type MemoryCounters = Map<string, { reset: number }>;
+/** anonymous: a visitor; user: a person who is signed in; login: tries to sign in to one account */
+export type LimitKind = "anonymous" | "user" | "login";
 
 export interface Limits {
-  /** Counts one request of `who` (an address or a user); throws RATE_LIMITED with the seconds to wait. */
-  count(context: Context, kind: "anonymous" | "user", who: string): Promise<void>;
-  /** Forgets windows that are over; koa-ratelimit's memory driver never does. */
-  sweep(now: Date): void;
+  /** Counts one request of `who`; throws RATE_LIMITED with the seconds to wait. */
+  count(context: Context, kind: LimitKind, who: string): Promise<void>;
 }
 
-interface LimiterPair {
-  redis: Middleware | undefined;
-  memory: Middleware;
+export interface LimitsOptions {
+  windows: Record<LimitKind, RateWindow[]>;
+  shared: SharedRedis | undefined;
+  clock: Clock;
+  metrics: Metrics;
 }
 
-export function createLimits(options: {
-  windows: Record<"anonymous" | "user", RateWindow[]>;
-  redis: RedisClient | undefined;
-  log: Logger;
-}): Limits {
-  const counters: MemoryCounters = new Map();
-  const build = (kind: string, window: RateWindow): LimiterPair => {
-    const shared = {
-      duration: window.seconds * 1000,
-      max: window.max,
-      id: (context: Context) => `${kind}:${window.seconds}:${context.state["rateId"]}`,
-      headers: { remaining: "RateLimit-Remaining", reset: "RateLimit-Reset", total: "RateLimit-Limit" },
-      throw: false,
-    };
-    return {
-      redis: options.redis && ratelimit({ ...shared, driver: "redis", db: options.redis }),
-      memory: ratelimit({ ...shared, driver: "memory", db: counters as never }),
-    };
-  };
-  const pairs = {
-    anonymous: options.windows.anonymous.map((window) => build("a", window)),
-    user: options.windows.user.map((window) => build("u", window)),
-  };
-  let lastSweep = 0;
-  const sweep = (now: Date): void => {
-    lastSweep = now.getTime();
-    // koa-ratelimit keeps `reset` in seconds
-    for (const [key, entry] of counters) if (entry.reset * 1000 < now.getTime()) counters.delete(key);
-  };
+const TIGHTEST = "rateTightest";
+
+export function createLimits({ windows, shared, clock, metrics }: LimitsOptions): Limits {
+  const memory = createMemoryCount({ clock });
+  const fallbacks = metrics.counter({
+    name: "pos_rate_limit_fallback_total",
+    help: "Requests that this instance counted alone because Redis was down",
+  });
+
+  async function judge(key: string, kind: LimitKind): Promise<Verdict> {
+    if (!shared) return memory.count(key, windows[kind]);
+    return shared.ask(
+      (client) => countInRedis(client, key, windows[kind]),
+      () => {
+        fallbacks.inc();
+        return memory.count(key, windows[kind]);
+      },
+    );
+  }
+
   return {
-    sweep,
     async count(context, kind, who) {
-      context.state["rateId"] = who;
-      if (counters.size > 10_000 && Date.now() - lastSweep > 1000) sweep(new Date());
-      for (const pair of pairs[kind]) {
-        const allowed = await passes(context, pair, options.log);
-        if (!allowed) {
-          const seconds = Math.max(1, Number(context.response.get("Retry-After")) || 1);
-          throw kernelErrors.RATE_LIMITED({ params: { seconds }, retryAfter: seconds });
-        }
-      }
+      const key = `${kind}:${hashOf(who)}`;
+      let verdict: Verdict | undefined;
+      const ask = async () => {
+        verdict = await judge(key, kind);
+        const { allowed, left, limit, seconds } = verdict;
+        return [allowed ? left + 1 : 0, Math.ceil(clock.now().getTime() / 1000) + seconds, limit];
+      };
+      const limiter = ratelimit({
+        driver: "redis",
+        db: { ratelimiter: ask } as never,
+        id: () => key,
+        disableHeader: true,
+      });
+      let passed = false;
+      await limiter(context as never, async () => {
+        passed = true;
+      });
+      if (!verdict) throw new Error("the limiter did not ask");
+      describe(context, verdict);
+      if (passed) return;
+      throw kernelErrors.RATE_LIMITED({ params: { seconds: verdict.seconds }, retryAfter: verdict.seconds });
     },
   };
 }
 
-async function passes(context: Context, pair: LimiterPair, log: Logger): Promise<boolean> {
-  if (pair.redis) {
-    try {
-      return await run(pair.redis, context);
-    } catch (error) {
-      log.warn({ err: error }, "rate limits count in memory: Redis did not answer");
-    }
-  }
-  return run(pair.memory, context);
+/** The headers tell of the tightest window of all limits that a request met; Reset is in seconds from now. */
+function describe(context: Context, verdict: Verdict): void {
+  const before = context.state[TIGHTEST] as Verdict | undefined;
+  if (before && verdict.allowed && before.left <= verdict.left) return;
+  context.state[TIGHTEST] = verdict;
+  context.set({
+    "RateLimit-Limit": String(verdict.limit),
+    "RateLimit-Remaining": String(verdict.left),
+    "RateLimit-Reset": String(verdict.seconds),
+  });
 }
 
-async function run(limiter: Middleware, context: Context): Promise<boolean> {
-  let passed = false;
-  const next: Next = async () => {
-    passed = true;
-  };
-  await limiter(context as never, next);
-  if (!passed) {
-    context.status = 404;
-    context.body = null;
-  }
-  return passed;
+/** Counters name nobody: who reads Redis learns no address and no username. */
+function hashOf(who: string): string {
+  return createHash("sha256").update(who).digest("base64url").slice(0, 22);
+}
+
+/** What a visitor is counted by: whoever has an IPv6 address has the other 2^64 of its network too. */
+export function addressKey(address: string): string {
+  if (!isIPv6(address) || address.startsWith("::ffff:")) return address;
+  const [head = "", tail] = address.split("%", 1)[0]?.split("::") ?? [];
+  const left = head.split(":");
+  const right = tail === undefined ? [] : tail.split(":");
+  const groups = tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill("0"), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group || "0", 16).toString(16))
+    .join(":")}::/64`;
+}
+
+/**
+ * One account however its name is written: at least as coarse as the database's comparison of names, or each way of
+ * writing it would have tries of its own.
+ */
+export function accountKey(username: string): string {
+  const plain = username.trim().normalize("NFKD").replace(/\p{M}/gu, "");
+  // small letters first, then capitals: ẞ and ß, Σ, σ and ς become one
+  return plain.toLowerCase().toUpperCase();
 }

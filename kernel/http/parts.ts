@@ -8,6 +8,7 @@ import type { OpenDatabase } from "../db/connect.ts";
 import type { Roots } from "../discover.ts";
 import type { Outbox } from "../events/outbox.ts";
 import type { HealthRegistry } from "../health/registry.ts";
+import type { Ledgers } from "../ledgers/index.ts";
 import type { Metrics } from "../metrics.ts";
 import type { HomeCard } from "../plugin.ts";
 import type { Member } from "../roster.ts";
@@ -27,6 +28,7 @@ export interface HttpParts {
   clock: Clock;
   health: HealthRegistry;
   outbox: Outbox;
+  ledgers: Ledgers;
   phase: { ready: boolean };
 }
 

@@ -2,11 +2,12 @@
 import type { Context } from "koa";
 import type { AppError } from "../errors.ts";
 import type { Views } from "../views.ts";
+import { writeCookie } from "./cookies.ts";
 import { exchangeOf, wantsJson } from "./exchange.ts";
 import { errorSentence } from "./faults.ts";
 import { isHtmx, requestedFragment } from "./htmx.ts";
 import { problemOf } from "./problem.ts";
-import type { Cookie, Model, Reply } from "./reply.ts";
+import type { Model, Reply } from "./reply.ts";
 import { leaveFlash, type ShellParts, shellModel } from "./shell.ts";
 
 export interface Renderer {
@@ -30,7 +31,6 @@ export function createRenderer({ views, nav, assets, defaultShop, account }: Pag
     // a page that HTMX did not ask for in part replaces the whole body
     if (isHtmx(context) && !fragment) context.set({ "HX-Retarget": "body", "HX-Reswap": "innerHTML" });
     context.vary("HX-Request, HX-Target, Accept-Language, Cookie");
-    context.set("Cache-Control", "no-store");
     context.status = status;
     context.type = "text/html; charset=utf-8";
     context.body = views.render(fragment ?? view, { ...shell, ...model });
@@ -38,7 +38,7 @@ export function createRenderer({ views, nav, assets, defaultShop, account }: Pag
 
   return {
     reply(context, reply) {
-      for (const cookie of reply.cookies ?? []) setCookie(context, cookie);
+      for (const cookie of reply.cookies ?? []) writeCookie(context, cookie);
       switch (reply.kind) {
         case "page":
           draw(context, reply.status, reply.view, reply.model);
@@ -57,7 +57,6 @@ export function createRenderer({ views, nav, assets, defaultShop, account }: Pag
         case "stream":
           context.status = 200;
           context.type = reply.type;
-          context.set("Cache-Control", "no-store");
           if (reply.filename) context.attachment(reply.filename);
           context.body = reply.body;
       }
@@ -65,7 +64,7 @@ export function createRenderer({ views, nav, assets, defaultShop, account }: Pag
 
     error(context, error) {
       const { text, id, session } = exchangeOf(context);
-      if (error.details.retryAfter !== undefined) context.set("Retry-After", String(error.details.retryAfter));
+      sayWhenToRetry(context, error);
       if (wantsJson(context)) {
         if (error.status === 401) context.set("WWW-Authenticate", 'Bearer realm="pos-odata"');
         sendJson(context, error.status, problemOf(error, text, id));
@@ -97,25 +96,17 @@ export function createRenderer({ views, nav, assets, defaultShop, account }: Pag
   };
 }
 
+export function sayWhenToRetry(context: Context, { details: { retryAfter } }: AppError): void {
+  if (retryAfter !== undefined) context.set("Retry-After", String(retryAfter));
+}
+
 function redirect(context: Context, to: string): void {
-  context.set("Cache-Control", "no-store");
   context.redirect(to);
   context.status = 303;
 }
 
 function sendJson(context: Context, status: number, body: unknown): void {
-  context.set("Cache-Control", "no-store");
   context.status = status;
   context.type = "application/json";
   context.body = JSON.stringify(body);
-}
-
-function setCookie(context: Context, { name, value, maxAge }: Cookie): void {
-  context.cookies.set(name, value ?? null, {
-    httpOnly: true,
-    sameSite: "lax",
-    secure: context.secure,
-    overwrite: true,
-    ...(maxAge === undefined ? {} : { maxAge: maxAge * 1000 }),
-  });
 }

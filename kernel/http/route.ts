@@ -18,6 +18,15 @@ export type Surface = "page" | "v1" | "v2" | "ops";
  */
 export type Access = "public" | "signed-in" | { permission: string; override?: true };
 
+/**
+ * `by` names whom a request is counted for, e.g. the account it wants to sign in to, compared without case and accents. A
+ * browser that is known from before has turns of its own, so that a stranger cannot use up those of the account's owner.
+ */
+export interface Throttle<B> {
+  limit: "login";
+  by(request: { body: B }): string;
+}
+
 /** A file sent by a form (multipart, field `file`) or as the whole body (text/csv). */
 export interface UploadedFile {
   name: string;
@@ -44,6 +53,8 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   address: string;
   /** what the client calls itself (User-Agent), cut; not to be believed */
   agent: string;
+  /** what the browser keeps for us under that name; not to be believed without a mark of ours */
+  cookie(name: string): string | undefined;
   /** on idempotent routes: the transaction that also keeps the key; write in it and in nothing else */
   tx: I extends true ? Tx : undefined;
 }
@@ -68,6 +79,8 @@ export interface RouteOptions<P, Q, B, A extends Access, I extends boolean> {
   upload?: number;
   /** bytes of body accepted; default 1 MiB */
   limit?: number;
+  /** counts this request against a limit of its own, by what the body says; judged after the schemas, before the handler */
+  throttle?: Throttle<B>;
   /** needs a key (header Idempotency-Key, or the form's hidden field), runs in one transaction, replays its answer */
   idempotent?: I;
   /** permissions that the handler may find missing on the way and that somebody may approve on the spot (approval.ts) */

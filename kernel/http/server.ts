@@ -1,14 +1,18 @@
 /** The Koa application: the order in which every request passes the kernel. Read it from top to bottom. */
-import cors from "@koa/cors";
+import { Duplex, Readable } from "node:stream";
 import Router from "@koa/router";
-import Koa, { type Context, type Next } from "koa";
+import Koa, { type Context, type Middleware, type Next } from "koa";
 import compress from "koa-compress";
 import type { Logger } from "pino";
 import { AppError, kernelErrors } from "../errors.ts";
 import type { Locale, Text } from "../i18n.ts";
+import { faultOfHead } from "./address-line.ts";
 import type { Assets } from "./assets.ts";
 import { exchangeOf, openExchange, wantsJson } from "./exchange.ts";
+import { errorSentence } from "./faults.ts";
+import { allowOrigins, SECURITY_HEADERS, setSecurityHeaders } from "./headers.ts";
 import { inMatchingOrder, type MountedRoute } from "./mount.ts";
+import { createProxyFilter, type ProxyTrust } from "./proxy.ts";
 import type { Renderer } from "./render.ts";
 
 export interface ServerParts {
@@ -23,43 +27,31 @@ export interface ServerParts {
   /** finds out who asks, for the page of an address that leads nowhere */
   identify(context: Context): Promise<void>;
   isDatabaseDown(error: unknown): boolean;
-  trustProxy: boolean;
+  /** runs a request within what it may wait for Redis */
+  patiently(work: () => Promise<void>): Promise<void>;
+  proxy: ProxyTrust;
   corsOrigins: readonly string[];
 }
 
-/** No script but our own files, no other host, no frame around us. */
-const HEADERS = {
-  "Content-Security-Policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "DENY",
-  "Referrer-Policy": "same-origin",
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
-};
-
 export function createServer(parts: ServerParts): Koa {
-  const app = new Koa({ proxy: parts.trustProxy, maxIpsCount: parts.trustProxy ? 1 : 0 });
+  const app = new Koa({ proxy: parts.proxy !== false, maxIpsCount: 1 });
+  const filterProxyHeaders = createProxyFilter(parts.proxy);
   app.silent = true;
-  app.on("error", (error: unknown, context?: Context) => {
-    // the other side hung up in the middle of an answer: nothing of ours is broken
-    const quiet =
-      error instanceof Error &&
-      ["ECONNRESET", "EPIPE", "ECONNABORTED"].includes((error as NodeJS.ErrnoException).code ?? "");
-    const log = context ? exchangeOf(context).log : parts.log;
-    if (quiet) log.debug({ err: error }, "connection lost while answering");
-    else log.error({ err: error }, "answer failed");
+  app.on("error", (error: unknown, context?: Context) => answerFailed(parts, error, context));
+  app.use((context, next) => {
+    filterProxyHeaders(context.req);
+    setSecurityHeaders(context);
+    return parts.patiently(next);
   });
   app.use((context, next) => timed(parts, context, next));
   app.use((context, next) => bounded(parts, context, next));
-  app.use(async (context, next) => {
-    context.set(HEADERS);
-    if (context.secure) context.set("Strict-Transport-Security", "max-age=15552000");
-    await next();
+  app.use(allowOrigins(parts.corsOrigins));
+  app.use((context, next) => {
+    const fault = faultOfHead(context.req);
+    if (fault) throw fault;
+    return next();
   });
-  app.use(cors({ origin: (context) => allowedOrigin(context, parts.corsOrigins), keepHeadersOnError: false }));
-  app.use(compress({ threshold: 1024, br: false, gzip: { level: 6 } }));
+  app.use(compressed());
   app.use(async (context, next) => {
     if (!parts.assets.serve(context)) await next();
   });
@@ -67,14 +59,35 @@ export function createServer(parts: ServerParts): Koa {
   return app;
 }
 
-function allowedOrigin(context: Context, origins: readonly string[]): string {
-  const origin = context.get("Origin");
-  return context.path.startsWith("/api/") && origins.includes(origin) ? origin : "";
+/** A stream that is compressed is read from another one, which must hear when the first breaks: else no answer ever ends. */
+function compressed(): Middleware {
+  const squeeze = compress({ threshold: 1024, br: false, gzip: { level: 6 } });
+  return (context, next) =>
+    squeeze(context, async () => {
+      await next();
+      const source = context.body;
+      if (!(source instanceof Readable)) return;
+      source.once("error", (fault) => {
+        if (context.body instanceof Duplex && context.body !== source) context.body.destroy(fault);
+      });
+    });
+}
+
+/** A stream that broke, whose connection Koa has cut, or a fault outside of the boundary, for which it answers a bare 500. */
+function answerFailed(parts: ServerParts, error: unknown, context: Context | undefined): void {
+  const code = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? "") : "";
+  const log = (context && exchangeOf(context))?.log ?? parts.log;
+  // the other side hung up in the middle of an answer: nothing of ours is broken
+  if (["ECONNRESET", "EPIPE", "ECONNABORTED", "ERR_STREAM_PREMATURE_CLOSE"].includes(code))
+    log.debug({ err: error }, "connection lost while answering");
+  else log.error({ err: error }, "answer failed");
+  if (context && !context.headerSent && error instanceof Error)
+    Object.assign(error, { status: 500, expose: false, headers: SECURITY_HEADERS });
 }
 
 async function timed(parts: ServerParts, context: Context, next: Next): Promise<void> {
   const started = performance.now();
-  const exchange = openExchange(context, parts.log, parts.texts, parts.trustProxy);
+  const exchange = openExchange(context, parts.log, parts.texts);
   await next();
   const milliseconds = performance.now() - started;
   const route = exchange.mounted?.route.path ?? (context.path.startsWith("/assets/") ? "/assets/*" : "(none)");
@@ -95,7 +108,7 @@ async function bounded(parts: ServerParts, context: Context, next: Next): Promis
   try {
     await next();
   } catch (thrown) {
-    const { log } = exchangeOf(context);
+    const { log, text } = exchangeOf(context);
     let error: AppError;
     if (thrown instanceof AppError) error = thrown;
     else if (parts.isDatabaseDown(thrown)) {
@@ -105,7 +118,15 @@ async function bounded(parts: ServerParts, context: Context, next: Next): Promis
       log.error({ err: thrown }, "unexpected fault");
       error = kernelErrors.INTERNAL();
     }
-    parts.renderer.error(context, error);
+    try {
+      parts.renderer.error(context, error);
+    } catch (fault) {
+      // the page that says so is broken itself
+      log.error({ err: fault }, "the error page failed");
+      context.status = error.status;
+      context.type = "text/plain; charset=utf-8";
+      context.body = errorSentence(error, text);
+    }
     // what is left of a refused body must not be read as the next request
     if (!context.req.complete) context.set("Connection", "close");
   }
@@ -113,13 +134,11 @@ async function bounded(parts: ServerParts, context: Context, next: Next): Promis
 
 function routing(parts: ServerParts) {
   const router = new Router();
-  const methods = new Map<string, string[]>();
   for (const mounted of inMatchingOrder(parts.routes)) {
     const { route } = mounted;
     router.register(route.path, [route.method], (context: Context) =>
       parts.dispatch(mounted, context["params"] ?? {}, context),
     );
-    methods.set(route.path, [...(methods.get(route.path) ?? []), route.method]);
   }
   const matched = router.routes();
   return async (context: Context, next: Next): Promise<void> => {

@@ -1,5 +1,6 @@
 /** Who is asking. The kernel defines the port; a plugin (auth) provides it. Without a provider only public routes answer. */
 import type { Context } from "koa";
+import type { AppError } from "../errors.ts";
 import { serviceRef } from "../service.ts";
 
 export interface SignedInUser {
@@ -15,6 +16,17 @@ export interface Session {
   permissions: ReadonlySet<string>;
   /** cookie sessions need a form token (CSRF) on every write, bearer tokens do not */
   via: "cookie" | "bearer";
+  /** what the person has to do before anything else, e.g. choose an own password; until then every other route is closed */
+  hold?: Hold;
+}
+
+export interface Hold {
+  /** the page where it is done */
+  page: string;
+  /** the paths of the routes that stay open for it, as they are declared */
+  open: readonly string[];
+  /** what programs are told elsewhere */
+  refuse(): AppError;
 }
 
 /** One thing that a person may do this once, because somebody who may do it has said so with the own PIN. */

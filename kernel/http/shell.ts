@@ -5,6 +5,7 @@ import { LOCALES, type Text } from "../i18n.ts";
 import type { NavItem } from "../plugin.ts";
 import type { Shop } from "../settings/shop.ts";
 import type { Assets } from "./assets.ts";
+import { readCookie, writeCookie } from "./cookies.ts";
 import { issueToken } from "./csrf.ts";
 import type { Flash } from "./reply.ts";
 import type { Session } from "./session.ts";
@@ -72,13 +73,13 @@ function navItem(item: NavEntry, { context, text }: ShellParts) {
 
 export function leaveFlash(context: Context, flash: Flash): void {
   const value = Buffer.from(JSON.stringify(flash)).toString("base64url");
-  context.cookies.set(FLASH, value, { httpOnly: true, sameSite: "lax", secure: context.secure, maxAge: 60_000 });
+  writeCookie(context, { name: FLASH, value, maxAge: 60 });
 }
 
 function takeFlash(context: Context, text: Text): { text: string } | undefined {
-  const value = context.cookies.get(FLASH);
+  const value = readCookie(context, FLASH);
   if (!value) return undefined;
-  context.cookies.set(FLASH, null);
+  writeCookie(context, { name: FLASH, value: undefined });
   try {
     const flash = JSON.parse(Buffer.from(value, "base64url").toString()) as Flash;
     // the cookie is the visitor's: only our own sentences are shown

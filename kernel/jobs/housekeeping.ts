@@ -7,7 +7,6 @@ const KEEP_DAYS = 30;
 
 export function housekeeping({ db, outbox }: { db: Database; outbox: Pick<Outbox, "clean"> }): OwnedJob[] {
   const plugin = "kernel";
-  const remove = async (sql: string) => (await db.primary.raw(sql, { days: KEEP_DAYS })).rowCount;
   return [
     {
       plugin,
@@ -20,8 +19,9 @@ export function housekeeping({ db, outbox }: { db: Database; outbox: Pick<Outbox
       name: "clean_idempotency_keys",
       cron: "5 8 * * *",
       run: async ({ log }) => {
-        const keys = await remove(
-          "DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(days => :days)",
+        const { rowCount: keys } = await db.primary.raw(
+          "DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(days => ?)",
+          [KEEP_DAYS],
         );
         log.info({ keys }, "old idempotency keys removed");
       },
@@ -31,7 +31,10 @@ export function housekeeping({ db, outbox }: { db: Database; outbox: Pick<Outbox
       name: "clean_job_runs",
       cron: "10 8 * * *",
       run: async ({ log }) => {
-        const runs = await remove("DELETE FROM job_runs WHERE started_at < now() - make_interval(days => :days)");
+        const { rowCount: runs } = await db.primary.raw(
+          "DELETE FROM job_runs WHERE started_at < now() - make_interval(days => ?)",
+          [KEEP_DAYS],
+        );
         log.info({ runs }, "old job runs removed");
       },
     },

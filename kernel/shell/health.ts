@@ -10,7 +10,7 @@ import { type Route, route } from "../http/route.ts";
 const OLD_EVENT_SECONDS = 300;
 
 /** The kernel's parts and the plugins' own checks. */
-export function registerHealth({ health, db, cache, config, outbox, roster }: HttpParts): void {
+export function registerHealth({ health, db, cache, config, outbox, ledgers, roster }: HttpParts): void {
   health.register(
     "database",
     async () => {
@@ -31,6 +31,7 @@ export function registerHealth({ health, db, cache, config, outbox, roster }: Ht
     const late = dead > 0 || oldestSeconds > OLD_EVENT_SECONDS;
     return late ? { status: "degraded", detail: `${pending} pending, ${dead} given up` } : { status: "ok" };
   });
+  health.register("ledgers", ledgers.health);
   for (const member of roster) {
     const own = member.setup?.health;
     health.register(`plugin ${member.plugin.name}`, async () => {

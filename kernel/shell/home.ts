@@ -1,5 +1,6 @@
 /** The home page, made of the plugins' cards, and the choice of language. */
 import { z } from "zod";
+import { localPath } from "../http/local-path.ts";
 import type { ShellRouteParts } from "../http/parts.ts";
 import { page, redirect } from "../http/reply.ts";
 import { type Route, route } from "../http/route.ts";
@@ -35,9 +36,4 @@ export function homeRoutes({ home }: Pick<ShellRouteParts, "home">): Route[] {
         }),
     }),
   ];
-}
-
-/** Only a path of our own: `//host` and `/\host` would lead away. */
-function localPath(path: string | undefined): string {
-  return path && /^\/(?![/\\])[^\\\s]*$/.test(path) ? path : "/";
 }

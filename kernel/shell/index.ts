@@ -1,11 +1,18 @@
 /** The kernel's own routes: home, language, settings, health, documentation. */
 import type { ShellRouteParts } from "../http/parts.ts";
 import type { Route } from "../http/route.ts";
+import { auditRoutes } from "./audit.ts";
 import { documentationRoutes } from "./documentation.ts";
 import { healthRoutes } from "./health.ts";
 import { homeRoutes } from "./home.ts";
 import { settingsRoutes } from "./settings.ts";
 
 export function shellRoutes(parts: ShellRouteParts): Route[] {
-  return [...healthRoutes(parts), ...homeRoutes(parts), ...settingsRoutes(parts), ...documentationRoutes(parts)];
+  return [
+    ...healthRoutes(parts),
+    ...homeRoutes(parts),
+    ...settingsRoutes(parts),
+    ...auditRoutes(parts),
+    ...documentationRoutes(parts),
+  ];
 }

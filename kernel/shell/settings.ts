@@ -9,6 +9,9 @@ import type { Text } from "../i18n.ts";
 import type { Setting } from "../settings/settings.ts";
 import { shopSettings } from "../settings/shop.ts";
 
+/** One value each, as typed; what it must be is the setting's own schema's to say. */
+const typed = z.string("kernel.validation.text").max(1000, "kernel.validation.too_long").optional();
+
 const access = { permission: "settings.manage" } as const;
 
 export function settingsRoutes({ db, settings, audit, pluginSettings }: ShellRouteParts): Route[] {
@@ -26,7 +29,7 @@ export function settingsRoutes({ db, settings, audit, pluginSettings }: ShellRou
       path: "/settings",
       surface: "page",
       access,
-      body: z.record(z.string(), z.unknown()),
+      body: z.strictObject(Object.fromEntries(all.map(({ key }) => [key, typed]))),
       redraw: ({ text }, form) => draw(text, form),
       handle: async ({ body, session, address }) => {
         const values = all.map((one) => ({ one, value: readValue(one, body) }));
@@ -51,7 +54,7 @@ export function settingsRoutes({ db, settings, audit, pluginSettings }: ShellRou
   ];
 }
 
-function readValue(one: Setting<unknown>, body: Record<string, unknown>): unknown {
+function readValue(one: Setting<unknown>, body: Record<string, string | undefined>): unknown {
   if (one.field === "flag") return body[one.key] !== undefined && body[one.key] !== "";
   const result = one.schema.safeParse(body[one.key] ?? "", { reportInput: true });
   if (!result.success) {

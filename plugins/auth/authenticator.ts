@@ -3,8 +3,11 @@ import type { KeyObject } from "node:crypto";
 import type { Context } from "koa";
 import koaJwt from "koa-jwt";
 import type { Clock } from "../../kernel/clock.ts";
-import type { Authenticator, Session } from "../../kernel/http/session.ts";
+import { readCookie } from "../../kernel/http/cookies.ts";
+import type { Authenticator, Hold, Session } from "../../kernel/http/session.ts";
 import { ACCESS_COOKIE, goneCookies, REFRESH_COOKIE, sessionCookies, writeCookies } from "./cookies.ts";
+import { DEVICE_COOKIE, type Devices } from "./devices.ts";
+import { errors } from "./errors.ts";
 import { type Declared, permissionsOf } from "./permissions.ts";
 import type { Pins } from "./pins.ts";
 import type { Sessions } from "./sessions.ts";
@@ -23,10 +26,18 @@ export interface AuthenticatorParts {
   setup: Pick<SetupDesk, "isDone">;
   pins: Pick<Pins, "approvers" | "approve">;
   declared: Declared;
+  devices: Pick<Devices, "read">;
 }
 
+/** Whose password somebody else chose can choose another one, see who is signed in, and leave. */
+const CHOOSE_PASSWORD: Hold = {
+  page: "/account",
+  open: ["/account", "/account/password", "/api/v1/auth/password", "/api/v1/auth/me", "/api/v1/auth/logout"],
+  refuse: () => errors.PASSWORD_CHANGE_NEEDED(),
+};
+
 export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
-  const { sessions, setup, pins, declared } = parts;
+  const { sessions, setup, pins, declared, devices } = parts;
   const verify = tokenCheck(parts);
 
   return {
@@ -40,7 +51,12 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
       const found = id === undefined ? undefined : await sessions.find(id);
       if (id === undefined || found?.kind !== via) return undefined;
       const permissions = permissionsOf(declared, found.user.role, found.changes);
-      return { id, user: found.user, permissions, via } satisfies Session;
+      const session: Session = { id, user: found.user, permissions, via };
+      return found.mustChangePassword ? { ...session, hold: CHOOSE_PASSWORD } : session;
+    },
+    visitor(context) {
+      const device = devices.read(readCookie(context, DEVICE_COOKIE));
+      return device && `device:${device.id}`;
     },
     account: "/account",
     approvers: pins.approvers,
@@ -50,7 +66,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
 }
 
 function tokenOf(context: Context): string {
-  return context.headers.authorization ?? context.cookies.get(ACCESS_COOKIE) ?? "";
+  return context.headers.authorization ?? readCookie(context, ACCESS_COOKIE) ?? "";
 }
 
 /** koa-jwt puts the claims of a good token on the context and stays silent about a bad one. */
@@ -65,7 +81,7 @@ function tokenCheck({ keys, clock }: AuthenticatorParts): koaJwt.Middleware {
     issuer,
     audience,
     getToken: (context: Context) =>
-      context.headers.authorization === undefined ? (context.cookies.get(ACCESS_COOKIE) ?? null) : null,
+      context.headers.authorization === undefined ? (readCookie(context, ACCESS_COOKIE) ?? null) : null,
     // read by jsonwebtoken at each verification: the kernel's clock is the only one
     get clockTimestamp() {
       return epochSeconds(clock.now());
@@ -75,7 +91,7 @@ function tokenCheck({ keys, clock }: AuthenticatorParts): koaJwt.Middleware {
 }
 
 async function renew(context: Context, sessions: Sessions): Promise<string | undefined> {
-  const presented = context.cookies.get(REFRESH_COOKIE);
+  const presented = readCookie(context, REFRESH_COOKIE);
   if (presented === undefined) return undefined;
   const agent = context.get("user-agent").slice(0, AGENT_LENGTH);
   const grant = await sessions.renew(presented, "cookie", { address: context.ip, agent });

@@ -1,5 +1,6 @@
-/** A browser holds its two tokens in cookies that no script can read. The kernel sets HttpOnly, SameSite, Secure and path. */
+/** A browser holds its two tokens in cookies that no script can read. The kernel writes them (kernel/http/cookies.ts). */
 import type { Context } from "koa";
+import { writeCookie } from "../../kernel/http/cookies.ts";
 import type { Cookie } from "../../kernel/http/reply.ts";
 import type { Tokens } from "./domain.ts";
 import { ACCESS_SECONDS, REFRESH_SECONDS } from "./tokens.ts";
@@ -23,14 +24,5 @@ export function goneCookies(): Cookie[] {
 
 /** For a renewal on the way to the handler, as the kernel does it for a reply. */
 export function writeCookies(context: Context, cookies: readonly Cookie[]): void {
-  for (const { name, value, maxAge } of cookies) {
-    context.cookies.set(name, value ?? null, {
-      httpOnly: true,
-      sameSite: "lax",
-      path: "/",
-      secure: context.secure,
-      overwrite: true,
-      ...(maxAge === undefined ? {} : { maxAge: maxAge * 1000 }),
-    });
-  }
+  for (const cookie of cookies) writeCookie(context, cookie);
 }

@@ -2,15 +2,15 @@
 import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
-import { fieldFault } from "../../kernel/errors.ts";
 import type { Approval, ApprovalTry, Session } from "../../kernel/http/session.ts";
 import type { Actor } from "./domain.ts";
 import { errors } from "./errors.ts";
+import type { Lockout, Turn } from "./lockout.ts";
 import type { Passwords } from "./passwords.ts";
 import { type Declared, permissionsOf } from "./permissions.ts";
+import type { Prove } from "./proof.ts";
 import * as queries from "./queries/pins.ts";
 import { roleChanges } from "./queries/roles.ts";
-import { userWithSecret } from "./queries/users.ts";
 
 /** Whoever has it may lend a permission of the own for one deed. */
 export const APPROVE = "approvals.give";
@@ -22,10 +22,12 @@ export interface PinParts {
   audit: Auditor;
   clock: Clock;
   passwords: Passwords;
+  lockout: Pick<Lockout, "pin">;
+  prove: Prove;
   declared: Declared;
 }
 
-export function createPins({ db, audit, clock, passwords, declared }: PinParts) {
+export function createPins({ db, audit, clock, passwords, lockout, prove, declared }: PinParts) {
   /** Those who have a PIN, may approve, and may do it themselves. */
   async function ownersWith(permission: string): Promise<queries.PinOwner[]> {
     const [owners, changes] = await Promise.all([queries.pinOwners(db.primary), roleChanges(db.primary)]);
@@ -35,12 +37,9 @@ export function createPins({ db, audit, clock, passwords, declared }: PinParts) 
     });
   }
 
-  /** Throws a fault of the field `current_password`. */
+  /** Throws what Prove throws. */
   async function replace({ actor, current, pin }: { actor: Actor; current: string; pin: string | null }) {
-    const { id } = actor.user;
-    const user = await userWithSecret(db.primary, id);
-    if (!(await passwords.verify(current, user?.passwordHash)))
-      throw fieldFault("current_password", "PASSWORD_WRONG", "auth.validation.password_wrong");
+    const { id } = await prove(actor, current);
     const hash = pin === null ? null : await passwords.hash(pin);
     await db.transaction(async (tx) => {
       await queries.setPin(tx, id, hash, clock.now());
@@ -48,18 +47,24 @@ export function createPins({ db, audit, clock, passwords, declared }: PinParts) 
     });
   }
 
-  async function refuse({ user }: Session, asked: ApprovalTry, owner: queries.PinOwner | undefined): Promise<never> {
+  async function refuse(
+    turn: Turn,
+    { user }: Session,
+    asked: ApprovalTry,
+    owner: queries.PinOwner | undefined,
+  ): Promise<never> {
     const { permission, username, action: route, address } = asked;
     const by = owner && { id: owner.id, username: owner.username };
-    await db.transaction((tx) =>
-      audit(tx, {
+    await db.transaction(async (tx) => {
+      await audit(tx, {
         user,
         action: "approval.refused",
         subject: `permission:${permission}`,
         after: { by: by ?? null, route },
         address,
-      }),
-    );
+      });
+      await turn.failed(tx);
+    });
     throw errors.PIN_WRONG({ data: { permission, approver: username } });
   }
 
@@ -73,12 +78,23 @@ export function createPins({ db, audit, clock, passwords, declared }: PinParts) 
     approvers: async (permission: string): Promise<{ username: string; fullName: string }[]> =>
       (await ownersWith(permission)).map(({ username, fullName }) => ({ username, fullName })),
 
-    /** Throws PIN_WRONG, the same for a wrong PIN and for somebody who cannot approve it. */
+    /** Throws PIN_WRONG, the same for a wrong PIN and for somebody who cannot approve it; PIN_LOCKED after too many. */
     async approve(session: Session, asked: ApprovalTry): Promise<Approval> {
-      const { permission, username, pin } = asked;
+      const { permission, username, pin, address } = asked;
       const owner = (await ownersWith(permission)).find((one) => isNamed(one.username, username));
-      const right = await passwords.verify(pin, owner?.pinHash);
-      if (!owner || !right) return refuse(session, asked, owner);
+      const turn = await lockout.pin({
+        askerId: session.user.id,
+        owner: username.toLowerCase(),
+        ownerId: owner?.id,
+        address,
+        refuse: (details) => errors.PIN_LOCKED({ ...details, data: { permission, approver: username } }),
+      });
+      const right = await passwords.verify(pin, owner?.pinHash).catch(async (fault: unknown) => {
+        await turn.undone();
+        throw fault;
+      });
+      if (!owner || !right) return refuse(turn, session, asked, owner);
+      await db.transaction((tx) => turn.succeeded(tx));
       return { permission, by: { id: owner.id, username: owner.username, fullName: owner.fullName } };
     },
   };

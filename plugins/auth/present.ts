@@ -67,3 +67,18 @@ export function toUserRow(user: User, text: Text) {
     state: text.t(user.active ? "auth.users.active" : "auth.users.inactive"),
   };
 }
+
+/** What may keep a person outside, as the person's page shows it. */
+export function doorsOf(
+  { lockedUntil, hasSecondFactor }: { lockedUntil: Date | undefined; hasSecondFactor: boolean },
+  text: Text,
+  timeZone: string,
+  isOneself: boolean,
+) {
+  return {
+    locked: lockedUntil && text.t("auth.doors.locked", { until: text.dateTime(lockedUntil, timeZone) }),
+    // one's own takes the password and a code, on the page of the account
+    mayTurnOff: hasSecondFactor && !isOneself,
+    secondFactor: text.t(hasSecondFactor ? "auth.doors.totp_on" : "auth.doors.totp_off"),
+  };
+}

@@ -79,7 +79,7 @@ export function createSessions({ db, cache, clock, audit, sign }: SessionParts) 
     forget,
 
     /** Undefined when the person was deactivated, or the password changed, since it was verified. */
-    async start(tx: Tx, user: UserSecret, kind: SessionKind, address: string): Promise<Grant | undefined> {
+    async start(tx: Tx, user: UserSecret, kind: SessionKind, origin: Origin): Promise<Grant | undefined> {
       const now = clock.now();
       const id = randomUUID();
       const { token, hash } = makeRefresh(id);
@@ -91,10 +91,17 @@ export function createSessions({ db, cache, clock, audit, sign }: SessionParts) 
         refreshHash: hash,
         now,
         expiresAt: in30Days(now),
-        address,
+        address: origin.address,
+        agent: origin.agent ?? null,
       });
       if (!started) return undefined;
-      await audit(tx, { user, action: "session.started", subject: `user:${user.id}`, after: { kind }, address });
+      await audit(tx, {
+        user,
+        action: "session.started",
+        subject: `user:${user.id}`,
+        after: { kind },
+        address: origin.address,
+      });
       const { username, fullName, role } = user;
       const tokens = { access: sign(id, user.id), refresh: token };
       return { sessionId: id, user: { id: user.id, username, fullName, role }, tokens };

@@ -7,16 +7,17 @@ import type { Logger } from "pino";
 import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
-import { fieldFault } from "../../kernel/errors.ts";
+import { BootError, fieldFault } from "../../kernel/errors.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import { shopSettings } from "../../kernel/settings/shop.ts";
-import type { Grant, UserSecret } from "./domain.ts";
+import type { Grant, Origin, UserSecret } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { createLanes } from "./lanes.ts";
 import type { Passwords } from "./passwords.ts";
 import * as codes from "./queries/setup.ts";
 import { insertUser, isAnybodyThere, lockUsers } from "./queries/users.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Strength } from "./strength.ts";
 
 /** No 0, O, 1, I: 32 signs, so that a byte maps evenly; 8 of them are 40 bits. */
 const SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -47,11 +48,13 @@ export interface SetupParts {
   settings: Settings;
   passwords: Passwords;
   sessions: Sessions;
+  strength: Strength;
   /** where the owner types the code */
   url: string;
 }
 
-export function createSetup({ db, audit, clock, log, settings, passwords, sessions, url }: SetupParts) {
+export function createSetup(parts: SetupParts) {
+  const { db, audit, clock, log, settings, passwords, sessions, strength, url } = parts;
   // never goes back: the last administrator cannot be removed
   let done = false;
   // of many posts only the first is worth hashing a password; the table's lock decides between instances
@@ -83,18 +86,25 @@ export function createSetup({ db, audit, clock, log, settings, passwords, sessio
     throw fieldFault("code", "SETUP_CODE_WRONG", "auth.validation.code_wrong");
   }
 
-  async function open({ code, shopName, ...admin }: Opening, address: string): Promise<Grant | undefined> {
+  async function open({ code, shopName, ...admin }: Opening, origin: Origin): Promise<Grant | undefined> {
     if (await isDone()) return undefined;
     const known = await codes.isSetupCode(db.primary, hashOf(code));
     // the code also goes away when another instance has just finished with it
     if (!known) return (await isDone()) ? undefined : countWrongCode();
+    await strength.require(admin.password, [admin.username, admin.fullName, shopName]);
     const hash = await passwords.hash(admin.password);
     return db.transaction(async (tx) => {
       const user = await makeAdmin(tx, admin, hash);
       if (!user) return undefined;
       await settings.set(tx, shopSettings.name, shopName);
-      await audit(tx, { user, action: "setup.completed", subject: `user:${user.id}`, after: { by: "page" }, address });
-      return sessions.start(tx, user, "cookie", address);
+      await audit(tx, {
+        user,
+        action: "setup.completed",
+        subject: `user:${user.id}`,
+        after: { by: "page" },
+        address: origin.address,
+      });
+      return sessions.start(tx, user, "cookie", origin);
     });
   }
 
@@ -105,6 +115,7 @@ export function createSetup({ db, audit, clock, log, settings, passwords, sessio
     async prepare(admin?: FirstAdmin): Promise<void> {
       if (await isDone()) return;
       if (!admin) return printCode();
+      await requireGoodPassword(strength, admin);
       const hash = await passwords.hash(admin.password);
       await db.transaction(async (tx) => {
         const user = await makeAdmin(tx, admin, hash);
@@ -115,10 +126,22 @@ export function createSetup({ db, audit, clock, log, settings, passwords, sessio
 
     /**
      * Makes the first administrator and signs in; undefined when it was done before.
-     * Throws a fault of the field `code`, SIGN_IN_BUSY.
+     * Throws faults of the fields `code` and `password`, SIGN_IN_BUSY.
      */
-    complete: (opening: Opening, address: string): Promise<Grant | undefined> => oneByOne(() => open(opening, address)),
+    complete: (opening: Opening, origin: Origin): Promise<Grant | undefined> => oneByOne(() => open(opening, origin)),
   };
+}
+
+/** Said to the operator, who reads the log. Throws a BootError. */
+async function requireGoodPassword(strength: Strength, { username, fullName, password }: FirstAdmin): Promise<void> {
+  const weakness = await strength.weakness(password, [username, fullName]);
+  if (!weakness) return;
+  const why = {
+    personal: "holds the name of the administrator or the shop",
+    common: "is one that many people use",
+    guessable: "is too easy to guess",
+  }[weakness];
+  throw new BootError(`ADMIN_PASSWORD ${why}`, { cure: "choose another one: a phrase of three or four words is good" });
 }
 
 function makeCode(): string {

@@ -6,8 +6,10 @@ import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Actor, Role, User } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { Passwords } from "./passwords.ts";
+import type { Prove } from "./proof.ts";
 import * as queries from "./queries/users.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Strength } from "./strength.ts";
 
 export interface NewUser {
   username: string;
@@ -25,9 +27,11 @@ export interface UserParts {
   clock: Clock;
   passwords: Passwords;
   sessions: Sessions;
+  strength: Strength;
+  prove: Prove;
 }
 
-export function createUsers({ db, audit, clock, passwords, sessions }: UserParts) {
+export function createUsers({ db, audit, clock, passwords, sessions, strength, prove }: UserParts) {
   /** Throws LAST_ADMIN unless somebody else remains who may manage the people. */
   async function keepAnAdmin(tx: Tx, id: number): Promise<void> {
     const admins = await queries.activeAdminsForUpdate(tx);
@@ -54,15 +58,25 @@ export function createUsers({ db, audit, clock, passwords, sessions }: UserParts
     return { user, over: active ? await sessions.openOf(tx, id) : await sessions.endAllOf(tx, id) };
   }
 
-  /** Ends the person's sessions, except the one in which the person did it. */
+  /** Throws NOT_FOUND. */
+  async function get(id: number): Promise<User> {
+    const user = await queries.userById(db.primary, id);
+    if (!user) throw kernelErrors.NOT_FOUND();
+    return user;
+  }
+
+  /** Ends the person's sessions, except the one in which the person did it. What somebody else chose is temporary. */
   async function replacePassword(actor: Actor, id: number, password: string, except?: string): Promise<void> {
-    const hash = await passwords.hash(password);
+    const passwordHash = await passwords.hash(password);
+    const temporary = actor.user.id !== id;
     const over = await db.transaction(async (tx) => {
-      if (!(await queries.replacePassword(tx, id, hash, clock.now()))) throw kernelErrors.NOT_FOUND();
-      await audit(tx, { ...actor, action: "password.changed", subject: `user:${id}` });
+      const change = { id, passwordHash, temporary, now: clock.now() };
+      if (!(await queries.replacePassword(tx, change))) throw kernelErrors.NOT_FOUND();
+      await audit(tx, { ...actor, action: "password.changed", subject: `user:${id}`, after: { temporary } });
       return sessions.endAllOf(tx, id, except);
     });
-    await sessions.forget(over);
+    // the one that goes on no longer has to change it
+    await sessions.forget(except === undefined ? over : [...over, except]);
   }
 
   return {
@@ -70,15 +84,11 @@ export function createUsers({ db, audit, clock, passwords, sessions }: UserParts
     list: (after: { name: string; id: number } | undefined, limit: number): Promise<User[]> =>
       queries.usersByName(db.primary, after, limit),
 
-    /** Throws NOT_FOUND. */
-    async get(id: number): Promise<User> {
-      const user = await queries.userById(db.primary, id);
-      if (!user) throw kernelErrors.NOT_FOUND();
-      return user;
-    },
+    get,
 
-    /** Throws a fault of the field `username` when somebody has it, in capitals or not. */
+    /** Throws a fault of the field `username` when somebody has it, in capitals or not, and of `password` when it is easy. */
     async create(actor: Actor, { username, fullName, role, password }: NewUser): Promise<User> {
+      await strength.require(password, [username, fullName]);
       const passwordHash = await passwords.hash(password);
       return db.transaction(async (tx) => {
         const user = await queries.insertUser(tx, { username, fullName, role, passwordHash, now: clock.now() });
@@ -95,14 +105,21 @@ export function createUsers({ db, audit, clock, passwords, sessions }: UserParts
       return user;
     },
 
-    /** For somebody else, who is signed out everywhere. Throws NOT_FOUND. */
-    resetPassword: (actor: Actor, id: number, password: string): Promise<void> => replacePassword(actor, id, password),
+    /**
+     * For somebody else, who is signed out everywhere and chooses an own one when signing in. Throws NOT_FOUND, a fault of the
+     * field `password`.
+     */
+    async resetPassword(actor: Actor, id: number, password: string): Promise<void> {
+      const { username, fullName } = await get(id);
+      await strength.require(password, [username, fullName]);
+      await replacePassword(actor, id, password);
+    },
 
-    /** One's own; the session in use goes on. Throws a fault of the field `current_password`. */
+    /** One's own; the session in use goes on. Throws faults of the fields `current_password` and `password`, SIGN_IN_LOCKED. */
     async changePassword(actor: Actor, sessionId: string, current: string, password: string): Promise<void> {
-      const user = await queries.userWithSecret(db.primary, actor.user.id);
-      if (!(await passwords.verify(current, user?.passwordHash)))
-        throw fieldFault("current_password", "PASSWORD_WRONG", "auth.validation.password_wrong");
+      const { username, fullName } = await prove(actor, current);
+      if (password === current) throw fieldFault("password", "PASSWORD_SAME", "auth.validation.password_same");
+      await strength.require(password, [username, fullName]);
       await replacePassword(actor, actor.user.id, password, sessionId);
     },
   };

@@ -8,6 +8,7 @@ export const errors = defineErrors("inventory", {
   PRODUCT_CHANGED: 409,
   IMPORT_NO_FILE: 422,
   IMPORT_EMPTY: 422,
+  IMPORT_NOT_TEXT: 422,
   IMPORT_NOT_UTF8: 422,
   IMPORT_NO_COLUMNS: 422,
   IMPORT_NO_SKU: 422,

@@ -1,10 +1,12 @@
 /** All products as a table that the import reads back without changing anything. */
 import { Readable } from "node:stream";
 import { stringify } from "csv-stringify/sync";
+import type { Auditor } from "../../kernel/audit.ts";
+import type { Database } from "../../kernel/db/database.ts";
 import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import type { Locale } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
-import type { Product } from "./domain.ts";
+import type { Actor, Product } from "./domain.ts";
 import { COLUMNS, type Column, HEADERS } from "./import/columns.ts";
 import { guardCell } from "./import/guard.ts";
 
@@ -26,8 +28,32 @@ const YES: Record<Locale, string> = { es: "si", en: "yes" };
 const PAGE = 1000;
 const BOM = "\ufeff";
 
+export interface ExportParts {
+  db: Database;
+  audit: Auditor;
+  /** at most `limit` products after an id */
+  after(id: number, limit: number): Promise<Product[]>;
+}
+
+export type Export = ReturnType<typeof createExport>;
+
+/** Who takes the products out stands in the trail before the first of them leaves. */
+export function createExport({ db, audit, after }: ExportParts) {
+  return async (actor: Actor, options: ExportOptions): Promise<Readable> => {
+    await db.transaction((tx) =>
+      audit(tx, {
+        ...actor,
+        action: "products.exported",
+        subject: "products",
+        after: { format: "csv", with_costs: options.cost },
+      }),
+    );
+    return exportProducts(after, options);
+  };
+}
+
 /** In constant memory, by id. `pageAfter` gives at most `limit` products after an id. */
-export function exportProducts(
+function exportProducts(
   pageAfter: (id: number, limit: number) => Promise<Product[]>,
   { locale, currency, cost }: ExportOptions,
 ): Readable {

@@ -4,8 +4,10 @@ import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { errors } from "./errors.ts";
+import { createExport } from "./export.ts";
 import { homeCard } from "./home.ts";
 import { createImports, importRequested } from "./imports.ts";
+import { ledgers } from "./ledgers.ts";
 import { createProducts } from "./products.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
@@ -39,7 +41,8 @@ export const plugin = definePlugin({
     const stock = createStock(host);
     const catalogue = createCatalogue(host);
     const imports = createImports(host);
-    const parts = { products, stock, catalogue, imports, transaction: host.db.transaction };
+    const exportAll = createExport({ ...host, after: products.after });
+    const parts = { products, stock, catalogue, imports, exportAll, transaction: host.db.transaction };
     return {
       service: {
         findByCode: products.findByCode,
@@ -65,6 +68,7 @@ export const plugin = definePlugin({
           run: async ({ log }) => log.info({ gone: await imports.clean(KEEP_IMPORTS) }, "old imports removed"),
         },
       ],
+      ledgers,
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },

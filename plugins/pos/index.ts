@@ -6,6 +6,7 @@ import { saleCompleted, salesRef } from "./api.ts";
 import { createCarts } from "./carts.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { errors } from "./errors.ts";
+import { ledgers } from "./ledgers.ts";
 import { createPosting } from "./posting.ts";
 import { warningText } from "./present-registers.ts";
 import { createPrices } from "./prices.ts";
@@ -75,6 +76,7 @@ export const plugin = definePlugin({
         ...registersApi({ registers }),
         ...shiftsApi({ shifts, carts }),
       ],
+      ledgers,
       nav: [
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },

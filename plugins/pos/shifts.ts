@@ -97,11 +97,11 @@ export function createShifts({ db, clock, audit, settings }: ShiftParts) {
       movement: { kind: "in" | "out"; amountMinor: number; reason: string },
       actor: CashActor,
     ): Promise<CashMovement> {
-      const { registerId } = await find(shiftId, tx);
+      const { registerId, storeId } = await find(shiftId, tx);
       if ((await queries.holdOpenShiftAlone(tx, registerId)) !== shiftId) throw errors.SHIFT_CLOSED();
       const now = clock.now();
       const { seller } = actor;
-      const id = await queries.insertMovement(tx, { shiftId, ...movement, seller, now });
+      const id = await queries.insertMovement(tx, { shiftId, storeId, ...movement, seller, now });
       if (movement.kind === "out" && expectedCash(await queries.shiftReport(tx, shiftId)) < 0)
         throw errors.CASH_SHORT();
       const { kind, amountMinor, reason } = movement;
@@ -111,7 +111,7 @@ export function createShifts({ db, clock, audit, settings }: ShiftParts) {
 
     /** The Z report. Throws NOT_FOUND, SHIFT_CLOSED, a fault of `reason` when the difference is too large to go without one. */
     async close(tx: Tx, shiftId: number, count: Count, reason: string | undefined, actor: CashActor): Promise<void> {
-      const { registerId, currency } = await find(shiftId, tx);
+      const { registerId, storeId, currency } = await find(shiftId, tx);
       // waits for sales under way and lets no further one in
       if (!(await queries.takeOpenShift(tx, shiftId))) throw errors.SHIFT_CLOSED();
       const report = await queries.shiftReport(tx, shiftId);
@@ -122,7 +122,7 @@ export function createShifts({ db, clock, audit, settings }: ShiftParts) {
       if (Math.abs(countedMinor - expectedMinor) > limit && reason === undefined)
         throw fieldFault("reason", "REASON_NEEDED", "pos.validation.difference_reason");
       const { seller } = actor;
-      const closing = { shiftId, registerId, expectedMinor, countedMinor, counts, reason, report };
+      const closing = { shiftId, storeId, registerId, expectedMinor, countedMinor, counts, reason, report };
       const zNumber = await queries.insertClosing(tx, { ...closing, seller, now: clock.now() });
       await trail(tx, actor, "shift.closed", shiftId, {
         z_number: zNumber,

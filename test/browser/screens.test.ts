@@ -39,7 +39,7 @@ describe("the screens a shop has", () => {
       await visitor.goto(`${shop.url}/login`);
       const tooWide = await overflow(visitor);
       await page.setViewportSize(size);
-      for (const path of ["/", "/pos", "/pos/new", cart, "/products", "/sales", receipt]) {
+      for (const path of ["/", "/pos", "/pos/new", cart, "/products", "/sales", receipt, "/audit"]) {
         await page.goto(shop.url + path);
         tooWide.push(...(await overflow(page)));
       }

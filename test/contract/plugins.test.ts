@@ -5,6 +5,7 @@ import { before, describe, it } from "mocha";
 import { discoverPlugins, type FoundPlugin, projectRoots } from "../../kernel/discover.ts";
 import { type Catalogue, LOCALES } from "../../kernel/i18n.ts";
 import { readCatalogue } from "../../kernel/locales.ts";
+import { KERNEL_PERMISSIONS } from "../../kernel/set-up.ts";
 import { shopSettings } from "../../kernel/settings/shop.ts";
 
 const roots = projectRoots();
@@ -55,6 +56,7 @@ describe("every plugin, by the look of its folder", () => {
       ...Object.keys(permissions).map((one) => `${name}.permissions.${one.replace(".", "_")}`),
       ...settings.map(({ key }: { key: string }) => key.replace(".", ".settings.")),
     ]);
+    keys.push(...Object.keys(KERNEL_PERMISSIONS).map((one) => `kernel.permissions.${one.replace(".", "_")}`));
     const ofShop = Object.values(shopSettings).map(({ key }) => key.replace(".", ".settings."));
     assert.deepEqual(missing([...keys, ...ofShop.filter((key) => key.startsWith("kernel."))]), []);
   });

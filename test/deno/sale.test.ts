@@ -36,6 +36,7 @@ describe("the whole shop on Deno, with its own PostgreSQL", () => {
         ADMIN_PASSWORD: admin.password,
         RATE_LIMIT_ANONYMOUS: "100000/m",
         RATE_LIMIT_USER: "100000/m",
+        RATE_LIMIT_LOGIN: "100000/m",
       },
     });
   }).timeout(180_000);

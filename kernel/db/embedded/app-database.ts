@@ -39,4 +39,9 @@ async function prepareTemplate(address: Address): Promise<void> {
   }
 }
 
+/** Holds the password: never to be logged. */
+export function addressOf(port: number, password: string): string {
+  return `postgres://${ROLE}:${password}@127.0.0.1:${port}/${DATABASE}`;
+}
+
 export { DATABASE, ROLE };

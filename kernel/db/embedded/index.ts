@@ -3,7 +3,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { BootError } from "../../errors.ts";
 import { databaseAccount } from "./account.ts";
-import { DATABASE, prepareDatabase, ROLE } from "./app-database.ts";
+import { addressOf, DATABASE, prepareDatabase, ROLE } from "./app-database.ts";
 import { findBinaries, packagedFolder } from "./binaries.ts";
 import { clusterPlace, findCluster } from "./cluster.ts";
 import { createCluster } from "./initdb.ts";
@@ -92,7 +92,7 @@ async function start({ dataDir, log }: { dataDir: string; log: Log }): Promise<E
     adopted ? "took over the PostgreSQL that a killed app left running" : "PostgreSQL started",
   );
   return {
-    connectionString: `postgres://${ROLE}:${password.app}@${HOST}:${port}/${DATABASE}`,
+    connectionString: addressOf(port, password.app),
     host: HOST,
     port,
     user: ROLE,

@@ -43,7 +43,7 @@ async function waitForLock(client: pg.Client): Promise<boolean> {
 }
 
 /** The process id of the app that holds the lock, as its connection's application_name tells. */
-async function findHolder(client: pg.Client): Promise<number | null> {
+export async function findHolder(client: pg.Client): Promise<number | null> {
   const { rows } = await client.query<{ application_name: string }>(
     `select a.application_name
        from pg_locks l join pg_stat_activity a on a.pid = l.pid

@@ -47,6 +47,12 @@ export async function keepPassword(dataDir: string): Promise<Password> {
   }
 }
 
+/** The passwords of a DATA_DIR that has some. */
+export async function readPassword(dataDir: string): Promise<Password | undefined> {
+  const kept = await read(passwordFile(dataDir));
+  return kept === "" ? undefined : passwords(kept, false);
+}
+
 async function read(file: string): Promise<string> {
   try {
     return (await readFile(file, "utf8")).trim();

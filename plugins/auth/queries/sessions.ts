@@ -17,6 +17,8 @@ export interface LiveSession {
   user: SessionPerson;
   /** how the shop changed what the person's role may do */
   changes: RoleChanges;
+  /** the password is temporary: nothing goes before choosing an own one */
+  mustChangePassword: boolean;
 }
 
 interface PersonRow {
@@ -41,12 +43,14 @@ export async function insertSession(
     now: Date;
     expiresAt: Date;
     address: string;
+    agent: string | null;
   },
 ): Promise<boolean> {
   const { rowCount } = await tx.raw(
-    `INSERT INTO sessions (id, user_id, kind, refresh_hash, rotated_at, created_at, expires_at, last_address)
+    `INSERT INTO sessions (id, user_id, kind, refresh_hash, rotated_at, created_at, expires_at, last_address,
+       last_agent)
      SELECT cast(:id AS uuid), u.id, :kind, cast(:refreshHash AS bytea), cast(:now AS timestamptz), cast(:now AS timestamptz),
-            cast(:expiresAt AS timestamptz), :address
+            cast(:expiresAt AS timestamptz), :address, :agent
      FROM users u WHERE u.id = :userId AND u.active AND u.password_hash = :verifiedHash
      FOR SHARE`,
     session,
@@ -56,13 +60,21 @@ export async function insertSession(
 
 export async function liveSession(db: Knex, id: string, now: Date): Promise<LiveSession | undefined> {
   const { rows } = await db.raw(
-    `SELECT s.kind, s.user_id, u.username, u.full_name, u.role,
+    `SELECT s.kind, s.user_id, u.username, u.full_name, u.role, u.must_change_password,
             (SELECT jsonb_object_agg(p.permission, p.granted) FROM role_permissions p WHERE p.role = u.role) AS changes
      FROM sessions s JOIN users u ON u.id = s.user_id
      WHERE s.id = :id AND s.revoked_at IS NULL AND s.expires_at > :now AND u.active`,
     { id, now },
   );
-  return rows[0] && { kind: rows[0].kind, user: toPerson(rows[0]), changes: rows[0].changes ?? {} };
+  const [row] = rows;
+  return (
+    row && {
+      kind: row.kind,
+      user: toPerson(row),
+      changes: row.changes ?? {},
+      mustChangePassword: row.must_change_password,
+    }
+  );
 }
 
 /** Puts a new refresh token in the place of the presented one. Undefined: the presented one is not the newest, or dead. */

@@ -100,12 +100,31 @@ export async function updateUser(
 }
 
 /** False: there is no such person. */
-export async function replacePassword(tx: Tx, id: number, passwordHash: string, now: Date): Promise<boolean> {
+export async function replacePassword(
+  tx: Tx,
+  // temporary: good for choosing an own one only
+  change: { id: number; passwordHash: string; temporary: boolean; now: Date },
+): Promise<boolean> {
   const { rowCount } = await tx.raw(
-    `UPDATE users SET password_hash = :passwordHash, password_changed_at = :now, updated_at = :now WHERE id = :id`,
-    { id, passwordHash, now },
+    `UPDATE users SET password_hash = :passwordHash, must_change_password = :temporary, password_changed_at = :now,
+       updated_at = :now, pin_hash = CASE WHEN :temporary THEN NULL ELSE pin_hash END
+     WHERE id = :id`,
+    change,
   );
   return rowCount === 1;
+}
+
+/** Active again, with a temporary password, and an administrator when asked for. */
+export async function recoverUser(
+  tx: Tx,
+  change: { id: number; passwordHash: string; admin: boolean; now: Date },
+): Promise<void> {
+  await tx.raw(
+    `UPDATE users SET password_hash = :passwordHash, must_change_password = true, password_changed_at = :now,
+       updated_at = :now, active = true, pin_hash = NULL, role = CASE WHEN :admin THEN 'admin' ELSE role END
+     WHERE id = :id`,
+    change,
+  );
 }
 
 /** The same password under today's cost; nothing happens when it was changed meanwhile. */

@@ -11,6 +11,7 @@ import { type LogLine, memoryLog } from "../../../test/harness/log.ts";
 import { createPasswords } from "../passwords.ts";
 import { createSessions } from "../sessions.ts";
 import { createSetup } from "../setup.ts";
+import { createStrength } from "../strength.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const folders = [
@@ -44,7 +45,11 @@ describe("the set-up code", () => {
     const passwords = createPasswords({ N: 1024, r: 8, p: 1 });
     const settings = createSettings({ db });
     const url = "http://localhost:3000/setup";
-    return { lines, setup: createSetup({ db, audit, clock: systemClock, log, settings, passwords, sessions, url }) };
+    const strength = createStrength({ shopName: async () => "Tienda" });
+    return {
+      lines,
+      setup: createSetup({ db, audit, clock: systemClock, log, settings, passwords, sessions, strength, url }),
+    };
   }
 
   it("tells the owner where to type it, opens the shop once, and guesses wear it out", async () => {
@@ -55,17 +60,17 @@ describe("the set-up code", () => {
     assert.notEqual(code, other);
 
     for (let guess = 0; guess < 5; guess++) {
-      await assert.rejects(first.setup.complete({ ...opening, code: "AAAAAAAA" }, "::1"), isWrongCode);
+      await assert.rejects(first.setup.complete({ ...opening, code: "AAAAAAAA" }, { address: "::1" }), isWrongCode);
     }
     const fresh = codeIn(first.lines);
     assert.notEqual(fresh, code, "five wrong codes print a new one");
     for (const worn of [code, other])
-      await assert.rejects(second.setup.complete({ ...opening, code: worn }, "::1"), isWrongCode);
+      await assert.rejects(second.setup.complete({ ...opening, code: worn }, { address: "::1" }), isWrongCode);
 
     const typed = `${fresh.slice(0, 4)} - ${fresh.slice(4)}`.toLowerCase();
     const grants = await Promise.all([
-      first.setup.complete({ ...opening, code: fresh }, "::1"),
-      second.setup.complete({ ...opening, username: "beto", code: typed }, "::1"),
+      first.setup.complete({ ...opening, code: fresh }, { address: "::1" }),
+      second.setup.complete({ ...opening, username: "beto", code: typed }, { address: "::1" }),
     ]);
     assert.equal(grants.filter((grant) => grant !== undefined).length, 1, "of two instances one lets somebody in");
     const { rows } = await database.db.primary.raw("SELECT count(*)::int AS people FROM users");

@@ -47,6 +47,18 @@ describe("the first run", () => {
     assert.match(mistyped.text, /no son iguales/);
   });
 
+  it("an easy password is refused, whatever the shop is called, and the code stays good", async () => {
+    const form = await (await shop.browser()).get("/setup");
+    for (const [password, why] of [
+      ["password1234", /Muchas personas usan/],
+      ["TiendaLaEsquina2025", /contiene su nombre/],
+    ] as const) {
+      const page = await form.submit("#setup", { ...opening, password, password_again: password });
+      assert.equal(page.status, 422);
+      assert.match(page.text, why);
+    }
+  });
+
   it("twenty posts at once make one administrator, who is signed in", async () => {
     const browser = await shop.browser();
     const fields = { ...(await browser.get("/setup")).fields("#setup"), ...opening };

@@ -25,13 +25,16 @@ export const CSV_OPTIONS = {
 
 const DELIMITERS = [";", ",", "\t"];
 const HEADER_BYTES = 16_384;
+/** How zip (xlsx, ods), old Office files, images, PDF and gzip begin. */
+const OTHER_FILES = ["504b03", "504b05", "504b07", "d0cf11e0", "89504e47", "ffd8ff", "47494638", "255044462d", "1f8b"];
 
 /**
- * Throws IMPORT_EMPTY, IMPORT_NOT_UTF8 with the first row that is not, IMPORT_NO_COLUMNS, IMPORT_NO_SKU. `locale` names the
+ * Throws IMPORT_EMPTY, IMPORT_NOT_TEXT, IMPORT_NOT_UTF8 with the first row that is not, IMPORT_NO_COLUMNS, IMPORT_NO_SKU. `locale` names the
  * expected columns.
  */
 export function readLayout(content: Buffer, locale: Locale): Layout {
   if (content.length === 0) throw errors.IMPORT_EMPTY();
+  refuseOtherFiles(content);
   refuseOtherEncodings(content);
   const start = new TextDecoder("utf-8").decode(content.subarray(0, HEADER_BYTES));
   if (start.trim() === "") throw errors.IMPORT_EMPTY();
@@ -57,6 +60,21 @@ function firstRecord(text: string, delimiter: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** A spreadsheet (a zip), an image, a PDF, whatever its name says: by how it begins, or by bytes that no text has. */
+function refuseOtherFiles(content: Buffer): void {
+  const start = content.subarray(0, HEADER_BYTES);
+  const begins = start.subarray(0, 8).toString("hex");
+  // UTF-16, which some spreadsheets write, is text with NUL in it and gets the sentence about encodings
+  if (begins.startsWith("fffe") || begins.startsWith("feff")) return;
+  if (OTHER_FILES.some((one) => begins.startsWith(one)) || content.includes(0) || start.some(isNoText))
+    throw errors.IMPORT_NOT_TEXT();
+}
+
+/** Control characters but tab and line ends. */
+function isNoText(byte: number): boolean {
+  return byte < 9 || (byte > 13 && byte < 32);
 }
 
 function refuseOtherEncodings(content: Buffer): void {

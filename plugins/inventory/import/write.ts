@@ -76,8 +76,8 @@ export async function writePlan(
       user,
       action: "products.repriced",
       subject: `import:${one.id}`,
-      before: Object.fromEntries(prices.map(({ before }) => [before.sku, before.priceMinor])),
-      after: Object.fromEntries(prices.map(({ facts }) => [facts.sku, facts.priceMinor])),
+      before: { price_minor: Object.fromEntries(prices.map(({ before }) => [before.sku, before.priceMinor])) },
+      after: { price_minor: Object.fromEntries(prices.map(({ facts }) => [facts.sku, facts.priceMinor])) },
     });
   }
   await emit(tx, productsChanged, { productIds });

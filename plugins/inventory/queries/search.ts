@@ -58,9 +58,9 @@ export async function productsMatching(
   after: ListPlace | undefined,
   limit: number,
 ): Promise<Listed[]> {
-  const { sql, bindings } = matchSql(patterns, filter, after, limit);
+  const bindings: Bindings = { limit };
   const { rows } = await db.raw(
-    `WITH found AS (${sql})
+    `WITH found AS (${matchSql(patterns, filter, after, bindings)})
      SELECT ${PRODUCT_COLUMNS}, p.sort_key, found.rank, found.length
      FROM found JOIN products p ON p.id = found.id ${PRODUCT_JOINS} ${BEST_FIRST}`,
     bindings,
@@ -70,9 +70,9 @@ export async function productsMatching(
 
 /** Active ones as the till needs them. */
 export async function sellableMatching(db: Knex, patterns: SearchPatterns, limit: number): Promise<SellableProduct[]> {
-  const { sql, bindings } = matchSql(patterns, { active: true }, undefined, limit);
+  const bindings: Bindings = { limit };
   const { rows } = await db.raw(
-    `WITH found AS (${sql})
+    `WITH found AS (${matchSql(patterns, { active: true }, undefined, bindings)})
      SELECT ${SELLABLE_COLUMNS} FROM found JOIN products p ON p.id = found.id ${SELLABLE_JOIN} ${BEST_FIRST}`,
     bindings,
   );
@@ -86,38 +86,38 @@ function matchSql(
   patterns: SearchPatterns,
   filter: ProductFilter & { code?: string },
   after: ListPlace | undefined,
-  limit: number,
-): { sql: string; bindings: Bindings } {
-  const bindings: Bindings = {
-    limit,
-    exactName: patterns.exact[0],
-    exactSku: patterns.exact[1],
-    start: patterns.start,
-  };
-  const all = (kind: string, list: readonly string[]) =>
-    list.map((pattern, index) => {
-      bindings[`${kind}${index}`] = pattern;
-      return `p.search_text LIKE :${kind}${index}`;
-    });
-  const anywhere = all("word", patterns.anywhere).join(" AND ");
-  const atStart = all("begin", patterns.atStart).join(" AND ");
-  const { code } = filter;
-  if (code !== undefined) bindings["code"] = code;
-  const orCode =
-    code === undefined ? "" : "OR p.id = (SELECT product_id FROM product_barcodes WHERE product_barcodes.code = :code)";
-  const sql = `
+  bindings: Bindings,
+): string {
+  const { exact, start, anywhere, atStart } = patterns;
+  Object.assign(bindings, { exactName: exact[0], exactSku: exact[1], start });
+  for (const [index, pattern] of anywhere.entries()) bindings[`word${index}`] = pattern;
+  for (const [index, pattern] of atStart.entries()) bindings[`begin${index}`] = pattern;
+  return `
     SELECT * FROM (
       SELECT p.id, p.sort_key, char_length(p.name) AS length,
-        CASE WHEN p.search_text LIKE :exactName OR p.search_text LIKE :exactSku ${orCode} THEN 0
+        CASE WHEN p.search_text LIKE :exactName OR p.search_text LIKE :exactSku ${codeSql(filter, bindings)} THEN 0
              WHEN p.search_text LIKE :start THEN 1
-             WHEN ${atStart} THEN 2
+             WHEN ${beginSql(atStart)} THEN 2
              ELSE 3 END AS rank
       FROM products p
-      WHERE (${anywhere} ${orCode}) ${filterSql(filter, bindings)}
+      WHERE (${wordsSql(anywhere)} ${codeSql(filter, bindings)}) ${filterSql(filter, bindings)}
     ) AS matching
     ${afterSql(after, bindings)}
     ORDER BY rank, length, sort_key, id LIMIT :limit`;
-  return { sql, bindings };
+}
+
+function wordsSql(words: readonly string[]): string {
+  return words.map((_, index) => `p.search_text LIKE :word${index}`).join(" AND ");
+}
+
+function beginSql(words: readonly string[]): string {
+  return words.map((_, index) => `p.search_text LIKE :begin${index}`).join(" AND ");
+}
+
+function codeSql({ code }: { code?: string }, bindings: Bindings): string {
+  if (code === undefined) return "";
+  bindings["code"] = code;
+  return "OR p.id = (SELECT product_id FROM product_barcodes WHERE product_barcodes.code = :code)";
 }
 
 function afterSql(after: ListPlace | undefined, bindings: Bindings): string {
@@ -159,13 +159,23 @@ export async function productsGuessed(
   Object.assign(bindings, { starts: (first?.corrections ?? []).map((word) => ` ${likeLiteral(word)}%`) });
   const { rows } = await db.raw(
     `SELECT p.id FROM products p
-     WHERE ${guesses.map((_, index) => `(p.search_text LIKE :word${index} OR p.search_text LIKE ANY(:meant${index}::text[]))`).join(" AND ")}
-       ${filterSql(filter, bindings)}
-     ORDER BY ${guesses.map((_, index) => `(p.search_text NOT LIKE :word${index})::int`).join(" + ")},
+     WHERE ${guessesSql(guesses)} ${filterSql(filter, bindings)}
+     ORDER BY ${correctedSql(guesses)},
        (p.search_text LIKE ANY(:starts::text[])) DESC, char_length(p.name), p.sort_key, p.id LIMIT :limit`,
     bindings,
   );
   return rows.map((row: { id: number }) => row.id);
+}
+
+function guessesSql(guesses: readonly Guess[]): string {
+  return guesses
+    .map((_, index) => `(p.search_text LIKE :word${index} OR p.search_text LIKE ANY(:meant${index}::text[]))`)
+    .join(" AND ");
+}
+
+/** How many words were taken for others. */
+function correctedSql(guesses: readonly Guess[]): string {
+  return guesses.map((_, index) => `(p.search_text NOT LIKE :word${index})::int`).join(" + ");
 }
 
 export async function productsByIds(db: Knex, ids: readonly number[]): Promise<Listed[]> {

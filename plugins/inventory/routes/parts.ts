@@ -1,6 +1,7 @@
 /** What the routes are given. */
 import type { Database } from "../../../kernel/db/database.ts";
 import type { Catalogue } from "../catalogue.ts";
+import type { Export } from "../export.ts";
 import type { Imports } from "../imports.ts";
 import type { Products } from "../products.ts";
 import type { Stock } from "../stock.ts";
@@ -12,5 +13,6 @@ export interface RouteParts {
   catalogue: Catalogue;
   stock: Stock;
   imports: Imports;
+  exportAll: Export;
   transaction: Transaction;
 }

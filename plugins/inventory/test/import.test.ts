@@ -93,7 +93,7 @@ describe("importing a price list", () => {
     const { rows } = await shop.db.raw(
       "SELECT before, after FROM audit_log WHERE action = 'products.repriced' ORDER BY id DESC LIMIT 1",
     );
-    assert.deepEqual(rows[0], { before: { UPD: 100_000 }, after: { UPD: 150_000 } });
+    assert.deepEqual(rows[0], { before: { price_minor: { UPD: 100_000 } }, after: { price_minor: { UPD: 150_000 } } });
   });
 
   it("a product whose stock nobody knows is not counted: it sells below zero until it is", async () => {

@@ -28,6 +28,7 @@ export async function up(knex: Knex): Promise<void> {
     CREATE TABLE cash_movements (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       shift_id bigint NOT NULL REFERENCES shifts (id),
+      store_id bigint NOT NULL REFERENCES stores (id),
       kind text NOT NULL CHECK (kind IN ('in', 'out')),
       amount_minor bigint NOT NULL CHECK (amount_minor > 0),
       reason text NOT NULL CHECK (reason <> ''),
@@ -36,9 +37,13 @@ export async function up(knex: Knex): Promise<void> {
       created_at timestamptz NOT NULL
     );
     CREATE INDEX cash_movements_shift ON cash_movements (shift_id, id);
+    CREATE INDEX cash_movements_store ON cash_movements (store_id);
 
     CREATE TABLE shift_closings (
-      shift_id bigint PRIMARY KEY REFERENCES shifts (id),
+      -- shifts are not closed in the order in which they were opened
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      shift_id bigint NOT NULL UNIQUE REFERENCES shifts (id),
+      store_id bigint NOT NULL REFERENCES stores (id),
       register_id bigint NOT NULL REFERENCES registers (id),
       z_number bigint NOT NULL CHECK (z_number > 0),
       expected_minor bigint NOT NULL,
@@ -55,19 +60,19 @@ export async function up(knex: Knex): Promise<void> {
       UNIQUE (register_id, z_number),
       CHECK (counted_minor - expected_minor = difference_minor)
     );
+    CREATE INDEX shift_closings_store ON shift_closings (store_id);
 
     -- sales from before there were shifts have none
     ALTER TABLE sales ADD COLUMN shift_id bigint REFERENCES shifts (id);
     CREATE INDEX sales_shift ON sales (shift_id, id);
   `);
-  for (const table of ["shifts", "cash_movements", "shift_closings"]) {
-    await knex.raw(`
-      CREATE TRIGGER ${table}_final BEFORE UPDATE OR DELETE ON ${table}
-        FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change()`);
-    await knex.raw(`
-      CREATE TRIGGER ${table}_kept BEFORE TRUNCATE ON ${table}
-        FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_change()`);
-  }
+  await knex.raw(`
+    CREATE TRIGGER shifts_final BEFORE UPDATE OR DELETE ON shifts FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();
+    CREATE TRIGGER shifts_kept BEFORE TRUNCATE ON shifts FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_change();
+    CREATE TRIGGER cash_movements_final BEFORE UPDATE OR DELETE ON cash_movements FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();
+    CREATE TRIGGER cash_movements_kept BEFORE TRUNCATE ON cash_movements FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_change();
+    CREATE TRIGGER shift_closings_final BEFORE UPDATE OR DELETE ON shift_closings FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();
+    CREATE TRIGGER shift_closings_kept BEFORE TRUNCATE ON shift_closings FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_change();`);
 }
 
 export async function down(knex: Knex): Promise<void> {

@@ -61,12 +61,20 @@ export async function takeOpenShift(tx: Tx, shiftId: number): Promise<boolean> {
 
 export async function insertMovement(
   tx: Tx,
-  movement: { shiftId: number; kind: "in" | "out"; amountMinor: number; reason: string; seller: Seller; now: Date },
+  movement: {
+    shiftId: number;
+    storeId: number;
+    kind: "in" | "out";
+    amountMinor: number;
+    reason: string;
+    seller: Seller;
+    now: Date;
+  },
 ): Promise<number> {
   const { seller, ...rest } = movement;
   const { rows } = await tx.raw(
-    `INSERT INTO cash_movements (shift_id, kind, amount_minor, reason, user_id, user_name, created_at)
-     VALUES (:shiftId, :kind, :amountMinor, :reason, :userId, :userName, :now) RETURNING id`,
+    `INSERT INTO cash_movements (shift_id, store_id, kind, amount_minor, reason, user_id, user_name, created_at)
+     VALUES (:shiftId, :storeId, :kind, :amountMinor, :reason, :userId, :userName, :now) RETURNING id`,
     { ...rest, userId: seller.id, userName: seller.fullName },
   );
   return rows[0].id;
@@ -131,6 +139,7 @@ export async function shiftReport(db: Knex, shiftId: number): Promise<ShiftRepor
 
 export interface NewClosing {
   shiftId: number;
+  storeId: number;
   registerId: number;
   expectedMinor: number;
   countedMinor: number;
@@ -145,9 +154,9 @@ export interface NewClosing {
 export async function insertClosing(tx: Tx, closing: NewClosing): Promise<number> {
   const { counts, reason, report, seller, ...rest } = closing;
   const { rows } = await tx.raw(
-    `INSERT INTO shift_closings (shift_id, register_id, z_number, expected_minor, counted_minor, difference_minor, counts,
+    `INSERT INTO shift_closings (shift_id, store_id, register_id, z_number, expected_minor, counted_minor, difference_minor, counts,
        reason, report, user_id, user_name, closed_at)
-     SELECT :shiftId, :registerId, coalesce(max(z_number), 0) + 1, :expectedMinor, :countedMinor,
+     SELECT :shiftId, :storeId, :registerId, coalesce(max(z_number), 0) + 1, :expectedMinor, :countedMinor,
        cast(:countedMinor AS bigint) - cast(:expectedMinor AS bigint), :counts, :reason, :report, :userId, :userName,
        cast(:now AS timestamptz)
      FROM shift_closings WHERE register_id = :registerId

@@ -162,3 +162,63 @@ describe("approval on the spot", () => {
     assert.match((await askedFor(await rung(cashier, "ARROZ"), cashier, "4000")).text, /Nadie/);
   });
 });
+
+describe("PINs that are guessed", () => {
+  let shop: Shop;
+  before(async () => {
+    shop = await openShop();
+    await stocked(shop, { sku: "ARROZ", price: "5000" });
+    const manager = await shop.api("manager");
+    const set = { current_password: people.manager.password, pin: PIN };
+    assert.equal((await manager.put("/api/v1/auth/pin", set)).status, 204);
+  });
+  after(() => shop?.close());
+
+  const sale = (pin: string, key = randomUUID()) => ({
+    key,
+    body: {
+      items: [{ code: "ARROZ", quantity: "1", unit_price: "4000.00", price_reason: "x" }],
+      payments: [{ method: "cash", amount: "4000.00" }],
+      approval: { username: people.manager.username, pin },
+    },
+  });
+  const ring = async (pin: string) => {
+    const { key, body } = sale(pin);
+    return (await shop.api("employee")).post<ProblemAnswer>("/api/v1/sales", body, { key });
+  };
+
+  it("of fifty at once five are looked at; then the right one waits as well, on the page too", async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => ring(String(500_000 + index * 7))));
+    const codes = answers.map(({ body }) => body.code);
+    assert.equal(codes.filter((code) => code === "PIN_WRONG").length, 5);
+    assert.equal(codes.filter((code) => code === "PIN_LOCKED").length, 45);
+    const right = await ring(PIN);
+    assert.deepEqual([right.status, right.body.code], [429, "PIN_LOCKED"]);
+    assert.ok(Number(right.headers.get("retry-after")) > 0);
+    const browser = await shop.browser("employee");
+    const line = (await rung(browser, "ARROZ")).root.querySelector(".pos-line a")?.getAttribute("href") ?? "";
+    const asking = await (await browser.get(line)).submit("#price", { price: "4000", reason: "Empaque roto" });
+    const locked = await asking.submit("#approval", { _approver: people.manager.username, _pin: PIN });
+    assert.equal(locked.status, 429);
+    assert.match(locked.text, /demasiados PIN equivocados\. Espere/);
+    assert.equal(locked.fields("#approval")["price"], "4000", "what was typed is kept");
+    const { rows } = await shop.db.raw("SELECT count(*)::int AS locks FROM audit_log WHERE action = 'approval.locked'");
+    assert.equal(rows[0].locks, 1);
+  });
+
+  it("one cashier who guesses does not lock the manager's PIN for the others, and an administrator lifts the lock", async () => {
+    const admin = await shop.api("admin");
+    const body = { username: "otra", full_name: "Otra Cajera", role: "employee", password: "una frase corta" };
+    assert.equal((await admin.post("/api/v1/users", body)).status, 201);
+    const { username, password } = body;
+    const stranger = await shop.api();
+    const entered = await stranger.post<{ access_token: string }>("/api/v1/auth/login", { username, password });
+    const { key, body: approved } = sale(PIN);
+    const headers = { authorization: `Bearer ${entered.body.access_token}` };
+    const sold = await stranger.post("/api/v1/sales", approved, { key, headers });
+    assert.equal(sold.status, 201, sold.text);
+    const { rows } = await shop.db.raw("SELECT id FROM users WHERE username = ?", [people.employee.username]);
+    assert.equal((await admin.post(`/api/v1/users/${rows[0].id}/unlock`, {})).status, 204);
+    assert.equal((await ring(PIN)).status, 201);
+  });
+});

@@ -3,7 +3,8 @@ import { empty, json } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
 import { errors } from "../../errors.ts";
 import { meJson, tokensJson, toTokensJson } from "../../present.ts";
-import { credentials, refreshBody } from "../../schema.ts";
+import { refreshBody } from "../../schema.ts";
+import { loginBody } from "../../schema-doors.ts";
 import type { Sessions } from "../../sessions.ts";
 import type { SignIn } from "../../sign-in.ts";
 
@@ -14,10 +15,12 @@ export function authApi({ signIn, sessions }: { signIn: SignIn; sessions: Sessio
       path: "/api/v1/auth/login",
       surface: "v1",
       access: "public",
-      body: credentials,
-      summary: "Signs in: an access token for an hour and a refresh token for 30 days.",
+      body: loginBody,
+      throttle: { limit: "login", by: ({ body }) => body.username },
+      summary:
+        "Signs in: an access token for an hour and a refresh token for 30 days; who has a second factor sends its code too.",
       returns: { 200: tokensJson },
-      handle: async ({ body, address }) => json(toTokensJson(await signIn.signIn(body, "bearer", address))),
+      handle: async (request) => json(toTokensJson(await signIn.program(request.body, request))),
     }),
     route({
       method: "POST",

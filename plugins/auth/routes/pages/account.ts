@@ -34,9 +34,10 @@ export function accountPages({ users }: { users: Users }): Route[] {
   ];
 }
 
-function draw({ user, permissions }: Session, text: Text, form: FormState) {
+function draw({ user, permissions, hold }: Session, text: Text, form: FormState) {
   const { username, fullName, role } = user;
   const person = { username, fullName, role: text.t(`auth.roles.${role}`) };
+  const mustChange = hold !== undefined;
   const mayApprove = permissions.has(APPROVE);
-  return page("auth/account", { title: text.t("auth.account.title"), person, mayApprove, form });
+  return page("auth/account", { title: text.t("auth.account.title"), person, mustChange, mayApprove, form });
 }

@@ -3,11 +3,17 @@ import { page, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../../kernel/http/route.ts";
 import type { Text } from "../../../../kernel/i18n.ts";
 import { sessionCookies } from "../../cookies.ts";
+import type { Devices } from "../../devices.ts";
 import { emptyForm } from "../../present.ts";
 import { setupForm } from "../../schema.ts";
 import type { SetupDesk } from "../../setup.ts";
 
-export function setupPages({ setup }: { setup: SetupDesk }): Route[] {
+interface SetupPageParts {
+  setup: SetupDesk;
+  devices: Pick<Devices, "cookieFor">;
+}
+
+export function setupPages({ setup, devices }: SetupPageParts): Route[] {
   return [
     route({
       method: "GET",
@@ -23,11 +29,12 @@ export function setupPages({ setup }: { setup: SetupDesk }): Route[] {
       access: "public",
       body: setupForm,
       redraw: async ({ text }, form) => ((await setup.isDone()) ? redirect("/login") : draw(text, form)),
-      handle: async ({ body, address }) => {
+      handle: async ({ body, address, agent }) => {
         const { code, shop_name: shopName, full_name: fullName, username, password } = body;
-        const grant = await setup.complete({ code, shopName, fullName, username, password }, address);
+        const grant = await setup.complete({ code, shopName, fullName, username, password }, { address, agent });
         if (!grant) return redirect("/login", { flash: { text: "auth.flash.setup_done_before" } });
-        return redirect("/", { cookies: sessionCookies(grant.tokens), flash: { text: "auth.flash.setup_done" } });
+        const cookies = [...sessionCookies(grant.tokens), devices.cookieFor(undefined, grant.user.id)];
+        return redirect("/", { cookies, flash: { text: "auth.flash.setup_done" } });
       },
     }),
   ];

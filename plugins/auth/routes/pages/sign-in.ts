@@ -1,14 +1,16 @@
 /** Coming in and going out. */
+import { localPath } from "../../../../kernel/http/local-path.ts";
 import { page, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../../kernel/http/route.ts";
 import type { Text } from "../../../../kernel/i18n.ts";
 import { goneCookies, sessionCookies } from "../../cookies.ts";
-import { localPath } from "../../local-path.ts";
 import { emptyForm } from "../../present.ts";
 import { loginForm, loginQuery } from "../../schema.ts";
+import { codeForm, codeQuery } from "../../schema-doors.ts";
 import type { Sessions } from "../../sessions.ts";
 import type { SetupDesk } from "../../setup.ts";
-import type { SignIn } from "../../sign-in.ts";
+import type { Entry, SignIn } from "../../sign-in.ts";
+import { goneTicket } from "../../ticket.ts";
 
 export interface SignInPageParts {
   signIn: SignIn;
@@ -36,11 +38,43 @@ export function signInPages({ signIn, sessions, setup }: SignInPageParts): Route
       surface: "page",
       access: "public",
       body: loginForm,
+      throttle: { limit: "login", by: ({ body }) => body.username },
       redraw: async ({ text }, form) => draw(text, form),
-      handle: async ({ body, session, address }) => {
-        const { tokens } = await signIn.signIn(body, "cookie", address);
+      handle: async (request) => {
+        const { body, session } = request;
+        const entry = await signIn.onPage(body, request);
+        const next = localPath(body.next);
+        if ("ticket" in entry)
+          return redirect(`/login/code?next=${encodeURIComponent(next)}`, { cookies: [entry.ticket] });
         if (session) await sessions.end(session.id);
-        return redirect(localPath(body.next), { cookies: sessionCookies(tokens) });
+        return enter(entry, next);
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/login/code",
+      surface: "page",
+      access: "public",
+      query: codeQuery,
+      handle: async (request) => {
+        const next = localPath(request.query.next);
+        return signIn.isHalfWay(request) ? drawCode(request.text, emptyForm({ next })) : startAgain(next);
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/login/code",
+      surface: "page",
+      access: "public",
+      body: codeForm,
+      redraw: async ({ text }, form) => drawCode(text, form),
+      handle: async (request) => {
+        const { body, session } = request;
+        const entry = await signIn.withCode(body.totp, request);
+        const next = localPath(body.next);
+        if (!entry) return startAgain(next);
+        if (session) await sessions.end(session.id);
+        return enter(entry, next);
       },
     }),
     route({
@@ -55,6 +89,20 @@ export function signInPages({ signIn, sessions, setup }: SignInPageParts): Route
       },
     }),
   ];
+}
+
+function enter({ grant, device }: Extract<Entry, { grant: unknown }>, next: string) {
+  return redirect(next, { cookies: [...sessionCookies(grant.tokens), device, goneTicket] });
+}
+
+/** The five minutes between the password and the code are over. */
+function startAgain(next: string) {
+  const flash = { text: "auth.flash.ticket_over" };
+  return redirect(`/login?next=${encodeURIComponent(next)}`, { cookies: [goneTicket], flash });
+}
+
+function drawCode(text: Text, form: FormState) {
+  return page("auth/login-code", { title: text.t("auth.login_code.title"), form });
 }
 
 function draw(text: Text, form: FormState) {

@@ -3,9 +3,12 @@ import { z } from "zod";
 import { listQuery } from "../../../../kernel/http/cursor.ts";
 import { page, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../../kernel/http/route.ts";
+import type { Session } from "../../../../kernel/http/session.ts";
 import type { Text } from "../../../../kernel/i18n.ts";
+import type { Shop } from "../../../../kernel/settings/shop.ts";
 import type { User } from "../../domain.ts";
-import { emptyForm, roleOptions, toUserRow } from "../../present.ts";
+import { doorsOf, emptyForm, roleOptions, toUserRow } from "../../present.ts";
+import type { Recovery } from "../../recovery.ts";
 import { newUserForm, resetForm, userForm, userParams } from "../../schema.ts";
 import type { Users } from "../../users.ts";
 import { actorOf } from "../actor.ts";
@@ -13,9 +16,11 @@ import { MANAGE, peoplePage } from "../people.ts";
 
 const ON = "on";
 
-export function userPages({ users }: { users: Users }): Route[] {
-  const redrawUser = async ({ params, text }: { params: { id: number }; text: Text }, forms: Partial<UserForms>) =>
-    drawUser(text, await users.get(params.id), forms);
+export function userPages({ users, recovery }: { users: Users; recovery: Recovery }): Route[] {
+  const redrawUser = async ({ params, text, shop, session }: UserRequest, forms: Partial<UserForms>) => {
+    const [user, state] = await Promise.all([users.get(params.id), recovery.state(params.id)]);
+    return drawUser(text, user, { ...forms, doors: doorsOf(state, text, shop.timeZone, session.user.id === user.id) });
+  };
 
   return [
     route({
@@ -60,7 +65,7 @@ export function userPages({ users }: { users: Users }): Route[] {
       surface: "page",
       access: MANAGE,
       params: userParams,
-      handle: async ({ params, text }) => drawUser(text, await users.get(params.id), {}),
+      handle: async (request) => redrawUser(request, {}),
     }),
     route({
       method: "POST",
@@ -96,12 +101,15 @@ function drawNew(text: Text, form: FormState) {
   return page("auth/user-new", { title: text.t("auth.user_new.title"), roles: roleOptions(text), form });
 }
 
+type UserRequest = { params: { id: number }; text: Text; shop: Shop; session: Session };
+
 interface UserForms {
+  doors: ReturnType<typeof doorsOf>;
   form: FormState;
   reset: FormState;
 }
 
-function drawUser(text: Text, user: User, { form, reset = emptyForm() }: Partial<UserForms>) {
+function drawUser(text: Text, user: User, { form, reset = emptyForm(), doors }: Partial<UserForms>) {
   const stored = emptyForm({ full_name: user.fullName, role: user.role, ...(user.active ? { active: ON } : {}) });
   const shown = form ?? stored;
   return page("auth/user", {
@@ -111,5 +119,6 @@ function drawUser(text: Text, user: User, { form, reset = emptyForm() }: Partial
     form: shown,
     mayEnter: "active" in shown.values,
     reset,
+    doors,
   });
 }

@@ -3,7 +3,6 @@
 import { kernelErrors } from "../../../../kernel/errors.ts";
 import { empty, json, stream } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
-import { exportProducts } from "../../export.ts";
 import {
   categoryListJson,
   productJson,
@@ -17,7 +16,7 @@ import { byCodeParams, newProductBody, params, productPatch, productsQuery } fro
 import type { RouteParts } from "../parts.ts";
 import { actorOf, COST, eyesOf, MANAGE, productsPage, READ } from "../shared.ts";
 
-export function productsApi({ products, catalogue, transaction }: RouteParts): Route[] {
+export function productsApi({ products, catalogue, exportAll, transaction }: RouteParts): Route[] {
   return [
     route({
       method: "GET",
@@ -65,7 +64,7 @@ export function productsApi({ products, catalogue, transaction }: RouteParts): R
       summary: "All products as CSV, in the columns that the import reads; commas and decimal points.",
       returns: { 200: null },
       handle: async (request) => {
-        const body = exportProducts(products.after, { locale: "en", ...eyesOf(request) });
+        const body = await exportAll(actorOf(request), { locale: "en", ...eyesOf(request) });
         return stream("text/csv; charset=utf-8", body, "products.csv");
       },
     }),

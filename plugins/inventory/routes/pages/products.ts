@@ -1,7 +1,6 @@
 /** The list of products, and new ones. */
 import { page, redirect, stream } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
-import { exportProducts } from "../../export.ts";
 import { categoryOptions, emptyForm, taxRateOptions, toProductRow } from "../../present/products.ts";
 import { DEFAULT_UNIT, defaultRate } from "../../products.ts";
 import { newProductForm, productsQuery } from "../../schema.ts";
@@ -10,7 +9,7 @@ import { actorOf, COST, eyesOf, IMPORT, MANAGE, nextLink, type ProductsQuery, pr
 
 type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "shop" | "can">;
 
-export function productPages({ products, catalogue }: RouteParts): Route[] {
+export function productPages({ products, catalogue, exportAll }: RouteParts): Route[] {
   async function drawList(request: Asked & { query: ProductsQuery }) {
     const { query, text, shop } = request;
     const { rows, next, corrected } = await productsPage(catalogue, query, "true");
@@ -87,7 +86,7 @@ export function productPages({ products, catalogue }: RouteParts): Route[] {
       surface: "page",
       access: READ,
       handle: async (request) => {
-        const body = exportProducts(products.after, { locale: request.text.locale, ...eyesOf(request) });
+        const body = await exportAll(actorOf(request), { locale: request.text.locale, ...eyesOf(request) });
         return stream("text/csv; charset=utf-8", body, request.text.t("inventory.products.file"));
       },
     }),

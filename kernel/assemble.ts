@@ -1,0 +1,114 @@
+/** What the app and a command have in common: plugins found, configuration read, database reached, plugins set up. Nothing runs yet. */
+import { resolve } from "node:path";
+import type { Logger } from "pino";
+import type { Auditor } from "./audit.ts";
+import { createAuditor } from "./audit-log.ts";
+import { createCache, type OpenCache } from "./cache/index.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type Environment, type KernelConfig, kernelConfigSchema, readConfig } from "./config.ts";
+import { createDatabase, type OpenDatabase } from "./db/connect.ts";
+import type { MigrationFolder } from "./db/migrate.ts";
+import { discoverPlugins, type FoundPlugin, projectRoots, type Roots } from "./discover.ts";
+import { createOutbox, type Outbox } from "./events/outbox.ts";
+import { orderPlugins } from "./graph.ts";
+import { ledgersOf } from "./ledgers/declared.ts";
+import { createLedgers, type Ledgers } from "./ledgers/index.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { type Unwinder, withLimit } from "./phase.ts";
+import type { Setup } from "./plugin.ts";
+import { createRoster, type Member } from "./roster.ts";
+import { setUp } from "./set-up.ts";
+import type { Settings } from "./settings/settings.ts";
+import { createSettings } from "./settings/store.ts";
+
+/** Seconds a phase may take; set-up and start count for each plugin. Migrations of a large shop are slow for good reason. */
+export const LIMITS = { discover: 30, connect: 60, setUp: 30, migrate: 1800, start: 60, listen: 10 };
+
+export type Limits = typeof LIMITS;
+
+export interface Assembled {
+  config: KernelConfig;
+  roots: Roots;
+  log: Logger;
+  clock: Clock;
+  roster: Member[];
+  db: OpenDatabase;
+  cache: OpenCache;
+  settings: Settings;
+  audit: Auditor;
+  metrics: Metrics;
+  /** takes events; delivers none before it is started */
+  outbox: Outbox;
+  ledgers: Ledgers;
+}
+
+export interface AssembleOptions {
+  env: Environment;
+  clock?: Clock | undefined;
+  plugins?: FoundPlugin[] | undefined;
+  limits: Limits;
+  undo: Unwinder;
+  openLog(config: KernelConfig): Logger;
+  /** the address of the database; what it starts it has undone */
+  reach(config: KernelConfig, log: Logger): Promise<string>;
+  /** nobody else works on the embedded database */
+  alone: boolean;
+}
+
+/** @throws BootError naming what is wrong and its cure; `undo` has what had been opened */
+export async function assemble(options: AssembleOptions): Promise<Assembled> {
+  const { env, clock = systemClock, limits, undo, reach } = options;
+  const roots = projectRoots();
+  const found = options.plugins ?? (await findPlugins(env, roots));
+  const sources = found.flatMap(({ definition: { name, config } }) =>
+    config ? [{ owner: name, schema: config }] : [],
+  );
+  const configs = readConfig(env, [{ owner: "kernel", schema: kernelConfigSchema }, ...sources]);
+  const config = configs.get("kernel") as KernelConfig;
+  const log = options.openLog(config);
+  const roster = createRoster(orderPlugins(found.map(({ definition }) => definition)), found);
+
+  const url = await withLimit("connecting to the database", limits.connect, () => reach(config, log));
+  const db = createDatabase({ url, replicaUrl: config.DATABASE_REPLICA_URL, poolMax: config.DATABASE_POOL_MAX, log });
+  undo.push("the database pool", () => db.close());
+  const { REDIS_URL: redisUrl, REDIS_CLUSTER_NODES: clusterNodes } = config;
+  // the embedded database lets one app in
+  const alone = options.alone && config.DATABASE_URL === undefined;
+  const metrics = createMetrics();
+  const cache = createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
+  undo.push("the cache", () => cache.close());
+  const settings = createSettings({ db, clock });
+
+  const late: { outbox?: Outbox } = {};
+  const audit = createAuditor();
+  const box = () => late.outbox;
+  await setUp({ roster, configs, db, cache, log, clock, settings, audit, metrics, outbox: box, seconds: limits.setUp });
+  const outbox = createOutbox({ db, log, clock, subscriptions: owned(roster, (setup) => setup.on) });
+  late.outbox = outbox;
+  const ledgers = createLedgers({ db, log, clock, metrics, ledgers: ledgersOf(roster) });
+  return { config, roots, log, clock, roster, db, cache, settings, audit, metrics, outbox, ledgers };
+}
+
+/** Before the configuration is read, so that the faults of all owners are told together. */
+function findPlugins(env: Environment, roots: Roots): Promise<FoundPlugin[]> {
+  const extra = (env["PLUGINS"] ?? "").split(",").map((name) => name.trim());
+  return withLimit("finding plugins", LIMITS.discover, () => discoverPlugins(roots, extra.filter(Boolean)));
+}
+
+/** What the plugins of the roster set up of one kind, each with its owner's name. */
+export function owned<T extends object>(
+  roster: readonly Member[],
+  of: (setup: Setup<unknown>) => T[] | undefined,
+): ({ plugin: string } & T)[] {
+  return roster.flatMap(({ plugin, setup }) =>
+    ((setup && of(setup)) ?? []).map((one) => ({ plugin: plugin.name, ...one })),
+  );
+}
+
+export function kernelMigrations(roots: Roots): MigrationFolder {
+  return { owner: "kernel", folder: resolve(roots.code, "migrations") };
+}
+
+export function migrationsOf({ plugin, codeFolder }: Member): MigrationFolder {
+  return { owner: plugin.name, folder: resolve(codeFolder, "migrations") };
+}

@@ -1,0 +1,77 @@
+/**
+ * How long anybody waits for Redis. A request has one allowance for all its commands together, so that many slow answers
+ * cost it no more than one that never comes.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** One request, all commands together. */
+export const REQUEST_MS = 100;
+/** One command, also outside of requests. */
+export const COMMAND_MS = 90;
+
+interface Allowance {
+  left: number;
+  /** commands under way, and since when: those of one moment are waited for at once and count once */
+  pending: number;
+  since: number;
+}
+
+export interface Patience {
+  /** What `work` waits for counts together. */
+  share<T>(work: () => Promise<T>): Promise<T>;
+  /** The answer; rejects when it takes longer than the caller may wait. Without anything left it does not even ask. */
+  wait<T>(ask: () => Promise<T>): Promise<T>;
+}
+
+export interface PatienceOptions {
+  /** milliseconds that never go back */
+  now?(): number;
+  /** calls `late` after so many milliseconds, unless it is called off by what it answers */
+  after?(milliseconds: number, late: () => void): () => void;
+}
+
+export function createPatience({ now = () => performance.now(), after = byTimer }: PatienceOptions = {}): Patience {
+  const allowances = new AsyncLocalStorage<Allowance>();
+
+  function mayWait(allowance: Allowance | undefined): number {
+    if (!allowance) return COMMAND_MS;
+    const spent = allowance.pending > 0 ? now() - allowance.since : 0;
+    return Math.min(COMMAND_MS, allowance.left - spent);
+  }
+
+  function begin(allowance: Allowance): void {
+    if (allowance.pending === 0) allowance.since = now();
+    allowance.pending += 1;
+  }
+
+  function end(allowance: Allowance): void {
+    allowance.pending -= 1;
+    if (allowance.pending === 0) allowance.left -= now() - allowance.since;
+  }
+
+  return {
+    share: (work) => allowances.run({ left: REQUEST_MS, pending: 0, since: 0 }, work),
+    async wait(ask) {
+      const allowance = allowances.getStore();
+      const milliseconds = mayWait(allowance);
+      if (milliseconds <= 0) throw new Error("it answers too slowly");
+      if (allowance) begin(allowance);
+      let callOff = () => {};
+      const late = new Promise<never>((_, reject) => {
+        callOff = after(milliseconds, () => reject(new Error(`no answer in ${Math.ceil(milliseconds)} ms`)));
+      });
+      try {
+        return await Promise.race([ask(), late]);
+      } finally {
+        callOff();
+        if (allowance) end(allowance);
+      }
+    },
+  };
+}
+
+/** When this process itself was busy, the answer lies unread: one more turn of the event loop reads it first. */
+function byTimer(milliseconds: number, late: () => void): () => void {
+  const timer = setTimeout(() => setImmediate(late), milliseconds);
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,31 @@
+/** The ledger of stock as the kernel seals it. */
+import { instant, type Ledger } from "../../kernel/ledger.ts";
+
+export const ledgers: Ledger[] = [
+  {
+    name: "stock",
+    table: "stock_movements",
+    key: "id",
+    store: "store_id",
+    versions: [
+      {
+        columns: [
+          "id",
+          "store_id",
+          "product_id",
+          "reason",
+          "quantity_milli",
+          "balance_milli",
+          "cost_minor",
+          "document_type",
+          "document_id",
+          "document_number",
+          "note",
+          "user_id",
+          "user_name",
+          instant("created_at"),
+        ],
+      },
+    ],
+  },
+];

@@ -1,0 +1,132 @@
+/** The posted sale with its lines, and the money taken for it, as ledgers that the kernel seals. */
+import { day, instant, type Ledger, type LedgerPart } from "../../kernel/ledger.ts";
+
+const SALE = [
+  "id",
+  "number",
+  "status",
+  "store_id",
+  "register_id",
+  "cart_id",
+  "user_id",
+  "user_name",
+  "customer_id",
+  "currency",
+  "subtotal_minor",
+  "discount_minor",
+  "tax_minor",
+  "rounding_minor",
+  "total_minor",
+  "paid_minor",
+  "change_minor",
+  day("business_date"),
+  instant("created_at"),
+];
+
+const ITEMS: LedgerPart[] = [
+  {
+    table: "sale_items",
+    parent: "sale_id",
+    order: "line",
+    columns: [
+      "sale_id",
+      "line",
+      "product_id",
+      "sku",
+      "name",
+      "unit",
+      "quantity_milli",
+      "unit_price_minor",
+      "discount_minor",
+      "tax_rate_bp",
+      "tax_minor",
+      "total_minor",
+      "cost_minor",
+    ],
+  },
+];
+
+const sales: Ledger = {
+  name: "sales",
+  table: "sales",
+  key: "id",
+  store: "store_id",
+  versions: [
+    { columns: SALE, parts: ITEMS },
+    { columns: [...SALE, "shift_id", "number_range_id"], parts: ITEMS },
+  ],
+};
+
+/** What was paid and given back, sale by sale. */
+const cash: Ledger = {
+  name: "cash",
+  table: "sales",
+  key: "id",
+  store: "store_id",
+  versions: [
+    {
+      columns: ["id", "number", "store_id", "register_id", "currency", "paid_minor", "change_minor"],
+      parts: [
+        {
+          table: "payments",
+          parent: "sale_id",
+          order: "line",
+          columns: ["sale_id", "line", "method", "amount_minor", "reference"],
+        },
+      ],
+    },
+  ],
+};
+
+/** Cash put into a drawer and taken out by hand. */
+const cashMovements: Ledger = {
+  name: "cash_movements",
+  table: "cash_movements",
+  key: "id",
+  store: "store_id",
+  versions: [
+    {
+      columns: [
+        "id",
+        "shift_id",
+        "store_id",
+        "kind",
+        "amount_minor",
+        "reason",
+        "user_id",
+        "user_name",
+        instant("created_at"),
+      ],
+    },
+  ],
+};
+
+/** What was counted at the end of each shift, and what ought to have been there. */
+const closings: Ledger = {
+  name: "shift_closings",
+  table: "shift_closings",
+  key: "id",
+  store: "store_id",
+  versions: [
+    {
+      columns: [
+        "id",
+        "shift_id",
+        "store_id",
+        "register_id",
+        "z_number",
+        "expected_minor",
+        "counted_minor",
+        "difference_minor",
+        "counts",
+        "reason",
+        "report",
+        "user_id",
+        "user_name",
+        instant("closed_at"),
+      ],
+    },
+  ],
+};
+
+export const ledgers: Ledger[] = [sales, cash, cashMovements, closings];
