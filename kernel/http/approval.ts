@@ -90,12 +90,11 @@ export async function approvalFor(
 export async function auditApproval(audit: Auditor, tx: Tx, route: Route, request: AnyRequest): Promise<void> {
   const { approval, session, address, path } = request;
   if (!approval || !session) return;
-  const { id, username } = approval.by;
   await audit(tx, {
     user: session.user,
     action: "approval.granted",
     subject: `permission:${approval.permission}`,
-    after: { by: { id, username }, route: `${route.method} ${route.path}`, path },
+    after: { approver: approval.by.username, path },
     address,
   });
 }
