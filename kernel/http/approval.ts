@@ -87,7 +87,7 @@ export async function approvalFor(
 }
 
 /** Says who approved what, beside the deed. */
-export async function auditApproval(audit: Auditor, tx: Tx, route: Route, request: AnyRequest): Promise<void> {
+export async function auditApproval(audit: Auditor, tx: Tx, request: AnyRequest): Promise<void> {
   const { approval, session, address, path } = request;
   if (!approval || !session) return;
   await audit(tx, {

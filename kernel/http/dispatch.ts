@@ -222,7 +222,7 @@ async function once(
     key,
     requestHash: hashOf(route, request, data),
     work: async (tx: Tx) => {
-      await auditApproval(audit, tx, route, request);
+      await auditApproval(audit, tx, request);
       return storable(await route.handle({ ...request, tx }));
     },
   });

@@ -14,7 +14,7 @@ const newPassword = z
   .max(PASSWORD_MAX, "auth.validation.password_long");
 
 /** A password that is only compared: no rule may lock out what an older rule let in. */
-export export const triedPassword = z
+export const triedPassword = z
   .string("kernel.validation.text")
   .min(1, "kernel.validation.required")
   .max(PASSWORD_MAX, "auth.validation.password_long");
