@@ -125,6 +125,7 @@ export async function approvalPage(
     {
       title: text.t("kernel.approval.title"),
       what: text.t(permissionText(permission)),
+      details: request.body === undefined ? [] : ((await route.describe?.(request)) ?? []),
       action: request.path,
       back: sent.back ?? "/",
       kept: typed(sent.data),

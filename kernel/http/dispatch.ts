@@ -52,7 +52,15 @@ type AnyRequest = Request<any, any, any, any, any>;
 export async function identify(parts: DispatchParts, context: Context): Promise<void> {
   const exchange = exchangeOf(context);
   exchange.shop = await readShop(parts.settings);
-  exchange.session = await parts.authenticator()?.authenticate(context);
+  exchange.session = await whoAsks(parts, context, undefined);
+}
+
+/** Counts the request before a session is renewed, which costs a transaction: who is over the limit costs none. */
+async function whoAsks(parts: DispatchParts, context: Context, route: Route | undefined): Promise<Session | undefined> {
+  const authenticator = parts.authenticator();
+  const session = await authenticator?.authenticate(context);
+  await countRequest(parts, context, route, session);
+  return session ?? authenticator?.renew?.(context);
 }
 
 export function createDispatch(parts: DispatchParts) {
@@ -69,8 +77,7 @@ export function createDispatch(parts: DispatchParts) {
 
     // first: the page that says no is the shop's as well
     exchange.shop = await readShop(parts.settings);
-    exchange.session = await parts.authenticator()?.authenticate(context);
-    await countRequest(parts, context, route, exchange.session);
+    exchange.session = await whoAsks(parts, context, route);
     if (!exchange.session && route.access !== "public") {
       if (wantsJson(context)) throw kernelErrors.UNAUTHENTICATED();
       return parts.renderer.entrance(context, await entranceFor(context, parts.authenticator()));
@@ -99,11 +106,11 @@ function mayAsk(route: Route, session: Session | undefined): boolean {
 async function countRequest(
   { limits, authenticator }: DispatchParts,
   context: Context,
-  route: Route,
+  route: Route | undefined,
   session: Session | undefined,
 ): Promise<void> {
   // who restarts and balances asks often and must always be answered
-  if (route.surface === "ops" && route.path.startsWith("/health")) return;
+  if (route?.surface === "ops" && route.path.startsWith("/health")) return;
   if (session) return limits.count(context, "user", String(session.user.id));
   const visitor = authenticator()?.visitor?.(context);
   await limits.count(context, "anonymous", visitor ? `browser ${visitor}` : `address ${addressKey(context.ip)}`);

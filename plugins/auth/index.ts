@@ -91,7 +91,7 @@ export const plugin = definePlugin({
         ...sessionsApi({ users, sessions }),
         ...pinApi({ pins }),
       ],
-      nav: [{ key: "users", path: "/users", permission: "users.manage", order: 90 }],
+      nav: [{ key: "users", path: "/users", permission: "users.manage", order: 90, rare: true }],
       jobs: [
         {
           name: "clean-sessions",

@@ -114,11 +114,18 @@ export interface LineKey {
  * Changes a line of an open cart of this person; false when there is none. Locks the cart's row as a payment does, so that
  * a change is either in what is paid or refused.
  */
-export async function setQuantity(db: Knex, key: LineKey, quantityMilli: number): Promise<boolean> {
+export async function setQuantity(
+  db: Knex,
+  key: LineKey,
+  quantityMilli: number,
+  mayChangePrice: boolean,
+): Promise<boolean> {
   const { rowCount } = await db.raw(
     `WITH cart AS (SELECT id FROM carts WHERE id = :cart AND user_id = :userId AND status = 'open' FOR UPDATE)
-     UPDATE cart_lines SET quantity_milli = :quantityMilli FROM cart WHERE cart_id = cart.id AND line = :line`,
-    { ...key, quantityMilli },
+     UPDATE cart_lines SET quantity_milli = :quantityMilli FROM cart WHERE cart_id = cart.id AND line = :line
+       -- a price that somebody approved was approved for so many
+       AND (list_price_minor IS NULL OR :quantityMilli <= quantity_milli OR :mayChangePrice)`,
+    { ...key, quantityMilli, mayChangePrice },
   );
   return rowCount > 0;
 }

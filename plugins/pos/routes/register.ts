@@ -10,6 +10,7 @@ import type { Carts } from "../carts.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
+import { CHANGE_PRICE } from "./prices.ts";
 import { sellerOf } from "./seller.ts";
 
 const access = { permission: "pos.sell" } as const;
@@ -134,10 +135,11 @@ export function registerPages({ carts, sales }: { carts: Carts; sales: Sales }):
       body: lineBody,
       fragments,
       redraw,
-      handle: async ({ params, session, body }) => {
+      handle: async ({ params, session, body, can }) => {
         const seller = sellerOf(session);
+        const wanted = { quantityMilli: body.quantity, mayChangePrice: can(CHANGE_PRICE) };
         if (body.do === "remove") await carts.remove(params.cart, seller, params.line);
-        else await carts.setQuantity(params.cart, seller, params.line, body.quantity);
+        else await carts.setQuantity(params.cart, seller, params.line, wanted);
         return redirect(cartPath(params.cart));
       },
     }),
