@@ -109,8 +109,7 @@ async function countRequest(
   route: Route | undefined,
   session: Session | undefined,
 ): Promise<void> {
-  // who restarts and balances asks often and must always be answered
-  if (route?.surface === "ops" && route.path.startsWith("/health")) return;
+  if (route?.counted === false) return;
   if (session) return limits.count(context, "user", String(session.user.id));
   const visitor = authenticator()?.visitor?.(context);
   await limits.count(context, "anonymous", visitor ? `browser ${visitor}` : `address ${addressKey(context.ip)}`);
@@ -160,6 +159,7 @@ async function answer(
     shop,
     log,
     address: context.ip,
+    bearer: /^Bearer +(\S+)$/i.exec(context.get("authorization"))?.[1],
     agent: context.get("user-agent").slice(0, AGENT_LENGTH),
     cookie: (name) => readCookie(context, name),
     approval: undefined,

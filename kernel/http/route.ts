@@ -51,6 +51,8 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   log: Logger;
   /** the client's address, as far as TRUST_PROXY lets us believe it */
   address: string;
+  /** the bearer token as it was sent, whatever it is worth */
+  bearer: string | undefined;
   /** what the client calls itself (User-Agent), cut; not to be believed */
   agent: string;
   /** what the browser keeps for us under that name; not to be believed without a mark of ours */
@@ -75,6 +77,8 @@ export interface RouteOptions<P, Q, B, A extends Access, I extends boolean> {
   params?: InputSchema<P>;
   query?: InputSchema<Q>;
   body?: InputSchema<B>;
+  /** false: asked often by machines that must always be answered, so no rate limit counts it */
+  counted?: false;
   /** accept a file of at most this many bytes */
   upload?: number;
   /** bytes of body accepted; default 1 MiB */
