@@ -6,6 +6,9 @@ import { BootError } from "./errors.ts";
 
 if (existsSync(".env")) process.loadEnvFile(".env");
 
+// whoever reads may have read enough: `| head`
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
 const write = (stream: NodeJS.WriteStream) => (line: string) => void stream.write(`${line}\n`);
 try {
   const words = process.argv.slice(2);

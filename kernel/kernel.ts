@@ -17,6 +17,7 @@ import { createHealthRegistry } from "./health/registry.ts";
 import { buildHttp } from "./http/build.ts";
 import { createListener, type ListenerLimits } from "./http/listener.ts";
 import type { MountedRoute } from "./http/mount.ts";
+import { createProxyTest } from "./http/proxy.ts";
 import { housekeeping } from "./jobs/housekeeping.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import type { Ledgers } from "./ledgers/index.ts";
@@ -106,7 +107,7 @@ async function boot(
   jobs.start();
   undo.push("jobs", () => jobs.stop());
 
-  const server = createListener(app.callback(), listener);
+  const server = createListener(app.callback(), listener, createProxyTest(config.TRUST_PROXY));
   await withLimit("listening", limits.listen, () => listen(server, config));
   undo.push("the listener", () => close(server));
   phase.ready = true;

@@ -60,6 +60,8 @@ export interface NavItem {
   permission: string;
   /** smaller comes first */
   order: number;
+  /** true: not for every day; it stands behind "Administration" */
+  rare?: boolean;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: home needs no params, query or body

@@ -16,6 +16,9 @@ interface Allowance {
   since: number;
 }
 
+/** Nobody was asked: it says nothing about Redis, which may answer well while this process was busy. */
+export class Spent extends Error {}
+
 export interface Patience {
   /** What `work` waits for counts together. */
   share<T>(work: () => Promise<T>): Promise<T>;
@@ -54,7 +57,7 @@ export function createPatience({ now = () => performance.now(), after = byTimer 
     async wait(ask) {
       const allowance = allowances.getStore();
       const milliseconds = mayWait(allowance);
-      if (milliseconds <= 0) throw new Error("it answers too slowly");
+      if (milliseconds <= 0) throw new Spent("this request has waited long enough");
       if (allowance) begin(allowance);
       let callOff = () => {};
       const late = new Promise<never>((_, reject) => {

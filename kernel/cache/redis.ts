@@ -2,7 +2,7 @@
 import { Cluster, Redis } from "ioredis";
 import type { Logger } from "pino";
 import { BootError } from "../errors.ts";
-import { createPatience, type Patience } from "./patience.ts";
+import { createPatience, type Patience, Spent } from "./patience.ts";
 import type { Store } from "./remember.ts";
 
 /** Redis for whoever needs more of it than the cache gives. */
@@ -129,11 +129,26 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const probe = setInterval(() => void recover(), PROBE_MS);
   probe.unref();
 
-  async function ask<T>(fromRedis: () => Promise<T>, fromMemory: () => Promise<T>, writes?: string): Promise<T> {
+  /** Goes out although nobody waits for it: what ended must not go on elsewhere. */
+  function send(command: Promise<unknown>, key: string): void {
+    command.catch((error: unknown) => {
+      if (stale.size < MAX_STALE) stale.add(key);
+      lose(error);
+    });
+  }
+
+  /** `spent`: what to do when the request may not wait any more although Redis is up. */
+  async function ask<T>(
+    fromRedis: () => Promise<T>,
+    fromMemory: () => Promise<T>,
+    spent: () => Promise<T>,
+    writes?: string,
+  ): Promise<T> {
     if (up) {
       try {
         return await patience.wait(fromRedis);
       } catch (error) {
+        if (error instanceof Spent) return spent();
         lose(error);
       }
     }
@@ -144,28 +159,33 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   return {
     up: () => up,
     bounded: (work) => patience.share(work),
-    ask: (fromRedis, fromMemory) => ask(() => fromRedis(client), fromMemory),
+    ask: (fromRedis, fromMemory) => ask(() => fromRedis(client), fromMemory, fromMemory),
     get: (key) =>
       ask(
         async () => (await client.get(key)) ?? undefined,
         () => memory.get(key),
+        // not what this process remembers of the last outage
+        async () => undefined,
       ),
     set: (key, text, seconds) =>
       ask(
         async () => void (await client.set(key, text, "PX", Math.ceil(seconds * 1000))),
         () => memory.set(key, text, seconds),
+        async () => send(client.set(key, text, "PX", Math.ceil(seconds * 1000)), key),
         key,
       ),
     add: (key, text, seconds) =>
       ask(
         async () => (await client.set(key, text, "PX", Math.ceil(seconds * 1000), "NX")) === "OK",
         () => memory.add(key, text, seconds),
+        async () => false,
         key,
       ),
     delete: (key) =>
       ask(
         async () => void (await client.del(key)),
         () => memory.delete(key),
+        async () => send(client.del(key), key),
         key,
       ),
     close: () => {

@@ -4,7 +4,7 @@ import { type AppError, kernelErrors } from "../errors.ts";
 
 /** Longer than any list with all its filters and a cursor; half of what Node takes for the head of a request. */
 const LONGEST_URL = 8192;
-/** Node forgets headers beyond a number without a word (server.maxHeadersCount, lifecycle.ts). */
+/** Node forgets headers beyond a number without a word (server.maxHeadersCount, listener.ts). */
 const MOST_HEADERS = 100;
 
 /** The fault of a request line or of its headers. */

@@ -87,15 +87,14 @@ export async function approvalFor(
 }
 
 /** Says who approved what, beside the deed. */
-export async function auditApproval(audit: Auditor, tx: Tx, route: Route, request: AnyRequest): Promise<void> {
+export async function auditApproval(audit: Auditor, tx: Tx, request: AnyRequest): Promise<void> {
   const { approval, session, address, path } = request;
   if (!approval || !session) return;
-  const { id, username } = approval.by;
   await audit(tx, {
     user: session.user,
     action: "approval.granted",
     subject: `permission:${approval.permission}`,
-    after: { by: { id, username }, route: `${route.method} ${route.path}`, path },
+    after: { approver: approval.by.username, path },
     address,
   });
 }
@@ -126,6 +125,7 @@ export async function approvalPage(
     {
       title: text.t("kernel.approval.title"),
       what: text.t(permissionText(permission)),
+      details: request.body === undefined ? [] : ((await route.describe?.(request)) ?? []),
       action: request.path,
       back: sent.back ?? "/",
       kept: typed(sent.data),

@@ -8,6 +8,8 @@ import { parseJson } from "./json.ts";
 import { readMultipart } from "./multipart.ts";
 import type { UploadedFile } from "./route.ts";
 
+/** What a visitor has to say fits in much less: a form of names and a password. */
+export const VISITOR_LIMIT = 16 * 1024;
 export const DEFAULT_LIMIT = 1024 * 1024;
 
 export interface Body {

@@ -118,8 +118,8 @@ function navigation(roster: readonly Member[]): NavEntry[] {
     ((setup?.nav ?? []) as NavItem[]).map((item) => ({ ...item, plugin: plugin.name })),
   );
   items.push(
-    { plugin: "kernel", key: "audit", path: "/audit", permission: "audit.read", order: 92 },
-    { plugin: "kernel", key: "settings", path: "/settings", permission: "settings.manage", order: 95 },
+    { plugin: "kernel", key: "audit", path: "/audit", permission: "audit.read", order: 92, rare: true },
+    { plugin: "kernel", key: "settings", path: "/settings", permission: "settings.manage", order: 95, rare: true },
   );
   return items.sort((a, b) => a.order - b.order);
 }

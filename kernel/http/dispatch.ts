@@ -9,6 +9,7 @@ import type { Database, Tx } from "../db/database.ts";
 import { AppError, approvalNeeded, kernelErrors } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readShop } from "../settings/shop.ts";
+import { addressKey } from "./address-key.ts";
 import {
   type ApprovalPageParts,
   approvalFor,
@@ -17,14 +18,14 @@ import {
   lackedOverride,
   takeApproval,
 } from "./approval.ts";
-import { type Body, DEFAULT_LIMIT, readBody } from "./body.ts";
+import { type Body, DEFAULT_LIMIT, readBody, VISITOR_LIMIT } from "./body.ts";
 import { readCookie } from "./cookies.ts";
 import { CSRF_FIELD, checkForm } from "./csrf.ts";
 import { type Exchange, exchangeOf, wantsJson } from "./exchange.ts";
 import { formState } from "./faults.ts";
 import { runIdempotent } from "./idempotency.ts";
 import { type InputReader, orNotFound } from "./inputs.ts";
-import { accountKey, addressKey, type Limits } from "./limits.ts";
+import { accountKey, type Limits } from "./limits.ts";
 import type { MountedRoute } from "./mount.ts";
 import { type Renderer, sayWhenToRetry } from "./render.ts";
 import type { Reply } from "./reply.ts";
@@ -49,7 +50,17 @@ type AnyRequest = Request<any, any, any, any, any>;
 
 /** The visitor's session where no route matched, so that the page that says so has its menu. */
 export async function identify(parts: DispatchParts, context: Context): Promise<void> {
-  exchangeOf(context).session = await parts.authenticator()?.authenticate(context);
+  const exchange = exchangeOf(context);
+  exchange.shop = await readShop(parts.settings);
+  exchange.session = await whoAsks(parts, context, undefined);
+}
+
+/** Counts the request before a session is renewed, which costs a transaction: who is over the limit costs none. */
+async function whoAsks(parts: DispatchParts, context: Context, route: Route | undefined): Promise<Session | undefined> {
+  const authenticator = parts.authenticator();
+  const session = await authenticator?.authenticate(context);
+  await countRequest(parts, context, route, session);
+  return session ?? authenticator?.renew?.(context);
 }
 
 export function createDispatch(parts: DispatchParts) {
@@ -64,8 +75,9 @@ export function createDispatch(parts: DispatchParts) {
     const down = mounted.down();
     if (down !== undefined) throw kernelErrors.PLUGIN_DOWN({ retryAfter: 60 });
 
-    exchange.session = await parts.authenticator()?.authenticate(context);
-    await countRequest(parts, context, route, exchange.session);
+    // first: the page that says no is the shop's as well
+    exchange.shop = await readShop(parts.settings);
+    exchange.session = await whoAsks(parts, context, route);
     if (!exchange.session && route.access !== "public") {
       if (wantsJson(context)) throw kernelErrors.UNAUTHENTICATED();
       return parts.renderer.entrance(context, await entranceFor(context, parts.authenticator()));
@@ -76,7 +88,6 @@ export function createDispatch(parts: DispatchParts) {
       return parts.renderer.entrance(context, hold.page);
     }
     if (!mayAsk(route, exchange.session)) throw kernelErrors.FORBIDDEN();
-    exchange.shop = await readShop(parts.settings);
     const reply = await answer(parts, route, params, context, exchange);
     parts.renderer.reply(context, reply);
   };
@@ -89,16 +100,16 @@ function mayAsk(route: Route, session: Session | undefined): boolean {
 }
 
 /**
- * Probes and documentation are free; everything else counts by person, or by address for visitors. Tills behind one address
+ * Probes are free; everything else counts by person, or by address for visitors. Tills behind one address
  * do not take each other's turns: a browser from which somebody signed in before counts by itself.
  */
 async function countRequest(
   { limits, authenticator }: DispatchParts,
   context: Context,
-  route: Route,
+  route: Route | undefined,
   session: Session | undefined,
 ): Promise<void> {
-  if (route.surface === "ops") return;
+  if (route?.counted === false) return;
   if (session) return limits.count(context, "user", String(session.user.id));
   const visitor = authenticator()?.visitor?.(context);
   await limits.count(context, "anonymous", visitor ? `browser ${visitor}` : `address ${addressKey(context.ip)}`);
@@ -148,6 +159,7 @@ async function answer(
     shop,
     log,
     address: context.ip,
+    bearer: /^Bearer +(\S+)$/i.exec(context.get("authorization"))?.[1],
     agent: context.get("user-agent").slice(0, AGENT_LENGTH),
     cookie: (name) => readCookie(context, name),
     approval: undefined,
@@ -157,7 +169,10 @@ async function answer(
   if (route.method === "GET") return route.handle(request);
 
   const lacked = lackedOverride(route, session);
-  const body = await readBody(context, { limit: route.limit ?? DEFAULT_LIMIT, upload: route.upload }).catch((error) => {
+  const body = await readBody(context, {
+    limit: route.limit ?? (session ? DEFAULT_LIMIT : VISITOR_LIMIT),
+    upload: route.upload,
+  }).catch((error) => {
     throw lacked === undefined ? error : approvalNeeded(lacked);
   });
   const { data: sent, csrf, key } = takeHidden(body, route);
@@ -214,7 +229,7 @@ async function once(
     key,
     requestHash: hashOf(route, request, data),
     work: async (tx: Tx) => {
-      await auditApproval(audit, tx, route, request);
+      await auditApproval(audit, tx, request);
       return storable(await route.handle({ ...request, tx }));
     },
   });

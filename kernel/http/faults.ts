@@ -8,14 +8,21 @@ import type { FormState } from "./route.ts";
 const MOST = 50;
 
 export function validationError(error: z.ZodError, prefix = ""): AppError {
-  const fields = error.issues.slice(0, MOST).flatMap((issue) => faultsOf(issue, prefix));
-  return kernelErrors.VALIDATION({ fields });
+  const fields: FieldFault[] = [];
+  for (const issue of error.issues) {
+    if (fields.length >= MOST) break;
+    fields.push(...faultsOf(issue, prefix));
+  }
+  return kernelErrors.VALIDATION({ fields: fields.slice(0, MOST) });
 }
 
 function faultsOf(issue: z.core.$ZodIssue, prefix: string): FieldFault[] {
   const path = prefix + issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => fault(path ? `${path}.${key}` : prefix + key, "kernel.validation.unknown_field"));
+    // one issue may hold a hundred thousand of them
+    return issue.keys
+      .slice(0, MOST)
+      .map((key) => fault(path ? `${path}.${key}` : prefix + key, "kernel.validation.unknown_field"));
   }
   if (/^[a-z][a-z0-9-]*\.validation\./.test(issue.message)) return [fault(path, issue.message)];
   return [fault(path, `kernel.validation.${genericText(issue)}`)];

@@ -3,7 +3,6 @@
  * that three of them are three waits, count a request that another one refuses, and overwrite each other's headers.
  */
 import { createHash } from "node:crypto";
-import { isIPv6 } from "node:net";
 import type { Context } from "koa";
 import ratelimit from "koa-ratelimit";
 import type { SharedRedis } from "../cache/redis.ts";
@@ -90,19 +89,6 @@ function describe(context: Context, verdict: Verdict): void {
 /** Counters name nobody: who reads Redis learns no address and no username. */
 function hashOf(who: string): string {
   return createHash("sha256").update(who).digest("base64url").slice(0, 22);
-}
-
-/** What a visitor is counted by: whoever has an IPv6 address has the other 2^64 of its network too. */
-export function addressKey(address: string): string {
-  if (!isIPv6(address) || address.startsWith("::ffff:")) return address;
-  const [head = "", tail] = address.split("%", 1)[0]?.split("::") ?? [];
-  const left = head.split(":");
-  const right = tail === undefined ? [] : tail.split(":");
-  const groups = tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill("0"), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group || "0", 16).toString(16))
-    .join(":")}::/64`;
 }
 
 /**

@@ -71,6 +71,12 @@ function clientOf(chain: readonly string[], believed: (address: string) => boole
   return client;
 }
 
+/** Whether a peer of a socket is one of the proxies. */
+export function createProxyTest(trust: ProxyTrust): (address: string) => boolean {
+  const believed = believer(trust);
+  return (address) => trust === true || believed(plain(address));
+}
+
 function believer(trust: ProxyTrust): (address: string) => boolean {
   const list = new BlockList();
   if (typeof trust !== "boolean")

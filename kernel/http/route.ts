@@ -51,6 +51,8 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   log: Logger;
   /** the client's address, as far as TRUST_PROXY lets us believe it */
   address: string;
+  /** the bearer token as it was sent, whatever it is worth */
+  bearer: string | undefined;
   /** what the client calls itself (User-Agent), cut; not to be believed */
   agent: string;
   /** what the browser keeps for us under that name; not to be believed without a mark of ours */
@@ -75,6 +77,8 @@ export interface RouteOptions<P, Q, B, A extends Access, I extends boolean> {
   params?: InputSchema<P>;
   query?: InputSchema<Q>;
   body?: InputSchema<B>;
+  /** false: asked often by machines that must always be answered, so no rate limit counts it */
+  counted?: false;
   /** accept a file of at most this many bytes */
   upload?: number;
   /** bytes of body accepted; default 1 MiB */
@@ -85,6 +89,8 @@ export interface RouteOptions<P, Q, B, A extends Access, I extends boolean> {
   idempotent?: I;
   /** permissions that the handler may find missing on the way and that somebody may approve on the spot (approval.ts) */
   approvals?: readonly string[];
+  /** what somebody else is about to approve, in lines for the page that asks for the PIN: nobody approves unseen */
+  describe?: (request: Request<P, unknown, B, A, false>) => Promise<string[]>;
   /** page routes: the views that HTMX may swap alone, by the id of the element they replace */
   fragments?: Record<string, string>;
   /** page routes: draws the form again with what was typed; without it a plain error page is shown */

@@ -46,8 +46,10 @@ export interface ApprovalTry {
 }
 
 export interface Authenticator {
-  /** The session of a request, or undefined. May renew cookies on the context. Never throws for a bad token. */
+  /** The session of a request, or undefined. Never throws for a bad token. */
   authenticate(context: Context): Promise<Session | undefined>;
+  /** Where that found none: one that a browser can renew, with new cookies on the context. It may cost a transaction. */
+  renew?(context: Context): Promise<Session | undefined>;
   /** A stable name of a visitor's browser that is known from an earlier sign-in: it is counted by itself, not by its address. */
   visitor?(context: Context): string | undefined;
   /** Where a visitor without a session is sent: `/login`, or `/setup` before the first user exists. */

@@ -33,6 +33,8 @@ export interface ShellParts {
 /** The `it` of every view. Reads (and so uses up) the flash. */
 export function shellModel(parts: ShellParts) {
   const { context, text, session } = parts;
+  const nav = parts.nav.filter((item) => session?.permissions.has(item.permission)).map((item) => navItem(item, parts));
+  const rare = nav.filter((item) => item.rare);
   return {
     t: text.t,
     locale: text.locale,
@@ -40,7 +42,11 @@ export function shellModel(parts: ShellParts) {
     // where the choice of a language comes back to: a refused form stands at an address that has no page
     path: context.method === "GET" ? context.url : (refererPath(context) ?? "/"),
     user: session && { fullName: session.user.fullName, role: session.user.role, account: parts.account },
-    nav: parts.nav.filter((item) => session?.permissions.has(item.permission)).map((item) => navItem(item, parts)),
+    nav,
+    menu: {
+      daily: nav.filter((item) => !item.rare),
+      rare: rare.length === 0 ? undefined : { items: rare, current: rare.some(({ current }) => current) },
+    },
     languages: LOCALES.map((code) => ({
       code,
       label: text.t(`kernel.language.${code}`),
@@ -68,7 +74,7 @@ export function refererPath(context: Context): string | undefined {
 
 function navItem(item: NavEntry, { context, text }: ShellParts) {
   const current = context.path === item.path || context.path.startsWith(`${item.path}/`);
-  return { path: item.path, label: text.t(`${item.plugin}.nav.${item.key}`), current };
+  return { path: item.path, label: text.t(`${item.plugin}.nav.${item.key}`), current, rare: item.rare === true };
 }
 
 export function leaveFlash(context: Context, flash: Flash): void {

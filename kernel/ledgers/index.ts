@@ -19,6 +19,8 @@ export interface Ledgers extends Sealer {
   /** Every ledger; keeps the result. `against`: heads printed earlier. */
   verify(tell: (finding: Finding) => void, against?: readonly Head[]): Promise<Verified[]>;
   readonly health: HealthCheck;
+  /** the ledgers in which the last verification found something */
+  findings(): Promise<string[]>;
   readonly job: OwnedJob;
   readonly command: Command;
 }
@@ -46,11 +48,13 @@ export function createLedgers({ db, log, clock, metrics, ledgers }: LedgersParts
     return results;
   }
 
-  /** A PC that is off at night catches up when it is on. */
+  /** Once after each night's hour; a PC that was off then catches up when it is on. */
   async function isDue(): Promise<boolean> {
     const now = clock.now();
+    const night = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate(), NIGHT);
+    const latest = night <= now.getTime() ? night : night - DAY_MS;
     const times = (await lastResults(db)).map(({ verifiedAt }) => verifiedAt.getTime());
-    return now.getUTCHours() === NIGHT || times.length === 0 || now.getTime() - Math.min(...times) > 1.1 * DAY_MS;
+    return times.length === 0 || Math.min(...times) < latest;
   }
 
   const job: OwnedJob = {
@@ -97,6 +101,7 @@ export function createLedgers({ db, log, clock, metrics, ledgers }: LedgersParts
     ...createSealer({ db, log, ledgers }),
     verify,
     health: async () => healthOf(await lastResults(db)),
+    findings: async () => (await lastResults(db)).filter(({ findings }) => findings > 0).map(({ ledger }) => ledger),
     job,
     command,
   };

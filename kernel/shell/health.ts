@@ -55,12 +55,21 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
   };
   const summary = "State of the system and of each of its parts";
   return [
-    route({ method: "GET", path: "/health", surface: "ops", access: "public", summary, handle: report }),
+    route({
+      method: "GET",
+      path: "/health",
+      surface: "ops",
+      access: "public",
+      counted: false,
+      summary,
+      handle: report,
+    }),
     route({
       method: "GET",
       path: "/health/live",
       surface: "ops",
       access: "public",
+      counted: false,
       summary: "The process answers",
       handle: async () => json({ status: "ok" }),
     }),
@@ -69,6 +78,7 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       path: "/health/ready",
       surface: "ops",
       access: "public",
+      counted: false,
       summary: "Requests are welcome",
       handle: async () => {
         if (!phase.ready) return json({ status: "down" }, 503);

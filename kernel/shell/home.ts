@@ -9,7 +9,7 @@ import { LOCALES } from "../i18n.ts";
 
 const YEAR_SECONDS = 31_536_000;
 
-export function homeRoutes({ home }: Pick<ShellRouteParts, "home">): Route[] {
+export function homeRoutes({ home, ledgers }: Pick<ShellRouteParts, "home" | "ledgers">): Route[] {
   return [
     route({
       method: "GET",
@@ -18,7 +18,10 @@ export function homeRoutes({ home }: Pick<ShellRouteParts, "home">): Route[] {
       access: "signed-in",
       handle: async (request) => {
         const loaded = await Promise.all(home().map((card) => card.load(request)));
+        const broken = request.can("audit.read") ? await ledgers.findings() : [];
         return page("home", {
+          warning:
+            broken.length === 0 ? undefined : request.text.t("kernel.home.ledgers", { ledgers: broken.join(", ") }),
           title: request.text.t("kernel.nav.home"),
           cards: loaded.filter((card) => card !== undefined),
         });

@@ -40,20 +40,23 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
   const { sessions, setup, pins, declared, devices } = parts;
   const verify = tokenCheck(parts);
 
+  async function sessionFor(id: string | undefined, via: Session["via"]): Promise<Session | undefined> {
+    const found = id === undefined ? undefined : await sessions.find(id);
+    if (id === undefined || found?.kind !== via) return undefined;
+    const permissions = permissionsOf(declared, found.user.role, found.changes);
+    const session: Session = { id, user: found.user, permissions, via };
+    return found.mustChangePassword ? { ...session, hold: CHOOSE_PASSWORD } : session;
+  }
+
   return {
     async authenticate(context) {
-      // a bad header is a program's mistake: the browser's cookies must not stand in for it
-      const via = context.headers.authorization === undefined ? "cookie" : "bearer";
       // ours has some 300 signs: nobody makes us take apart a long one
       const isLong = tokenOf(context).length > TOKEN_LENGTH;
       if (!isLong) await verify(context, async () => {});
-      const id = sessionOf(context.state[CLAIMS]) ?? (via === "cookie" ? await renew(context, sessions) : undefined);
-      const found = id === undefined ? undefined : await sessions.find(id);
-      if (id === undefined || found?.kind !== via) return undefined;
-      const permissions = permissionsOf(declared, found.user.role, found.changes);
-      const session: Session = { id, user: found.user, permissions, via };
-      return found.mustChangePassword ? { ...session, hold: CHOOSE_PASSWORD } : session;
+      return sessionFor(sessionOf(context.state[CLAIMS]), viaOf(context));
     },
+    renew: async (context) =>
+      viaOf(context) === "cookie" ? sessionFor(await renewed(context, sessions), "cookie") : undefined,
     visitor(context) {
       const device = devices.read(readCookie(context, DEVICE_COOKIE));
       return device && `device:${device.id}`;
@@ -63,6 +66,11 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
     approve: pins.approve,
     entrance: async () => ((await setup.isDone()) ? "/login" : "/setup"),
   };
+}
+
+/** A bad header is a program's mistake: the browser's cookies must not stand in for it. */
+function viaOf(context: Context): Session["via"] {
+  return context.headers.authorization === undefined ? "cookie" : "bearer";
 }
 
 function tokenOf(context: Context): string {
@@ -90,7 +98,7 @@ function tokenCheck({ keys, clock }: AuthenticatorParts): koaJwt.Middleware {
   return koaJwt(options);
 }
 
-async function renew(context: Context, sessions: Sessions): Promise<string | undefined> {
+async function renewed(context: Context, sessions: Sessions): Promise<string | undefined> {
   const presented = readCookie(context, REFRESH_COOKIE);
   if (presented === undefined) return undefined;
   const agent = context.get("user-agent").slice(0, AGENT_LENGTH);

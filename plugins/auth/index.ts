@@ -59,7 +59,7 @@ export const plugin = definePlugin({
     const lockout = createLockout({ db, audit, clock, seal: sealFor("lockout") });
     const devices = createDevices({ seal: sealFor("device"), clock });
     const tickets = createTickets({ seal: sealFor("ticket"), clock });
-    const prove = createProof({ db, passwords, lockout });
+    const prove = createProof({ db, audit, passwords, lockout });
     const secondFactor = createSecondFactor({ db, audit, clock, sessions, prove });
     const strength = createStrength({ shopName: async () => (await readShop(settings)).name });
     const signIn = createSignIn({ db, audit, passwords, sessions, lockout, devices, tickets, secondFactor });
@@ -91,7 +91,7 @@ export const plugin = definePlugin({
         ...sessionsApi({ users, sessions }),
         ...pinApi({ pins }),
       ],
-      nav: [{ key: "users", path: "/users", permission: "users.manage", order: 90 }],
+      nav: [{ key: "users", path: "/users", permission: "users.manage", order: 90, rare: true }],
       jobs: [
         {
           name: "clean-sessions",

@@ -6,7 +6,7 @@ import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import type { AppError } from "../../kernel/errors.ts";
-import { addressKey } from "../../kernel/http/limits.ts";
+import { addressKey } from "../../kernel/http/address-key.ts";
 import { errors } from "./errors.ts";
 import * as queries from "./queries/lockout.ts";
 import type { Seal } from "./seal.ts";
@@ -29,7 +29,8 @@ const FORGOTTEN_HOURS = 24;
 export interface Candidate {
   /** undefined: nobody has that name */
   userId: number | undefined;
-  username: string;
+  /** the name as the database folds it: what counts where nobody has it */
+  folded: string;
   address: string;
   /** the browser, when it knows the person */
   deviceId: string | undefined;
@@ -43,6 +44,16 @@ export interface Turn {
   succeeded(tx: Tx): Promise<void>;
   /** It was neither: as if it had not been. */
   undone(): Promise<void>;
+}
+
+/** A check of a counted try: a fault of ours (a busy process, a database that is away) is not held against the person. */
+export async function judged<T>(turn: Turn, check: () => Promise<T>): Promise<T> {
+  try {
+    return await check();
+  } catch (fault) {
+    await turn.undone();
+    throw fault;
+  }
 }
 
 export type Lockout = ReturnType<typeof createLockout>;
@@ -111,18 +122,21 @@ export function createLockout({ db, audit, clock, seal }: LockoutParts) {
 
   return {
     /** Before a password or a code is looked at. Throws SIGN_IN_LOCKED. */
-    signIn({ userId, username, address, deviceId }: Candidate): Promise<Turn> {
+    signIn({ userId, folded, address, deviceId }: Candidate): Promise<Turn> {
       const about = { subject: userId === undefined ? "user:unknown" : `user:${userId}`, address };
       if (userId !== undefined && deviceId !== undefined)
         return begin([counter("device", `${deviceId} ${userId}`, userId)], about);
-      // by id, because a database and a program do not agree on what is the same name in capitals
-      const account = userId === undefined ? `name ${username.toLowerCase()}` : `user ${userId}`;
+      const account = userId === undefined ? `name ${folded}` : `user ${userId}`;
       return begin([counter("address", addressKey(address), undefined), counter("account", account, userId)], about);
     },
 
     /** Before somebody who is signed in proves it again, as for a change of the own password. Throws SIGN_IN_LOCKED. */
     proof(userId: number, address: string): Promise<Turn> {
-      return begin([counter("session", `user ${userId}`, userId)], { subject: `user:${userId}`, address });
+      return begin([counter("session", `user ${userId}`, userId)], {
+        subject: `user:${userId}`,
+        address,
+        action: "proof.locked",
+      });
     },
 
     /** Before a PIN is tried: by who asks, and by whose PIN it is said to be. Throws what `refuse` makes. */

@@ -5,7 +5,7 @@ import type { Database } from "../../kernel/db/database.ts";
 import type { Approval, ApprovalTry, Session } from "../../kernel/http/session.ts";
 import type { Actor } from "./domain.ts";
 import { errors } from "./errors.ts";
-import type { Lockout, Turn } from "./lockout.ts";
+import { judged, type Lockout, type Turn } from "./lockout.ts";
 import type { Passwords } from "./passwords.ts";
 import { type Declared, permissionsOf } from "./permissions.ts";
 import type { Prove } from "./proof.ts";
@@ -54,13 +54,12 @@ export function createPins({ db, audit, clock, passwords, lockout, prove, declar
     owner: queries.PinOwner | undefined,
   ): Promise<never> {
     const { permission, username, action: route, address } = asked;
-    const by = owner && { id: owner.id, username: owner.username };
     await db.transaction(async (tx) => {
       await audit(tx, {
         user,
         action: "approval.refused",
         subject: `permission:${permission}`,
-        after: { by: by ?? null, route },
+        after: { approver: owner?.username ?? null, route },
         address,
       });
       await turn.failed(tx);
@@ -89,10 +88,7 @@ export function createPins({ db, audit, clock, passwords, lockout, prove, declar
         address,
         refuse: (details) => errors.PIN_LOCKED({ ...details, data: { permission, approver: username } }),
       });
-      const right = await passwords.verify(pin, owner?.pinHash).catch(async (fault: unknown) => {
-        await turn.undone();
-        throw fault;
-      });
+      const right = await judged(turn, () => passwords.verify(pin, owner?.pinHash));
       if (!owner || !right) return refuse(turn, session, asked, owner);
       await db.transaction((tx) => turn.succeeded(tx));
       return { permission, by: { id: owner.id, username: owner.username, fullName: owner.fullName } };

@@ -16,13 +16,18 @@ export function recoverCommand(recovery: Pick<Recovery, "atServer">): Command {
         print(SUMMARY);
         return 2;
       }
-      const password = await recovery.atServer(username, { admin: options.length > 0 });
-      if (password === undefined) {
+      const recovered = await recovery.atServer(username, { admin: options.length > 0 });
+      if (recovered === undefined) {
         print(`Nadie tiene ese usuario / nobody has that username: ${username}`);
         return 1;
       }
-      print(`Contraseña temporal / temporary password: ${password}`);
+      print(`Contraseña temporal / temporary password: ${recovered.password}`);
       print("Se muestra una sola vez; al entrar se elige una nueva. / Shown once; choose a new one when signing in.");
+      print(
+        "Se cerraron sus sesiones y se quitaron el segundo paso, el PIN y los bloqueos. / Its sessions are over; second step, PIN and locks are gone.",
+      );
+      if (!recovered.wasActive)
+        print("¡La persona estaba inactiva y puede entrar otra vez! / The person was inactive and may come in again!");
       return 0;
     },
   };

@@ -17,6 +17,12 @@ const SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const GROUPS = 4;
 const GROUP_LENGTH = 4;
 
+export interface Recovered {
+  password: string;
+  /** false: the person had been let go, and is let in again */
+  wasActive: boolean;
+}
+
 export type Recovery = ReturnType<typeof createRecovery>;
 
 export interface RecoveryParts {
@@ -64,8 +70,8 @@ export function createRecovery(parts: RecoveryParts) {
      * At the server: opens every door for a person and answers a password that is good for choosing an own one.
      * `admin` makes the person an administrator, for a shop that has lost its last one. Undefined: nobody has that name.
      */
-    async atServer(username: string, { admin }: { admin: boolean }): Promise<string | undefined> {
-      const user = await userToSignIn(db.primary, username.normalize("NFC"));
+    async atServer(username: string, { admin }: { admin: boolean }): Promise<Recovered | undefined> {
+      const { user } = await userToSignIn(db.primary, username.normalize("NFC"));
       if (!user) return undefined;
       const password = makePassword();
       const passwordHash = await passwords.hash(password);
@@ -74,11 +80,16 @@ export function createRecovery(parts: RecoveryParts) {
         await recoverUser(tx, { id, passwordHash, admin, now: clock.now() });
         await secondFactor.remove(tx, {}, id);
         await lockout.unlock(tx, id);
-        await audit(tx, { action: "user.recovered", subject: `user:${id}`, after: { by: "command", admin } });
+        await audit(tx, {
+          action: "user.recovered",
+          subject: `user:${id}`,
+          before: { role: user.role, active: user.active },
+          after: { role: admin ? "admin" : user.role, active: true, by: "command" },
+        });
         return sessions.endAllOf(tx, id);
       });
       await sessions.forget(over);
-      return password;
+      return { password, wasActive: user.active };
     },
   };
 }

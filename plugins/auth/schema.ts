@@ -51,7 +51,14 @@ export const setupForm = (input: Input) =>
 
 export const newUserForm = (input: Input) =>
   z
-    .strictObject({ username, full_name: fullName(input), role, password: newPassword, password_again: again })
+    .strictObject({
+      username,
+      full_name: fullName(input),
+      role,
+      password: newPassword,
+      password_again: again,
+      temporary: input.flag(),
+    })
     .refine(isSame, SAME);
 
 /** An unchecked box is not sent: here absent means inactive. */
@@ -66,7 +73,13 @@ export const ownPasswordForm = z
 export const userParams = (input: Input) => z.strictObject({ id: input.id() });
 
 export const newUserBody = (input: Input) =>
-  z.strictObject({ username, full_name: fullName(input), role, password: newPassword });
+  z.strictObject({
+    username,
+    full_name: fullName(input),
+    role,
+    password: newPassword,
+    temporary: z.boolean("kernel.validation.choice").default(false),
+  });
 
 export const userPatch = (input: Input) =>
   z.strictObject({

@@ -134,8 +134,12 @@ export function createSessions({ db, cache, clock, audit, sign }: SessionParts) 
     },
 
     /** Signing out: the session of whoever asks. */
-    async end(id: string): Promise<void> {
-      await db.transaction((tx) => queries.revokeSession(tx, id, clock.now()));
+    async end(actor: Actor, id: string): Promise<void> {
+      await db.transaction(async (tx) => {
+        await queries.revokeSession(tx, id, clock.now());
+        const subject = `user:${actor.user.id}`;
+        await audit(tx, { ...actor, action: "session.ended", subject, after: { sessions: 1 } });
+      });
       await forget([id]);
     },
 
@@ -171,7 +175,7 @@ export function createSessions({ db, cache, clock, audit, sign }: SessionParts) 
     openOf: (tx: Tx, userId: number): Promise<string[]> => queries.openSessionsOf(tx, userId),
 
     /** Those of all people of a role that just changed; forget them afterwards. */
-    openOfRole: (tx: Tx, role: Role): Promise<string[]> => queries.openSessionsOfRole(tx, role),
+    openOfRole: (tx: Tx, role: Role): Promise<string[]> => queries.openSessionsOfRole(tx, role, clock.now()),
 
     /** Answers how many went. */
     async clean(signal: AbortSignal): Promise<number> {
@@ -187,5 +191,6 @@ export function createSessions({ db, cache, clock, audit, sign }: SessionParts) 
 }
 
 function cacheKey(sessionId: string): string {
-  return `auth:session:${sessionId}`;
+  // the number is that of LiveSession: another version of the program does not read ours
+  return `auth:session:2:${sessionId}`;
 }

@@ -6,7 +6,7 @@ import type { Cookie } from "../../kernel/http/reply.ts";
 import { DEVICE_COOKIE, type Devices } from "./devices.ts";
 import type { Grant, SessionKind, UserSecret } from "./domain.ts";
 import { errors } from "./errors.ts";
-import type { Lockout, Turn } from "./lockout.ts";
+import { judged, type Lockout, type Turn } from "./lockout.ts";
 import type { Passwords } from "./passwords.ts";
 import { refreshHash, userToSignIn, userWithSecret } from "./queries/users.ts";
 import type { SecondFactor } from "./second-factor.ts";
@@ -53,6 +53,8 @@ export interface SignInParts {
   secondFactor: SecondFactor;
 }
 
+type Named = Awaited<ReturnType<typeof userToSignIn>>;
+
 interface Try {
   user: UserSecret | undefined;
   turn: Turn;
@@ -64,14 +66,10 @@ export function createSignIn(parts: SignInParts): SignIn {
   const { db, audit, passwords, sessions, lockout, devices, tickets, secondFactor } = parts;
 
   /** Counts the try. A browser is believed for those who signed in there and are not locked out of the shop. */
-  async function begin(
-    user: UserSecret | undefined,
-    username: string,
-    { address, agent, cookie }: Visitor,
-  ): Promise<Try> {
+  async function begin({ user, folded }: Named, { address, agent, cookie }: Visitor): Promise<Try> {
     const device = devices.read(cookie(DEVICE_COOKIE));
     const deviceId = user?.active && device?.people.includes(user.id) ? device.id : undefined;
-    const turn = await lockout.signIn({ userId: user?.id, username, address, deviceId });
+    const turn = await lockout.signIn({ userId: user?.id, folded, address, deviceId });
     return { user, turn, address, agent };
   }
 
@@ -85,21 +83,11 @@ export function createSignIn(parts: SignInParts): SignIn {
     throw error;
   }
 
-  /** A fault of ours is not held against the person. */
-  async function judged<T>({ turn }: Try, check: () => Promise<T>): Promise<T> {
-    try {
-      return await check();
-    } catch (fault) {
-      await turn.undone();
-      throw fault;
-    }
-  }
-
   async function checkPassword(tried: Try, password: string): Promise<UserSecret> {
     const { user } = tried;
-    const right = await judged(tried, () => passwords.verify(password, user?.passwordHash));
+    const right = await judged(tried.turn, () => passwords.verify(password, user?.passwordHash));
     if (!user || !right || !user.active) return refuse(tried, errors.INVALID_CREDENTIALS());
-    return judged(tried, () => freshen(user, password));
+    return judged(tried.turn, () => freshen(user, password));
   }
 
   /** The same password under today's cost. */
@@ -111,12 +99,12 @@ export function createSignIn(parts: SignInParts): SignIn {
   }
 
   async function checkCode(tried: Try, user: UserSecret, code: string): Promise<void> {
-    const right = await judged(tried, () => secondFactor.use(user.id, code));
+    const right = await judged(tried.turn, () => secondFactor.use(user.id, code));
     if (!right) await refuse(tried, errors.SECOND_FACTOR_WRONG());
   }
 
   async function enter(tried: Try, user: UserSecret, kind: SessionKind): Promise<Grant> {
-    const grant = await judged(tried, () =>
+    const grant = await judged(tried.turn, () =>
       db.transaction(async (tx) => {
         const started = await sessions.start(tx, user, kind, tried);
         if (started) await tried.turn.succeeded(tx);
@@ -140,10 +128,9 @@ export function createSignIn(parts: SignInParts): SignIn {
 
   return {
     async onPage({ username, password }, visitor) {
-      const name = username.normalize("NFC");
-      const tried = await begin(await userToSignIn(db.primary, name), name, visitor);
+      const tried = await begin(await userToSignIn(db.primary, username.normalize("NFC")), visitor);
       const user = await checkPassword(tried, password);
-      if (await judged(tried, () => secondFactor.isOn(user.id))) {
+      if (await judged(tried.turn, () => secondFactor.isOn(user.id))) {
         // not forgiven either: or each right password would buy five more guesses of the code
         await tried.turn.undone();
         return { ticket: tickets.issue(user) };
@@ -154,16 +141,15 @@ export function createSignIn(parts: SignInParts): SignIn {
     async withCode(code, visitor) {
       const user = await ticketHolder(visitor);
       if (!user) return undefined;
-      const tried = await begin(user, user.username, visitor);
+      const tried = await begin({ user, folded: user.username }, visitor);
       await checkCode(tried, user, code);
       return entry(await enter(tried, user, "cookie"), visitor);
     },
 
     async program({ username, password, totp }, visitor) {
-      const name = username.normalize("NFC");
-      const tried = await begin(await userToSignIn(db.primary, name), name, visitor);
+      const tried = await begin(await userToSignIn(db.primary, username.normalize("NFC")), visitor);
       const user = await checkPassword(tried, password);
-      if (await judged(tried, () => secondFactor.isOn(user.id))) {
+      if (await judged(tried.turn, () => secondFactor.isOn(user.id))) {
         if (totp === undefined) {
           await tried.turn.undone();
           throw errors.SECOND_FACTOR_NEEDED();

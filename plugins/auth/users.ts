@@ -16,6 +16,8 @@ export interface NewUser {
   fullName: string;
   role: Role;
   password: string;
+  /** good for choosing an own one only */
+  temporary: boolean;
 }
 
 export type UserChange = { [K in "fullName" | "role" | "active"]?: User[K] | undefined };
@@ -87,11 +89,18 @@ export function createUsers({ db, audit, clock, passwords, sessions, strength, p
     get,
 
     /** Throws a fault of the field `username` when somebody has it, in capitals or not, and of `password` when it is easy. */
-    async create(actor: Actor, { username, fullName, role, password }: NewUser): Promise<User> {
+    async create(actor: Actor, { username, fullName, role, password, temporary }: NewUser): Promise<User> {
       await strength.require(password, [username, fullName]);
       const passwordHash = await passwords.hash(password);
       return db.transaction(async (tx) => {
-        const user = await queries.insertUser(tx, { username, fullName, role, passwordHash, now: clock.now() });
+        const user = await queries.insertUser(tx, {
+          username,
+          fullName,
+          role,
+          passwordHash,
+          temporary,
+          now: clock.now(),
+        });
         if (!user) throw fieldFault("username", "USERNAME_TAKEN", "auth.validation.username_taken", { username });
         await audit(tx, { ...actor, action: "user.created", subject: `user:${user.id}`, after: said(user) });
         return user;
@@ -110,6 +119,8 @@ export function createUsers({ db, audit, clock, passwords, sessions, strength, p
      * field `password`.
      */
     async resetPassword(actor: Actor, id: number, password: string): Promise<void> {
+      // who found an open till must not take the account with it: the own one takes the current password
+      if (actor.user.id === id) throw errors.OWN_ACCOUNT();
       const { username, fullName } = await get(id);
       await strength.require(password, [username, fullName]);
       await replacePassword(actor, id, password);

@@ -55,6 +55,7 @@ export function createImports({ db, clock, settings, emit, audit }: ImportParts)
     if (status === "refused") return;
     await audit(tx, {
       user: { id: one.userId, username: one.userName },
+      ...(one.address === null ? {} : { address: one.address }),
       action: "products.imported",
       subject: `import:${id}`,
       after: { file: one.fileName, created: one.created, updated: one.updated, failed: one.failed },
@@ -116,6 +117,7 @@ export function createImports({ db, clock, settings, emit, audit }: ImportParts)
       layout,
       total,
       user: actor.user,
+      address: actor.address ?? null,
       now: clock.now(),
     });
     await queries.insertParts(tx, one.id, file.content);
@@ -142,14 +144,15 @@ export function createImports({ db, clock, settings, emit, audit }: ImportParts)
     submit: (actor: Actor, request: ImportRequest): Promise<ProductImport> =>
       db.transaction(async (tx) => proceed(tx, await receive(tx, actor, request))),
 
-    /** Writes the good rows of a checked import. A second call finds it on its way and does nothing. Throws NOT_FOUND. */
-    start: (id: number): Promise<ProductImport> =>
+    /** Writes the good rows of a checked import, in the name of whoever starts it. A second call finds it on its way and does nothing. Throws NOT_FOUND. */
+    start: (actor: Actor, id: number): Promise<ProductImport> =>
       db.transaction(async (tx) => {
         const one = await queries.importForUpdate(tx, id);
         if (!one) throw kernelErrors.NOT_FOUND();
         if (one.status === "checking" || one.status === "refused") throw errors.IMPORT_NOT_READY();
         if (one.status !== "checked") return one;
         await queries.beginPhase(tx, id, "running");
+        await queries.takeOver(tx, id, actor.user, actor.address ?? null);
         return proceed(tx, { ...one, status: "running" });
       }),
 

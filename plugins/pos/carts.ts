@@ -1,7 +1,7 @@
 /** Carts: on the server from the first scan, of one person at one register. */
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
-import { parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
+import { formatDecimal, parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
 import type { Inventory, SellableProduct } from "../inventory/api.ts";
 import type { Cart, CartLine, Register, Seller } from "./domain.ts";
@@ -22,7 +22,13 @@ export interface Carts {
   /** Exact code: adds it. `3*code` adds three. Otherwise tells the text to search by; CODE_UNKNOWN when nothing is like it. */
   scan(id: string, seller: Seller, typed: string): Promise<Scanned>;
   add(id: string, seller: Seller, productId: number): Promise<void>;
-  setQuantity(id: string, seller: Seller, line: number, quantityMilli: number): Promise<void>;
+  /** Throws PRICE_FOR_LESS for more of a line whose price was changed by hand, of somebody who may not change it. */
+  setQuantity(
+    id: string,
+    seller: Seller,
+    line: number,
+    wanted: { quantityMilli: number; mayChangePrice: boolean },
+  ): Promise<void>;
   /** One line as it stands. Throws NOT_FOUND, CART_PAID. */
   line(id: string, seller: Seller, line: number): Promise<CartLine>;
   remove(id: string, seller: Seller, line: number): Promise<void>;
@@ -94,10 +100,13 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       await put(id, seller, product, ONE_MILLI);
     },
 
-    async setQuantity(id, seller, line, quantityMilli) {
+    async setQuantity(id, seller, line, { quantityMilli, mayChangePrice }) {
       const key = { cart: id, line, userId: seller.id };
-      const done = await orTooLarge(queries.setQuantity(db.primary, key, quantityMilli));
-      if (!done) await refused(id, seller);
+      if (await orTooLarge(queries.setQuantity(db.primary, key, quantityMilli, mayChangePrice))) return;
+      const found = (await read(id, seller)).lines.find((one) => one.line === line);
+      if (found?.listPriceMinor === undefined) return refused(id, seller);
+      const quantity = formatDecimal(found.quantityMilli, QUANTITY_SCALE).replace(/\.?0+$/, "");
+      throw errors.PRICE_FOR_LESS({ params: { name: found.name, quantity } });
     },
 
     async line(id, seller, line) {

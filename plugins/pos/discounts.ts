@@ -5,6 +5,7 @@ import { approvalNeeded, kernelErrors } from "../../kernel/errors.ts";
 import { share } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import { cartPaid } from "./carts.ts";
+import type { Cart } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { PriceActor } from "./prices.ts";
 import { type Discount, discountOf, type PricedLine, priceCart } from "./pricing.ts";
@@ -34,6 +35,19 @@ export function createDiscounts({ audit, settings }: { audit: Auditor; settings:
   return {
     checkLimit,
 
+    /** A percent that was allowed for less: goods were added since. Throws DISCOUNT_GREW. */
+    async checkCart(cart: Pick<Cart, "lines" | "discount">): Promise<void> {
+      const limitBp = (await settings.get(discountLimit)) * 100;
+      const given = [
+        ...cart.lines.map((line) => ({ discount: line.discount, ofMinor: grossOf([line]) })),
+        { discount: cart.discount, ofMinor: grossOf(cart.lines) },
+      ];
+      for (const { discount, ofMinor } of given) {
+        const takenMinor = discountOf(ofMinor, discount);
+        if (takenMinor > Math.max(share(ofMinor, limitBp), discount?.allowedMinor ?? 0)) throw errors.DISCOUNT_GREW();
+      }
+    },
+
     /** `line` undefined: of the whole sale. `discount` undefined takes it away. Throws NOT_FOUND, CART_PAID, APPROVAL_NEEDED. */
     async give(
       tx: Tx,
@@ -47,9 +61,11 @@ export function createDiscounts({ audit, settings }: { audit: Auditor; settings:
       if (cart.status === "paid") throw cartPaid(cart);
       const line = cart.lines.find((one) => one.line === target.line);
       if (target.line !== undefined && !line) throw kernelErrors.NOT_FOUND();
-      const { discount, reason } = wanted;
+      const { reason } = wanted;
       const ofMinor = line ? grossOf([line]) : grossOf(cart.lines);
-      await checkLimit([{ takenMinor: discountOf(ofMinor, discount), ofMinor }], mayGiveAny);
+      const takenMinor = discountOf(ofMinor, wanted.discount);
+      await checkLimit([{ takenMinor, ofMinor }], mayGiveAny);
+      const discount = wanted.discount && { ...wanted.discount, ...(mayGiveAny ? { allowedMinor: takenMinor } : {}) };
       const key = { cart: cart.id, userId: seller.id };
       const done = line
         ? await setLineDiscount(tx, { ...key, line: line.line }, discount ?? null, reason ?? null)

@@ -56,7 +56,7 @@ export const plugin = definePlugin({
     const tenders = createTenders({ db, audit });
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, settings });
-    const sales = createSales({ db, post });
+    const sales = createSales({ db, post, discounts });
     const programSales = createProgramSales({ inventory, audit, discounts, post });
     const prices = createPrices({ audit });
     const totals = (day: string) => dayTotals(db.replica, day);
@@ -81,8 +81,8 @@ export const plugin = definePlugin({
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },
         { key: "shifts", path: "/shifts", permission: "shifts.use", order: 25 },
-        { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93 },
-        { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94 },
+        { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93, rare: true },
+        { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
       ],
       home: [
         {

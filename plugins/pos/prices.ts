@@ -9,6 +9,7 @@ import { changePrice, lineForUpdate, type PricedCartLine } from "./queries/price
 
 export interface PriceChange {
   sku: string;
+  quantityMilli: number;
   /** minor units of the shop's currency */
   beforeMinor: number;
   afterMinor: number;
@@ -38,10 +39,10 @@ export function createPrices({ audit }: { audit: Auditor }): Prices {
   return {
     line,
     async change(tx, key, { unitPriceMinor, reason }, actor) {
-      const { sku, unitPriceMinor: beforeMinor, listPriceMinor } = await line(tx, key);
+      const { sku, quantityMilli, unitPriceMinor: beforeMinor, listPriceMinor } = await line(tx, key);
       if (beforeMinor === unitPriceMinor) return;
       await orTooLarge(changePrice(tx, key, { unitPriceMinor, listPriceMinor, reason }));
-      const change = { sku, beforeMinor, afterMinor: unitPriceMinor, reason };
+      const change = { sku, quantityMilli, beforeMinor, afterMinor: unitPriceMinor, reason };
       await auditPrice(audit, tx, `cart:${key.cart}`, change, actor);
     },
   };
@@ -51,15 +52,21 @@ export async function auditPrice(
   audit: Auditor,
   tx: Tx,
   subject: string,
-  { sku, beforeMinor, afterMinor, reason }: PriceChange,
+  { sku, quantityMilli, beforeMinor, afterMinor, reason }: PriceChange,
   { seller, address, approvedBy }: PriceActor,
 ): Promise<void> {
   await audit(tx, {
     user: seller,
     action: "price.changed",
     subject,
-    before: { sku, price_minor: beforeMinor },
-    after: { sku, price_minor: afterMinor, ...(approvedBy === undefined ? {} : { approved_by: approvedBy }) },
+    before: { price_minor: beforeMinor },
+    // beside the price, so that the trail shows them: what is the same before and after it leaves out
+    after: {
+      sku,
+      quantity_milli: quantityMilli,
+      price_minor: afterMinor,
+      ...(approvedBy === undefined ? {} : { approved_by: approvedBy }),
+    },
     reason,
     address,
   });

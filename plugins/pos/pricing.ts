@@ -5,7 +5,10 @@
 import { allocate, extend, includedTax, share, sum } from "../../kernel/money.ts";
 
 /** A part of an amount in basis points, or an amount; never more than what it is taken from. */
-export type Discount = { kind: "percent"; bp: number } | { kind: "amount"; minor: number };
+export type Discount = ({ kind: "percent"; bp: number } | { kind: "amount"; minor: number }) & {
+  /** what it may take at most beyond the shop's limit, when somebody allowed more than that */
+  allowedMinor?: number;
+};
 
 export interface PricedLine {
   quantityMilli: number;

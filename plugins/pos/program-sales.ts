@@ -145,7 +145,13 @@ async function linesOf(
       // without a reason the program only had an old price
       if (reason === undefined)
         throw errors.PRICE_MISMATCH({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
-      changes.push({ sku: found.sku, beforeMinor: found.priceMinor, afterMinor: unitPriceMinor, reason });
+      changes.push({
+        sku: found.sku,
+        quantityMilli: item.quantityMilli,
+        beforeMinor: found.priceMinor,
+        afterMinor: unitPriceMinor,
+        reason,
+      });
     }
     return {
       productId: found.id,

@@ -3,6 +3,7 @@ import type { Database, Tx } from "../../kernel/db/database.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import { cartPaid } from "./carts.ts";
+import type { Discounts } from "./discounts.ts";
 import type { Payment, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { type Post, priced } from "./posting.ts";
@@ -18,14 +19,22 @@ export interface Sales {
     tx: Tx,
     cartId: string,
     seller: Seller,
-    paid: { shownMinor: number; payments: Payment[] | undefined },
+    paid: { shownMinor: number; payments: Payment[] | undefined; mayGiveAny: boolean },
     shop: Shop,
   ): Promise<Sale>;
   find(id: number): Promise<Sale>;
   list(filter: SaleFilter): ReturnType<typeof listSales>;
 }
 
-export function createSales({ db, post }: { db: Database; post: Post }): Sales {
+export function createSales({
+  db,
+  post,
+  discounts,
+}: {
+  db: Database;
+  post: Post;
+  discounts: Pick<Discounts, "checkCart">;
+}): Sales {
   return {
     list: (filter) => listSales(db.replica, filter),
 
@@ -35,12 +44,13 @@ export function createSales({ db, post }: { db: Database; post: Post }): Sales {
       return sale;
     },
 
-    async payCart(tx, cartId, seller, { shownMinor, payments }, shop) {
+    async payCart(tx, cartId, seller, { shownMinor, payments, mayGiveAny }, shop) {
       const cart = await readCart(tx, cartId, true);
       if (!cart) throw errors.CART_EMPTY();
       if (cart.userId !== seller.id) throw kernelErrors.NOT_FOUND();
       if (cart.status === "paid") throw cartPaid(cart);
       if (cart.lines.length === 0) throw errors.CART_EMPTY();
+      if (!mayGiveAny) await discounts.checkCart(cart);
       const register = await registerById(tx, cart.registerId);
       if (!register) throw kernelErrors.NOT_FOUND();
       const lines = [...cart.lines].reverse();

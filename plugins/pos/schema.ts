@@ -56,7 +56,8 @@ export const payBody = (input: Input) =>
     ),
   });
 
-const day = z.iso.date("kernel.validation.date");
+/** PostgreSQL knows no year 0. */
+const day = z.iso.date("kernel.validation.date").refine((date) => date >= "1900-01-01", "kernel.validation.date");
 export const salesQuery = (input: Input) =>
   z.strictObject({
     ...listQuery,

@@ -146,8 +146,14 @@ describe("the ledgers of a shop", () => {
     assert.equal(status, "degraded");
     assert.deepEqual(
       { ...checks["ledgers"] },
-      { status: "degraded", detail: "findings in audit: 1; run the command verify on the server", critical: false },
+      {
+        status: "degraded",
+        detail: "the last verification found something: run the command verify on the server",
+        critical: false,
+      },
     );
+    assert.match((await (await shop.browser("admin")).get("/")).text, /por fuera del programa.*audit.*npm run verify/);
+    assert.doesNotMatch((await (await shop.browser("manager")).get("/")).text, /por fuera del programa/);
     const metrics = await shop.kernel.metrics.text();
     assert.match(metrics, /^pos_ledger_findings\{ledger="audit"\} 1$/m);
     assert.match(metrics, /^pos_ledger_findings\{ledger="sales"\} 0$/m);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { accountKey, addressKey } from "../../kernel/http/limits.ts";
+import { addressKey } from "../../kernel/http/address-key.ts";
+import { accountKey } from "../../kernel/http/limits.ts";
 import { createMemoryCount } from "../../kernel/http/windows.ts";
 import { handClock } from "../harness/clock.ts";
 

@@ -191,10 +191,11 @@ export async function revokeSessionOf(tx: Tx, userId: number, id: string, now: D
   return rows.map((row: { id: string }) => row.id);
 }
 
-export async function openSessionsOfRole(tx: Tx, role: Role): Promise<string[]> {
+export async function openSessionsOfRole(tx: Tx, role: Role, now: Date): Promise<string[]> {
   const { rows } = await tx.raw(
-    "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.role = :role AND s.revoked_at IS NULL",
-    { role },
+    `SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id
+     WHERE u.role = :role AND s.revoked_at IS NULL AND s.expires_at > :now`,
+    { role, now },
   );
   return rows.map((row: { id: string }) => row.id);
 }

@@ -25,15 +25,21 @@ export async function lockUsers(tx: Tx): Promise<void> {
   await tx.raw("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE");
 }
 
-/** Upper and lower case are one. */
-export async function userToSignIn(db: Knex, username: string): Promise<UserSecret | undefined> {
+/**
+ * Upper and lower case are one, as the database sees them. `folded` is the name by which tries are counted where nobody has
+ * it: by the same folding, or whoever writes it in two ways learns which names there are.
+ */
+export async function userToSignIn(
+  db: Knex,
+  username: string,
+): Promise<{ user: UserSecret | undefined; folded: string }> {
   const { rows } = await db.raw(
-    `SELECT ${COLUMNS}, password_hash FROM users WHERE lower(username) = lower(:username)`,
-    {
-      username,
-    },
+    `SELECT ${COLUMNS}, password_hash, lower(:username) AS folded
+     FROM (SELECT 1) AS one LEFT JOIN users ON lower(username) = lower(:username)`,
+    { username },
   );
-  return rows[0] && toSecret(rows[0]);
+  const [row] = rows;
+  return { user: row.id === null ? undefined : toSecret(row), folded: row.folded };
 }
 
 export async function userWithSecret(db: Knex, id: number): Promise<UserSecret | undefined> {
@@ -75,14 +81,15 @@ export async function usersByName(
 /** Undefined: the name is taken. */
 export async function insertUser(
   tx: Tx,
-  user: { username: string; fullName: string; role: Role; passwordHash: string; now: Date },
+  user: { username: string; fullName: string; role: Role; passwordHash: string; temporary?: boolean; now: Date },
 ): Promise<UserSecret | undefined> {
   const { rows } = await tx.raw(
-    `INSERT INTO users (username, full_name, role, password_hash, created_at, updated_at, password_changed_at)
-     VALUES (:username, :fullName, :role, :passwordHash, :now, :now, :now)
+    `INSERT INTO users (username, full_name, role, password_hash, created_at, updated_at, password_changed_at,
+       must_change_password)
+     VALUES (:username, :fullName, :role, :passwordHash, :now, :now, :now, :temporary)
      ON CONFLICT (lower(username)) DO NOTHING
      RETURNING ${COLUMNS}, password_hash`,
-    user,
+    { ...user, temporary: user.temporary ?? false },
   );
   return rows[0] && toSecret(rows[0]);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
-import { addressKey } from "../../../kernel/http/limits.ts";
+import { addressKey } from "../../../kernel/http/address-key.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { audited, clientOf, hire, OTHER, PASSWORD, tryApi, tryPage, waitOutLocks } from "./doors.ts";
 

@@ -236,7 +236,7 @@ describe("a session that changes while somebody reads it", () => {
       const sessions = createSessions({ db, cache, clock, audit, sign: () => "" });
       const early = sessions.find(id);
       await reading;
-      await sessions.end(id);
+      await sessions.end({ user: { id: 1, username: people.admin.username }, address: "::1" }, id);
       letGo();
       assert.ok(await early, "who asked before the end is told what was true then");
       assert.equal(await sessions.find(id), undefined, "nobody after it");

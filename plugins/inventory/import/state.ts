@@ -39,5 +39,7 @@ export interface ProductImport extends ImportCounts {
   fault: { code: string; params: Params } | null;
   userId: number;
   userName: string;
+  /** null: of before it was kept */
+  address: string | null;
   createdAt: Date;
 }

@@ -21,7 +21,7 @@ export interface WriteParts {
 export async function writePlan(
   tx: Tx,
   { emit, audit }: WriteParts,
-  one: Pick<ProductImport, "id" | "fileName" | "userId" | "userName">,
+  one: Pick<ProductImport, "id" | "fileName" | "userId" | "userName" | "address">,
   { newcomers, changes }: Plan,
   now: Date,
 ): Promise<void> {
@@ -74,6 +74,7 @@ export async function writePlan(
   if (prices.length > 0) {
     await audit(tx, {
       user,
+      ...(one.address === null ? {} : { address: one.address }),
       action: "products.repriced",
       subject: `import:${one.id}`,
       before: { price_minor: Object.fromEntries(prices.map(({ before }) => [before.sku, before.priceMinor])) },

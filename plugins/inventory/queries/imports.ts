@@ -6,7 +6,7 @@ import type { Layout } from "../import/layout.ts";
 import type { ImportCounts, ImportState, PreviewRow, ProductImport } from "../import/state.ts";
 
 const COLUMNS = `id, file_name AS "fileName", status, dry_run AS "dryRun", atomic, layout, total, processed, created, updated,
-  unchanged, failed, preview, fault, user_id AS "userId", user_name AS "userName", created_at AS "createdAt"`;
+  unchanged, failed, preview, fault, user_id AS "userId", user_name AS "userName", address, created_at AS "createdAt"`;
 
 export async function insertImport(
   tx: Tx,
@@ -17,12 +17,13 @@ export async function insertImport(
     layout: Layout;
     total: number;
     user: { id: number; username: string };
+    address: string | null;
     now: Date;
   },
 ): Promise<ProductImport> {
   const { rows } = await tx.raw(
-    `INSERT INTO product_imports (file_name, status, dry_run, atomic, layout, total, user_id, user_name, created_at)
-     VALUES (:fileName, 'checking', :dryRun, :atomic, :layout, :total, :userId, :userName, :now) RETURNING ${COLUMNS}`,
+    `INSERT INTO product_imports (file_name, status, dry_run, atomic, layout, total, user_id, user_name, address, created_at)
+     VALUES (:fileName, 'checking', :dryRun, :atomic, :layout, :total, :userId, :userName, :address, :now) RETURNING ${COLUMNS}`,
     { ...one, layout: JSON.stringify(one.layout), userId: one.user.id, userName: one.user.username, user: null },
   );
   return rows[0];
@@ -94,6 +95,24 @@ export async function beginPhase(tx: Tx, id: number, status: ImportState): Promi
     `UPDATE product_imports SET status = :status, dry_run = false, processed = 0, created = 0, updated = 0, unchanged = 0,
        failed = 0, preview = '[]' WHERE id = :id`,
     { id, status },
+  );
+}
+
+/** Who checks a list and who has it written may be two people: the second answers for it. */
+export async function takeOver(
+  tx: Tx,
+  id: number,
+  user: { id: number; username: string },
+  address: string | null,
+): Promise<void> {
+  await tx.raw(
+    "UPDATE product_imports SET user_id = :userId, user_name = :userName, address = :address WHERE id = :id",
+    {
+      id,
+      userId: user.id,
+      userName: user.username,
+      address,
+    },
   );
 }
 

@@ -123,7 +123,7 @@ function codeSql({ code }: { code?: string }, bindings: Bindings): string {
 function afterSql(after: ListPlace | undefined, bindings: Bindings): string {
   if (after === undefined) return "";
   Object.assign(bindings, { rank: after.rank, length: after.length, sortKey: after.sortKey, id: after.id });
-  return "WHERE (rank, length, sort_key, id) > (:rank, :length, :sortKey, :id)";
+  return "WHERE (rank, length, sort_key, id) > (:rank::bigint, :length::bigint, :sortKey, :id)";
 }
 
 function filterSql(filter: ProductFilter, bindings: Bindings): string {

@@ -6,6 +6,8 @@ const COLUMNS = `
   -- basis points of a percent, minor units of an amount
   ADD COLUMN discount_value bigint CHECK (discount_value > 0),
   ADD COLUMN discount_reason text,
+  -- what somebody who may give any discount gave at most; a percent of more goods is more
+  ADD COLUMN discount_allowed_minor bigint,
   ADD CHECK ((discount_kind IS NULL) = (discount_value IS NULL)),
   ADD CHECK (discount_kind <> 'percent' OR discount_value <= 10000)`;
 
@@ -17,7 +19,7 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   for (const table of ["carts", "cart_lines"])
     await knex.raw(
-      "ALTER TABLE ?? DROP COLUMN discount_kind, DROP COLUMN discount_value, DROP COLUMN discount_reason",
+      "ALTER TABLE ?? DROP COLUMN discount_kind, DROP COLUMN discount_value, DROP COLUMN discount_reason, DROP COLUMN discount_allowed_minor",
       [table],
     );
 }

@@ -20,9 +20,12 @@ interface LineRow {
   list_price_minor: number | null;
   discount_kind: Discount["kind"] | null;
   discount_value: number | null;
+  discount_allowed_minor: number | null;
 }
 
-interface CartRow extends Pick<LineRow, "discount_kind" | "discount_value"> {
+type DiscountRow = Pick<LineRow, "discount_kind" | "discount_value" | "discount_allowed_minor">;
+
+interface CartRow extends DiscountRow {
   register_id: number;
   user_id: number;
   status: "open" | "paid";
@@ -80,7 +83,7 @@ export async function addLine(
 /** With `lock`, nobody else changes the cart until the transaction ends. */
 export async function readCart(db: Knex, id: string, lock = false): Promise<Cart | undefined> {
   const { rows } = await db.raw(
-    `SELECT register_id, user_id, status, sale_id, discount_kind, discount_value FROM carts
+    `SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor FROM carts
      WHERE id = ? ${lock ? "FOR UPDATE" : ""}`,
     [id],
   );
@@ -88,7 +91,7 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
   if (!row) return undefined;
   const lines = await db.raw(
     `SELECT line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp, list_price_minor,
-       discount_kind, discount_value
+       discount_kind, discount_value, discount_allowed_minor
      FROM cart_lines WHERE cart_id = ? ORDER BY line DESC`,
     [id],
   );
@@ -118,10 +121,11 @@ function lineOf(row: LineRow): CartLine {
   };
 }
 
-function discountFrom(row: Pick<LineRow, "discount_kind" | "discount_value">): Discount | undefined {
+function discountFrom(row: DiscountRow): Discount | undefined {
   const { discount_kind: kind, discount_value: value } = row;
   if (kind === null || value === null) return undefined;
-  return kind === "percent" ? { kind, bp: value } : { kind, minor: value };
+  const allowed = row.discount_allowed_minor === null ? {} : { allowedMinor: row.discount_allowed_minor };
+  return kind === "percent" ? { kind, bp: value, ...allowed } : { kind, minor: value, ...allowed };
 }
 
 export interface LineKey {
@@ -134,11 +138,18 @@ export interface LineKey {
  * Changes a line of an open cart of this person; false when there is none. Locks the cart's row as a payment does, so that
  * a change is either in what is paid or refused.
  */
-export async function setQuantity(db: Knex, key: LineKey, quantityMilli: number): Promise<boolean> {
+export async function setQuantity(
+  db: Knex,
+  key: LineKey,
+  quantityMilli: number,
+  mayChangePrice: boolean,
+): Promise<boolean> {
   const { rowCount } = await db.raw(
     `WITH cart AS (SELECT id FROM carts WHERE id = :cart AND user_id = :userId AND status = 'open' FOR UPDATE)
-     UPDATE cart_lines SET quantity_milli = :quantityMilli FROM cart WHERE cart_id = cart.id AND line = :line`,
-    { ...key, quantityMilli },
+     UPDATE cart_lines SET quantity_milli = :quantityMilli FROM cart WHERE cart_id = cart.id AND line = :line
+       -- a price that somebody approved was approved for so many
+       AND (list_price_minor IS NULL OR :quantityMilli <= quantity_milli OR :mayChangePrice)`,
+    { ...key, quantityMilli, mayChangePrice },
   );
   return rowCount > 0;
 }

@@ -11,7 +11,8 @@ export async function setLineDiscount(
   reason: string | null,
 ): Promise<boolean> {
   const { rowCount } = await tx.raw(
-    `UPDATE cart_lines l SET discount_kind = :kind, discount_value = :value, discount_reason = :reason
+    `UPDATE cart_lines l SET discount_kind = :kind, discount_value = :value, discount_allowed_minor = :allowed,
+       discount_reason = :reason
      FROM carts c
      WHERE c.id = :cart AND c.user_id = :userId AND c.status = 'open' AND l.cart_id = c.id AND l.line = :line`,
     { cart, line, userId, ...columnsOf(discount), reason },
@@ -26,7 +27,8 @@ export async function setCartDiscount(
   reason: string | null,
 ): Promise<boolean> {
   const { rowCount } = await tx.raw(
-    `UPDATE carts SET discount_kind = :kind, discount_value = :value, discount_reason = :reason
+    `UPDATE carts SET discount_kind = :kind, discount_value = :value, discount_allowed_minor = :allowed,
+       discount_reason = :reason
      WHERE id = :cart AND user_id = :userId AND status = 'open'`,
     { cart, userId, ...columnsOf(discount), reason },
   );

@@ -5,6 +5,7 @@ import type { LineKey } from "./carts.ts";
 export interface PricedCartLine {
   sku: string;
   name: string;
+  quantityMilli: number;
   unitPriceMinor: number;
   listPriceMinor: number;
 }
@@ -12,7 +13,7 @@ export interface PricedCartLine {
 /** The line of an open cart of this person, its cart locked as a payment locks it; undefined when there is none. */
 export async function lineForUpdate(tx: Tx, { cart, line, userId }: LineKey): Promise<PricedCartLine | undefined> {
   const { rows } = await tx.raw(
-    `SELECT l.sku, l.name, l.unit_price_minor, coalesce(l.list_price_minor, l.unit_price_minor) AS list_price_minor
+    `SELECT l.sku, l.name, l.quantity_milli, l.unit_price_minor, coalesce(l.list_price_minor, l.unit_price_minor) AS list_price_minor
      FROM carts c JOIN cart_lines l ON l.cart_id = c.id AND l.line = ?
      WHERE c.id = ? AND c.user_id = ? AND c.status = 'open' FOR UPDATE`,
     [line, cart, userId],
@@ -22,6 +23,7 @@ export async function lineForUpdate(tx: Tx, { cart, line, userId }: LineKey): Pr
     row && {
       sku: row.sku,
       name: row.name,
+      quantityMilli: row.quantity_milli,
       unitPriceMinor: row.unit_price_minor,
       listPriceMinor: row.list_price_minor,
     }

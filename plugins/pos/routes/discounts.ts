@@ -7,7 +7,7 @@ import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
 import { DISCOUNT, type Discounts } from "../discounts.ts";
-import { type Discount, priceCart } from "../pricing.ts";
+import { type Discount, discountOf, priceCart } from "../pricing.ts";
 import { cartParams, discountBody, lineParams } from "../schema.ts";
 import { sellerOf } from "./seller.ts";
 
@@ -58,6 +58,19 @@ export function discountPages({ carts, discounts }: { carts: Carts; discounts: D
       params,
       body: discountBody,
       redraw: draw,
+      describe: async ({ params, session, body, text, shop }) => {
+        const cart = await carts.read(params.cart, sellerOf(session));
+        const { line: number } = params as Drawing["params"];
+        const line = cart.lines.find((one) => one.line === number);
+        const { totalMinor } = priceCart(line ? [{ ...line, discount: undefined }] : cart.lines).totals;
+        const takenMinor = discountOf(totalMinor, discountFrom(body));
+        const [before, less] = [totalMinor, -takenMinor].map((minor) => text.money(minor, shop.currency));
+        return [
+          line ? `${text.quantity(line.quantityMilli)} ${line.unit} · ${line.name}` : text.t("pos.discount.whole"),
+          text.t("pos.discount.less", { before: before ?? "", less: less ?? "" }),
+          text.t("pos.price.because", { reason: body.reason ?? "" }),
+        ];
+      },
       handle: async ({ tx, params, body, session, address, approval, can }) => {
         const { line } = params as Drawing["params"];
         const wanted = { discount: discountFrom(body), reason: body.reason };

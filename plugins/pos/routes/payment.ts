@@ -6,6 +6,7 @@ import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
+import { DISCOUNT } from "../discounts.ts";
 import type { Payment } from "../domain.ts";
 import { tenderName } from "../present-tenders.ts";
 import { priceCart } from "../pricing.ts";
@@ -80,9 +81,9 @@ export function paymentPages({ carts, sales, tenders }: { carts: Carts; sales: S
       params: cartParams,
       body: paymentForm,
       redraw: draw,
-      handle: async ({ tx, params, session, body, shop }) => {
+      handle: async ({ tx, params, session, body, shop, can }) => {
         const payments = withRest(body.payments, body.rest, body.total);
-        const paid = { shownMinor: body.total, payments };
+        const paid = { shownMinor: body.total, payments, mayGiveAny: can(DISCOUNT) };
         const sale = await sales.payCart(tx, params.cart, sellerOf(session), paid, shop);
         return redirect(`/sales/${sale.id}/receipt`);
       },

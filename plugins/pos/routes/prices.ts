@@ -48,6 +48,15 @@ export function pricePages({ carts, prices }: { carts: Carts; prices: Prices }):
       params: lineParams,
       body: priceBody,
       redraw: draw,
+      describe: async ({ params, session, body, text, shop }) => {
+        const line = await carts.line(params.cart, sellerOf(session), params.line);
+        const [from, to] = [line.unitPriceMinor, body.price].map((minor) => text.money(minor, shop.currency));
+        return [
+          `${text.quantity(line.quantityMilli)} ${line.unit} · ${line.name}`,
+          text.t("pos.price.from_to", { from: from ?? "", to: to ?? "" }),
+          text.t("pos.price.because", { reason: body.reason }),
+        ];
+      },
       handle: async ({ tx, params, body, session, address, approval }) => {
         const seller = sellerOf(session);
         const key = { cart: params.cart, line: params.line, userId: seller.id };

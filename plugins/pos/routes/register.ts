@@ -7,9 +7,11 @@ import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
+import { DISCOUNT } from "../discounts.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
+import { CHANGE_PRICE } from "./prices.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
 
@@ -137,10 +139,11 @@ export function registerPages({ carts, sales }: { carts: Carts; sales: Sales }):
       body: lineBody,
       fragments,
       redraw,
-      handle: async ({ params, session, body }) => {
+      handle: async ({ params, session, body, can }) => {
         const seller = sellerOf(session);
+        const wanted = { quantityMilli: body.quantity, mayChangePrice: can(CHANGE_PRICE) };
         if (body.do === "remove") await carts.remove(params.cart, seller, params.line);
-        else await carts.setQuantity(params.cart, seller, params.line, body.quantity);
+        else await carts.setQuantity(params.cart, seller, params.line, wanted);
         return redirect(cartPath(params.cart));
       },
     }),
@@ -153,9 +156,9 @@ export function registerPages({ carts, sales }: { carts: Carts; sales: Sales }):
       params: cartParams,
       body: payBody,
       redraw,
-      handle: async ({ tx, params, session, body, shop }) => {
+      handle: async ({ tx, params, session, body, shop, can }) => {
         const cash = body.amount === undefined ? undefined : [{ ...CASH, amountMinor: body.amount }];
-        const paid = { shownMinor: body.total, payments: cash };
+        const paid = { shownMinor: body.total, payments: cash, mayGiveAny: can(DISCOUNT) };
         const sale = await sales.payCart(tx, params.cart, sellerOf(session), paid, shop);
         return redirect(`/sales/${sale.id}/receipt`);
       },

@@ -74,7 +74,7 @@ describe("approval on the spot", () => {
     assert.match(receipt.url, /receipt$/);
     assert.match(receipt.text, /4\.000/);
     const [granted] = await trail("approval.granted");
-    assert.deepEqual([granted.user_name, granted.after.by.username], ["emilio", "manuela"]);
+    assert.deepEqual([granted.user_name, granted.after.approver], ["emilio", "manuela"]);
     const [price] = await trail("price.changed");
     assert.deepEqual(
       [price.before.price_minor, price.after.price_minor, price.after.approved_by, price.reason],
@@ -99,7 +99,7 @@ describe("approval on the spot", () => {
       .rows;
     assert.equal(line.unit_price_minor, 500_000);
     const [entry] = await trail("approval.refused");
-    assert.deepEqual([entry.user_name, entry.after.by.username], ["emilio", "manuela"]);
+    assert.deepEqual([entry.user_name, entry.after.approver], ["emilio", "manuela"]);
     const right = await refused.submit("#approval", { _pin: PIN });
     assert.equal(right.url, `/pos/carts/${cartOf(register)}`);
   });

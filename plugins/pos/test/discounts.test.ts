@@ -75,6 +75,21 @@ describe("discounts", () => {
     assert.match(digits(gone.root.querySelector(".pos-total")?.text ?? ""), /^40000/);
   });
 
+  it("what was approved for one is not stretched to more: the sale is not paid until it is given again", async () => {
+    const browser = await shop.browser("employee");
+    const register = await rung(browser, "VINO");
+    const asked = await discountOn(browser, register, { percent: "50", reason: "Etiqueta rota" }, "line");
+    assert.match(asked.text, /1 un · Vino/, "the manager sees what is asked for");
+    assert.match(digits(asked.text), /4000020000/);
+    const given = await asked.submit("#approval", { _approver: people.manager.username, _pin: PIN });
+    const more = await given.submit(".pos-line", { quantity: "10", do: "set" });
+    const refused = await more.submit("#pay-form", { amount: "200000" });
+    assert.equal(refused.status, 409);
+    assert.match(refused.text, /Aplique el descuento otra vez/);
+    const less = await refused.submit(".pos-line", { quantity: "1", do: "set" });
+    assert.match((await less.submit("#pay-form", { amount: "20000" })).url, /receipt$/);
+  });
+
   it("bad input keeps what was typed and says beside the field what is wrong", async () => {
     const browser = await shop.browser("employee");
     const register = await rung(browser, "PAN");

@@ -7,6 +7,7 @@ import { refreshBody } from "../../schema.ts";
 import { loginBody } from "../../schema-doors.ts";
 import type { Sessions } from "../../sessions.ts";
 import type { SignIn } from "../../sign-in.ts";
+import { actorOf } from "../actor.ts";
 
 export function authApi({ signIn, sessions }: { signIn: SignIn; sessions: Sessions }): Route[] {
   return [
@@ -18,7 +19,7 @@ export function authApi({ signIn, sessions }: { signIn: SignIn; sessions: Sessio
       body: loginBody,
       throttle: { limit: "login", by: ({ body }) => body.username },
       summary:
-        "Signs in: an access token for an hour and a refresh token for 30 days; who has a second factor sends its code too.",
+        "Signs in: an access token for an hour and a refresh token for 30 days; anyone with a second factor also sends its code.",
       returns: { 200: tokensJson },
       handle: async (request) => json(toTokensJson(await signIn.program(request.body, request))),
     }),
@@ -43,8 +44,8 @@ export function authApi({ signIn, sessions }: { signIn: SignIn; sessions: Sessio
       access: "signed-in",
       summary: "Ends the session: its access and refresh tokens are void at once.",
       returns: { 204: null },
-      handle: async ({ session }) => {
-        await sessions.end(session.id);
+      handle: async (request) => {
+        await sessions.end(actorOf(request), request.session.id);
         return empty();
       },
     }),

@@ -27,7 +27,7 @@ export function doorsApi({ users, secondFactor, recovery }: DoorsApiParts): Rout
       surface: "v1",
       access: "signed-in",
       body: ownPasswordBody,
-      summary: "Changes the own password and ends the other sessions.",
+      summary: "Changes your password and ends your other sessions.",
       returns: { 204: null },
       handle: async (request) => {
         const { current_password, password } = request.body;
@@ -53,7 +53,7 @@ export function doorsApi({ users, secondFactor, recovery }: DoorsApiParts): Rout
       surface: "v1",
       access: "signed-in",
       body: proofBody,
-      summary: "Switches the second factor on by its first code and the password, and ends the other sessions.",
+      summary: "Switches the second factor on by its first code and the password, and ends your other sessions.",
       returns: { 204: null },
       handle: async (request) => {
         const { current_password: password, totp: code } = request.body;
@@ -67,7 +67,7 @@ export function doorsApi({ users, secondFactor, recovery }: DoorsApiParts): Rout
       surface: "v1",
       access: "signed-in",
       body: proofBody,
-      summary: "Switches the own second factor off, by the password and a code.",
+      summary: "Switches your second factor off, by your password and a code.",
       returns: { 204: null },
       handle: async (request) => {
         const { current_password: password, totp: code } = request.body;

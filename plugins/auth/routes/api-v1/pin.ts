@@ -15,7 +15,7 @@ export function pinApi({ pins }: { pins: Pins }): Route[] {
       surface: "v1",
       access,
       body: pinBody,
-      summary: "Sets the own PIN, which approves on the spot what one may do and somebody else may not.",
+      summary: "Sets your PIN, which approves on the spot what you may do and somebody else may not.",
       returns: { 204: null },
       handle: async (request) => {
         await pins.set(actorOf(request), request.body.current_password, request.body.pin);
@@ -28,7 +28,7 @@ export function pinApi({ pins }: { pins: Pins }): Route[] {
       surface: "v1",
       access,
       body: noPinBody,
-      summary: "Takes the own PIN away.",
+      summary: "Takes your PIN away.",
       returns: { 204: null },
       handle: async (request) => {
         await pins.remove(actorOf(request), request.body.current_password);

@@ -16,7 +16,7 @@ export function sessionsApi({ users, sessions }: { users: Users; sessions: Sessi
       path: "/api/v1/auth/sessions",
       surface: "v1",
       access: "signed-in",
-      summary: "Where one is signed in, the newest first.",
+      summary: "Where you are signed in, the newest first.",
       returns: { 200: sessionListJson },
       handle: async ({ session }) => {
         const open = await sessions.list(session.user.id);
@@ -29,7 +29,7 @@ export function sessionsApi({ users, sessions }: { users: Users; sessions: Sessi
       surface: "v1",
       access: "signed-in",
       params: ownSessionParams,
-      summary: "Ends one of the own sessions at once.",
+      summary: "Ends one of your sessions at once.",
       returns: { 204: null },
       handle: async (request) => {
         await sessions.revoke(actorOf(request), request.session.user.id, { id: request.params.session });

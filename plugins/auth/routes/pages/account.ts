@@ -28,7 +28,7 @@ export function accountPages({ users }: { users: Users }): Route[] {
       handle: async (request) => {
         const { current_password, password } = request.body;
         await users.changePassword(actorOf(request), request.session.id, current_password, password);
-        return redirect("/account", { flash: { text: "auth.flash.own_password" } });
+        return redirect(request.session.hold ? "/" : "/account", { flash: { text: "auth.flash.own_password" } });
       },
     }),
   ];

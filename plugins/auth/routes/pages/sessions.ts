@@ -32,6 +32,8 @@ export function sessionPages({ users, sessions }: { users: Users; sessions: Sess
       rows: open.map((one) => toSessionRow(one, session.id, base, text, shop.timeZone)),
       // the session in use goes on
       endAll: open.some(({ id }) => id !== session.id) ? `${base}/end` : undefined,
+      intro: text.t(own ? "auth.sessions.intro" : "auth.sessions.intro_of"),
+      endAllText: text.t(own ? "auth.sessions.end_all" : "auth.sessions.end_all_of"),
       back,
     });
   };

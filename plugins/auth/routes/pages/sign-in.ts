@@ -11,6 +11,7 @@ import type { Sessions } from "../../sessions.ts";
 import type { SetupDesk } from "../../setup.ts";
 import type { Entry, SignIn } from "../../sign-in.ts";
 import { goneTicket } from "../../ticket.ts";
+import { actorOf } from "../actor.ts";
 
 export interface SignInPageParts {
   signIn: SignIn;
@@ -29,7 +30,8 @@ export function signInPages({ signIn, sessions, setup }: SignInPageParts): Route
       handle: async ({ session, query, text }) => {
         if (session) return redirect("/");
         if (!(await setup.isDone())) return redirect("/setup");
-        return draw(text, emptyForm({ next: localPath(query.next) }));
+        const next = localPath(query.next);
+        return draw(text, emptyForm({ next }), next === "/" ? undefined : text.t("auth.login.goes_on"));
       },
     }),
     route({
@@ -46,7 +48,7 @@ export function signInPages({ signIn, sessions, setup }: SignInPageParts): Route
         const next = localPath(body.next);
         if ("ticket" in entry)
           return redirect(`/login/code?next=${encodeURIComponent(next)}`, { cookies: [entry.ticket] });
-        if (session) await sessions.end(session.id);
+        if (session) await sessions.end(actorOf({ session, address: request.address }), session.id);
         return enter(entry, next);
       },
     }),
@@ -73,7 +75,7 @@ export function signInPages({ signIn, sessions, setup }: SignInPageParts): Route
         const entry = await signIn.withCode(body.totp, request);
         const next = localPath(body.next);
         if (!entry) return startAgain(next);
-        if (session) await sessions.end(session.id);
+        if (session) await sessions.end(actorOf({ session, address: request.address }), session.id);
         return enter(entry, next);
       },
     }),
@@ -83,8 +85,8 @@ export function signInPages({ signIn, sessions, setup }: SignInPageParts): Route
       surface: "page",
       // somebody whose session is over has the same wish
       access: "public",
-      handle: async ({ session }) => {
-        if (session) await sessions.end(session.id);
+      handle: async ({ session, address }) => {
+        if (session) await sessions.end(actorOf({ session, address }), session.id);
         return redirect("/login", { cookies: goneCookies() });
       },
     }),
@@ -105,6 +107,7 @@ function drawCode(text: Text, form: FormState) {
   return page("auth/login-code", { title: text.t("auth.login_code.title"), form });
 }
 
-function draw(text: Text, form: FormState) {
-  return page("auth/login", { title: text.t("auth.login.title"), form });
+/** `notice`: why somebody who was in the middle of something stands here. */
+function draw(text: Text, form: FormState, notice?: string) {
+  return page("auth/login", { title: text.t("auth.login.title"), form, notice });
 }

@@ -44,7 +44,7 @@ export function userPages({ users, recovery }: { users: Users; recovery: Recover
       path: "/users/new",
       surface: "page",
       access: MANAGE,
-      handle: async ({ text }) => drawNew(text, emptyForm()),
+      handle: async ({ text }) => drawNew(text, emptyForm({ temporary: "on" })),
     }),
     route({
       method: "POST",
@@ -54,8 +54,8 @@ export function userPages({ users, recovery }: { users: Users; recovery: Recover
       body: newUserForm,
       redraw: async ({ text }, form) => drawNew(text, form),
       handle: async (request) => {
-        const { full_name: fullName, username, role, password } = request.body;
-        await users.create(actorOf(request), { username, fullName, role, password });
+        const { full_name: fullName, username, role, password, temporary } = request.body;
+        await users.create(actorOf(request), { username, fullName, role, password, temporary });
         return redirect("/users", { flash: { text: "auth.flash.user_created", params: { name: fullName } } });
       },
     }),

@@ -92,8 +92,9 @@ export function importPages({ imports }: Pick<RouteParts, "imports">): Route[] {
       surface: "page",
       access: IMPORT,
       params,
-      handle: async ({ params: { id } }) => {
-        await imports.start(id);
+      handle: async (request) => {
+        const { id } = request.params;
+        await imports.start(actorOf(request), id);
         return redirect(`/products/import/${id}`);
       },
     }),

@@ -1,0 +1,5 @@
+import { defineErrors } from "../../kernel/errors.ts";
+
+export const errors = defineErrors("metrics", {
+  METRICS_CLOSED: 403,
+});

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { openShop, type Shop } from "../../../test/harness/shop.ts";
+
+const TOKEN = "a-token-for-Prometheus";
+
+describe("metrics", () => {
+  let open: Shop;
+  let closed: Shop;
+  before(async () => {
+    open = await openShop();
+    closed = await openShop({ env: { METRICS_TOKEN: TOKEN, TRUST_PROXY: "loopback" } });
+  });
+  after(async () => {
+    await open?.close();
+    await closed?.close();
+  });
+
+  const ask = (shop: Shop, headers: Record<string, string> = {}) =>
+    fetch(`${shop.url}/metrics`, { headers: { connection: "close", ...headers } });
+
+  it("this machine reads them in Prometheus' format, with the last verification of the ledgers", async () => {
+    await open.kernel.jobs.runNow("kernel", "verify_ledgers");
+    const answer = await ask(open);
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get("content-type") ?? "", /^text\/plain; version=/);
+    const text = await answer.text();
+    assert.match(text, /^pos_ledger_findings\{ledger="audit"\} 0$/m);
+    assert.match(text, /^# TYPE pos_rate_limit_fallback_total counter$/m);
+  });
+
+  it("with a token only who has it, from wherever; a wrong one and none are refused", async () => {
+    for (const authorization of ["", "Bearer another-token-of-it", TOKEN, `Basic ${TOKEN}`])
+      assert.equal((await ask(closed, { authorization })).status, 403, authorization);
+    assert.equal((await ask(closed, { authorization: `Bearer ${TOKEN}` })).status, 200);
+  });
+
+  it("who comes through the proxy is not this machine", async () => {
+    const shop = await openShop({ env: { TRUST_PROXY: "loopback" } });
+    try {
+      assert.equal((await ask(shop, { "x-forwarded-for": "203.0.113.9" })).status, 403);
+      assert.equal((await ask(shop)).status, 200);
+    } finally {
+      await shop.close();
+    }
+  });
+
+  it("is asked as often as one likes", async () => {
+    const shop = await openShop({ env: { RATE_LIMIT_ANONYMOUS: "2/m" } });
+    try {
+      for (let turn = 0; turn < 5; turn++) assert.equal((await ask(shop)).status, 200);
+    } finally {
+      await shop.close();
+    }
+  });
+});
