@@ -96,7 +96,10 @@ function hashOf(who: string): string {
  * writing it would have tries of its own.
  */
 export function accountKey(username: string): string {
-  const plain = username.trim().normalize("NFKD").replace(/\p{M}/gu, "");
-  // small letters first, then capitals: ẞ and ß, Σ, σ and ς become one
-  return plain.toLowerCase().toUpperCase();
+  // small letters first, then capitals: ẞ and ß, Σ, σ and ς become one; what that makes may have marks again
+  return withoutMarks(withoutMarks(username).toLowerCase().toUpperCase());
+}
+
+function withoutMarks(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").trim();
 }

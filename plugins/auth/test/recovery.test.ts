@@ -136,7 +136,7 @@ describe("somebody who cannot get in", () => {
     assert.equal(me.body.role, "employee");
     assert.equal((await client.get<Problem>("/api/v1/products")).body.code, "PASSWORD_CHANGE_NEEDED");
     const [entry] = await audited(shop, "user.recovered", id);
-    assert.deepEqual([entry?.user_name, entry?.after], [null, { by: "command", admin: false }]);
+    assert.deepEqual([entry?.user_name, entry?.after], [null, { by: "command", role: "employee", active: true }]);
     const { rows } = await shop.db.raw("SELECT row_to_json(a)::text AS entry FROM audit_log a");
     assert.ok(!rows.some((row: { entry: string }) => row.entry.includes(password)));
   });

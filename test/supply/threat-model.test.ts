@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import { root } from "./sources.ts";
+import { root } from "../arch/sources.ts";
 
 describe("the threat model", () => {
   const rows = readFileSync(join(root, "SECURITY.md"), "utf8")
