@@ -38,6 +38,7 @@ export async function setCartDiscount(
 function columnsOf(discount: Discount | null) {
   return {
     kind: discount?.kind ?? null,
+    allowed: discount?.allowedMinor ?? null,
     value: discount?.kind === "percent" ? discount.bp : (discount?.minor ?? null),
   };
 }
