@@ -157,12 +157,13 @@ describe("where forms may come from", () => {
   });
   after(() => shop?.close());
 
-  /** The status of a good form with these headers; undefined leaves one out, as an old browser does. */
+  /** The status of a good form with these headers, over TLS with the cookies' names of TLS; undefined leaves one out, as an old browser does. */
   const send = async (told: Record<string, string | undefined>, token?: string) => {
     const form = (await browser.get("/")).fields('form[action="/language"]');
     const fields: Record<string, unknown> = { ...form, lang: "es" };
     if (token !== undefined) fields["_csrf"] = token;
-    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const prefix = told["x-forwarded-proto"] === "https" ? "__Host-" : "";
+    const cookie = [...browser.cookies].map(([name, value]) => `${prefix}${name}=${value}`).join("; ");
     const headers: Record<string, string> = { connection: "close", cookie };
     for (const [name, value] of Object.entries(told)) if (value !== undefined) headers[name] = value;
     const body = new URLSearchParams(fields as Record<string, string>);
@@ -185,7 +186,14 @@ describe("where forms may come from", () => {
       assert.equal(await send({ origin }), 403, origin);
     assert.equal(await send({ referer: "https://evil.example/" }), 403);
     assert.equal(await send({ "sec-fetch-site": "same-origin", origin: "https://evil.example" }), 403);
-    assert.equal(await send({ ...TLS, origin: shop.url }), 403, "over TLS only from a page that came over TLS");
+  });
+
+  it("over TLS only from a page that came over TLS", async () => {
+    const secure = shop.url.replace("http:", "https:");
+    assert.equal(await send({ ...TLS, origin: secure }), 303);
+    assert.equal(await send({ ...TLS, referer: `${secure}/` }), 303);
+    assert.equal(await send({ ...TLS, origin: shop.url }), 403);
+    assert.equal(await send({ ...TLS, referer: `${shop.url}/` }), 403);
   });
 
   it("and never without the token of this browser and this session", async () => {

@@ -38,6 +38,27 @@ describe("input beyond its limits", () => {
       assert.equal((await post(`${"[".repeat(32)}${"]".repeat(32)}`)).status, 422);
     });
 
+    it("with ninety-five thousand names nobody knows gets fifty faults and a small answer", async () => {
+      const unknown = (count: number) =>
+        JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, turn) => [`a${turn.toString(36)}`, 0])));
+      const visitor = await shop.api();
+      const knock = (body: string, client: ApiClient) =>
+        client.post<Problem>("/api/v1/auth/login", body, { type: "application/json" });
+      assert.equal((await knock(unknown(95_000), visitor)).body.code, "BODY_TOO_LARGE");
+      const row = '{"a":0,"b":0,"c":0,"d":0,"e":0}';
+      const answers = [
+        await knock(unknown(1500), visitor),
+        await knock(unknown(95_000), admin),
+        await post(unknown(95_000)),
+        await post(`{"items":[${`${row},`.repeat(99)}${row}],"payments":[]}`, "application/json", "/api/v1/sales"),
+      ];
+      for (const { status, body, bytes } of answers) {
+        assert.deepEqual([status, body.code], [422, "VALIDATION"]);
+        assert.equal(body.errors?.length, 50);
+        assert.ok(bytes.length < 16 * 1024, `${bytes.length} bytes`);
+      }
+    });
+
     it("brackets inside of texts are no depth, and texts that never end cost no time", async () => {
       const name = `${"[".repeat(60)}\\"{{`;
       const made = await post(`{"sku":"DEEP","name":"${name}","price":"1"}`);
@@ -147,6 +168,8 @@ describe("input beyond its limits", () => {
 
   describe("uploads", () => {
     const IMPORT = "/api/v1/products/import";
+    /** of a price list */
+    const MOST_BYTES = 25 * 1024 * 1024;
     const boundary = "----b";
     const part = (head: string, content: string | Buffer = "x") =>
       Buffer.concat([Buffer.from(`--${boundary}\r\n${head}\r\n\r\n`), Buffer.from(content), Buffer.from("\r\n")]);
@@ -204,6 +227,23 @@ describe("input beyond its limits", () => {
         () => "hung up",
       );
       assert.ok(outcome === 413 || outcome === "hung up", String(outcome));
+    });
+
+    it("of small fields without end are cut off as soon as they are too much, before the end has come", async () => {
+      const socket = open(shop.url);
+      const answered = answerOf(socket);
+      socket.write(
+        `POST ${IMPORT} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\nAccept: application/json\r\nAuthorization: ${await token()}\r\nContent-Type: multipart/form-data; boundary=${boundary}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      );
+      // neither a part nor their number is too much, only all of them together; and the last chunk never comes
+      for (let sent = 0, turn = 0; sent <= MOST_BYTES; turn++) {
+        const one = part(field(`f${turn}`), "a".repeat(60_000));
+        socket.write(Buffer.concat([Buffer.from(`${one.length.toString(16)}\r\n`), one, Buffer.from("\r\n")]));
+        sent += one.length;
+      }
+      const answer = await answered;
+      assert.match(answer, /^HTTP\/1\.1 413 /);
+      assert.match(answer, /"code":"BODY_TOO_LARGE"/);
     });
 
     const other: [string, Buffer][] = [

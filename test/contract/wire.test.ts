@@ -1,7 +1,9 @@
 /** What comes over the wire and is no decent HTTP: broken addresses, heads without end, smuggled requests, dribbled bytes. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { after, before, describe, it } from "mocha";
 import { answerOf, open, raw } from "../harness/raw.ts";
+import { until } from "../harness/until.ts";
 import { door } from "./door.ts";
 import { openSystem, type System } from "./system.ts";
 
@@ -154,5 +156,30 @@ describe("on the wire", () => {
       await Promise.all(idle.map(answerOf));
       assert.equal((await get("/api/v1/open")).status, 200);
     });
+  });
+});
+
+describe("one address that opens many connections", () => {
+  const MOST = 5;
+  let system: System;
+  before(async () => {
+    system = await openSystem([door], { listener: { maxPerAddress: MOST } });
+  });
+  after(() => system?.close());
+  const get = (from?: string) => raw(system.kernel.url, `GET /api/v1/open HTTP/1.1\r\n${HEAD}\r\n`, from);
+
+  it("is left with so many, the others are served meanwhile, and one that closes makes room", async () => {
+    const held = Array.from({ length: MOST }, () => open(system.kernel.url));
+    const answers = held.map(answerOf);
+    await Promise.all(held.map((socket) => once(socket, "connect")));
+    for (let more = 0; more < MOST; more++)
+      assert.equal(await answerOf(open(system.kernel.url)), "", "closed without a word");
+    assert.equal((await get("127.0.0.2")).status, 200);
+    const [first, ...rest] = held;
+    first?.write(`GET /api/v1/open HTTP/1.1\r\n${HEAD}\r\n`);
+    assert.match((await answers[0]) ?? "", /^HTTP\/1\.1 200 /, "those that were there are served too");
+    await until(async () => (await get().catch(() => undefined))?.status === 200);
+    for (const socket of rest) socket.destroy();
+    await Promise.all(answers);
   });
 });

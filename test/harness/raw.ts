@@ -3,8 +3,12 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
 /** Sends the lines and reads until the server closes; an empty answer is a closed connection. */
-export async function raw(url: string, text: string | Buffer): Promise<{ status: number; head: string; body: string }> {
-  const socket = open(url);
+export async function raw(
+  url: string,
+  text: string | Buffer,
+  from?: string,
+): Promise<{ status: number; head: string; body: string }> {
+  const socket = open(url, from);
   const read = answerOf(socket);
   socket.write(text);
   const answer = await read;
@@ -12,9 +16,10 @@ export async function raw(url: string, text: string | Buffer): Promise<{ status:
   return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0), head, body: rest.join("\r\n\r\n") };
 }
 
-export function open(url: string): Socket {
+/** `from`: another address of this machine, as of another one. */
+export function open(url: string, from?: string): Socket {
   const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+  const socket = connect({ port: Number(port), host: hostname, ...(from === undefined ? {} : { localAddress: from }) });
   socket.on("error", () => {});
   return socket;
 }

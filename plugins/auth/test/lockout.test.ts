@@ -94,6 +94,26 @@ describe("wrong passwords", () => {
     assert.equal((await tryApi(shop, "íÑIGO", PASSWORD)).status, 429);
   });
 
+  it("a name in two spellings that the database takes for one tells nobody whether somebody has it", async () => {
+    await hire(shop, "admina");
+    const pairs = (name: string) => [
+      [name, name.replace("i", "İ")],
+      [name.replace("i", "İ"), name],
+      [name.toUpperCase(), name],
+    ];
+    const story = async (first = "", second = "") => {
+      await clear();
+      const before = statusesOf(await guess(first, 5));
+      const { status, body } = await tryApi(shop, second, "wrong password");
+      return [before, status, body.code];
+    };
+    for (const [turn, [first, second]] of pairs("admina").entries()) {
+      const known = await story(first, second);
+      const [stranger, strangerToo] = pairs("nadia")[turn] ?? [];
+      assert.deepEqual(await story(stranger, strangerToo), known, `${first}, then ${second}`);
+    }
+  });
+
   it("a right password forgets the account's wrong ones, not the address's", async () => {
     await clear();
     await hire(shop, "elisa");

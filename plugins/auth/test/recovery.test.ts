@@ -141,6 +141,61 @@ describe("somebody who cannot get in", () => {
     assert.ok(!rows.some((row: { entry: string }) => row.entry.includes(password)));
   });
 
+  it("whoever is at the server closes what the person had open, on a till and in a program", async () => {
+    await hire(shop, "julian");
+    await hire(shop, "karina");
+    const client = await clientOf(shop, "julian");
+    const other = await clientOf(shop, "karina");
+    const browser = await shop.browser();
+    await tryPage(browser, "julian", PASSWORD);
+    assert.equal((await client.get("/api/v1/auth/me")).status, 200);
+    assert.equal((await browser.get("/account")).url, "/account");
+    assert.equal((await recover("julian")).code, 0);
+    assert.equal((await client.get("/api/v1/auth/me")).status, 401);
+    assert.match((await browser.get("/account")).url, /^\/login/);
+    assert.equal((await other.get("/api/v1/auth/me")).status, 200, "nobody else's");
+  });
+
+  it("a password that somebody else chose takes the PIN away, and the till offers that person no more", async () => {
+    const product = await admin.post("/api/v1/products", { sku: "ARROZ", name: "Arroz", price: "5000" });
+    assert.equal(product.status, 201, product.text);
+    const managers = ["lucia", "marta"];
+    const ids: Record<string, number> = {};
+    for (const name of managers) {
+      ids[name] = await hire(shop, name, "manager");
+      const set = { current_password: PASSWORD, pin: "402857" };
+      assert.equal((await (await clientOf(shop, name)).put("/api/v1/auth/pin", set)).status, 204);
+    }
+    const withPin = async () => {
+      const { rows } = await shop.db.raw("SELECT username FROM users WHERE pin_hash IS NOT NULL ORDER BY username");
+      return rows.map(({ username }: { username: string }) => username);
+    };
+    const cashier = await shop.browser("employee");
+    const offered = async () => {
+      const register = await (await cashier.get("/pos/new")).submit("#code", { code: "ARROZ" });
+      const line = register.root.querySelector(".pos-line a")?.getAttribute("href") ?? assert.fail("no line");
+      const asking = await (await cashier.get(line)).submit("#price", { price: "4000", reason: "Empaque roto" });
+      assert.equal(asking.status, 403);
+      return managers.filter((name) => asking.text.includes(`${name} Prueba`));
+    };
+    assert.deepEqual([await withPin(), await offered()], [managers, managers]);
+    assert.equal((await admin.post(`/api/v1/users/${ids["lucia"]}/password`, { password: OTHER })).status, 204);
+    assert.deepEqual([await withPin(), await offered()], [["marta"], ["marta"]]);
+    const { password } = await recover("marta");
+    assert.deepEqual([await withPin(), await offered()], [[], []]);
+
+    // and an own password afterwards does not bring it back
+    for (const [name, current_password] of [
+      ["lucia", OTHER],
+      ["marta", password],
+    ] as const) {
+      const client = await clientOf(shop, name, current_password);
+      const own = { current_password, password: "una frase propia" };
+      assert.equal((await client.post("/api/v1/auth/password", own)).status, 204);
+    }
+    assert.deepEqual([await withPin(), await offered()], [[], []]);
+  });
+
   it("a shop without an administrator gets one again", async () => {
     await hire(shop, "irene");
     await shop.db.raw("UPDATE users SET active = false WHERE role = 'admin'");

@@ -199,6 +199,54 @@ describe("a second factor", () => {
     assert.equal((await audited(shop, "totp.disabled", id))[0]?.user_name, "abel");
   });
 
+  it("wrong codes beside the right password do not switch it off by guessing: after five the right one waits", async () => {
+    const id = await hire(shop, "ciro");
+    const client = await clientOf(shop, "ciro");
+    const secret = await enrol(client);
+    const off = (totp: string) => client.delete<Problem>("/api/v1/auth/totp", { current_password: PASSWORD, totp });
+    for (let turn = 0; turn < 5; turn++) {
+      const wrong = await off(wrongCode(secret));
+      assert.deepEqual([wrong.status, wrong.body.errors?.[0]?.field], [422, "totp"]);
+    }
+    const right = await off(codeOf(secret));
+    assert.deepEqual([right.status, right.body.code], [429, "SIGN_IN_LOCKED"]);
+    assert.ok(Number(right.headers.get("retry-after")) > 0);
+    assert.equal((await audited(shop, "proof.locked", id)).length, 1);
+    await waitOutLocks(shop);
+    assert.equal((await off(codeOf(secret))).status, 204);
+  });
+
+  it("a key that was shown and not confirmed is good for a quarter of an hour", async () => {
+    const id = await hire(shop, "dalia");
+    const client = await clientOf(shop, "dalia");
+    const browser = await shop.browser();
+    await tryPage(browser, "dalia", PASSWORD);
+    const begin = async () => (await client.post<{ secret: string }>("/api/v1/auth/totp")).body.secret;
+    const confirm = (secret: string) => {
+      const proof = { current_password: PASSWORD, totp: codeOf(secret) };
+      return client.post<Problem>("/api/v1/auth/totp/confirm", proof);
+    };
+    const passed = (minutes: number) =>
+      shop.db.raw("UPDATE second_factors SET begun_at = begun_at - make_interval(mins => ?) WHERE user_id = ?", [
+        minutes,
+        id,
+      ]);
+    const shown = async () => (await browser.get("/account/totp")).root.querySelector("#totp-secret") !== null;
+
+    const late = await begin();
+    assert.ok(await shown());
+    await passed(16);
+    const refused = await confirm(late);
+    assert.deepEqual([refused.status, refused.body.code], [409, "SECOND_FACTOR_NOT_BEGUN"]);
+    assert.ok(!(await shown()), "nor is it shown any more");
+    assert.equal((await tryApi(shop, "dalia", PASSWORD)).status, 200, "nothing was switched on");
+
+    const soon = await begin();
+    assert.notEqual(soon, late);
+    await passed(14);
+    assert.equal((await confirm(soon)).status, 204);
+  });
+
   it("its key is in no trail", async () => {
     await hire(shop, "beatriz");
     const secret = await enrol(await clientOf(shop, "beatriz"));

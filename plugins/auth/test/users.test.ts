@@ -132,6 +132,24 @@ describe("people", () => {
     assert.equal((await signIn("felipe", "otra frase corta")).status, 200);
   });
 
+  it("an administrator's own password takes the current one: it is not reset like somebody else's", async () => {
+    const { id } = (await admin.get<UserAnswer>("/api/v1/auth/me")).body;
+    const password = "otra frase corta";
+    const answer = await admin.post<{ code: string }>(`/api/v1/users/${id}/password`, { password });
+    assert.deepEqual([answer.status, answer.body.code], [409, "OWN_ACCOUNT"]);
+    const browser = await shop.browser("admin");
+    const page = await browser.get(`/users/${id}`);
+    assert.equal(page.root.querySelector("#reset"), null, "nor does the page offer it");
+    const token = page.fields("#user")["_csrf"] ?? "";
+    const typed = { _csrf: token, password, password_again: password };
+    const refused = await browser.post(`/users/${id}/password`, typed as Record<string, string>);
+    assert.equal(refused.status, 409);
+    assert.match(refused.text, /se cambian en Mi cuenta/);
+    assert.equal((await admin.get("/api/v1/auth/me")).status, 200);
+    assert.equal((await signIn(people.admin.username, password)).status, 401);
+    assert.equal((await signIn(people.admin.username, people.admin.password)).status, 200);
+  });
+
   it("a person who changes the own password stays here and is signed out elsewhere", async () => {
     await hire("gloria");
     const { client } = await signIn("gloria");

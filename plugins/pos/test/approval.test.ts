@@ -206,19 +206,45 @@ describe("PINs that are guessed", () => {
     assert.equal(rows[0].locks, 1);
   });
 
+  /** A further cashier, who rings the same sale with this PIN. */
+  const cashier = async (username: string) => {
+    const admin = await shop.api("admin");
+    const body = { username, full_name: `${username} Cajera`, role: "employee", password: "una frase corta" };
+    assert.equal((await admin.post("/api/v1/users", body)).status, 201);
+    const stranger = await shop.api();
+    const { password } = body;
+    const entered = await stranger.post<{ access_token: string }>("/api/v1/auth/login", { username, password });
+    const headers = { authorization: `Bearer ${entered.body.access_token}` };
+    return (pin: string) => {
+      const { key, body: approved } = sale(pin);
+      return stranger.post<ProblemAnswer>("/api/v1/sales", approved, { key, headers });
+    };
+  };
+
   it("one cashier who guesses does not lock the manager's PIN for the others, and an administrator lifts the lock", async () => {
     const admin = await shop.api("admin");
-    const body = { username: "otra", full_name: "Otra Cajera", role: "employee", password: "una frase corta" };
-    assert.equal((await admin.post("/api/v1/users", body)).status, 201);
-    const { username, password } = body;
-    const stranger = await shop.api();
-    const entered = await stranger.post<{ access_token: string }>("/api/v1/auth/login", { username, password });
-    const { key, body: approved } = sale(PIN);
-    const headers = { authorization: `Bearer ${entered.body.access_token}` };
-    const sold = await stranger.post("/api/v1/sales", approved, { key, headers });
+    const sold = await (await cashier("otra"))(PIN);
     assert.equal(sold.status, 201, sold.text);
     const { rows } = await shop.db.raw("SELECT id FROM users WHERE username = ?", [people.employee.username]);
     assert.equal((await admin.post(`/api/v1/users/${rows[0].id}/unlock`, {})).status, 204);
     assert.equal((await ring(PIN)).status, 201);
+  });
+
+  it("cashiers who guess in turn, each a few times, lock that PIN for everybody after twenty", async () => {
+    await shop.db.raw("DELETE FROM sign_in_failures");
+    for (const name of ["ana", "berta", "clara", "diana", "elsa"]) {
+      const guess = await cashier(name);
+      for (let turn = 0; turn < 4; turn++) {
+        const wrong = await guess(String(600_000 + turn * 7));
+        assert.deepEqual([wrong.status, wrong.body.code], [403, "PIN_WRONG"], `${name} ${turn}`);
+      }
+    }
+    const right = await (await cashier("fresia"))(PIN);
+    assert.deepEqual([right.status, right.body.code], [429, "PIN_LOCKED"]);
+    assert.ok(Number(right.headers.get("retry-after")) > 0);
+    const { rows } = await shop.db.raw(
+      "SELECT after->>'by' AS by FROM audit_log WHERE action = 'approval.locked' ORDER BY id DESC LIMIT 1",
+    );
+    assert.equal(rows[0]?.by, "pin");
   });
 });

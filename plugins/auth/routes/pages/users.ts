@@ -19,7 +19,10 @@ const ON = "on";
 export function userPages({ users, recovery }: { users: Users; recovery: Recovery }): Route[] {
   const redrawUser = async ({ params, text, shop, session }: UserRequest, forms: Partial<UserForms>) => {
     const [user, state] = await Promise.all([users.get(params.id), recovery.state(params.id)]);
-    return drawUser(text, user, { ...forms, doors: doorsOf(state, text, shop.timeZone, session.user.id === user.id) });
+    const isOneself = session.user.id === user.id;
+    const doors = doorsOf(state, text, shop.timeZone, isOneself);
+    // one's own takes the current password, on the page of the account
+    return drawUser(text, user, { ...forms, doors, mayReset: !isOneself });
   };
 
   return [
@@ -107,9 +110,10 @@ interface UserForms {
   doors: ReturnType<typeof doorsOf>;
   form: FormState;
   reset: FormState;
+  mayReset: boolean;
 }
 
-function drawUser(text: Text, user: User, { form, reset = emptyForm(), doors }: Partial<UserForms>) {
+function drawUser(text: Text, user: User, { form, reset = emptyForm(), doors, mayReset }: Partial<UserForms>) {
   const stored = emptyForm({ full_name: user.fullName, role: user.role, ...(user.active ? { active: ON } : {}) });
   const shown = form ?? stored;
   return page("auth/user", {
@@ -119,6 +123,7 @@ function drawUser(text: Text, user: User, { form, reset = emptyForm(), doors }: 
     form: shown,
     mayEnter: "active" in shown.values,
     reset,
+    mayReset,
     doors,
   });
 }
