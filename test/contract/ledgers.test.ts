@@ -69,7 +69,8 @@ describe("the ledgers of a shop", () => {
     return told;
   }
 
-  const told = (lines: string[]) => lines.filter((line) => !/nothing is sealed yet$/.test(line) && !/ head \d+ /.test(line));
+  const told = (lines: string[]) =>
+    lines.filter((line) => !/nothing is sealed yet$/.test(line) && !/ head \d+ /.test(line));
 
   it("one line for each, the heads to keep, and all is well", async () => {
     const { code, lines } = await verify();
