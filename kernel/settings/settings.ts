@@ -1,5 +1,5 @@
 /** Choices of the shop's owner, kept in the database: typed, with a default, changed on one page. */
-import type { z } from "zod";
+import { z } from "zod";
 import type { Tx } from "../db/database.ts";
 
 export interface Setting<T> {
@@ -16,6 +16,16 @@ export interface Setting<T> {
 export function setting<T>(definition: Setting<T>): Setting<T> {
   return definition;
 }
+
+/** Yes or no, as a box on the page sends it and as it is stored. */
+export function flagSetting(key: string, fallback: boolean): Setting<boolean> {
+  return { key, schema: flag, fallback, field: "flag" };
+}
+
+const flag = z
+  .union([z.boolean(), z.enum(["on", "true", "1", "false", "0", ""])])
+  .optional()
+  .transform((value) => value === true || value === "on" || value === "true" || value === "1");
 
 export interface Settings {
   /** The value now: at most a few seconds behind another instance's change, at once after our own. */

@@ -1,19 +1,9 @@
 /** What the owner decides about the till. */
 import { z } from "zod";
-import { setting } from "../../kernel/settings/settings.ts";
-
-const flag = z
-  .union([z.boolean(), z.enum(["on", "true", "1", "false", "0", ""])])
-  .optional()
-  .transform((value) => value === true || value === "on" || value === "true" || value === "1");
+import { flagSetting, setting } from "../../kernel/settings/settings.ts";
 
 /** Nothing is sold before somebody opens a shift by hand; else the first sale of a register opens one without a float. */
-export const explicitShift = setting<boolean>({
-  key: "pos.explicit_shift",
-  schema: flag,
-  fallback: false,
-  field: "flag",
-});
+export const explicitShift = flagSetting("pos.explicit_shift", false);
 
 /** In whole units of the currency; cash is rounded to it. 0: every amount can be paid. */
 export const smallestCoin = setting<number>({
