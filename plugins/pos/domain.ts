@@ -15,6 +15,15 @@ export interface Register {
   name: string;
 }
 
+/** included: in the price. added: on top of it. exempt and excluded have a rate of 0, and the law tells them apart. */
+export type TaxKind = "included" | "added" | "exempt" | "excluded";
+
+/** A return takes back lines of a sale, a void all of one that should not have been. */
+export type DocumentKind = "sale" | "return" | "void";
+
+/** Where goods that came back went. */
+export type Condition = "restock" | "damaged";
+
 export interface CartLine {
   line: number;
   productId: number;
@@ -24,9 +33,20 @@ export interface CartLine {
   quantityMilli: number;
   unitPriceMinor: number;
   taxRateBp: number;
+  taxKind: TaxKind;
+  note?: string | undefined;
+  /** what the scale's label says the goods cost: it stands in for price by quantity */
+  labelMinor?: number | undefined;
   /** what it costs by the list, where the price was changed by hand */
   listPriceMinor?: number | undefined;
   discount?: Discount | undefined;
+}
+
+/** Whoever buys, as copied onto the cart. */
+export interface CartCustomer {
+  id: number;
+  name: string;
+  document: string | undefined;
 }
 
 export interface Cart {
@@ -37,6 +57,10 @@ export interface Cart {
   saleId: number | undefined;
   /** of the whole sale, beside those of its lines */
   discount?: Discount | undefined;
+  note?: string | undefined;
+  customer?: CartCustomer | undefined;
+  /** under this name it was put aside */
+  parkedAs?: string | undefined;
   /** newest first */
   lines: CartLine[];
 }
@@ -46,6 +70,9 @@ export interface SaleLine extends CartLine {
   taxMinor: number;
   totalMinor: number;
   costMinor: number;
+  /** of a return: the line of the sale that it takes back */
+  returnsLine?: number | undefined;
+  condition?: Condition | undefined;
 }
 
 export interface Payment {
@@ -70,6 +97,11 @@ export interface SaleHead {
   /** undefined: posted before ranges were told apart */
   numberRangeId: number | undefined;
   status: string;
+  kind: DocumentKind;
+  /** of a return or a void: the sale that it takes back */
+  returnsSaleId: number | undefined;
+  reason: string | undefined;
+  note: string | undefined;
   storeId: number;
   registerId: number;
   /** undefined: posted before there were shifts */
@@ -77,6 +109,8 @@ export interface SaleHead {
   userId: number;
   userName: string;
   customerId: number | undefined;
+  customerName: string | undefined;
+  customerDocument: string | undefined;
   currency: string;
   subtotalMinor: number;
   discountMinor: number;

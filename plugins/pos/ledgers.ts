@@ -46,6 +46,23 @@ const ITEMS: LedgerPart[] = [
   },
 ];
 
+const DOCUMENT = [
+  ...SALE,
+  "shift_id",
+  "number_range_id",
+  "kind",
+  "returns_sale_id",
+  "reason",
+  "note",
+  "customer_name",
+  "customer_document",
+];
+
+const DOCUMENT_ITEMS: LedgerPart[] = ITEMS.map((part) => ({
+  ...part,
+  columns: [...part.columns, "tax_kind", "note", "label_minor", "returns_line", "condition"],
+}));
+
 const sales: Ledger = {
   name: "sales",
   table: "sales",
@@ -54,6 +71,7 @@ const sales: Ledger = {
   versions: [
     { columns: SALE, parts: ITEMS },
     { columns: [...SALE, "shift_id", "number_range_id"], parts: ITEMS },
+    { columns: DOCUMENT, parts: DOCUMENT_ITEMS },
   ],
 };
 

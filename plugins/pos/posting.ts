@@ -9,7 +9,7 @@ import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Inventory, Shortage } from "../inventory/api.ts";
 import { saleCompleted } from "./api.ts";
-import type { CartLine, Payment, Register, Sale, Seller } from "./domain.ts";
+import type { CartCustomer, CartLine, Payment, Register, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { type CartPrice, type Discount, type PricedLine, priceCart } from "./pricing.ts";
 import { insertSale, takeNumber } from "./queries/posting.ts";
@@ -24,7 +24,8 @@ export interface Order {
   /** undefined: exactly the total, in cash */
   payments: Payment[] | undefined;
   cartId: string | undefined;
-  customerId: number | undefined;
+  customer: (Pick<CartCustomer, "id"> & Partial<CartCustomer>) | undefined;
+  note: string | undefined;
   discount: Discount | undefined;
   /** the name of the field that holds the reference of a payment */
   referenceField(index: number): string;
@@ -73,12 +74,18 @@ export function createPosting({ clock, inventory, emit, shifts, tenders, setting
       number,
       numberRangeId: rangeId,
       status: "completed",
+      kind: "sale",
+      returnsSaleId: undefined,
+      reason: undefined,
+      note: order.note,
       storeId: order.register.storeId,
       registerId: order.register.id,
       shiftId,
       userId: seller.id,
       userName: seller.fullName,
-      customerId: order.customerId,
+      customerId: order.customer?.id,
+      customerName: order.customer?.name,
+      customerDocument: order.customer?.document,
       currency: shop.currency,
       subtotalMinor: totals.subtotalMinor,
       taxMinor: totals.taxMinor,

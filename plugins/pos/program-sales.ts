@@ -106,7 +106,8 @@ export function createProgramSales(parts: {
         lines,
         payments: sale.payments,
         cartId: undefined,
-        customerId: sale.customerId,
+        customer: sale.customerId === undefined ? undefined : { id: sale.customerId },
+        note: undefined,
         discount,
         referenceField: (index: number) => `payments.${index}.reference`,
       };
@@ -161,6 +162,7 @@ async function linesOf(
       quantityMilli: item.quantityMilli,
       unitPriceMinor,
       taxRateBp: found.taxRateBp,
+      taxKind: "included" as const,
       discount: item.discountMinor ? { kind: "amount" as const, minor: item.discountMinor } : undefined,
     };
   });

@@ -54,13 +54,13 @@ export function createSales({
       const register = await registerById(tx, cart.registerId);
       if (!register) throw kernelErrors.NOT_FOUND();
       const lines = [...cart.lines].reverse();
-      const { discount } = cart;
+      const { discount, customer, note } = cart;
       const { totalMinor } = priced(lines, discount).totals;
       if (totalMinor !== shownMinor) throw errors.TOTAL_CHANGED();
       const referenceField = (index: number) => `reference_${payments?.[index]?.method}`;
       const sale = await post(
         tx,
-        { register, lines, payments, cartId, customerId: undefined, discount, referenceField },
+        { register, lines, payments, cartId, customer, note, discount, referenceField },
         seller,
         shop,
       );

@@ -1,13 +1,13 @@
 /** SQL of carts and registers. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import type { Cart, CartLine, Register, Seller } from "../domain.ts";
+import type { Cart, CartLine, Register, Seller, TaxKind } from "../domain.ts";
 import type { Discount } from "../pricing.ts";
 
 /** A cart has at most this many lines. */
 export const LINE_LIMIT = 500;
 
-type NewLine = Omit<CartLine, "line" | "listPriceMinor" | "discount">;
+type NewLine = Omit<CartLine, "line" | "listPriceMinor" | "discount" | "note" | "labelMinor">;
 interface LineRow {
   line: number;
   product_id: number;
@@ -17,6 +17,9 @@ interface LineRow {
   quantity_milli: number;
   unit_price_minor: number;
   tax_rate_bp: number;
+  tax_kind: TaxKind;
+  note: string | null;
+  label_minor: number | null;
   list_price_minor: number | null;
   discount_kind: Discount["kind"] | null;
   discount_value: number | null;
@@ -30,6 +33,11 @@ interface CartRow extends DiscountRow {
   user_id: number;
   status: "open" | "paid";
   sale_id: number | null;
+  note: string | null;
+  customer_id: number | null;
+  customer_name: string | null;
+  customer_document: string | null;
+  name: string | null;
 }
 
 export async function firstRegister(db: Knex): Promise<Register | undefined> {
@@ -59,9 +67,10 @@ export async function addLine(
          WHERE carts.user_id = excluded.user_id AND carts.status = 'open'
        RETURNING id, next_line - 1 AS line
      )
-     INSERT INTO cart_lines (cart_id, line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp)
+     INSERT INTO cart_lines (cart_id, line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp,
+       tax_kind)
      SELECT cart.id, cart.line, :productId::bigint, :sku, :name, :unit, :quantityMilli::bigint, :unitPriceMinor::bigint,
-       :taxRateBp::int
+       :taxRateBp::int, :taxKind
      FROM cart
      WHERE (SELECT count(*) FROM cart_lines WHERE cart_id = :id) < :limit
         OR EXISTS (SELECT FROM cart_lines WHERE cart_id = :id AND product_id = :productId)
@@ -83,14 +92,15 @@ export async function addLine(
 /** With `lock`, nobody else changes the cart until the transaction ends. */
 export async function readCart(db: Knex, id: string, lock = false): Promise<Cart | undefined> {
   const { rows } = await db.raw(
-    `SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor FROM carts
+    `SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor, note, customer_id,
+       customer_name, customer_document, name FROM carts
      WHERE id = ? ${lock ? "FOR UPDATE" : ""}`,
     [id],
   );
   const [row] = rows as CartRow[];
   if (!row) return undefined;
   const lines = await db.raw(
-    `SELECT line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp, list_price_minor,
+    `SELECT line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp, tax_kind, note, label_minor, list_price_minor,
        discount_kind, discount_value, discount_allowed_minor
      FROM cart_lines WHERE cart_id = ? ORDER BY line DESC`,
     [id],
@@ -102,8 +112,15 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
     status: row.status,
     saleId: row.sale_id ?? undefined,
     discount: discountFrom(row),
+    note: row.note ?? undefined,
+    customer: customerFrom(row),
+    parkedAs: row.name ?? undefined,
     lines: (lines.rows as LineRow[]).map(lineOf),
   };
+}
+
+function customerFrom({ customer_id: id, customer_name: name, customer_document: document }: CartRow) {
+  return id === null || name === null ? undefined : { id, name, document: document ?? undefined };
 }
 
 function lineOf(row: LineRow): CartLine {
@@ -116,6 +133,9 @@ function lineOf(row: LineRow): CartLine {
     quantityMilli: row.quantity_milli,
     unitPriceMinor: row.unit_price_minor,
     taxRateBp: row.tax_rate_bp,
+    taxKind: row.tax_kind,
+    note: row.note ?? undefined,
+    labelMinor: row.label_minor ?? undefined,
     listPriceMinor: row.list_price_minor ?? undefined,
     discount: discountFrom(row),
   };

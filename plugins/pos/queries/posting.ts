@@ -30,20 +30,22 @@ export async function takeNumber(
 
 /** Head, lines and payments in one statement. */
 export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined): Promise<void> {
-  const { lines, payments, customerId, shiftId, numberRangeId, ...head } = sale;
+  const { lines, payments, ...head } = sale;
   await tx.raw(
     `WITH sale AS (
-       INSERT INTO sales (id, number, number_range_id, status, store_id, register_id, shift_id, cart_id, user_id, user_name, customer_id, currency,
+       INSERT INTO sales (id, number, number_range_id, status, kind, returns_sale_id, reason, note, store_id, register_id, shift_id, cart_id, user_id, user_name, customer_id, customer_name,
+         customer_document, currency,
          subtotal_minor, discount_minor, tax_minor, rounding_minor, total_minor, paid_minor, change_minor, business_date, created_at)
        OVERRIDING SYSTEM VALUE
-       VALUES (:id, :number, :numberRangeId, :status, :storeId, :registerId, :shiftId, :cartId, :userId, :userName, :customerId, :currency,
+       VALUES (:id, :number, :numberRangeId, :status, :kind, :returnsSaleId, :reason, :note, :storeId, :registerId, :shiftId, :cartId, :userId, :userName, :customerId, :customerName,
+         :customerDocument, :currency,
          :subtotalMinor, :discountMinor, :taxMinor, :roundingMinor, :totalMinor, :paidMinor, :changeMinor, :businessDate, :createdAt)
      ), items AS (
        INSERT INTO sale_items (sale_id, line, product_id, sku, name, unit, quantity_milli, unit_price_minor, discount_minor,
-         tax_rate_bp, tax_minor, total_minor, cost_minor)
+         tax_rate_bp, tax_minor, total_minor, cost_minor, tax_kind, note, label_minor, returns_line, condition)
        SELECT :id, l.* FROM jsonb_to_recordset(:lines::jsonb) AS l (line int, product_id bigint, sku text, name text, unit text,
          quantity_milli bigint, unit_price_minor bigint, discount_minor bigint, tax_rate_bp int, tax_minor bigint,
-         total_minor bigint, cost_minor bigint)
+         total_minor bigint, cost_minor bigint, tax_kind text, note text, label_minor bigint, returns_line int, condition text)
      )
      INSERT INTO payments (sale_id, line, method, amount_minor, reference)
      SELECT :id, p.* FROM jsonb_to_recordset(:payments::jsonb)
@@ -51,9 +53,14 @@ export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined)
     {
       ...head,
       cartId: cartId ?? null,
-      customerId: customerId ?? null,
-      shiftId: shiftId ?? null,
-      numberRangeId: numberRangeId ?? null,
+      customerId: head.customerId ?? null,
+      customerName: head.customerName ?? null,
+      customerDocument: head.customerDocument ?? null,
+      shiftId: head.shiftId ?? null,
+      numberRangeId: head.numberRangeId ?? null,
+      returnsSaleId: head.returnsSaleId ?? null,
+      reason: head.reason ?? null,
+      note: head.note ?? null,
       lines: JSON.stringify(lines.map(itemRow)),
       payments: JSON.stringify(
         payments.map((one, index) => ({
@@ -81,5 +88,10 @@ function itemRow(one: Sale["lines"][number]) {
     tax_minor: one.taxMinor,
     total_minor: one.totalMinor,
     cost_minor: one.costMinor,
+    tax_kind: one.taxKind,
+    note: one.note,
+    label_minor: one.labelMinor,
+    returns_line: one.returnsLine,
+    condition: one.condition,
   };
 }

@@ -14,7 +14,7 @@ export interface SaleFilter {
   limit: number;
 }
 
-const HEAD = `id, number, number_range_id, status, store_id, register_id, shift_id, user_id, user_name, customer_id, currency, subtotal_minor,
+const HEAD = `id, number, number_range_id, status, kind, returns_sale_id, reason, note, customer_name, customer_document, store_id, register_id, shift_id, user_id, user_name, customer_id, currency, subtotal_minor,
   discount_minor, tax_minor, rounding_minor, total_minor, paid_minor, change_minor, business_date, created_at`;
 
 /** Newest first, one more than `limit`, so that the caller knows whether there is a next page. */
@@ -72,12 +72,18 @@ function headOf(row: Row): SaleHead {
     number: row.number,
     numberRangeId: row.number_range_id ?? undefined,
     status: row.status,
+    kind: row.kind,
+    returnsSaleId: row.returns_sale_id ?? undefined,
+    reason: row.reason ?? undefined,
+    note: row.note ?? undefined,
     storeId: row.store_id,
     registerId: row.register_id,
     shiftId: row.shift_id ?? undefined,
     userId: row.user_id,
     userName: row.user_name,
     customerId: row.customer_id ?? undefined,
+    customerName: row.customer_name ?? undefined,
+    customerDocument: row.customer_document ?? undefined,
     currency: row.currency,
     subtotalMinor: row.subtotal_minor,
     discountMinor: row.discount_minor,
@@ -105,6 +111,11 @@ function itemOf(row: Row): SaleLine {
     taxMinor: row.tax_minor,
     totalMinor: row.total_minor,
     costMinor: row.cost_minor,
+    taxKind: row.tax_kind,
+    note: row.note ?? undefined,
+    labelMinor: row.label_minor ?? undefined,
+    returnsLine: row.returns_line ?? undefined,
+    condition: row.condition ?? undefined,
   };
 }
 
