@@ -102,7 +102,7 @@ export function digits(text: string): string {
 }
 
 /** Every sale adds up, every quantity is the sum of its ledger, and no number is missing or twice. */
-export async function assertBooks({ db }: Shop): Promise<void> {
+export async function assertBooks({ db }: Pick<Shop, "db">): Promise<void> {
   const { rows: uneven } = await db.raw(
     `SELECT s.number FROM sales s
      WHERE s.total_minor <> s.rounding_minor + (SELECT sum(i.total_minor) FROM sale_items i WHERE i.sale_id = s.id)
