@@ -7,6 +7,7 @@ import { createCarts } from "./carts.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { errors } from "./errors.ts";
 import { ledgers } from "./ledgers.ts";
+import { createParking } from "./parking.ts";
 import { createPosting } from "./posting.ts";
 import { warningText } from "./present-registers.ts";
 import { createPrices } from "./prices.ts";
@@ -16,6 +17,7 @@ import { createRegisters } from "./registers.ts";
 import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
 import { discountPages } from "./routes/discounts.ts";
+import { parkingRoutes } from "./routes/parking.ts";
 import { paymentPages } from "./routes/payment.ts";
 import { pricePages } from "./routes/prices.ts";
 import { registerPages } from "./routes/register.ts";
@@ -56,6 +58,7 @@ export const plugin = definePlugin({
   setup({ db, clock, services, emit, audit, settings }) {
     const { inventory } = services;
     const carts = createCarts({ db, clock, inventory });
+    const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit });
     const shifts = createShifts({ db, clock, audit, settings });
     const tenders = createTenders({ db, audit });
@@ -69,7 +72,8 @@ export const plugin = definePlugin({
     return {
       service: { dayTotals: totals },
       routes: [
-        ...registerPages({ carts, sales }),
+        ...registerPages({ carts, sales, parking }),
+        ...parkingRoutes({ parking, carts }),
         ...pricePages({ carts, prices }),
         ...discountPages({ carts, discounts }),
         ...paymentPages({ carts, sales, tenders }),
