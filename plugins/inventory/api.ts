@@ -38,6 +38,15 @@ export interface IssueOrder {
   lines: readonly { productId: number; quantityMilli: number }[];
 }
 
+export interface ReceiptOrder {
+  storeId: number;
+  /** its type is the movement's reason, e.g. `return` */
+  document: StockDocument;
+  user: { id: number; username: string };
+  /** quantities in thousandths, positive; `damaged`: it does not go back onto the shelf */
+  lines: readonly { productId: number; quantityMilli: number; costMinor: number; damaged: boolean }[];
+}
+
 export interface Shortage {
   productId: number;
   sku: string;
@@ -60,6 +69,8 @@ export interface Inventory {
   defaultStore(): Promise<Store>;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;
+  /** Takes goods back in for a document. What is damaged comes in and goes out again as such, so that the ledger shows both. */
+  receive(tx: Tx, order: ReceiptOrder): Promise<void>;
 }
 
 export const inventoryRef = serviceRef<Inventory>("inventory");

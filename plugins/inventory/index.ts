@@ -50,6 +50,7 @@ export const plugin = definePlugin({
         products: products.byIds,
         defaultStore: stock.defaultStore,
         issue: stock.issue,
+        receive: stock.receive,
       },
       routes: [
         ...productPages(parts),

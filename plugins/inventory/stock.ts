@@ -6,7 +6,7 @@ import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { fieldFault } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
-import { type IssueOrder, type IssueResult, type Shortage, stockMoved } from "./api.ts";
+import { type IssueOrder, type IssueResult, type ReceiptOrder, type Shortage, stockMoved } from "./api.ts";
 import type { Actor, AdjustmentReason, Movement } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { defaultStore } from "./queries/shelves.ts";
@@ -69,6 +69,19 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
       return { ok: true, costs: new Map(taken.map(({ productId, costMinor }) => [productId, costMinor])) };
     },
 
+    /** See `Inventory.receive`. Throws PRODUCT_UNKNOWN. */
+    async receive(tx: Tx, order: ReceiptOrder): Promise<void> {
+      const ids = [...new Set(order.lines.map(({ productId }) => productId))].sort((a, b) => a - b);
+      if (ids.length === 0) return;
+      await lockShelves(tx, order.storeId, ids);
+      const { storeId, document, user } = order;
+      const about = { storeId, document, user, now: clock.now() };
+      await queries.putIn(tx, { ...about, reason: document.type, lines: perProduct(order.lines, 1) });
+      const damaged = order.lines.filter((line) => line.damaged);
+      if (damaged.length > 0) await queries.putIn(tx, { ...about, reason: "damaged", lines: perProduct(damaged, -1) });
+      await emit(tx, stockMoved, { storeId, productIds: ids });
+    },
+
     /**
      * Changes a quantity by hand. Throws PRODUCT_UNKNOWN, STOCK_INSUFFICIENT, and a fault of the field `quantity` for a
      * difference of zero.
@@ -119,6 +132,17 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
 
     defaultStore: () => defaultStore(db.primary),
   };
+}
+
+/** One movement a product, in id order, as the shelves are locked. */
+function perProduct(lines: ReceiptOrder["lines"], sign: 1 | -1): queries.Received[] {
+  const totals = new Map<number, queries.Received>();
+  for (const { productId, quantityMilli, costMinor } of lines) {
+    if (!Number.isSafeInteger(quantityMilli) || quantityMilli <= 0) throw new RangeError(`quantity ${quantityMilli}`);
+    const before = totals.get(productId)?.quantityMilli ?? 0;
+    totals.set(productId, { productId, costMinor, quantityMilli: before + sign * quantityMilli });
+  }
+  return [...totals.values()].sort((a, b) => a.productId - b.productId);
 }
 
 function refuseNonsense(lines: IssueOrder["lines"]): void {

@@ -17,8 +17,16 @@ export interface SaleCompleted {
 
 export const saleCompleted = eventRef<SaleCompleted>("pos.sale_completed");
 
+/** A return or a void; totals and quantities are below zero. */
+export interface SaleTakenBack extends SaleCompleted {
+  kind: "return" | "void";
+  returnsSaleId: number;
+}
+
+export const saleTakenBack = eventRef<SaleTakenBack>("pos.sale_taken_back");
+
 export interface SalesLookup {
-  /** Count and sum of a business day, in minor units. */
+  /** Count of a business day's sales, and their sum less what came back, in minor units. */
   dayTotals(businessDate: string): Promise<{ sales: number; totalMinor: number }>;
 }
 

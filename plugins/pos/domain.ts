@@ -21,6 +21,10 @@ export type TaxKind = "included" | "added" | "exempt" | "excluded";
 /** A return takes back lines of a sale, a void all of one that should not have been. */
 export type DocumentKind = "sale" | "return" | "void";
 
+/** What became of a sale; a return or a void is completed. */
+export const SALE_STATUSES = ["completed", "partly_returned", "returned", "voided"] as const;
+export type SaleStatus = (typeof SALE_STATUSES)[number];
+
 /** Where goods that came back went. */
 export type Condition = "restock" | "damaged";
 
@@ -96,7 +100,7 @@ export interface SaleHead {
   number: string;
   /** undefined: posted before ranges were told apart */
   numberRangeId: number | undefined;
-  status: string;
+  status: SaleStatus;
   kind: DocumentKind;
   /** of a return or a void: the sale that it takes back */
   returnsSaleId: number | undefined;
@@ -129,6 +133,10 @@ export interface Sale extends SaleHead {
   payments: Payment[];
   /** of the range its number is from; only known of sales that are read */
   resolution?: string | undefined;
+  /** number of the sale that it takes back */
+  returnsNumber?: string | undefined;
+  /** returns and voids of it, oldest first; only known of sales that are read */
+  takenBackBy?: { id: number; number: string; kind: DocumentKind; totalMinor: number }[] | undefined;
 }
 
 export interface Shift {

@@ -25,4 +25,13 @@ export const errors = defineErrors("pos", {
   /** every range of the register is used up or expired */
   NUMBERS_EXHAUSTED: 409,
   LAST_REGISTER: 409,
+  /** only a sale can be returned or voided */
+  RETURN_OF_RETURN: 409,
+  SALE_VOIDED: 409,
+  NOTHING_LEFT: 409,
+  REFUND_TENDER: 422,
+  REFUND_MISMATCH: 422,
+  VOID_AFTER_RETURN: 409,
+  /** its shift is closed */
+  VOID_TOO_LATE: 409,
 });

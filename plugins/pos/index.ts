@@ -2,7 +2,7 @@
 import { businessDate } from "../../kernel/clock.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef } from "../inventory/api.ts";
-import { saleCompleted, salesRef } from "./api.ts";
+import { saleCompleted, salesRef, saleTakenBack } from "./api.ts";
 import { createCarts } from "./carts.ts";
 import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
@@ -16,6 +16,7 @@ import { dayTotals } from "./queries/sales.ts";
 import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
 import { createReceipts } from "./receipts/receipts.ts";
 import { createRegisters } from "./registers.ts";
+import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { paymentPages } from "./routes/payment.ts";
@@ -24,6 +25,8 @@ import { receiptRoutes } from "./routes/receipts.ts";
 import { registerPages } from "./routes/register.ts";
 import { MANAGE_REGISTERS, registersPages } from "./routes/registers.ts";
 import { registersApi } from "./routes/registers-api.ts";
+import { REFUND, returnPages, VOID } from "./routes/returns.ts";
+import { returnsApi } from "./routes/returns-api.ts";
 import { salesPages } from "./routes/sales-pages.ts";
 import { closingPages } from "./routes/shift-closing.ts";
 import { shiftPages } from "./routes/shifts.ts";
@@ -44,6 +47,8 @@ export const plugin = definePlugin({
     "pos.change_price": { roles: ["manager"] },
     [DISCOUNT]: { roles: ["manager"] },
     "sales.read": { roles: ["manager", "employee"] },
+    [REFUND]: { roles: ["manager"] },
+    [VOID]: { roles: ["manager"] },
     "shifts.use": { roles: ["manager", "employee"] },
     "shifts.read": { roles: ["manager"] },
     [MANAGE_REGISTERS]: { roles: ["manager"] },
@@ -52,7 +57,7 @@ export const plugin = definePlugin({
   settings: [explicitShift, differenceLimit, discountLimit, smallestCoin, receiptWidth],
   config: configSchema,
   errors,
-  emits: [saleCompleted],
+  emits: [saleCompleted, saleTakenBack],
   setup({ config, db, clock, services, emit, audit, settings }) {
     const { inventory } = services;
     const carts = createCarts({ db, clock, inventory });
@@ -63,6 +68,7 @@ export const plugin = definePlugin({
     const post = createPosting({ clock, inventory, emit, shifts, tenders, settings });
     const sales = createSales({ db, post, discounts });
     const programSales = createProgramSales({ inventory, audit, discounts, post });
+    const returns = createReturns({ db, clock, inventory, emit, audit, settings, shifts });
     const prices = createPrices({ audit });
     const links = createLinks(db);
     const publicUrl = config.PUBLIC_URL;
@@ -78,10 +84,12 @@ export const plugin = definePlugin({
         ...tenderRoutes({ tenders }),
         ...salesPages({ sales, tenders }),
         ...receiptRoutes({ receipts }),
+        ...returnPages({ returns, tenders }),
         ...shiftPages({ shifts, carts }),
         ...closingPages({ shifts }),
         ...registersPages({ registers }),
         ...salesApi({ sales, programSales }),
+        ...returnsApi({ returns }),
         ...registersApi({ registers }),
         ...shiftsApi({ shifts, carts }),
       ],

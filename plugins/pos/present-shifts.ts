@@ -5,7 +5,7 @@ import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
 import type { CashMovement, Shift } from "./domain.ts";
 import { moneyOf } from "./present.ts";
-import { denominationsOf, expectedCash, type ShiftReport } from "./shift-report.ts";
+import { denominationsOf, expectedCash, type ShiftReport, type TakenBackSum } from "./shift-report.ts";
 
 export function reportJson(shift: Shift, report: ShiftReport) {
   const money = moneyOf(shift.currency);
@@ -15,6 +15,8 @@ export function reportJson(shift: Shift, report: ShiftReport) {
     float: money(report.floatMinor),
     sales: report.sales,
     total: money(report.totalMinor),
+    returns: takenBackJson(report.returns, money),
+    voids: takenBackJson(report.voids, money),
     discount: money(report.discountMinor),
     rounding: money(report.roundingMinor),
     taxes: report.taxes.map((one) => ({
@@ -30,6 +32,10 @@ export function reportJson(shift: Shift, report: ShiftReport) {
     first_number: report.firstNumber ?? null,
     last_number: report.lastNumber ?? null,
   };
+}
+
+function takenBackJson(sum: TakenBackSum = { count: 0, totalMinor: 0 }, money: (minor: number) => string) {
+  return { count: sum.count, total: money(sum.totalMinor) };
 }
 
 export function shiftJson(shift: Shift) {
@@ -137,6 +143,11 @@ function reportModel(report: ShiftReport, text: Text, currency: string) {
   const money = (minor: number) => text.money(minor, currency);
   return {
     sales: text.integer(report.sales),
+    sold: money(report.totalMinor - (report.returns?.totalMinor ?? 0) - (report.voids?.totalMinor ?? 0)),
+    takenBack: (["returns", "voids"] as const).flatMap((kind) => {
+      const { count, totalMinor } = report[kind] ?? { count: 0, totalMinor: 0 };
+      return count === 0 ? [] : [{ label: text.t(`pos.shift.${kind}`, { count }), total: money(totalMinor) }];
+    }),
     total: money(report.totalMinor),
     taxes: report.taxes.map((one) => ({
       rate: text.rate(one.rateBp),

@@ -72,6 +72,8 @@ export const reportAnswer = z.strictObject({
   float: decimal,
   sales: z.int(),
   total: decimal,
+  returns: z.strictObject({ count: z.int(), total: decimal }),
+  voids: z.strictObject({ count: z.int(), total: decimal }),
   discount: decimal,
   rounding: decimal,
   taxes: z.array(z.strictObject({ tax_rate_bp: z.int(), base: decimal, tax: decimal })),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
 import type { Input } from "../../kernel/input.ts";
+import { SALE_STATUSES } from "./domain.ts";
 
 const orNothing = <T extends z.ZodType>(schema: T) =>
   z.preprocess((typed) => (typed === "" ? undefined : typed), schema.optional());
@@ -110,7 +111,11 @@ const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 const saleHeadShape = {
   id: z.int(),
   number: z.string(),
-  status: z.string(),
+  status: z.enum(SALE_STATUSES),
+  kind: z.enum(["sale", "return", "void"]),
+  returns_sale_id: z.int().nullable(),
+  reason: z.string().nullable(),
+  note: z.string().nullable(),
   store_id: z.int(),
   register_id: z.int(),
   shift_id: z.int().nullable(),
@@ -143,6 +148,10 @@ export const saleAnswer = z.strictObject({
       tax_rate_bp: z.int(),
       tax: decimal,
       total: decimal,
+      tax_kind: z.enum(["included", "added", "exempt", "excluded"]),
+      note: z.string().nullable(),
+      returns_line: z.int().nullable(),
+      condition: z.enum(["restock", "damaged"]).nullable(),
     }),
   ),
   payments: z.array(z.strictObject({ method: z.string(), amount: decimal, reference: z.string().nullable() })),

@@ -84,12 +84,19 @@ export function registerModel(screen: RegisterScreen): Model {
   };
 }
 
+/** What a sale's page says beside its number; nothing of one that stands as it was rung. */
+function stateOf(sale: SaleHead, text: Text): string | undefined {
+  if (sale.kind !== "sale") return text.t(`pos.kind.${sale.kind}`);
+  return sale.status === "completed" ? undefined : text.t(`pos.status.${sale.status}`);
+}
+
 export function saleRow(sale: SaleHead, text: Text, shop: Shop) {
   return {
     path: `/sales/${sale.id}`,
     number: sale.number,
     at: text.dateTime(sale.createdAt, shop.timeZone),
     cashier: sale.userName,
+    state: stateOf(sale, text),
     total: text.money(sale.totalMinor, sale.currency),
   };
 }
@@ -102,6 +109,18 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
     sale: {
       ...saleRow(sale, text, shop),
       receipt: `/sales/${sale.id}/receipt`,
+      kind: sale.kind,
+      reason: sale.reason,
+      original:
+        sale.returnsSaleId === undefined
+          ? undefined
+          : { path: `/sales/${sale.returnsSaleId}`, number: sale.returnsNumber ?? "" },
+      takenBackBy: (sale.takenBackBy ?? []).map((one) => ({
+        path: `/sales/${one.id}`,
+        text: `${text.t(`pos.kind.${one.kind}`)} ${one.number}: ${money(one.totalMinor)}`,
+      })),
+      mayReturn: sale.kind === "sale" && ["completed", "partly_returned"].includes(sale.status),
+      mayVoid: sale.kind === "sale" && sale.status === "completed",
       resolution: sale.resolution,
       lines: sale.lines.map((line) => ({
         name: line.name,
@@ -109,15 +128,16 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
         quantity: `${text.quantity(line.quantityMilli)} ${line.unit}`,
         unitPrice: money(line.unitPriceMinor),
         tax: text.rate(line.taxRateBp),
-        discount: line.discountMinor > 0 ? money(-line.discountMinor) : undefined,
+        discount: line.discountMinor === 0 ? undefined : money(-line.discountMinor),
         total: money(line.totalMinor),
+        damaged: line.condition === "damaged",
       })),
       taxes: taxShares(sale.lines).map((one) => ({
         rate: text.rate(one.rateBp),
         base: money(one.baseMinor),
         tax: money(one.taxMinor),
       })),
-      discount: sale.discountMinor > 0 ? money(-sale.discountMinor) : undefined,
+      discount: sale.discountMinor === 0 ? undefined : money(-sale.discountMinor),
       subtotal: money(sale.subtotalMinor),
       tax: money(sale.taxMinor),
       rounding: sale.roundingMinor === 0 ? undefined : money(sale.roundingMinor),

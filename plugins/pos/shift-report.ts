@@ -6,7 +6,11 @@ export interface ShiftReport {
   floatMinor: number;
   /** count of sales */
   sales: number;
+  /** of sales less what came back */
   totalMinor: number;
+  /** count and sum, below zero, of what came back; reports from before there were returns have none */
+  returns?: TakenBackSum;
+  voids?: TakenBackSum;
   discountMinor: number;
   roundingMinor: number;
   taxes: TaxShare[];
@@ -17,6 +21,11 @@ export interface ShiftReport {
   cashOutMinor: number;
   firstNumber: string | undefined;
   lastNumber: string | undefined;
+}
+
+export interface TakenBackSum {
+  count: number;
+  totalMinor: number;
 }
 
 export interface Denomination {

@@ -56,7 +56,8 @@ export function createShifts({ db, clock, audit, settings }: ShiftParts) {
   return {
     find,
 
-    current: (registerId: number): Promise<Shift | undefined> => queries.openShiftOf(db.primary, registerId),
+    current: (registerId: number, tx?: Tx): Promise<Shift | undefined> =>
+      queries.openShiftOf(tx ?? db.primary, registerId),
 
     list: (before: number | undefined, limit: number): Promise<Shift[]> =>
       queries.listShifts(db.primary, before, limit),
@@ -88,6 +89,12 @@ export function createShifts({ db, clock, audit, settings }: ShiftParts) {
       const shiftId = own ?? (await queries.holdOpenShift(tx, register.id));
       if (shiftId === undefined) throw errors.SHIFT_CLOSED();
       return shiftId;
+    },
+
+    /** After cash was given back: the drawer must have held it. Whoever takes cash waits for the others. Throws CASH_SHORT. */
+    async takeCash(tx: Tx, registerId: number, shiftId: number): Promise<void> {
+      await queries.holdOpenShiftAlone(tx, registerId);
+      if (expectedCash(await queries.shiftReport(tx, shiftId)) < 0) throw errors.CASH_SHORT();
     },
 
     /** Throws NOT_FOUND, SHIFT_CLOSED, CASH_SHORT when more is taken out than there can be. */

@@ -39,7 +39,12 @@ describe("the screens a shop has", () => {
       await visitor.goto(`${shop.url}/login`);
       const tooWide = await overflow(visitor);
       await page.setViewportSize(size);
-      for (const path of ["/", "/pos", "/pos/new", cart, "/products", "/sales", receipt, "/audit"]) {
+      // every page that needs no name of a thing, and those of one cart and one sale
+      const pages = shop.kernel.routes.flatMap(({ route: { method, surface, path } }) =>
+        method === "GET" && surface === "page" && !/[:.]/.test(path) ? [path] : [],
+      );
+      assert.ok(pages.includes("/shifts"), pages.join(" "));
+      for (const path of [...pages, cart, `${cart}/payment`, receipt, receipt.replace("/receipt", "")]) {
         await page.goto(shop.url + path);
         tooWide.push(...(await overflow(page)));
       }

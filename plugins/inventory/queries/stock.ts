@@ -85,6 +85,51 @@ export async function takeOut(
   return rows;
 }
 
+export interface Received {
+  productId: number;
+  /** signed */
+  quantityMilli: number;
+  costMinor: number;
+}
+
+/** Changes what is on hand by a document and writes its movements, in one round trip. The caller holds the locks. */
+export async function putIn(
+  tx: Tx,
+  order: {
+    storeId: number;
+    reason: string;
+    lines: readonly Received[];
+    document: { type: string; id: number; number: string };
+    user: { id: number; username: string };
+    now: Date;
+  },
+): Promise<void> {
+  await tx.raw(
+    `WITH moved AS (
+       UPDATE inventory i SET on_hand_milli = i.on_hand_milli + line.quantity
+       FROM unnest(:ids::bigint[], :quantities::bigint[], :costs::bigint[]) AS line (product_id, quantity, cost)
+       WHERE i.store_id = :storeId AND i.product_id = line.product_id
+       RETURNING i.product_id, line.quantity, line.cost, i.on_hand_milli)
+     INSERT INTO stock_movements (store_id, product_id, reason, quantity_milli, balance_milli, cost_minor,
+       document_type, document_id, document_number, user_id, user_name, created_at)
+     SELECT :storeId, product_id, :reason, quantity, on_hand_milli, cost, :type, :documentId, :number, :userId, :userName, :now
+     FROM moved ORDER BY product_id`,
+    {
+      storeId: order.storeId,
+      reason: order.reason,
+      ids: order.lines.map((line) => line.productId),
+      quantities: order.lines.map((line) => line.quantityMilli),
+      costs: order.lines.map((line) => line.costMinor),
+      type: order.document.type,
+      documentId: order.document.id,
+      number: order.document.number,
+      userId: order.user.id,
+      userName: order.user.username,
+      now: order.now,
+    },
+  );
+}
+
 export interface Change {
   storeId: number;
   productId: number;

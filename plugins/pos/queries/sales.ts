@@ -14,7 +14,14 @@ export interface SaleFilter {
   limit: number;
 }
 
-const HEAD = `id, number, number_range_id, status, kind, returns_sale_id, reason, note, customer_name, customer_document, store_id, register_id, shift_id, user_id, user_name, customer_id, currency, subtotal_minor,
+/** What became of a sale is told by the documents that take it back: the sale itself is never changed. */
+const STATUS = `CASE WHEN kind <> 'sale' OR NOT EXISTS (SELECT FROM sales r WHERE r.returns_sale_id = sales.id) THEN 'completed'
+    WHEN EXISTS (SELECT FROM sales r WHERE r.returns_sale_id = sales.id AND r.kind = 'void') THEN 'voided'
+    WHEN (SELECT sum(i.quantity_milli) FROM sale_items i WHERE i.sale_id = sales.id) + (SELECT sum(i.quantity_milli)
+      FROM sales r JOIN sale_items i ON i.sale_id = r.id WHERE r.returns_sale_id = sales.id) > 0 THEN 'partly_returned'
+    ELSE 'returned' END AS status`;
+
+const HEAD = `id, number, number_range_id, ${STATUS}, kind, returns_sale_id, reason, note, customer_name, customer_document, store_id, register_id, shift_id, user_id, user_name, customer_id, currency, subtotal_minor,
   discount_minor, tax_minor, rounding_minor, total_minor, paid_minor, change_minor, business_date, created_at`;
 
 /** Newest first, one more than `limit`, so that the caller knows whether there is a next page. */
@@ -38,10 +45,13 @@ export async function listSales(db: Knex, filter: SaleFilter): Promise<SaleHead[
 export async function findSale(db: Knex, id: number): Promise<Sale | undefined> {
   const { rows } = await db.raw(
     `SELECT ${HEAD},
-       (SELECT resolution FROM number_ranges WHERE id = s.number_range_id) AS resolution,
-       (SELECT jsonb_agg(to_jsonb(i) ORDER BY i.line) FROM sale_items i WHERE i.sale_id = s.id) AS items,
-       (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.line) FROM payments p WHERE p.sale_id = s.id) AS payments
-     FROM sales s WHERE id = ?`,
+       (SELECT resolution FROM number_ranges WHERE id = sales.number_range_id) AS resolution,
+       (SELECT number FROM sales o WHERE o.id = sales.returns_sale_id) AS returns_number,
+       (SELECT jsonb_agg(jsonb_build_object('id', r.id, 'number', r.number, 'kind', r.kind, 'totalMinor', r.total_minor) ORDER BY r.id)
+          FROM sales r WHERE r.returns_sale_id = sales.id) AS taken_back_by,
+       (SELECT jsonb_agg(to_jsonb(i) ORDER BY i.line) FROM sale_items i WHERE i.sale_id = sales.id) AS items,
+       (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.line) FROM payments p WHERE p.sale_id = sales.id) AS payments
+     FROM sales WHERE id = ?`,
     [id],
   );
   const [row] = rows;
@@ -51,13 +61,16 @@ export async function findSale(db: Knex, id: number): Promise<Sale | undefined> 
     lines: (row.items ?? []).map(itemOf),
     payments: (row.payments ?? []).map(paymentOf),
     resolution: row.resolution ?? undefined,
+    returnsNumber: row.returns_number ?? undefined,
+    takenBackBy: row.taken_back_by ?? [],
   };
 }
 
-/** Count and sum of a business day. */
+/** Count of a business day's sales, and their sum less what came back. */
 export async function dayTotals(db: Knex, businessDate: string): Promise<{ sales: number; totalMinor: number }> {
   const { rows } = await db.raw(
-    "SELECT count(*)::int AS sales, coalesce(sum(total_minor), 0)::bigint AS total FROM sales WHERE business_date = ?",
+    `SELECT (count(*) FILTER (WHERE kind = 'sale'))::int AS sales, coalesce(sum(total_minor), 0)::bigint AS total
+     FROM sales WHERE business_date = ?`,
     [businessDate],
   );
   return { sales: rows[0].sales, totalMinor: rows[0].total };

@@ -102,7 +102,11 @@ export async function shiftReport(db: Knex, shiftId: number): Promise<ShiftRepor
     `WITH own AS (SELECT * FROM sales WHERE shift_id = :shiftId)
      SELECT h.float_minor, s.*, t.taxes, p.tenders, m.cash_in, m.cash_out
      FROM shifts h,
-       LATERAL (SELECT count(*)::int AS sales, coalesce(sum(total_minor), 0)::bigint AS total,
+       LATERAL (SELECT (count(*) FILTER (WHERE kind = 'sale'))::int AS sales, coalesce(sum(total_minor), 0)::bigint AS total,
+          jsonb_build_object('count', count(*) FILTER (WHERE kind = 'return'),
+            'totalMinor', coalesce(sum(total_minor) FILTER (WHERE kind = 'return'), 0)) AS returns,
+          jsonb_build_object('count', count(*) FILTER (WHERE kind = 'void'),
+            'totalMinor', coalesce(sum(total_minor) FILTER (WHERE kind = 'void'), 0)) AS voids,
           coalesce(sum(discount_minor), 0)::bigint AS discount, coalesce(sum(rounding_minor), 0)::bigint AS rounding,
           coalesce(sum(change_minor), 0)::bigint AS change,
           (array_agg(number ORDER BY id))[1] AS first, (array_agg(number ORDER BY id DESC))[1] AS last FROM own) s,
@@ -125,6 +129,8 @@ export async function shiftReport(db: Knex, shiftId: number): Promise<ShiftRepor
     floatMinor: row.float_minor,
     sales: row.sales,
     totalMinor: row.total,
+    returns: row.returns,
+    voids: row.voids,
     discountMinor: row.discount,
     roundingMinor: row.rounding,
     taxes: row.taxes,

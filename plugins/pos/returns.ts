@@ -1,0 +1,265 @@
+/** Returns and voids: documents of their own that take a sale back, in part or whole. The sale itself is never touched. */
+import type { Auditor } from "../../kernel/audit.ts";
+import { businessDate, type Clock } from "../../kernel/clock.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
+import { formatDecimal } from "../../kernel/decimal.ts";
+import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
+import type { Emit } from "../../kernel/events/event.ts";
+import { currencyDigits, sum } from "../../kernel/money.ts";
+import type { Settings } from "../../kernel/settings/settings.ts";
+import type { Shop } from "../../kernel/settings/shop.ts";
+import type { Inventory } from "../inventory/api.ts";
+import { saleTakenBack } from "./api.ts";
+import type { Condition, Payment, Register, Sale, SaleLine } from "./domain.ts";
+import { errors } from "./errors.ts";
+import type { PriceActor } from "./prices.ts";
+import { totalsOf } from "./pricing.ts";
+import { firstRegister, registerById } from "./queries/carts.ts";
+import { insertSale, takeNumber } from "./queries/posting.ts";
+import { lockSale, takenBack } from "./queries/returns.ts";
+import { findSale } from "./queries/sales.ts";
+import { type Due, lineBack, NOTHING, refundAsPaid, refundDue, type TakenBack, tendersHeld } from "./returning.ts";
+import { smallestCoin } from "./settings.ts";
+import type { Shifts } from "./shifts.ts";
+
+export interface ReturnOrder {
+  /** undefined: everything that is left */
+  lines: { line: number; quantityMilli: number; condition: Condition }[] | undefined;
+  /** amounts above zero; undefined: by the tenders that paid. A method alone gets all of it */
+  refund: Payment[] | { method: string } | undefined;
+  reason: string;
+  /** where the money is taken from; undefined: the sale's own register */
+  registerId: number | undefined;
+}
+
+export interface Returnable {
+  sale: Sale;
+  /** quantities that can still come back, by line */
+  left: Map<number, number>;
+  /** what each tender of the sale still holds */
+  held: Map<string, number>;
+}
+
+export type Returns = ReturnType<typeof createReturns>;
+
+export interface ReturnsParts {
+  db: Database;
+  clock: Clock;
+  inventory: Inventory;
+  emit: Emit;
+  audit: Auditor;
+  settings: Settings;
+  shifts: Pick<Shifts, "forSale" | "current" | "takeCash">;
+}
+
+export function createReturns(parts: ReturnsParts) {
+  const { db, clock, inventory, emit, audit, settings, shifts } = parts;
+
+  /** Throws NOT_FOUND, RETURN_OF_RETURN for a document that is none of a sale, SALE_VOIDED. */
+  async function open(tx: Tx | undefined, saleId: number) {
+    const from = tx ?? db.primary;
+    if (tx && !(await lockSale(tx, saleId))) throw kernelErrors.NOT_FOUND();
+    const sale = await findSale(from, saleId);
+    if (!sale) throw kernelErrors.NOT_FOUND();
+    if (sale.kind !== "sale") throw errors.RETURN_OF_RETURN();
+    const back = await takenBack(from, saleId);
+    if (back.documents.some(({ kind }) => kind === "void")) throw errors.SALE_VOIDED();
+    const taken = (line: number): TakenBack => back.lines.get(line) ?? NOTHING;
+    const left = new Map(sale.lines.map((one) => [one.line, one.quantityMilli - taken(one.line).quantityMilli]));
+    return { sale, ...back, taken, left, held: tendersHeld(sale, back.refunds) };
+  }
+
+  async function registerFor(tx: Tx, sale: Sale, wanted: number | undefined): Promise<Register> {
+    const own = await registerById(tx, wanted ?? sale.registerId);
+    const register = own ?? (wanted === undefined ? await firstRegister(tx) : undefined);
+    if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
+    if (register.storeId !== sale.storeId)
+      throw fieldFault("register_id", "OTHER_STORE", "pos.validation.return_other_store");
+    return register;
+  }
+
+  /** Number, shift, stock, rows, event and trail of a document that takes a sale back. */
+  async function post(
+    tx: Tx,
+    document: { kind: "return" | "void"; sale: Sale; lines: SaleLine[]; payments: Payment[]; reason: string },
+    register: Register,
+    by: PriceActor,
+    shop: Shop,
+  ): Promise<Sale> {
+    const { kind, sale, payments, reason } = document;
+    const lines = document.lines.map((one, index) => ({ ...one, line: index + 1 }));
+    const { seller } = by;
+    const shiftId = await shifts.forSale(tx, register, seller, shop);
+    const createdAt = clock.now();
+    const day = businessDate(createdAt, shop.timeZone, shop.dayCutoffHour);
+    const number = await takeNumber(tx, register.id, day);
+    if (!number) throw errors.NUMBERS_EXHAUSTED();
+    const totals = totalsOf(lines);
+    const paidMinor = sum(payments.map(({ amountMinor }) => amountMinor));
+    const posted: Sale = {
+      ...sale,
+      id: number.id,
+      number: number.number,
+      numberRangeId: number.rangeId,
+      status: "completed",
+      kind,
+      returnsSaleId: sale.id,
+      returnsNumber: sale.number,
+      takenBackBy: [],
+      reason,
+      note: undefined,
+      registerId: register.id,
+      shiftId,
+      userId: seller.id,
+      userName: seller.fullName,
+      subtotalMinor: totals.subtotalMinor,
+      taxMinor: totals.taxMinor,
+      discountMinor: sum(lines.map((one) => one.discountMinor)),
+      roundingMinor: paidMinor - totals.totalMinor,
+      totalMinor: paidMinor,
+      paidMinor,
+      changeMinor: 0,
+      businessDate: day,
+      createdAt,
+      lines,
+      payments,
+    };
+    await inventory.receive(tx, {
+      storeId: sale.storeId,
+      document: { type: kind, id: posted.id, number: posted.number },
+      user: { id: seller.id, username: seller.username },
+      lines: lines.map((one) => ({
+        productId: one.productId,
+        quantityMilli: -one.quantityMilli,
+        costMinor: one.costMinor,
+        damaged: one.condition === "damaged",
+      })),
+    });
+    await insertSale(tx, posted, undefined);
+    if (payments.some(({ method, amountMinor }) => method === "cash" && amountMinor < 0))
+      await shifts.takeCash(tx, register.id, shiftId);
+    await emit(tx, saleTakenBack, {
+      saleId: posted.id,
+      number: posted.number,
+      kind,
+      returnsSaleId: sale.id,
+      storeId: posted.storeId,
+      registerId: posted.registerId,
+      totalMinor: posted.totalMinor,
+      currency: posted.currency,
+      businessDate: day,
+      lines: lines.map(({ productId, quantityMilli }) => ({ productId, quantityMilli })),
+    });
+    const after = {
+      sale_id: posted.id,
+      number: posted.number,
+      total_minor: posted.totalMinor,
+      ...(by.approvedBy === undefined ? {} : { approved_by: by.approvedBy }),
+    };
+    const about = { user: seller, subject: `sale:${sale.id}`, after, reason, address: by.address };
+    if (kind === "void") await audit(tx, { ...about, action: "sale.voided" });
+    else await audit(tx, { ...about, action: "sale.returned" });
+    return posted;
+  }
+
+  return {
+    /** What can still come back of a sale. Throws NOT_FOUND, RETURN_OF_RETURN, SALE_VOIDED. */
+    async returnable(saleId: number, tx?: Tx): Promise<Returnable> {
+      const { sale, left, held } = await open(tx, saleId);
+      return { sale, left, held };
+    },
+
+    /**
+     * Throws what `returnable` throws; NOTHING_LEFT; faults of `lines.N.quantity` for more than was sold and not returned
+     * yet; REFUND_TENDER for more by a tender than it holds, REFUND_MISMATCH for another sum than is due; CASH_SHORT.
+     */
+    async return(tx: Tx, saleId: number, order: ReturnOrder, by: PriceActor, shop: Shop): Promise<Sale> {
+      const { sale, documents, taken, left, held } = await open(tx, saleId);
+      const register = await registerFor(tx, sale, order.registerId);
+      const wanted =
+        order.lines ??
+        [...left].map(([line, quantityMilli]) => ({ line, quantityMilli, condition: "restock" as const }));
+      const lines: SaleLine[] = [];
+      wanted.forEach(({ line, quantityMilli, condition }, index) => {
+        if (quantityMilli === 0) return;
+        const sold = sale.lines.find((one) => one.line === line);
+        const field = `lines.${index}`;
+        if (!sold || wanted.findIndex((one) => one.line === line) !== index)
+          throw fieldFault(`${field}.line`, "LINE_UNKNOWN", "pos.validation.line_unknown");
+        const most = left.get(line) ?? 0;
+        if (quantityMilli > most)
+          throw fieldFault(`${field}.quantity`, "RETURN_TOO_MUCH", "pos.validation.return_too_much", {
+            left: most / 1000,
+          });
+        lines.push(lineBack(sold, taken(line), { quantityMilli, condition }));
+        left.set(line, most - quantityMilli);
+      });
+      if (lines.length === 0) throw errors.NOTHING_LEFT();
+      const digits = currencyDigits(sale.currency);
+      const due: Due & { digits: number } = {
+        digits,
+        linesMinor: -sum(lines.map(({ totalMinor }) => totalMinor)),
+        leftMinor: sale.totalMinor + sum(documents.map(({ totalMinor }) => totalMinor)),
+        complete: [...left.values()].every((quantity) => quantity === 0),
+        coinMinor: (await settings.get(smallestCoin)) * 10 ** digits,
+      };
+      const payments = refunds(order.refund, held, due);
+      return post(tx, { kind: "return", sale, lines, payments, reason: order.reason }, register, by, shop);
+    },
+
+    /**
+     * Takes back a sale that should not have been, whole: of the shift that is open at its register, nothing of it returned.
+     * Throws NOT_FOUND, RETURN_OF_RETURN, SALE_VOIDED, VOID_AFTER_RETURN, VOID_TOO_LATE, CASH_SHORT.
+     */
+    async void(tx: Tx, saleId: number, reason: string, by: PriceActor, shop: Shop): Promise<Sale> {
+      const { sale, documents, held } = await open(tx, saleId);
+      if (documents.length > 0) throw errors.VOID_AFTER_RETURN();
+      const register = await registerById(tx, sale.registerId);
+      const current = register && (await shifts.current(register.id, tx));
+      if (!register || sale.shiftId === undefined || current?.id !== sale.shiftId) throw errors.VOID_TOO_LATE();
+      const lines = sale.lines.map((one) =>
+        lineBack(one, NOTHING, { quantityMilli: one.quantityMilli, condition: "restock" }),
+      );
+      const payments = [...held].flatMap(([method, amountMinor]) =>
+        amountMinor > 0 ? [{ method, amountMinor: -amountMinor, reference: undefined }] : [],
+      );
+      return post(tx, { kind: "void", sale, lines, payments, reason }, register, by, shop);
+    },
+  };
+}
+
+/** What is given back, below zero. */
+function refunds(
+  wanted: ReturnOrder["refund"],
+  held: ReadonlyMap<string, number>,
+  due: Due & { digits: number },
+): Payment[] {
+  const plan = planned(wanted, held, due);
+  const text = (minor: number) => formatDecimal(minor, due.digits);
+  const given = new Map<string, number>();
+  for (const { method, amountMinor } of plan) given.set(method, (given.get(method) ?? 0) + amountMinor);
+  for (const [method, amountMinor] of given) {
+    const most = Math.max(held.get(method) ?? 0, 0);
+    if (amountMinor > most) throw errors.REFUND_TENDER({ params: { method }, data: { method, held: text(most) } });
+  }
+  const sumMinor = sum(given.values());
+  const dueMinor = refundDue(due, sumMinor - (given.get("cash") ?? 0));
+  if (sumMinor !== dueMinor) throw errors.REFUND_MISMATCH({ data: { due: text(dueMinor) } });
+  return plan.map((one) => ({ ...one, amountMinor: -one.amountMinor }));
+}
+
+function planned(
+  wanted: ReturnOrder["refund"],
+  held: ReadonlyMap<string, number>,
+  due: Due & { digits: number },
+): Payment[] {
+  if (Array.isArray(wanted)) return wanted.filter(({ amountMinor }) => amountMinor > 0);
+  if (wanted !== undefined) {
+    const { method } = wanted;
+    const amountMinor = refundDue(due, method === "cash" ? 0 : due.linesMinor);
+    return amountMinor > 0 ? [{ method, amountMinor, reference: undefined }] : [];
+  }
+  const asPaid = refundAsPaid(held, due);
+  if (!asPaid) throw errors.REFUND_MISMATCH({ data: { due: formatDecimal(due.linesMinor, due.digits) } });
+  return asPaid;
+}

@@ -1,0 +1,79 @@
+/** Parts of a sale that come back, and the money with them: whatever the parts, they are the whole in the end. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import type { SaleLine } from "../domain.ts";
+import { priceCart } from "../pricing.ts";
+import { lineBack, NOTHING, refundAsPaid, type TakenBack, tendersHeld } from "../returning.ts";
+
+describe("parts of what was sold", () => {
+  const line = fc.record({
+    quantityMilli: fc.integer({ min: 1, max: 100_000 }),
+    unitPriceMinor: fc.integer({ min: 0, max: 10_000_000 }),
+    taxRateBp: fc.constantFrom(0, 500, 800, 1900),
+    off: fc.integer({ min: 0, max: 10_000 }),
+  });
+
+  it("add up to the whole, whatever the parts and their order", () => {
+    fc.assert(
+      fc.property(line, fc.array(fc.integer({ min: 1, max: 100_000 }), { maxLength: 12 }), (facts, cuts) => {
+        const discount = facts.off > 0 ? ({ kind: "percent", bp: facts.off } as const) : undefined;
+        const [priced] = priceCart([{ ...facts, discount }]).lines;
+        assert.ok(priced);
+        const sold = { ...priced, line: 1, costMinor: 0 } as unknown as SaleLine;
+        let taken: TakenBack = NOTHING;
+        for (const cut of [...cuts, facts.quantityMilli]) {
+          const quantityMilli = Math.min(cut, facts.quantityMilli - taken.quantityMilli);
+          if (quantityMilli === 0) continue;
+          const back = lineBack(sold, taken, { quantityMilli, condition: "restock" });
+          assert.ok(back.totalMinor <= 0 && back.taxMinor <= 0 && back.discountMinor <= 0);
+          assert.ok(back.taxMinor >= back.totalMinor);
+          taken = {
+            quantityMilli: taken.quantityMilli - back.quantityMilli,
+            totalMinor: taken.totalMinor - back.totalMinor,
+            taxMinor: taken.taxMinor - back.taxMinor,
+            discountMinor: taken.discountMinor - back.discountMinor,
+          };
+        }
+        const { totalMinor, taxMinor, discountMinor } = sold;
+        assert.deepEqual(taken, { quantityMilli: facts.quantityMilli, totalMinor, taxMinor, discountMinor });
+      }),
+    );
+  });
+
+  it("refunds as paid never take more from a tender than it holds, and the last one empties them", () => {
+    const parts = fc.record({
+      card: fc.nat(1_000_000),
+      cash: fc.nat(1_000_000),
+      change: fc.nat(1000),
+      shares: fc.array(fc.double({ min: 0.01, max: 0.9, noNaN: true }), { maxLength: 6 }),
+      coinMinor: fc.constantFrom(0, 50, 100, 5000),
+    });
+    fc.assert(
+      fc.property(parts, ({ card, cash: inCash, change, shares, coinMinor }) => {
+        const changeMinor = Math.min(change, inCash);
+        const payments = [
+          { method: "card", amountMinor: card, reference: undefined },
+          { method: "cash", amountMinor: inCash, reference: undefined },
+        ];
+        const refunds: { method: string; amountMinor: number; reference: undefined }[] = [];
+        let leftMinor = card + inCash - changeMinor;
+        for (const share of [...shares, 1]) {
+          const complete = share === 1;
+          const held = tendersHeld({ payments, changeMinor }, refunds);
+          const linesMinor = Math.round(leftMinor * share);
+          const plan = refundAsPaid(held, { linesMinor, leftMinor, complete, coinMinor });
+          // a drawer's coins may not fit what a tender still holds; then somebody chooses
+          if (!plan) return;
+          for (const { method, amountMinor } of plan) {
+            assert.ok(amountMinor > 0 && amountMinor <= (held.get(method) ?? 0));
+            leftMinor -= amountMinor;
+            refunds.push({ method, amountMinor: -amountMinor, reference: undefined });
+          }
+          assert.ok(leftMinor >= 0);
+        }
+        assert.equal(leftMinor, 0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,92 @@
+/** The program itself (`npm start` from its sources) in a process of its own, so that it can be killed and started again. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { people } from "../harness/shop.ts";
+
+export interface RunningApp {
+  readonly url: string;
+  /** resolves when the app that runs now answers; a killed one is replaced before this resolves again */
+  ready(): Promise<void>;
+  /** kill -9, and a start on the same folder, port and database. */
+  killAndRestart(): Promise<void>;
+  /** As an operator stops it, however it is. */
+  stop(): Promise<void>;
+}
+
+/** `env` is added to what every such shop needs: an administrator, no rate limits, a free port. */
+export async function startApp(env: Record<string, string>): Promise<RunningApp> {
+  const port = await freePort();
+  const full = {
+    PATH: process.env["PATH"] ?? "",
+    NODE_ENV: "test",
+    PORT: String(port),
+    ADMIN_USERNAME: people.admin.username,
+    ADMIN_PASSWORD: people.admin.password,
+    LOG_LEVEL: "info",
+    RATE_LIMIT_ANONYMOUS: "100000/m",
+    RATE_LIMIT_USER: "100000/m",
+    RATE_LIMIT_LOGIN: "100000/m",
+    ...env,
+  };
+  const start = () => {
+    const child = spawn(process.execPath, ["--import", "tsx", "kernel/main.ts"], {
+      env: full,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    return { child, opened: opened(child) };
+  };
+  let now = start();
+  await now.opened;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    ready: () => now.opened,
+    killAndRestart: () => {
+      const { child } = now;
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      const next: Promise<void> = gone.then(() => {
+        const started = start();
+        now = { child: started.child, opened: next };
+        return started.opened;
+      });
+      // whoever asks from here on waits for the next one
+      now = { child, opened: next };
+      return next;
+    },
+    stop: async () => {
+      const { child } = now;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, "exit");
+      child.kill("SIGTERM");
+      await gone;
+    },
+  };
+}
+
+async function opened(child: ChildProcess): Promise<void> {
+  if (child.stdout === null) throw new Error("the app has no output");
+  const last: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stdout as NonNullable<typeof child.stdout> }).on("line", (line) => {
+      last.push(line);
+      if (last.length > 20) last.shift();
+      if (line.includes("POS O'data is open")) resolve();
+    });
+    child.once("exit", (code, signal) =>
+      reject(new Error(`the app ended with ${code ?? signal}:\n${last.join("\n")}`)),
+    );
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
