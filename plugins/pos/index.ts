@@ -8,6 +8,7 @@ import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { errors } from "./errors.ts";
 import { ledgers } from "./ledgers.ts";
+import { createParking } from "./parking.ts";
 import { createPosting } from "./posting.ts";
 import { warningText } from "./present-registers.ts";
 import { createPrices } from "./prices.ts";
@@ -19,6 +20,7 @@ import { createRegisters } from "./registers.ts";
 import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
 import { discountPages } from "./routes/discounts.ts";
+import { parkingRoutes } from "./routes/parking.ts";
 import { paymentPages } from "./routes/payment.ts";
 import { pricePages } from "./routes/prices.ts";
 import { receiptRoutes } from "./routes/receipts.ts";
@@ -61,6 +63,7 @@ export const plugin = definePlugin({
   setup({ config, db, clock, services, emit, audit, settings }) {
     const { inventory } = services;
     const carts = createCarts({ db, clock, inventory });
+    const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit });
     const shifts = createShifts({ db, clock, audit, settings });
     const tenders = createTenders({ db, audit });
@@ -77,7 +80,8 @@ export const plugin = definePlugin({
     return {
       service: { dayTotals: totals },
       routes: [
-        ...registerPages({ carts, sales }),
+        ...registerPages({ carts, sales, parking }),
+        ...parkingRoutes({ parking, carts }),
         ...pricePages({ carts, prices }),
         ...discountPages({ carts, discounts }),
         ...paymentPages({ carts, sales, tenders }),

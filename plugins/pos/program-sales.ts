@@ -24,7 +24,9 @@ export interface NewSale {
     priceReason?: string | undefined;
     discountMinor?: number | undefined;
     discountReason?: string | undefined;
+    note?: string | undefined;
   }[];
+  note?: string | undefined;
   /** of the whole sale */
   discountMinor?: number | undefined;
   discountReason?: string | undefined;
@@ -107,7 +109,7 @@ export function createProgramSales(parts: {
         payments: sale.payments,
         cartId: undefined,
         customer: sale.customerId === undefined ? undefined : { id: sale.customerId },
-        note: undefined,
+        note: sale.note,
         discount,
         referenceField: (index: number) => `payments.${index}.reference`,
       };
@@ -163,6 +165,7 @@ async function linesOf(
       unitPriceMinor,
       taxRateBp: found.taxRateBp,
       taxKind: "included" as const,
+      note: item.note,
       discount: item.discountMinor ? { kind: "amount" as const, minor: item.discountMinor } : undefined,
     };
   });

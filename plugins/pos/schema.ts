@@ -1,7 +1,7 @@
 /** Shapes of what comes in and of the API's answers. */
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
-import type { Input } from "../../kernel/input.ts";
+import { type Input, MONEY_LIMIT } from "../../kernel/input.ts";
 import { SALE_STATUSES } from "./domain.ts";
 
 const orNothing = <T extends z.ZodType>(schema: T) =>
@@ -55,6 +55,8 @@ export const payBody = (input: Input) =>
       (typed) => (typeof typed === "string" && typed.trim() === "" ? undefined : typed),
       input.money().optional(),
     ),
+    // the button of a note that covers the total, in minor units; it wins over what is typed
+    note: z.coerce.number().int().positive().max(MONEY_LIMIT).optional(),
   });
 
 /** PostgreSQL knows no year 0. */
@@ -81,6 +83,7 @@ export const saleBody = (input: Input) =>
             price_reason: input.text(200).optional(),
             discount: input.money().optional(),
             discount_reason: input.text(200).optional(),
+            note: input.text(200).optional(),
           })
           .refine(
             (item) => (item.product_id === undefined) !== (item.code === undefined),
@@ -101,6 +104,7 @@ export const saleBody = (input: Input) =>
       .max(20),
     customer_id: input.id().optional(),
     register_id: input.id().optional(),
+    note: input.text(200).optional(),
     expected_total: input.money().optional(),
     discount: input.money().optional(),
     discount_reason: input.text(200).optional(),

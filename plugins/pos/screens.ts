@@ -2,14 +2,20 @@
 import type { Model } from "../../kernel/http/reply.ts";
 import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
+import { currencyDigits } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { SellableProduct } from "../inventory/api.ts";
 import type { Cart, Sale, SaleHead } from "./domain.ts";
 import { tenderName } from "./present-tenders.ts";
 import { discountOf, priceCart, taxShares } from "./pricing.ts";
+import { denominationsOf } from "./shift-report.ts";
 
 /** Of a long cart the page shows the newest lines: it stays small, and the rest is one link away. */
 const SHOWN_LINES = 25;
+/** buttons that pay with notes at once */
+const QUICK = 3;
+/** nobody counts out more notes of a kind than these without thinking of a larger one */
+const MOST_PIECES = 5;
 /** links to other open carts, last used first */
 const OTHERS = 5;
 
@@ -22,6 +28,8 @@ export interface RegisterScreen {
   query: string | undefined;
   results: SellableProduct[] | undefined;
   others: { id: string; lines: number }[];
+  /** count of sales put aside at this register */
+  parked: number;
   form: FormState | undefined;
   /** the line whose quantity was refused */
   refusedLine: number | undefined;
@@ -65,6 +73,7 @@ export function registerModel(screen: RegisterScreen): Model {
       line: line.line,
       name: line.name,
       unit: line.unit,
+      note: line.note,
       unitPrice: money(line.unitPriceMinor),
       listPrice: line.listPriceMinor === undefined ? undefined : money(line.listPriceMinor),
       // of the line alone: the sale's own discount stands beside the total
@@ -80,6 +89,14 @@ export function registerModel(screen: RegisterScreen): Model {
     totalMinor: totals.totalMinor,
     tax: money(totals.taxMinor),
     discount: discountMinor > 0 ? money(-discountMinor) : undefined,
+    note: cart.note,
+    parkedAs: cart.parkedAs,
+    parked: screen.parked,
+    quick: quickNotes(totals.totalMinor, shop.currency).map((minor, index) => ({
+      minor,
+      label: money(minor),
+      key: index + 1,
+    })),
     others: screen.others.filter(({ id }) => id !== cart.id).slice(0, OTHERS),
   };
 }
@@ -88,6 +105,16 @@ export function registerModel(screen: RegisterScreen): Model {
 function stateOf(sale: SaleHead, text: Text): string | undefined {
   if (sale.kind !== "sale") return text.t(`pos.kind.${sale.kind}`);
   return sale.status === "completed" ? undefined : text.t(`pos.status.${sale.status}`);
+}
+
+/** Ways to hand over more than the total, by the notes in use: the smallest sums that one kind of note makes. */
+function quickNotes(totalMinor: number, currency: string): number[] {
+  if (totalMinor <= 0) return [];
+  const notes = denominationsOf(currency, currencyDigits(currency));
+  const sums = notes.map((note) => Math.ceil(totalMinor / note) * note).filter((minor) => minor > totalMinor);
+  // what takes a handful of small coins is nobody's way to pay
+  const usual = sums.filter((_, index) => (notes[index] ?? 0) * MOST_PIECES >= totalMinor);
+  return [...new Set(usual)].sort((a, b) => a - b).slice(0, QUICK);
 }
 
 export function saleRow(sale: SaleHead, text: Text, shop: Shop) {
@@ -111,6 +138,7 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
       receipt: `/sales/${sale.id}/receipt`,
       kind: sale.kind,
       reason: sale.reason,
+      note: sale.note,
       original:
         sale.returnsSaleId === undefined
           ? undefined
@@ -128,6 +156,7 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
         quantity: `${text.quantity(line.quantityMilli)} ${line.unit}`,
         unitPrice: money(line.unitPriceMinor),
         tax: text.rate(line.taxRateBp),
+        note: line.note,
         discount: line.discountMinor === 0 ? undefined : money(-line.discountMinor),
         total: money(line.totalMinor),
         damaged: line.condition === "damaged",

@@ -56,6 +56,7 @@
     box.select();
   });
 
+  var links = { F6: "[accesskey=m]", F7: "[accesskey=p]" };
   var keys = { F2: "code", F4: "amount" };
   document.addEventListener("keydown", (event) => {
     var field = keys[event.key] && document.getElementById(keys[event.key]);
@@ -63,9 +64,9 @@
       event.preventDefault();
       field.focus();
       field.select();
-    } else if (event.key === "F6" && document.querySelector("[accesskey=m]")) {
+    } else if (links[event.key] && document.querySelector(links[event.key])) {
       event.preventDefault();
-      document.querySelector("[accesskey=m]").click();
+      document.querySelector(links[event.key]).click();
     } else if (event.key === "F8" && box) {
       event.preventDefault();
       window.location.href = "/pos/new";

@@ -74,7 +74,7 @@ export async function addLine(
      FROM cart
      WHERE (SELECT count(*) FROM cart_lines WHERE cart_id = :id) < :limit
         OR EXISTS (SELECT FROM cart_lines WHERE cart_id = :id AND product_id = :productId)
-     ON CONFLICT (cart_id, product_id, unit_price_minor, tax_rate_bp)
+     ON CONFLICT (cart_id, product_id, unit_price_minor, tax_rate_bp) WHERE note IS NULL AND label_minor IS NULL
        DO UPDATE SET quantity_milli = cart_lines.quantity_milli + excluded.quantity_milli, line = excluded.line
      RETURNING line`,
     {
@@ -134,7 +134,7 @@ function lineOf(row: LineRow): CartLine {
     unitPriceMinor: row.unit_price_minor,
     taxRateBp: row.tax_rate_bp,
     taxKind: row.tax_kind,
-    note: row.note ?? undefined,
+    note: row.note || undefined,
     labelMinor: row.label_minor ?? undefined,
     listPriceMinor: row.list_price_minor ?? undefined,
     discount: discountFrom(row),
@@ -191,7 +191,7 @@ export async function openCarts(
 ): Promise<{ id: string; lines: number }[]> {
   const { rows } = await db.raw(
     `SELECT c.id, count(*)::int AS lines FROM carts c JOIN cart_lines l ON l.cart_id = c.id
-     WHERE c.user_id = ? AND c.register_id = ? AND c.status = 'open'
+     WHERE c.user_id = ? AND c.register_id = ? AND c.status = 'open' AND c.parked_at IS NULL
      GROUP BY c.id, c.updated_at ORDER BY c.updated_at DESC LIMIT 20`,
     [userId, registerId],
   );

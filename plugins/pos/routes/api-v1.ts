@@ -36,7 +36,9 @@ export function salesApi({ sales, programSales }: { sales: Sales; programSales: 
               priceReason: item.price_reason,
               discountMinor: item.discount,
               discountReason: item.discount_reason,
+              note: item.note,
             })),
+            note: body.note,
             discountMinor: body.discount,
             discountReason: body.discount_reason,
             payments: body.payments.map((one) => ({

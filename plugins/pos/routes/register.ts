@@ -8,6 +8,7 @@ import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
+import type { Parking } from "../parking.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
@@ -27,7 +28,13 @@ interface Drawing {
   shop: Shop;
 }
 
-export function registerPages({ carts, sales }: { carts: Carts; sales: Sales }): Route[] {
+interface Parts {
+  carts: Carts;
+  sales: Sales;
+  parking: Pick<Parking, "count">;
+}
+
+export function registerPages({ carts, sales, parking }: Parts): Route[] {
   const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
     const seller = sellerOf(request.session);
     const [cart, register, others, results] = await Promise.all([
@@ -37,6 +44,7 @@ export function registerPages({ carts, sales }: { carts: Carts; sales: Sales }):
       more.query ? carts.search(more.query) : undefined,
     ]);
     const { text, shop } = request;
+    const parked = await parking.count(register.id);
     return page(
       "pos/register",
       registerModel({
@@ -48,6 +56,7 @@ export function registerPages({ carts, sales }: { carts: Carts; sales: Sales }):
         query: more.query,
         results,
         others,
+        parked,
         form: more.form,
         refusedLine: more.line,
       }),
@@ -157,7 +166,8 @@ export function registerPages({ carts, sales }: { carts: Carts; sales: Sales }):
       body: payBody,
       redraw,
       handle: async ({ tx, params, session, body, shop, can }) => {
-        const cash = body.amount === undefined ? undefined : [{ ...CASH, amountMinor: body.amount }];
+        const amountMinor = body.note ?? body.amount;
+        const cash = amountMinor === undefined ? undefined : [{ ...CASH, amountMinor }];
         const paid = { shownMinor: body.total, payments: cash, mayGiveAny: can(DISCOUNT) };
         const sale = await sales.payCart(tx, params.cart, sellerOf(session), paid, shop);
         return redirect(`/sales/${sale.id}/receipt`);
