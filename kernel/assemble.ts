@@ -1,5 +1,5 @@
 /** What the app and a command have in common: plugins found, configuration read, database reached, plugins set up. Nothing runs yet. */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import type { Auditor } from "./audit.ts";
 import { createAuditor } from "./audit-log.ts";
@@ -11,8 +11,10 @@ import type { MigrationFolder } from "./db/migrate.ts";
 import { discoverPlugins, type FoundPlugin, projectRoots, type Roots } from "./discover.ts";
 import { createOutbox, type Outbox } from "./events/outbox.ts";
 import { orderPlugins } from "./graph.ts";
+import { createTexts, type Locale, type Text } from "./i18n.ts";
 import { ledgersOf } from "./ledgers/declared.ts";
 import { createLedgers, type Ledgers } from "./ledgers/index.ts";
+import { readCatalogue } from "./locales.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type Unwinder, withLimit } from "./phase.ts";
 import type { Setup } from "./plugin.ts";
@@ -37,6 +39,7 @@ export interface Assembled {
   settings: Settings;
   audit: Auditor;
   metrics: Metrics;
+  texts: Readonly<Record<Locale, Text>>;
   /** takes events; delivers none before it is started */
   outbox: Outbox;
   ledgers: Ledgers;
@@ -79,14 +82,36 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   undo.push("the cache", () => cache.close());
   const settings = createSettings({ db, clock });
 
+  const texts = createTexts(
+    readCatalogue(
+      new Map([
+        ["kernel", join(roots.assets, "kernel")],
+        ...roster.map(({ plugin, folder }): [string, string] => [plugin.name, folder]),
+      ]),
+    ),
+  );
+
   const late: { outbox?: Outbox } = {};
   const audit = createAuditor();
   const box = () => late.outbox;
-  await setUp({ roster, configs, db, cache, log, clock, settings, audit, metrics, outbox: box, seconds: limits.setUp });
+  await setUp({
+    roster,
+    configs,
+    db,
+    cache,
+    log,
+    clock,
+    settings,
+    audit,
+    metrics,
+    texts,
+    outbox: box,
+    seconds: limits.setUp,
+  });
   const outbox = createOutbox({ db, log, clock, subscriptions: owned(roster, (setup) => setup.on) });
   late.outbox = outbox;
   const ledgers = createLedgers({ db, log, clock, metrics, ledgers: ledgersOf(roster) });
-  return { config, roots, log, clock, roster, db, cache, settings, audit, metrics, outbox, ledgers };
+  return { config, roots, log, clock, roster, db, cache, settings, audit, metrics, texts, outbox, ledgers };
 }
 
 /** Before the configuration is read, so that the faults of all owners are told together. */

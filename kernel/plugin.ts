@@ -11,6 +11,7 @@ import type { Emit, EventRef, Subscription } from "./events/event.ts";
 import type { HealthCheck } from "./health.ts";
 import type { Model } from "./http/reply.ts";
 import type { Request, Route } from "./http/route.ts";
+import type { Locale, Text } from "./i18n.ts";
 import type { Job } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Metrics } from "./metrics.ts";
@@ -51,6 +52,8 @@ export interface Host<C, S> {
   readonly emit: Emit;
   readonly audit: Auditor;
   readonly metrics: Metrics;
+  /** what is said where nobody's page is drawn: a printed receipt, a letter */
+  readonly texts: Readonly<Record<Locale, Text>>;
 }
 
 /** An entry of the main menu. The label is the locale key `<plugin>.nav.<key>`. */

@@ -6,6 +6,7 @@ import type { Clock } from "./clock.ts";
 import type { Database } from "./db/database.ts";
 import type { Emit } from "./events/event.ts";
 import type { Outbox } from "./events/outbox.ts";
+import type { Locale, Text } from "./i18n.ts";
 import type { Metrics } from "./metrics.ts";
 import { withLimit } from "./phase.ts";
 import type { DeclaredPermission, Host, Permission, Setup } from "./plugin.ts";
@@ -22,6 +23,7 @@ export interface SetUpParts {
   settings: Settings;
   audit: Auditor;
   metrics: Metrics;
+  texts: Readonly<Record<Locale, Text>>;
   /** there once every plugin is set up */
   outbox(): Outbox | undefined;
   /** that each plugin may take */
@@ -60,7 +62,7 @@ export function declaredPermissions(roster: readonly Member[]): ReadonlyMap<stri
 
 function hostFor(
   member: Member,
-  { roster, configs, db, cache, log, clock, settings, audit, metrics, outbox }: SetUpParts,
+  { roster, configs, db, cache, log, clock, settings, audit, metrics, texts, outbox }: SetUpParts,
   permissions: ReadonlyMap<string, DeclaredPermission>,
 ): Host<unknown, never> {
   const { name, emits = [] } = member.plugin;
@@ -84,5 +86,6 @@ function hostFor(
     emit,
     audit,
     metrics,
+    texts,
   };
 }

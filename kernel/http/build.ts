@@ -2,8 +2,6 @@
 import { join } from "node:path";
 import type Koa from "koa";
 import { isDatabaseDown } from "../db/connect.ts";
-import { createTexts } from "../i18n.ts";
-import { readCatalogue } from "../locales.ts";
 import type { HomeCard, NavItem } from "../plugin.ts";
 import type { Member } from "../roster.ts";
 import { declaredPermissions } from "../set-up.ts";
@@ -26,17 +24,9 @@ import type { NavEntry } from "./shell.ts";
 
 /** @throws BootError: routes that clash or ask for a permission nobody declares, faulty locale files */
 export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] } {
-  const { config, roots, roster, db, cache, settings, log } = parts;
+  const { config, roots, roster, db, cache, settings, texts, log } = parts;
   const live = config.NODE_ENV === "development";
   const folderOf = (name: string) => new Map(roster.map((member) => [member.plugin.name, join(member.folder, name)]));
-  const texts = createTexts(
-    readCatalogue(
-      new Map([
-        ["kernel", join(roots.assets, "kernel")],
-        ...roster.map(({ plugin, folder }): [string, string] => [plugin.name, folder]),
-      ]),
-    ),
-  );
   const views = createViews({ shell: join(roots.assets, "views"), folders: folderOf("views"), cache: !live });
   const assets = createAssets({
     root: roots.assets,

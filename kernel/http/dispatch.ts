@@ -158,6 +158,7 @@ async function answer(
     text,
     shop,
     log,
+    origin: context.origin,
     address: context.ip,
     bearer: /^Bearer +(\S+)$/i.exec(context.get("authorization"))?.[1],
     agent: context.get("user-agent").slice(0, AGENT_LENGTH),

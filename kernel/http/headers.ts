@@ -44,6 +44,8 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Cross-Origin-Resource-Policy": "same-origin",
   "Permissions-Policy": OFF.map((feature) => `${feature}=()`).join(", "),
   "Cache-Control": "no-store",
+  // a till is nobody's search result, nor is a receipt that somebody shared
+  "X-Robots-Tag": "noindex, nofollow",
 };
 
 /**

@@ -8,6 +8,7 @@ import type { OpenDatabase } from "../db/connect.ts";
 import type { Roots } from "../discover.ts";
 import type { Outbox } from "../events/outbox.ts";
 import type { HealthRegistry } from "../health/registry.ts";
+import type { Locale, Text } from "../i18n.ts";
 import type { Ledgers } from "../ledgers/index.ts";
 import type { Metrics } from "../metrics.ts";
 import type { HomeCard } from "../plugin.ts";
@@ -24,6 +25,7 @@ export interface HttpParts {
   settings: Settings;
   audit: Auditor;
   metrics: Metrics;
+  texts: Readonly<Record<Locale, Text>>;
   log: Logger;
   clock: Clock;
   health: HealthRegistry;

@@ -49,6 +49,8 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   text: Text;
   shop: Shop;
   log: Logger;
+  /** scheme and host that the client asked, as far as TRUST_PROXY lets us believe them; no slash at the end */
+  origin: string;
   /** the client's address, as far as TRUST_PROXY lets us believe it */
   address: string;
   /** the bearer token as it was sent, whatever it is worth */

@@ -4,6 +4,7 @@ import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef } from "../inventory/api.ts";
 import { saleCompleted, salesRef, saleTakenBack } from "./api.ts";
 import { createCarts } from "./carts.ts";
+import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { errors } from "./errors.ts";
 import { ledgers } from "./ledgers.ts";
@@ -13,6 +14,8 @@ import { warningText } from "./present-registers.ts";
 import { createPrices } from "./prices.ts";
 import { createProgramSales } from "./program-sales.ts";
 import { dayTotals } from "./queries/sales.ts";
+import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
+import { createReceipts } from "./receipts/receipts.ts";
 import { createRegisters } from "./registers.ts";
 import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
@@ -20,6 +23,7 @@ import { discountPages } from "./routes/discounts.ts";
 import { parkingRoutes } from "./routes/parking.ts";
 import { paymentPages } from "./routes/payment.ts";
 import { pricePages } from "./routes/prices.ts";
+import { receiptRoutes } from "./routes/receipts.ts";
 import { registerPages } from "./routes/register.ts";
 import { MANAGE_REGISTERS, registersPages } from "./routes/registers.ts";
 import { registersApi } from "./routes/registers-api.ts";
@@ -31,7 +35,7 @@ import { shiftPages } from "./routes/shifts.ts";
 import { shiftsApi } from "./routes/shifts-api.ts";
 import { MANAGE_TENDERS, tenderRoutes } from "./routes/tenders.ts";
 import { createSales } from "./sales.ts";
-import { differenceLimit, discountLimit, explicitShift, smallestCoin } from "./settings.ts";
+import { differenceLimit, discountLimit, explicitShift, receiptWidth, smallestCoin } from "./settings.ts";
 import { createShifts } from "./shifts.ts";
 import { createTenders } from "./tenders.ts";
 
@@ -52,10 +56,11 @@ export const plugin = definePlugin({
     [MANAGE_REGISTERS]: { roles: ["manager"] },
     [MANAGE_TENDERS]: { roles: ["manager"] },
   },
-  settings: [explicitShift, differenceLimit, discountLimit, smallestCoin],
+  settings: [explicitShift, differenceLimit, discountLimit, smallestCoin, receiptWidth],
+  config: configSchema,
   errors,
   emits: [saleCompleted, saleTakenBack],
-  setup({ db, clock, services, emit, audit, settings }) {
+  setup({ config, db, clock, services, emit, audit, settings }) {
     const { inventory } = services;
     const carts = createCarts({ db, clock, inventory });
     const parking = createParking({ db, clock, audit });
@@ -68,6 +73,9 @@ export const plugin = definePlugin({
     const programSales = createProgramSales({ inventory, audit, discounts, post });
     const returns = createReturns({ db, clock, inventory, emit, audit, settings, shifts });
     const prices = createPrices({ audit });
+    const links = createLinks(db);
+    const publicUrl = config.PUBLIC_URL;
+    const receipts = createReceipts({ db, clock, audit, settings, tenders, links, publicUrl });
     const totals = (day: string) => dayTotals(db.replica, day);
     return {
       service: { dayTotals: totals },
@@ -79,6 +87,7 @@ export const plugin = definePlugin({
         ...paymentPages({ carts, sales, tenders }),
         ...tenderRoutes({ tenders }),
         ...salesPages({ sales, tenders }),
+        ...receiptRoutes({ receipts }),
         ...returnPages({ returns, tenders }),
         ...shiftPages({ shifts, carts }),
         ...closingPages({ shifts }),
@@ -89,6 +98,7 @@ export const plugin = definePlugin({
         ...shiftsApi({ shifts, carts }),
       ],
       ledgers,
+      commands: [newLinkKeyCommand(db)],
       nav: [
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },

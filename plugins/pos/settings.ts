@@ -21,6 +21,15 @@ export const discountLimit = setting<number>({
   field: "number",
 });
 
+/** Millimetres of paper where a register has no printer of its own. */
+export const receiptWidth = setting<"58" | "80">({
+  key: "pos.receipt_width",
+  schema: z.enum(["58", "80"], "kernel.validation.choice"),
+  fallback: "80",
+  field: "choice",
+  options: ["58", "80"],
+});
+
 /** A difference beyond this, in whole units of the currency, needs a reason at closing. */
 export const differenceLimit = setting<number>({
   key: "pos.difference_limit",

@@ -49,21 +49,5 @@ export function salesPages({ sales, tenders }: { sales: Sales; tenders: Tenders 
         });
       },
     }),
-    route({
-      method: "GET",
-      path: "/sales/:id/receipt",
-      surface: "page",
-      access,
-      params: saleParams,
-      handle: async ({ params, text, shop }) => {
-        const sale = await sales.find(params.id);
-        return page("pos/receipt", {
-          title: text.t("pos.receipt.title", { number: sale.number }),
-          bare: true,
-          scripts: ["pos/register.js"],
-          ...saleModel(sale, text, shop, await tenderNames()),
-        });
-      },
-    }),
   ];
 }

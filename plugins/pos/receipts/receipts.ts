@@ -1,0 +1,101 @@
+/** Receipts of posted sales: what they say, drawn on paper, as bytes and as PDF; their copies. */
+import type { Auditor } from "../../../kernel/audit.ts";
+import type { Clock } from "../../../kernel/clock.ts";
+import type { Database, Tx } from "../../../kernel/db/database.ts";
+import { kernelErrors } from "../../../kernel/errors.ts";
+import type { Text } from "../../../kernel/i18n.ts";
+import type { Settings } from "../../../kernel/settings/settings.ts";
+import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Sale } from "../domain.ts";
+import { copyExists, insertCopy, readReceiptSetting } from "../queries/receipts.ts";
+import { findSale } from "../queries/sales.ts";
+import type { RegisterActor } from "../registers.ts";
+import { receiptWidth } from "../settings.ts";
+import type { Tenders } from "../tenders.ts";
+import { escposBytes, type Paper, type PaperWidth } from "./escpos.ts";
+import { receiptLines } from "./lines.ts";
+import type { Links } from "./links.ts";
+import { type Block, receiptBlocks } from "./model.ts";
+import { receiptPdf } from "./pdf.ts";
+
+export interface Reader {
+  shop: Shop;
+  text: Text;
+}
+
+export interface Receipt {
+  sale: Sale;
+  blocks: Block[];
+}
+
+export type Receipts = ReturnType<typeof createReceipts>;
+
+export function createReceipts({
+  db,
+  clock,
+  audit,
+  settings,
+  tenders,
+  links,
+  publicUrl,
+}: {
+  db: Database;
+  clock: Clock;
+  audit: Auditor;
+  settings: Settings;
+  tenders: Pick<Tenders, "list">;
+  links: Links;
+  /** where customers reach the shop, without a slash at the end; undefined: nowhere that could be printed */
+  publicUrl: string | undefined;
+}) {
+  return {
+    /** The paper of a shop without printers of its own, in millimetres. */
+    width: async (asked?: PaperWidth): Promise<PaperWidth> =>
+      asked ?? ((await settings.get(receiptWidth)) === "58" ? 58 : 80),
+
+    /** Throws NOT_FOUND, for a copy that nobody asked for too. */
+    async read(
+      saleId: number,
+      { shop, text }: Reader,
+      { copy, repeated = false }: { copy?: number | undefined; repeated?: boolean } = {},
+    ): Promise<Receipt> {
+      const sale = await findSale(db.primary, saleId);
+      if (!sale || (copy !== undefined && !(await copyExists(db.primary, saleId, copy))))
+        throw kernelErrors.NOT_FOUND();
+      const [said, known, path] = await Promise.all([
+        readReceiptSetting(db.primary, sale),
+        tenders.list(),
+        publicUrl === undefined ? undefined : links.path(saleId),
+      ]);
+      const link = path === undefined ? undefined : `${publicUrl}${path}`;
+      const names = new Map(known.map(({ code, name }) => [code, name]));
+      return { sale, blocks: receiptBlocks(sale, shop, text, { ...said, tenders: names, copy, repeated, link }) };
+    },
+
+    pdf: ({ sale, blocks }: Receipt, width: PaperWidth, text: Text): Promise<Buffer> =>
+      receiptPdf(blocks, { width, title: text.t("pos.receipt.title", { number: sale.number }), language: text.locale }),
+
+    bytes: ({ blocks }: Receipt, paper: Paper, kick = false): Uint8Array => escposBytes(blocks, paper, kick),
+
+    lines: ({ blocks }: Receipt, columns: number): string[] => receiptLines(blocks, columns).map(({ text }) => text),
+
+    /** Where everybody finds the receipt; `origin` stands in where the shop has no address of its own. */
+    link: async (saleId: number, origin: string): Promise<string> =>
+      `${publicUrl ?? origin}${await links.path(saleId)}`,
+
+    /** Throws NOT_FOUND for a link that was not made here. */
+    async shared(token: string, reader: Reader): Promise<Receipt> {
+      const saleId = await links.saleOf(token);
+      if (saleId === undefined) throw kernelErrors.NOT_FOUND();
+      return this.read(saleId, reader);
+    },
+
+    /** Counts one more copy; its number. Throws NOT_FOUND. */
+    async copy(tx: Tx, actor: RegisterActor, saleId: number): Promise<number> {
+      const copy = await insertCopy(tx, saleId, actor.user.id, clock.now());
+      if (copy === undefined) throw kernelErrors.NOT_FOUND();
+      await audit(tx, { ...actor, action: "receipt.copied", subject: `sale:${saleId}`, after: { copy } });
+      return copy;
+    },
+  };
+}

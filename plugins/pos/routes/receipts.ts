@@ -1,0 +1,158 @@
+/** Receipts: the page, the PDF, copies, and the page that a customer sees by a link. */
+import { Readable } from "node:stream";
+import { json, page, type Reply, redirect, stream } from "../../../kernel/http/reply.ts";
+import { type Route, route } from "../../../kernel/http/route.ts";
+import type { Text } from "../../../kernel/i18n.ts";
+import { columnsOf, type PaperWidth } from "../receipts/escpos.ts";
+import type { Receipt, Receipts } from "../receipts/receipts.ts";
+import { receiptView } from "../receipts/view.ts";
+import { saleParams } from "../schema.ts";
+import { copyAnswer, linkAnswer, receiptFormatQuery, receiptQuery, tokenParams } from "../schema-receipts.ts";
+import { registerActor } from "./registers.ts";
+
+const access = { permission: "sales.read" } as const;
+
+export function receiptRoutes({ receipts }: { receipts: Receipts }): Route[] {
+  const pdf = async (receipt: Receipt, width: PaperWidth, text: Text): Promise<Reply> =>
+    file("application/pdf", await receipts.pdf(receipt, width, text), `${receipt.sale.number}.pdf`);
+
+  return [
+    route({
+      method: "GET",
+      path: "/sales/:id/receipt",
+      surface: "page",
+      access,
+      params: saleParams,
+      query: receiptQuery,
+      handle: async ({ params, query, text, shop, origin }) => {
+        const receipt = await receipts.read(params.id, { shop, text }, { copy: query.copy });
+        const [width, link] = await Promise.all([receipts.width(query.width), receipts.link(params.id, origin)]);
+        return page("pos/receipt", {
+          ...receiptView(receipt, width, text),
+          bare: true,
+          scripts: ["pos/register.js"],
+          base: `/sales/${params.id}`,
+          change: text.money(receipt.sale.changeMinor, receipt.sale.currency),
+          copy: query.copy,
+          other: width === 58 ? 80 : 58,
+          link,
+          share: `https://wa.me/?text=${encodeURIComponent(text.t("pos.receipt.share_text", { shop: shop.name, url: link }))}`,
+        });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/sales/:id/receipt.pdf",
+      surface: "page",
+      access,
+      params: saleParams,
+      query: receiptQuery,
+      handle: async ({ params, query, text, shop }) =>
+        pdf(
+          await receipts.read(params.id, { shop, text }, { copy: query.copy }),
+          await receipts.width(query.width),
+          text,
+        ),
+    }),
+    route({
+      method: "POST",
+      path: "/sales/:id/copies",
+      surface: "page",
+      access,
+      idempotent: true,
+      params: saleParams,
+      handle: async (request) => {
+        const copy = await receipts.copy(request.tx, registerActor(request), request.params.id);
+        return redirect(`/sales/${request.params.id}/receipt?copy=${copy}`);
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/r/:token",
+      surface: "page",
+      access: "public",
+      params: tokenParams,
+      handle: async ({ params, text, shop }) => {
+        const receipt = await receipts.shared(params.token, { shop, text });
+        const width = await receipts.width();
+        return page("pos/receipt-shared", {
+          ...receiptView(receipt, width, text),
+          bare: true,
+          pdf: `/r/${params.token}/receipt.pdf`,
+        });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/r/:token/receipt.pdf",
+      surface: "page",
+      access: "public",
+      params: tokenParams,
+      handle: async ({ params, text, shop }) =>
+        pdf(await receipts.shared(params.token, { shop, text }), await receipts.width(), text),
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/sales/:id/receipt",
+      surface: "v1",
+      access,
+      params: saleParams,
+      query: receiptFormatQuery,
+      summary: "The receipt as PDF, as bytes for an ESC/POS printer, or as lines of text; width is 58 or 80 mm",
+      returns: { 200: null },
+      handle: async ({ params, query, text, shop }) => {
+        const receipt = await receipts.read(params.id, { shop, text }, { copy: query.copy });
+        const width = await receipts.width(query.width);
+        if (query.format === "pdf") return pdf(receipt, width, text);
+        if (query.format === "text")
+          return file("text/plain; charset=utf-8", receipts.lines(receipt, columnsOf(width)).join("\n"));
+        return file("application/octet-stream", receipts.bytes(receipt, { width, codePage: "cp858" }));
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/sales/:id/receipt.pdf",
+      surface: "v1",
+      access,
+      params: saleParams,
+      query: receiptQuery,
+      summary: "The receipt as PDF",
+      returns: { 200: null },
+      handle: async ({ params, query, text, shop }) =>
+        pdf(
+          await receipts.read(params.id, { shop, text }, { copy: query.copy }),
+          await receipts.width(query.width),
+          text,
+        ),
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/sales/:id/copies",
+      surface: "v1",
+      access,
+      idempotent: true,
+      params: saleParams,
+      summary: "Counts one more copy of the receipt, which is then marked with its number",
+      returns: { 201: copyAnswer },
+      handle: async (request) =>
+        json({ copy: await receipts.copy(request.tx, registerActor(request), request.params.id) }, 201),
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/sales/:id/link",
+      surface: "v1",
+      access,
+      params: saleParams,
+      summary: "The address under which everybody who is given it sees the receipt",
+      returns: { 200: linkAnswer },
+      handle: async ({ params, text, shop, origin }) => {
+        await receipts.read(params.id, { shop, text });
+        return json({ url: await receipts.link(params.id, origin) });
+      },
+    }),
+  ];
+}
+
+function file(type: string, content: string | Uint8Array, name?: string): Reply {
+  return stream(type, Readable.from([Buffer.from(content)]), name);
+}
