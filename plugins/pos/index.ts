@@ -7,6 +7,7 @@ import { createCarts } from "./carts.ts";
 import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { errors } from "./errors.ts";
+import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
 import { createParking } from "./parking.ts";
 import { createPosting } from "./posting.ts";
@@ -98,6 +99,7 @@ export const plugin = definePlugin({
         ...shiftsApi({ shifts, carts }),
       ],
       ledgers,
+      invariants,
       commands: [newLinkKeyCommand(db)],
       nav: [
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
