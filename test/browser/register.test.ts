@@ -50,6 +50,15 @@ describe("the register under a cashier's hands", () => {
     assert.equal(Number(sale.change_minor), 0);
   });
 
+  it("one key pays with the next larger note and tells the change", async () => {
+    await page.goto(`${shop.url}/pos/new`);
+    await scan(page, product(1));
+    await page.keyboard.press("Alt+1");
+    await page.waitForURL(/\/receipt$/);
+    const sale = await shop.db("sales").orderBy("id", "desc").first();
+    assert.ok(Number(sale.change_minor) > 0);
+  });
+
   it("cash typed while the last scan is still on its way is not lost", async () => {
     const slow = await context.newPage();
     await slow.goto(`${shop.url}/pos/new`);

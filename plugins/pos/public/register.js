@@ -64,6 +64,14 @@
       event.preventDefault();
       field.focus();
       field.select();
+    } else if (
+      event.altKey &&
+      /^[1-3]$/.test(event.key) &&
+      document.querySelector(`.pos-quick [accesskey="${event.key}"]`)
+    ) {
+      // browsers differ in the keys that go with accesskey
+      event.preventDefault();
+      document.querySelector(`.pos-quick [accesskey="${event.key}"]`).click();
     } else if (links[event.key] && document.querySelector(links[event.key])) {
       event.preventDefault();
       document.querySelector(links[event.key]).click();
