@@ -2,6 +2,12 @@
 import { z } from "zod";
 
 export const configSchema = z.object({
+  PRINT_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(120)
+    .default(10)
+    .describe("seconds that a network printer has to take a receipt; then it is tried again"),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ""))

@@ -25,6 +25,8 @@ export const errors = defineErrors("pos", {
   /** every range of the register is used up or expired */
   NUMBERS_EXHAUSTED: 409,
   LAST_REGISTER: 409,
+  /** it is printed, cancelled, or just being sent */
+  PRINT_JOB_SETTLED: 409,
   /** somebody else took the parked sale up, or gave it up */
   PARKED_GONE: 409,
   /** only a sale can be returned or voided */

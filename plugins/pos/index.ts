@@ -1,5 +1,7 @@
 /** The till: registers, carts, sales and their receipts. */
 import { businessDate } from "../../kernel/clock.ts";
+import { on } from "../../kernel/events/event.ts";
+import { LOCALES } from "../../kernel/i18n.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef } from "../inventory/api.ts";
 import { drawerOpened, saleCompleted, salesRef, saleTakenBack } from "./api.ts";
@@ -8,11 +10,16 @@ import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
+import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
 import { createParking } from "./parking.ts";
 import { createPosting } from "./posting.ts";
 import { warningText } from "./present-registers.ts";
 import { createPrices } from "./prices.ts";
+import { createDrawing } from "./printing/drawing.ts";
+import { measurePrinting } from "./printing/metrics.ts";
+import { createPrinting } from "./printing/printing.ts";
+import { createWorker } from "./printing/worker.ts";
 import { createProgramSales } from "./program-sales.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
@@ -25,6 +32,8 @@ import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { parkingRoutes } from "./routes/parking.ts";
 import { paymentPages } from "./routes/payment.ts";
 import { pricePages } from "./routes/prices.ts";
+import { MANAGE_PRINTERS, printerPages } from "./routes/printers.ts";
+import { printersApi } from "./routes/printers-api.ts";
 import { receiptRoutes } from "./routes/receipts.ts";
 import { registerPages } from "./routes/register.ts";
 import { MANAGE_REGISTERS, registersPages } from "./routes/registers.ts";
@@ -58,12 +67,13 @@ export const plugin = definePlugin({
     "shifts.read": { roles: ["manager"] },
     [MANAGE_REGISTERS]: { roles: ["manager"] },
     [MANAGE_TENDERS]: { roles: ["manager"] },
+    [MANAGE_PRINTERS]: { roles: [], adminOnly: true },
   },
   settings: [explicitShift, differenceLimit, discountLimit, smallestCoin, receiptWidth],
   config: configSchema,
   errors,
   emits: [saleCompleted, saleTakenBack, drawerOpened],
-  setup({ config, db, clock, log, services, emit, audit, settings }) {
+  setup({ config, db, clock, services, emit, audit, settings, log, metrics, texts }) {
     const { inventory } = services;
     const carts = createCarts({ db, clock, inventory });
     const parking = createParking({ db, clock, audit });
@@ -80,6 +90,10 @@ export const plugin = definePlugin({
     const links = createLinks(db);
     const publicUrl = config.PUBLIC_URL;
     const receipts = createReceipts({ db, clock, audit, settings, tenders, links, publicUrl });
+    const draw = createDrawing({ receipts, tenders, settings, clock, text: texts[LOCALES[0]] });
+    const worker = createWorker({ db, clock, log, sendMs: config.PRINT_TIMEOUT_SECONDS * 1000, draw });
+    const printing = createPrinting({ db, clock, audit, worker });
+    measurePrinting(metrics, printing, clock);
     const totals = (day: string) => dayTotals(db.replica, day);
     return {
       service: { dayTotals: totals },
@@ -91,7 +105,9 @@ export const plugin = definePlugin({
         ...paymentPages({ carts, sales, tenders }),
         ...tenderRoutes({ tenders }),
         ...salesPages({ sales, tenders }),
-        ...receiptRoutes({ receipts }),
+        ...receiptRoutes({ receipts, printing }),
+        ...printerPages({ printing }),
+        ...printersApi({ printing }),
         ...returnPages({ returns, tenders }),
         ...shiftPages({ shifts, carts }),
         ...closingPages({ shifts }),
@@ -103,6 +119,13 @@ export const plugin = definePlugin({
         ...shiftsApi({ shifts, carts }),
       ],
       ledgers,
+      invariants,
+      on: [
+        on(saleCompleted, "print", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
+        on(saleTakenBack, "print-taken-back", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
+      ],
+      start: async () => worker.start(),
+      stop: () => worker.stop(),
       commands: [newLinkKeyCommand(db)],
       nav: [
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
@@ -110,6 +133,7 @@ export const plugin = definePlugin({
         { key: "shifts", path: "/shifts", permission: "shifts.use", order: 25 },
         { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93, rare: true },
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
+        { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },
       ],
       home: [
         {

@@ -12,5 +12,5 @@ export const receiptQuery = (input: Input) => z.strictObject({ width, copy: copy
 export const receiptFormatQuery = (input: Input) =>
   z.strictObject({ width, copy: copy(input), format: z.enum(["pdf", "escpos", "text"], "kernel.validation.choice") });
 export const tokenParams = z.strictObject({ token: z.string().max(40) });
-export const copyAnswer = z.strictObject({ copy: z.int() });
+export const copyAnswer = z.strictObject({ copy: z.int(), print_job_id: z.int().nullable() });
 export const linkAnswer = z.strictObject({ url: z.string() });

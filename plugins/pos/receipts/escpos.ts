@@ -37,8 +37,3 @@ export function escposBytes(blocks: readonly Block[], { width, codePage }: Paper
   }
   return encoder.bold(false).height(1).cut("partial").encode();
 }
-
-/** Opens the drawer and prints nothing. */
-export function kickBytes(): Uint8Array {
-  return new ReceiptPrinterEncoder({ language: "esc-pos" }).initialize().pulse().encode();
-}

@@ -90,12 +90,13 @@ export function createReceipts({
       return this.read(saleId, reader);
     },
 
-    /** Counts one more copy; its number. Throws NOT_FOUND. */
-    async copy(tx: Tx, actor: RegisterActor, saleId: number): Promise<number> {
+    /** Counts one more copy: its number, and of which sale. Throws NOT_FOUND. */
+    async copy(tx: Tx, actor: RegisterActor, saleId: number): Promise<{ sale: Sale; copy: number }> {
       const copy = await insertCopy(tx, saleId, actor.user.id, clock.now());
-      if (copy === undefined) throw kernelErrors.NOT_FOUND();
+      const sale = copy === undefined ? undefined : await findSale(tx, saleId);
+      if (copy === undefined || !sale) throw kernelErrors.NOT_FOUND();
       await audit(tx, { ...actor, action: "receipt.copied", subject: `sale:${saleId}`, after: { copy } });
-      return copy;
+      return { sale, copy };
     },
   };
 }

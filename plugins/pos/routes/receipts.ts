@@ -1,8 +1,11 @@
 /** Receipts: the page, the PDF, copies, and the page that a customer sees by a link. */
 import { Readable } from "node:stream";
+import type { Tx } from "../../../kernel/db/database.ts";
 import { json, page, type Reply, redirect, stream } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
+import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
+import type { Printing } from "../printing/printing.ts";
 import { columnsOf, type PaperWidth } from "../receipts/escpos.ts";
 import type { Receipt, Receipts } from "../receipts/receipts.ts";
 import { receiptView } from "../receipts/view.ts";
@@ -10,11 +13,24 @@ import { saleParams } from "../schema.ts";
 import { copyAnswer, linkAnswer, receiptFormatQuery, receiptQuery, tokenParams } from "../schema-receipts.ts";
 import { registerActor } from "./registers.ts";
 
+interface Copying {
+  tx: Tx;
+  session: Session;
+  address: string;
+  params: { id: number };
+}
+
 const access = { permission: "sales.read" } as const;
 
-export function receiptRoutes({ receipts }: { receipts: Receipts }): Route[] {
+export function receiptRoutes({ receipts, printing }: { receipts: Receipts; printing: Printing }): Route[] {
   const pdf = async (receipt: Receipt, width: PaperWidth, text: Text): Promise<Reply> =>
     file("application/pdf", await receipts.pdf(receipt, width, text), `${receipt.sale.number}.pdf`);
+
+  const makeCopy = async (request: Copying) => {
+    const { tx, params } = request;
+    const { sale, copy } = await receipts.copy(tx, registerActor(request), params.id);
+    return { copy, jobId: await printing.copy(tx, sale, copy) };
+  };
 
   return [
     route({
@@ -62,8 +78,9 @@ export function receiptRoutes({ receipts }: { receipts: Receipts }): Route[] {
       idempotent: true,
       params: saleParams,
       handle: async (request) => {
-        const copy = await receipts.copy(request.tx, registerActor(request), request.params.id);
-        return redirect(`/sales/${request.params.id}/receipt?copy=${copy}`);
+        const { copy, jobId } = await makeCopy(request);
+        const flash = jobId === undefined ? {} : { flash: { text: "pos.flash.copy_queued" } };
+        return redirect(`/sales/${request.params.id}/receipt?copy=${copy}`, flash);
       },
     }),
     route({
@@ -134,8 +151,10 @@ export function receiptRoutes({ receipts }: { receipts: Receipts }): Route[] {
       params: saleParams,
       summary: "Counts one more copy of the receipt, which is then marked with its number",
       returns: { 201: copyAnswer },
-      handle: async (request) =>
-        json({ copy: await receipts.copy(request.tx, registerActor(request), request.params.id) }, 201),
+      handle: async (request) => {
+        const { copy, jobId } = await makeCopy(request);
+        return json({ copy, print_job_id: jobId ?? null }, 201);
+      },
     }),
     route({
       method: "GET",

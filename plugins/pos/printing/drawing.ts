@@ -1,0 +1,56 @@
+/** What a job looks like on its printer. Nobody waits at a page for it: it is in the shop's first language. */
+import type { Clock } from "../../../kernel/clock.ts";
+import type { Text } from "../../../kernel/i18n.ts";
+import type { Settings } from "../../../kernel/settings/settings.ts";
+import { readShop } from "../../../kernel/settings/shop.ts";
+import { escposBytes } from "../receipts/escpos.ts";
+import type { Block } from "../receipts/model.ts";
+import type { Receipts } from "../receipts/receipts.ts";
+import type { Tenders } from "../tenders.ts";
+import type { Printer, PrintJob } from "./domain.ts";
+
+/** a drawer that opens later than this opens when nobody stands there */
+const KICK_WITHIN_MS = 60_000;
+
+export function createDrawing({
+  receipts,
+  tenders,
+  settings,
+  clock,
+  text,
+}: {
+  receipts: Receipts;
+  tenders: Pick<Tenders, "list">;
+  settings: Settings;
+  clock: Clock;
+  text: Text;
+}) {
+  async function kicks(job: PrintJob, printer: Printer, methods: readonly string[]): Promise<boolean> {
+    if (!printer.kicksDrawer || job.kind !== "receipt" || job.repeated) return false;
+    if (clock.now().getTime() - job.createdAt.getTime() > KICK_WITHIN_MS) return false;
+    const cash = (await tenders.list()).filter(({ kind }) => kind === "cash").map(({ code }) => code);
+    return methods.some((method) => cash.includes(method));
+  }
+
+  return async (job: PrintJob, printer: Printer): Promise<Uint8Array> => {
+    const shop = await readShop(settings);
+    if (job.saleId === undefined) {
+      const at = text.dateTime(clock.now(), shop.timeZone);
+      return escposBytes(testBlocks(shop.name, printer.name, at, text), printer, false);
+    }
+    const receipt = await receipts.read(job.saleId, { shop, text }, { copy: job.copy, repeated: job.repeated });
+    const methods = receipt.sale.payments.map(({ method }) => method);
+    return receipts.bytes(receipt, printer, await kicks(job, printer, methods));
+  };
+}
+
+function testBlocks(shop: string, printer: string, at: string, text: Text): Block[] {
+  return [
+    { kind: "title", text: shop },
+    { kind: "mark", text: text.t("pos.printers.test_title") },
+    { kind: "text", text: `${printer}, ${at}` },
+    { kind: "rule" },
+    { kind: "text", text: "áéíóúüñ ÁÉÍÓÚÜÑ ¿? ¡! €" },
+    { kind: "row", label: text.t("pos.sale.total"), amount: "12.345,67", strong: true },
+  ];
+}
