@@ -12,6 +12,7 @@ import { discoverPlugins, type FoundPlugin, projectRoots, type Roots } from "./d
 import { createOutbox, type Outbox } from "./events/outbox.ts";
 import { orderPlugins } from "./graph.ts";
 import { createTexts, type Locale, type Text } from "./i18n.ts";
+import { createInvariants, type Invariants, invariantsOf } from "./invariants/index.ts";
 import { ledgersOf } from "./ledgers/declared.ts";
 import { createLedgers, type Ledgers } from "./ledgers/index.ts";
 import { readCatalogue } from "./locales.ts";
@@ -43,6 +44,7 @@ export interface Assembled {
   /** takes events; delivers none before it is started */
   outbox: Outbox;
   ledgers: Ledgers;
+  invariants: Invariants;
 }
 
 export interface AssembleOptions {
@@ -110,8 +112,9 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   });
   const outbox = createOutbox({ db, log, clock, subscriptions: owned(roster, (setup) => setup.on) });
   late.outbox = outbox;
-  const ledgers = createLedgers({ db, log, clock, metrics, ledgers: ledgersOf(roster) });
-  return { config, roots, log, clock, roster, db, cache, settings, audit, metrics, texts, outbox, ledgers };
+  const invariants = createInvariants({ db, log, clock, metrics, invariants: invariantsOf(roster) });
+  const ledgers = createLedgers({ db, log, clock, metrics, ledgers: ledgersOf(roster), invariants });
+  return { config, roots, log, clock, roster, db, cache, settings, audit, metrics, texts, outbox, ledgers, invariants };
 }
 
 /** Before the configuration is read, so that the faults of all owners are told together. */

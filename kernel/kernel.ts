@@ -18,6 +18,7 @@ import { buildHttp } from "./http/build.ts";
 import { createListener, type ListenerLimits } from "./http/listener.ts";
 import type { MountedRoute } from "./http/mount.ts";
 import { createProxyTest } from "./http/proxy.ts";
+import type { Invariants } from "./invariants/index.ts";
 import { housekeeping } from "./jobs/housekeeping.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import type { Ledgers } from "./ledgers/index.ts";
@@ -48,6 +49,7 @@ export interface Kernel {
   readonly outbox: Outbox;
   readonly jobs: JobRunner;
   readonly ledgers: Ledgers;
+  readonly invariants: Invariants;
   readonly metrics: Metrics;
   readonly routes: readonly MountedRoute[];
   readonly plugins: readonly Member[];
@@ -81,12 +83,12 @@ async function boot(
   limits: Limits,
   listener: Partial<ListenerLimits> | undefined,
 ): Promise<Kernel> {
-  const { config, roots, log, clock, roster, db, cache, metrics, outbox, ledgers } = parts;
+  const { config, roots, log, clock, roster, db, cache, metrics, outbox, ledgers, invariants } = parts;
   const jobs = createJobRunner({
     db,
     log,
     clock,
-    jobs: [...housekeeping({ db, outbox }), ledgers.job, ...owned(roster, (setup) => setup.jobs)],
+    jobs: [...housekeeping({ db, outbox }), ledgers.job, ...invariants.jobs, ...owned(roster, (setup) => setup.jobs)],
   });
   const health = createHealthRegistry();
   const phase = { ready: false };
@@ -126,6 +128,7 @@ async function boot(
     outbox,
     jobs,
     ledgers,
+    invariants,
     metrics,
     routes,
     plugins: roster,

@@ -12,6 +12,7 @@ import type { HealthCheck } from "./health.ts";
 import type { Model } from "./http/reply.ts";
 import type { Request, Route } from "./http/route.ts";
 import type { Locale, Text } from "./i18n.ts";
+import type { Invariant } from "./invariant.ts";
 import type { Job } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Metrics } from "./metrics.ts";
@@ -87,6 +88,8 @@ export interface Setup<S> {
   commands?: Command[];
   /** tables whose rows are never changed: the kernel seals and verifies them */
   ledgers?: Ledger[];
+  /** what must hold of its books: the kernel checks it and tells */
+  invariants?: Invariant[];
   /** after every plugin is set up, before the port opens */
   start?(): Promise<void>;
   /** in reverse order, after the last request */

@@ -9,6 +9,7 @@ import type { Roots } from "../discover.ts";
 import type { Outbox } from "../events/outbox.ts";
 import type { HealthRegistry } from "../health/registry.ts";
 import type { Locale, Text } from "../i18n.ts";
+import type { Invariants } from "../invariants/index.ts";
 import type { Ledgers } from "../ledgers/index.ts";
 import type { Metrics } from "../metrics.ts";
 import type { HomeCard } from "../plugin.ts";
@@ -31,6 +32,7 @@ export interface HttpParts {
   health: HealthRegistry;
   outbox: Outbox;
   ledgers: Ledgers;
+  invariants: Invariants;
   phase: { ready: boolean };
 }
 

@@ -6,6 +6,8 @@ import type { Command } from "../command.ts";
 import type { Database } from "../db/database.ts";
 import { BootError } from "../errors.ts";
 import type { HealthCheck } from "../health.ts";
+import type { Invariants } from "../invariants/index.ts";
+import { isDue } from "../jobs/night.ts";
 import type { OwnedJob } from "../jobs/runner.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Metrics } from "../metrics.ts";
@@ -32,13 +34,11 @@ export interface LedgersParts {
   metrics: Metrics;
   /** those whose tables are there */
   ledgers(): readonly Ledger[];
+  /** checked by the same command */
+  invariants: Pick<Invariants, "check">;
 }
 
-/** The hour at which shops of the Americas are closed, UTC. */
-const NIGHT = 8;
-const DAY_MS = 86_400_000;
-
-export function createLedgers({ db, log, clock, metrics, ledgers }: LedgersParts): Ledgers {
+export function createLedgers({ db, log, clock, metrics, ledgers, invariants }: LedgersParts): Ledgers {
   ledgerMetrics({ db, metrics, log, ledgers });
 
   async function verify(tell: (finding: Finding) => void, against: readonly Head[] = []): Promise<Verified[]> {
@@ -48,21 +48,13 @@ export function createLedgers({ db, log, clock, metrics, ledgers }: LedgersParts
     return results;
   }
 
-  /** Once after each night's hour; a PC that was off then catches up when it is on. */
-  async function isDue(): Promise<boolean> {
-    const now = clock.now();
-    const night = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate(), NIGHT);
-    const latest = night <= now.getTime() ? night : night - DAY_MS;
-    const times = (await lastResults(db)).map(({ verifiedAt }) => verifiedAt.getTime());
-    return times.length === 0 || Math.min(...times) < latest;
-  }
-
   const job: OwnedJob = {
     plugin: "kernel",
     name: "verify_ledgers",
     cron: "30 * * * *",
     run: async ({ log }) => {
-      if (!(await isDue())) return;
+      const times = (await lastResults(db)).map(({ verifiedAt }) => verifiedAt);
+      if (!isDue(clock.now(), times)) return;
       const results = await verify((finding) => log.error(finding, `ledger: ${findingLine(finding)}`));
       // the heads in the log are outside the database: who recomputes a chain does not reach them
       for (const head of results.flatMap(({ heads }) => heads)) log.info(head, `ledger: ${headLine(head)}`);
@@ -71,7 +63,8 @@ export function createLedgers({ db, log, clock, metrics, ledgers }: LedgersParts
 
   const command: Command = {
     name: "verify",
-    summary: "Looks for changed, removed, added or reordered rows in all ledgers; --against FILE: a saved output",
+    summary:
+      "Looks for changed, removed, added or reordered rows in all ledgers, and for books that do not add up; --against FILE: a saved output",
     run: async ({ args, print }) => {
       const against = await readAgainst(args);
       const lines: string[] = [];
@@ -83,7 +76,8 @@ export function createLedgers({ db, log, clock, metrics, ledgers }: LedgersParts
         lines.push(...heads.map(headLine));
       }
       for (const line of lines) print(line);
-      const findings = results.reduce((sum, one) => sum + one.findings, 0);
+      const broken = await invariants.check("whole", print);
+      const findings = results.reduce((sum, one) => sum + one.findings, broken);
       const unknown = against.filter(({ ledger }) => !results.some((one) => one.ledger === ledger));
       for (const { ledger } of unknown) print(`${ledger}: the saved output has it, this system has not`);
       if (findings + unknown.length === 0) {

@@ -10,7 +10,7 @@ import { type Route, route } from "../http/route.ts";
 const OLD_EVENT_SECONDS = 300;
 
 /** The kernel's parts and the plugins' own checks. */
-export function registerHealth({ health, db, cache, config, outbox, ledgers, roster }: HttpParts): void {
+export function registerHealth({ health, db, cache, config, outbox, ledgers, invariants, roster }: HttpParts): void {
   health.register(
     "database",
     async () => {
@@ -32,6 +32,7 @@ export function registerHealth({ health, db, cache, config, outbox, ledgers, ros
     return late ? { status: "degraded", detail: `${pending} pending, ${dead} given up` } : { status: "ok" };
   });
   health.register("ledgers", ledgers.health);
+  health.register("invariants", invariants.health);
   for (const member of roster) {
     const own = member.setup?.health;
     health.register(`plugin ${member.plugin.name}`, async () => {

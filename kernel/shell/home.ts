@@ -9,7 +9,11 @@ import { LOCALES } from "../i18n.ts";
 
 const YEAR_SECONDS = 31_536_000;
 
-export function homeRoutes({ home, ledgers }: Pick<ShellRouteParts, "home" | "ledgers">): Route[] {
+export function homeRoutes({
+  home,
+  ledgers,
+  invariants,
+}: Pick<ShellRouteParts, "home" | "ledgers" | "invariants">): Route[] {
   return [
     route({
       method: "GET",
@@ -18,11 +22,17 @@ export function homeRoutes({ home, ledgers }: Pick<ShellRouteParts, "home" | "le
       access: "signed-in",
       handle: async (request) => {
         const loaded = await Promise.all(home().map((card) => card.load(request)));
-        const broken = request.can("audit.read") ? await ledgers.findings() : [];
+        const { can, text } = request;
+        const [changed, broken] = can("audit.read")
+          ? await Promise.all([ledgers.findings(), invariants.broken()])
+          : [[], []];
+        const warnings = [
+          ...(changed.length === 0 ? [] : [text.t("kernel.home.ledgers", { ledgers: changed.join(", ") })]),
+          ...(broken.length === 0 ? [] : [text.t("kernel.home.invariants", { invariants: broken.join(", ") })]),
+        ];
         return page("home", {
-          warning:
-            broken.length === 0 ? undefined : request.text.t("kernel.home.ledgers", { ledgers: broken.join(", ") }),
-          title: request.text.t("kernel.nav.home"),
+          warnings,
+          title: text.t("kernel.nav.home"),
           cards: loaded.filter((card) => card !== undefined),
         });
       },

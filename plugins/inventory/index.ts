@@ -7,6 +7,7 @@ import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { homeCard } from "./home.ts";
 import { createImports, importRequested } from "./imports.ts";
+import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
 import { createProducts } from "./products.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
@@ -70,6 +71,7 @@ export const plugin = definePlugin({
         },
       ],
       ledgers,
+      invariants,
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },

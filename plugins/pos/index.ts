@@ -9,6 +9,7 @@ import { createCarts } from "./carts.ts";
 import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { errors } from "./errors.ts";
+import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
 import { createLetters } from "./letters/letters.ts";
 import { createPostOffice } from "./letters/post-office.ts";
@@ -122,6 +123,7 @@ export const plugin = definePlugin({
         ...shiftsApi({ shifts, carts }),
       ],
       ledgers,
+      invariants,
       on: [
         on(saleCompleted, "print", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
         on(saleTakenBack, "print-taken-back", ({ payload }, tx) => printing.saleCompleted(tx, payload)),

@@ -6,7 +6,7 @@ import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { assertBooks, cash, type Goods, onHand, type ProblemAnswer, ring, type SaleAnswer, stocked } from "./till.ts";
 
-type Document = SaleAnswer & ProblemAnswer & { kind: string; returns_sale_id: number | null; shift_id: number };
+type Document = SaleAnswer & ProblemAnswer & { kind: string; returns_sale_id: number | null };
 
 describe("goods that come back", () => {
   let shop: Shop;

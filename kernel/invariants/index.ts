@@ -1,0 +1,125 @@
+/** The invariants of one kernel: what is new is checked every few minutes, everything each night and by command. */
+import type { Logger } from "pino";
+import type { Clock } from "../clock.ts";
+import type { Database } from "../db/database.ts";
+import { BootError } from "../errors.ts";
+import type { HealthCheck } from "../health.ts";
+import type { Invariant } from "../invariant.ts";
+import { isDue } from "../jobs/night.ts";
+import type { OwnedJob } from "../jobs/runner.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Member } from "../roster.ts";
+import { type CheckResult, keepChecks, lastChecks } from "./results.ts";
+
+export interface Invariants {
+  /** Checks and keeps the result. `tell` hears each violation; answers how many there are. */
+  check(scope: CheckResult["scope"], tell: (line: string) => void): Promise<number>;
+  /** those that did not hold when they were last checked */
+  broken(): Promise<string[]>;
+  readonly health: HealthCheck;
+  readonly jobs: OwnedJob[];
+}
+
+/** What is named of one invariant; how many more there are is counted no further. */
+const NAMED = 100;
+/** a check every five minutes looks back over three, so that one that was left out loses nothing */
+const RECENT_MS = 15 * 60_000;
+
+/** @throws BootError for two of one name */
+export function invariantsOf(roster: readonly Member[]): () => Invariant[] {
+  const ofPlugin = ({ setup }: Member): Invariant[] => setup?.invariants ?? [];
+  const names = new Set<string>();
+  for (const { name } of roster.flatMap(ofPlugin)) {
+    if (names.has(name)) throw new BootError(`two invariants are called ${name}`, { cure: "give each its own name" });
+    names.add(name);
+  }
+  return () => roster.filter(({ down }) => down === undefined).flatMap(ofPlugin);
+}
+
+export function createInvariants(parts: {
+  db: Database;
+  log: Logger;
+  clock: Clock;
+  metrics: Metrics;
+  invariants(): readonly Invariant[];
+}): Invariants {
+  const { db, log, clock, metrics, invariants } = parts;
+  measure(db, metrics, log);
+
+  async function check(scope: CheckResult["scope"], tell: (line: string) => void): Promise<number> {
+    const now = clock.now();
+    const since = scope === "whole" ? undefined : new Date(now.getTime() - RECENT_MS);
+    const results: CheckResult[] = [];
+    for (const { name, whole, check } of invariants()) {
+      if (whole && scope === "recent") continue;
+      // one snapshot for each: documents that are posted meanwhile are in it whole or not at all
+      const lines = await db.primary.transaction((tx) => check(tx, { since, limit: NAMED }), {
+        isolationLevel: "repeatable read",
+        readOnly: true,
+      });
+      for (const line of lines) tell(`${name}: ${line}`);
+      results.push({ invariant: name, scope, checkedAt: now, violations: lines.length });
+    }
+    await keepChecks(db, scope, results);
+    return results.reduce((sum, { violations }) => sum + violations, 0);
+  }
+
+  const broken = async () => [
+    ...new Set((await lastChecks(db)).filter(({ violations }) => violations > 0).map(({ invariant }) => invariant)),
+  ];
+  const job = (name: string, cron: string, scope: CheckResult["scope"], due: () => Promise<boolean>): OwnedJob => ({
+    plugin: "kernel",
+    name,
+    cron,
+    run: async ({ log }) => {
+      if (await due()) await check(scope, (line) => log.error(`invariant broken: ${line}`));
+    },
+  });
+  const wholeIsDue = async () => {
+    const times = (await lastChecks(db)).flatMap(({ scope, checkedAt }) => (scope === "whole" ? [checkedAt] : []));
+    return isDue(clock.now(), times);
+  };
+
+  return {
+    check,
+    broken,
+    health: async () =>
+      (await broken()).length === 0
+        ? { status: "ok" }
+        : { status: "degraded", detail: "the books do not add up: run the command verify on the server" },
+    jobs: [
+      job("check_recent_documents", "*/5 * * * *", "recent", async () => true),
+      job("check_invariants", "45 * * * *", "whole", wholeIsDue),
+    ],
+  };
+}
+
+function measure(db: Database, metrics: Metrics, log: Logger): void {
+  /** while the database is away they keep quiet, and what else is measured is told */
+  const quietly = (read: (checks: CheckResult[]) => void) => async () => {
+    try {
+      read(await lastChecks(db));
+    } catch (error) {
+      log.warn({ err: error }, "the invariants cannot be measured");
+    }
+  };
+  const violations = metrics.gauge<"invariant" | "scope">({
+    name: "pos_invariant_violations",
+    help: "documents that broke the invariant when it was checked last, at most 100",
+    labels: ["invariant", "scope"],
+    collect: quietly((checks) => {
+      violations.reset();
+      for (const { invariant, scope, violations: count } of checks) violations.set({ invariant, scope }, count);
+    }),
+  });
+  const checked = metrics.gauge<"invariant" | "scope">({
+    name: "pos_invariant_checked_timestamp_seconds",
+    help: "when the invariant was checked last",
+    labels: ["invariant", "scope"],
+    collect: quietly((checks) => {
+      checked.reset();
+      for (const { invariant, scope, checkedAt } of checks)
+        checked.set({ invariant, scope }, checkedAt.getTime() / 1000);
+    }),
+  });
+}

@@ -1,0 +1,29 @@
+/** The last checks, kept in the database: they outlive a restart, and every instance tells the same. */
+import type { Database } from "../db/database.ts";
+
+export interface CheckResult {
+  invariant: string;
+  scope: "recent" | "whole";
+  checkedAt: Date;
+  violations: number;
+}
+
+/** In the place of the last of the same scope; those of a plugin that is gone go with it. */
+export async function keepChecks(db: Database, scope: CheckResult["scope"], results: CheckResult[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.raw("DELETE FROM invariant_checks WHERE scope = ?", [scope]);
+    for (const { invariant, checkedAt, violations } of results)
+      await tx.raw(
+        `INSERT INTO invariant_checks (invariant, scope, checked_at, violations) VALUES (?, ?, ?, ?)
+         ON CONFLICT (invariant, scope) DO UPDATE SET checked_at = excluded.checked_at, violations = excluded.violations`,
+        [invariant, scope, checkedAt, violations],
+      );
+  });
+}
+
+export async function lastChecks(db: Database): Promise<CheckResult[]> {
+  const { rows } = await db.primary.raw(
+    `SELECT invariant, scope, checked_at AS "checkedAt", violations FROM invariant_checks ORDER BY invariant, scope`,
+  );
+  return rows;
+}

@@ -1,0 +1,13 @@
+/** What must hold of every sale and shift; the tests, the nightly job, the command `verify` and the metrics ask the same. */
+import type { Invariant } from "../../kernel/invariant.ts";
+import * as queries from "./queries/invariants.ts";
+
+export const invariants: Invariant[] = [
+  { name: "sale_lines", check: queries.unevenLines },
+  { name: "sale_payments", check: queries.unevenPayments },
+  { name: "sale_stock", check: queries.unmovedGoods },
+  { name: "sale_returns", check: queries.returnedTooMuch },
+  { name: "sale_numbers", whole: true, check: queries.numbersMissing },
+  { name: "shift_cash", check: queries.unexpectedCash },
+  { name: "shift_numbers", whole: true, check: queries.closingsMissing },
+];

@@ -1,0 +1,145 @@
+/** SQL of the invariants of sales and shifts. Each answers what breaks it, in words for the operator. */
+import type { Knex } from "knex";
+import type { Scope } from "../../../kernel/invariant.ts";
+
+// sales have no index by time of day: the day finds them
+const IN_SCOPE = `(cast(:since AS timestamptz) IS NULL
+  OR (s.business_date >= cast(:since AS timestamptz)::date - 2 AND s.created_at >= :since))`;
+
+function bound({ since, limit }: Scope) {
+  return { since: since ?? null, limit };
+}
+
+function said({ rows }: { rows: { said: string }[] }): string[] {
+  return rows.map((row) => row.said);
+}
+
+/** sum(lines) + rounding = total, and the same of tax and discount; subtotal + tax + rounding = total. */
+export async function unevenLines(db: Knex, scope: Scope): Promise<string[]> {
+  return said(
+    await db.raw(
+      `SELECT format('sale %s: total %s, its lines %s and rounding %s', s.number, s.total_minor, i.total, s.rounding_minor) AS said
+     FROM sales s LEFT JOIN (
+       SELECT sale_id, sum(total_minor) AS total, sum(tax_minor) AS tax, sum(discount_minor) AS discount FROM sale_items
+       GROUP BY sale_id
+     ) i ON i.sale_id = s.id
+     WHERE cast(:since AS timestamptz) IS NULL AND (i.total IS DISTINCT FROM s.total_minor - s.rounding_minor
+       OR i.tax <> s.tax_minor OR i.discount <> s.discount_minor
+       OR s.subtotal_minor + s.tax_minor + s.rounding_minor <> s.total_minor)
+     UNION ALL
+     SELECT format('sale %s: total %s, its lines %s and rounding %s', s.number, s.total_minor, i.total, s.rounding_minor) AS said
+     FROM sales s, LATERAL (
+       SELECT sum(total_minor) AS total, sum(tax_minor) AS tax, sum(discount_minor) AS discount FROM sale_items WHERE sale_id = s.id
+     ) i
+     WHERE cast(:since AS timestamptz) IS NOT NULL AND ${IN_SCOPE}
+       AND (i.total IS DISTINCT FROM s.total_minor - s.rounding_minor OR i.tax <> s.tax_minor
+         OR i.discount <> s.discount_minor OR s.subtotal_minor + s.tax_minor + s.rounding_minor <> s.total_minor)
+     LIMIT :limit`,
+      bound(scope),
+    ),
+  );
+}
+
+/** sum(tenders) = paid, paid - change = total. */
+export async function unevenPayments(db: Knex, scope: Scope): Promise<string[]> {
+  return said(
+    await db.raw(
+      `SELECT format('sale %s: total %s, paid %s, change %s, tenders %s', s.number, s.total_minor, s.paid_minor, s.change_minor,
+       p.paid) AS said
+     FROM sales s, LATERAL (SELECT coalesce(sum(amount_minor), 0) AS paid FROM payments WHERE sale_id = s.id) p
+     WHERE ${IN_SCOPE} AND (p.paid <> s.paid_minor OR s.paid_minor - s.change_minor <> s.total_minor OR s.change_minor < 0)
+     LIMIT :limit`,
+      bound(scope),
+    ),
+  );
+}
+
+/** What the lines of a document took from the shelf is what its movements say; what came back damaged went out again. */
+export async function unmovedGoods(db: Knex, scope: Scope): Promise<string[]> {
+  return said(
+    await db.raw(
+      `SELECT format('sale %s: %s sold, %s moved (thousandths)', s.number, i.milli, -m.milli) AS said
+     FROM sales s,
+       LATERAL (SELECT coalesce(sum(quantity_milli), 0) AS milli FROM sale_items WHERE sale_id = s.id) i,
+       LATERAL (SELECT coalesce(sum(quantity_milli), 0) AS milli FROM stock_movements
+         WHERE document_type = s.kind AND document_id = s.id AND reason <> 'damaged') m
+     WHERE ${IN_SCOPE} AND i.milli <> -m.milli LIMIT :limit`,
+      bound(scope),
+    ),
+  );
+}
+
+/** Nothing comes back that was not sold, and no money that was not paid. */
+export async function returnedTooMuch(db: Knex, scope: Scope): Promise<string[]> {
+  return said(
+    await db.raw(
+      `SELECT format('sale %s: more of line %s came back than was sold', o.number, b.line) AS said
+     FROM (SELECT DISTINCT returns_sale_id AS id FROM sales s WHERE returns_sale_id IS NOT NULL AND ${IN_SCOPE}) r
+       JOIN sales o ON o.id = r.id
+       CROSS JOIN LATERAL (SELECT i.returns_line AS line, -sum(i.quantity_milli) AS milli, -sum(i.total_minor) AS total
+         FROM sales d JOIN sale_items i ON i.sale_id = d.id WHERE d.returns_sale_id = o.id GROUP BY i.returns_line) b
+       LEFT JOIN sale_items sold ON sold.sale_id = o.id AND sold.line = b.line
+     WHERE sold.line IS NULL OR b.milli > sold.quantity_milli OR b.total > sold.total_minor
+     UNION ALL
+     SELECT format('sale %s: %s was paid, %s given back', o.number, o.total_minor, b.total) AS said
+     FROM (SELECT DISTINCT returns_sale_id AS id FROM sales s WHERE returns_sale_id IS NOT NULL AND ${IN_SCOPE}) r
+       JOIN sales o ON o.id = r.id,
+       LATERAL (SELECT -sum(total_minor) AS total FROM sales d WHERE d.returns_sale_id = o.id) b
+     WHERE b.total > o.total_minor LIMIT :limit`,
+      bound(scope),
+    ),
+  );
+}
+
+/** float + cash tendered - change + cash in - cash out = what the Z says ought to have been there. */
+export async function unexpectedCash(db: Knex, scope: Scope): Promise<string[]> {
+  return said(
+    await db.raw(
+      `SELECT format('shift %s: Z %s says %s, its documents %s', c.shift_id, c.z_number, c.expected_minor, e.cash) AS said
+     FROM shift_closings c JOIN shifts h ON h.id = c.shift_id,
+       LATERAL (SELECT h.float_minor
+         + coalesce((SELECT sum(p.amount_minor) FROM sales s JOIN payments p ON p.sale_id = s.id AND p.method = 'cash'
+             WHERE s.shift_id = h.id), 0)
+         - coalesce((SELECT sum(s.change_minor) FROM sales s WHERE s.shift_id = h.id), 0)
+         + coalesce((SELECT sum(CASE kind WHEN 'in' THEN amount_minor ELSE -amount_minor END) FROM cash_movements
+             WHERE shift_id = h.id), 0) AS cash) e
+     WHERE (cast(:since AS timestamptz) IS NULL OR c.closed_at >= :since)
+       AND (c.expected_minor <> e.cash OR c.counted_minor - c.expected_minor <> c.difference_minor)
+     LIMIT :limit`,
+      bound(scope),
+    ),
+  );
+}
+
+/** Each number of a range up to the next was given exactly once; sales from before ranges were told apart are its register's first. */
+export async function numbersMissing(db: Knex, scope: Scope): Promise<string[]> {
+  return said(
+    await db.raw(
+      `WITH given AS (
+       SELECT number_range_id AS id, register_id, count(*) AS sold FROM sales GROUP BY number_range_id, register_id
+     ), counted AS (
+       SELECT r.id, r.prefix, r.next_number - r.from_number AS taken,
+         coalesce((SELECT sum(g.sold) FROM given g WHERE g.id = r.id), 0)
+         + CASE WHEN r.id = (SELECT min(id) FROM number_ranges f WHERE f.register_id = r.register_id)
+             THEN coalesce((SELECT sum(g.sold) FROM given g WHERE g.id IS NULL AND g.register_id = r.register_id), 0)
+             ELSE 0 END AS sold
+       FROM number_ranges r
+     )
+     SELECT format('range %s (%s): %s numbers taken, %s sales have one', id, prefix, taken, sold) AS said
+     FROM counted WHERE taken <> sold AND cast(:since AS timestamptz) IS NULL LIMIT :limit`,
+      bound(scope),
+    ),
+  );
+}
+
+/** The Z reports of a register are numbered from 1 without a gap. */
+export async function closingsMissing(db: Knex, scope: Scope): Promise<string[]> {
+  return said(
+    await db.raw(
+      `SELECT format('register %s: %s Z reports, the last is number %s', register_id, count(*), max(z_number)) AS said
+     FROM shift_closings WHERE cast(:since AS timestamptz) IS NULL
+     GROUP BY register_id HAVING count(*) <> max(z_number) OR min(z_number) <> 1 LIMIT :limit`,
+      bound(scope),
+    ),
+  );
+}
