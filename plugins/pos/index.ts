@@ -12,6 +12,9 @@ import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
+import { createLetters } from "./letters/letters.ts";
+import { createPostOffice } from "./letters/post-office.ts";
+import { createWriting } from "./letters/writing.ts";
 import { createParking } from "./parking.ts";
 import { createPosting } from "./posting.ts";
 import { warningText } from "./present-registers.ts";
@@ -29,6 +32,7 @@ import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
+import { letterRoutes } from "./routes/letters.ts";
 import { parkingRoutes } from "./routes/parking.ts";
 import { paymentPages } from "./routes/payment.ts";
 import { pricePages } from "./routes/prices.ts";
@@ -94,6 +98,10 @@ export const plugin = definePlugin({
     const worker = createWorker({ db, clock, log, sendMs: config.PRINT_TIMEOUT_SECONDS * 1000, draw });
     const printing = createPrinting({ db, clock, audit, worker });
     measurePrinting(metrics, printing, clock);
+    const { SMTP_URL: mailUrl, SMTP_FROM: from } = config;
+    const write = createWriting({ receipts, settings, texts });
+    const office = mailUrl && from ? createPostOffice({ db, clock, log, url: mailUrl, from, write }) : undefined;
+    const letters = createLetters({ db, clock, audit, office });
     const totals = (day: string) => dayTotals(db.replica, day);
     return {
       service: { dayTotals: totals },
@@ -106,6 +114,7 @@ export const plugin = definePlugin({
         ...tenderRoutes({ tenders }),
         ...salesPages({ sales, tenders }),
         ...receiptRoutes({ receipts, printing }),
+        ...letterRoutes({ letters, receipts }),
         ...printerPages({ printing }),
         ...printersApi({ printing }),
         ...returnPages({ returns, tenders }),
@@ -124,8 +133,13 @@ export const plugin = definePlugin({
         on(saleCompleted, "print", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
         on(saleTakenBack, "print-taken-back", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
       ],
-      start: async () => worker.start(),
-      stop: () => worker.stop(),
+      async start() {
+        worker.start();
+        office?.start();
+      },
+      async stop() {
+        await Promise.all([worker.stop(), office?.stop()]);
+      },
       commands: [newLinkKeyCommand(db)],
       nav: [
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
