@@ -27,6 +27,8 @@ export const errors = defineErrors("pos", {
   LAST_REGISTER: 409,
   /** it is printed, cancelled, or just being sent */
   PRINT_JOB_SETTLED: 409,
+  /** SMTP_URL is not set */
+  MAIL_NOT_SET: 409,
   /** somebody else took the parked sale up, or gave it up */
   PARKED_GONE: 409,
   /** only a sale can be returned or voided */

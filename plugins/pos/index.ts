@@ -4,13 +4,18 @@ import { on } from "../../kernel/events/event.ts";
 import { LOCALES } from "../../kernel/i18n.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef } from "../inventory/api.ts";
-import { saleCompleted, salesRef, saleTakenBack } from "./api.ts";
+import { drawerOpened, saleCompleted, salesRef, saleTakenBack } from "./api.ts";
 import { createCarts } from "./carts.ts";
 import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
+import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
+import { createLetters } from "./letters/letters.ts";
+import { createPostOffice } from "./letters/post-office.ts";
+import { createWriting } from "./letters/writing.ts";
+import { lossByCashier } from "./loss-insight.ts";
 import { createParking } from "./parking.ts";
 import { createPosting } from "./posting.ts";
 import { warningText } from "./present-registers.ts";
@@ -20,6 +25,7 @@ import { measurePrinting } from "./printing/metrics.ts";
 import { createPrinting } from "./printing/printing.ts";
 import { createWorker } from "./printing/worker.ts";
 import { createProgramSales } from "./program-sales.ts";
+import { lossFacts } from "./queries/loss.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
 import { createReceipts } from "./receipts/receipts.ts";
@@ -27,6 +33,9 @@ import { createRegisters } from "./registers.ts";
 import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
 import { discountPages } from "./routes/discounts.ts";
+import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
+import { letterRoutes } from "./routes/letters.ts";
+import { lossRoutes, READ_LOSS } from "./routes/loss.ts";
 import { parkingRoutes } from "./routes/parking.ts";
 import { paymentPages } from "./routes/payment.ts";
 import { pricePages } from "./routes/prices.ts";
@@ -56,12 +65,14 @@ export const plugin = definePlugin({
   permissions: {
     "pos.sell": { roles: ["manager", "employee"] },
     "pos.change_price": { roles: ["manager"] },
+    [OPEN_DRAWER]: { roles: ["manager"] },
     [DISCOUNT]: { roles: ["manager"] },
     "sales.read": { roles: ["manager", "employee"] },
     [REFUND]: { roles: ["manager"] },
     [VOID]: { roles: ["manager"] },
     "shifts.use": { roles: ["manager", "employee"] },
     "shifts.read": { roles: ["manager"] },
+    [READ_LOSS]: { roles: ["manager"] },
     [MANAGE_REGISTERS]: { roles: ["manager"] },
     [MANAGE_TENDERS]: { roles: ["manager"] },
     [MANAGE_PRINTERS]: { roles: [], adminOnly: true },
@@ -69,13 +80,14 @@ export const plugin = definePlugin({
   settings: [explicitShift, differenceLimit, discountLimit, smallestCoin, receiptWidth],
   config: configSchema,
   errors,
-  emits: [saleCompleted, saleTakenBack],
+  emits: [saleCompleted, saleTakenBack, drawerOpened],
   setup({ config, db, clock, services, emit, audit, settings, log, metrics, texts }) {
     const { inventory } = services;
     const carts = createCarts({ db, clock, inventory });
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit });
-    const shifts = createShifts({ db, clock, audit, settings });
+    const shifts = createShifts({ db, clock, audit, settings, log });
+    const drawer = createDrawer({ clock, audit, emit, shifts });
     const tenders = createTenders({ db, audit });
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, settings });
@@ -90,6 +102,10 @@ export const plugin = definePlugin({
     const worker = createWorker({ db, clock, log, sendMs: config.PRINT_TIMEOUT_SECONDS * 1000, draw });
     const printing = createPrinting({ db, clock, audit, worker });
     measurePrinting(metrics, printing, clock);
+    const { SMTP_URL: mailUrl, SMTP_FROM: from } = config;
+    const write = createWriting({ receipts, settings, texts });
+    const office = mailUrl && from ? createPostOffice({ db, clock, log, url: mailUrl, from, write }) : undefined;
+    const letters = createLetters({ db, clock, audit, office });
     const totals = (day: string) => dayTotals(db.replica, day);
     return {
       service: { dayTotals: totals },
@@ -102,11 +118,14 @@ export const plugin = definePlugin({
         ...tenderRoutes({ tenders }),
         ...salesPages({ sales, tenders }),
         ...receiptRoutes({ receipts, printing }),
+        ...letterRoutes({ letters, receipts }),
         ...printerPages({ printing }),
         ...printersApi({ printing }),
         ...returnPages({ returns, tenders }),
         ...shiftPages({ shifts, carts }),
         ...closingPages({ shifts }),
+        ...drawerRoutes({ drawer, carts }),
+        ...lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
         ...registersPages({ registers }),
         ...salesApi({ sales, programSales }),
         ...returnsApi({ returns }),
@@ -119,13 +138,19 @@ export const plugin = definePlugin({
         on(saleCompleted, "print", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
         on(saleTakenBack, "print-taken-back", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
       ],
-      start: async () => worker.start(),
-      stop: () => worker.stop(),
+      async start() {
+        worker.start();
+        office?.start();
+      },
+      async stop() {
+        await Promise.all([worker.stop(), office?.stop()]);
+      },
       commands: [newLinkKeyCommand(db)],
       nav: [
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },
         { key: "shifts", path: "/shifts", permission: "shifts.use", order: 25 },
+        { key: "loss", path: "/loss", permission: READ_LOSS, order: 93, rare: true },
         { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93, rare: true },
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
         { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },

@@ -1,0 +1,107 @@
+/** Sends the letters that wait to the mail server, one at a time, tries again, and gives up in the end. */
+import nodemailer from "nodemailer";
+import type { Logger } from "pino";
+import type { Clock } from "../../../kernel/clock.ts";
+import type { Database } from "../../../kernel/db/database.ts";
+import { createLoop } from "../../../kernel/events/loop.ts";
+import { claimLetter, type Letter, settleLetter } from "../queries/letters.ts";
+
+const POLL_MS = 2000;
+const TIMEOUT_MS = 10_000;
+/** beyond all the time a try may take */
+const LEASE_MS = 90_000;
+/** over about two hours */
+const MAX_TRIES = 8;
+
+export interface Written {
+  subject: string;
+  text: string;
+  attachment: { filename: string; content: Buffer };
+}
+
+export interface PostOffice {
+  start(): void;
+  stop(): Promise<void>;
+  wake(): void;
+}
+
+export function createPostOffice({
+  db,
+  clock,
+  log,
+  url,
+  from,
+  write,
+}: {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  /** smtp:// or smtps://, with user and password when the server wants them */
+  url: string;
+  from: string;
+  write(letter: Letter): Promise<Written>;
+}): PostOffice {
+  const transport = nodemailer.createTransport({
+    url,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+  });
+  const loop = createLoop(step);
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function step(): Promise<boolean> {
+    if (stopped) return false;
+    try {
+      const now = clock.now();
+      const letter = await db.transaction((tx) => claimLetter(tx, now, new Date(now.getTime() + LEASE_MS)));
+      if (!letter) return false;
+      const fault = await deliver(letter);
+      const lost = fault !== undefined && (fault.final || letter.tries >= MAX_TRIES);
+      const state = fault === undefined ? "sent" : lost ? "failed" : "queued";
+      const pause = Math.min(5 * 3 ** (letter.tries - 1), 3600) * 1000;
+      const nextTryAt = new Date(clock.now().getTime() + pause);
+      await settleLetter(db.primary, letter.id, { state, error: fault?.code, nextTryAt });
+      // what servers answer often repeats the address, which belongs in no log
+      if (fault) log.warn({ letter: letter.id, tries: letter.tries, code: fault.code }, "a letter was not taken");
+      return true;
+    } catch (error) {
+      if (!stopped) log.error({ err: error }, "letters have to wait");
+      return false;
+    }
+  }
+
+  async function deliver(letter: Letter): Promise<{ code: string; final: boolean } | undefined> {
+    try {
+      const { attachment, ...content } = await write(letter);
+      await transport.sendMail({ from, to: letter.address, ...content, attachments: [attachment] });
+      return undefined;
+    } catch (error) {
+      const { code = "FAULT", responseCode } = error as { code?: string; responseCode?: number };
+      // 5xx: the server will say the same tomorrow
+      return {
+        code: responseCode === undefined ? code : `${code} ${responseCode}`,
+        final: responseCode !== undefined && responseCode >= 500 && code !== "EAUTH",
+      };
+    }
+  }
+
+  function wake(): void {
+    if (timer !== undefined && !stopped) void loop.run();
+  }
+
+  return {
+    wake,
+    start() {
+      timer = setInterval(wake, POLL_MS).unref();
+      wake();
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await loop.idle();
+      transport.close();
+    },
+  };
+}

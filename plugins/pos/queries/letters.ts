@@ -1,0 +1,77 @@
+/** SQL of receipts that go out by e-mail. */
+import type { Knex } from "knex";
+import type { Tx } from "../../../kernel/db/database.ts";
+import type { Locale } from "../../../kernel/i18n.ts";
+
+export interface Letter {
+  id: number;
+  saleId: number;
+  address: string;
+  locale: Locale;
+  state: "queued" | "sent" | "failed";
+  tries: number;
+  lastError: string | undefined;
+  createdAt: Date;
+}
+
+const COLUMNS = "id, sale_id, address, locale, state, tries, last_error, created_at";
+
+export async function insertLetter(
+  tx: Tx,
+  letter: { saleId: number; address: string; locale: Locale; userId: number; now: Date },
+): Promise<number> {
+  const { rows } = await tx.raw(
+    `INSERT INTO receipt_letters (sale_id, address, locale, user_id, next_try_at, created_at)
+     VALUES (:saleId, :address, :locale, :userId, :now, :now) RETURNING id`,
+    letter,
+  );
+  return rows[0].id;
+}
+
+/** The last few of a sale, newest first. */
+export async function lettersOf(db: Knex, saleId: number): Promise<Letter[]> {
+  const { rows } = await db.raw(`SELECT ${COLUMNS} FROM receipt_letters WHERE sale_id = ? ORDER BY id DESC LIMIT 10`, [
+    saleId,
+  ]);
+  return rows.map(toLetter);
+}
+
+/**
+ * The letter that is due for longest, which is the caller's until `until`: should the process die, it is due again then.
+ * Undefined: none is due.
+ */
+export async function claimLetter(tx: Tx, now: Date, until: Date): Promise<Letter | undefined> {
+  const { rows } = await tx.raw(
+    `UPDATE receipt_letters SET tries = tries + 1, next_try_at = :until
+     WHERE id = (SELECT id FROM receipt_letters WHERE state = 'queued' AND next_try_at <= :now
+       ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING ${COLUMNS}`,
+    { now, until },
+  );
+  return rows[0] && toLetter(rows[0]);
+}
+
+export async function settleLetter(
+  db: Knex,
+  id: number,
+  outcome: { state: Letter["state"]; error: string | undefined; nextTryAt: Date },
+): Promise<void> {
+  await db.raw(
+    "UPDATE receipt_letters SET state = :state, last_error = :error, next_try_at = :nextTryAt WHERE id = :id",
+    { id, ...outcome, error: outcome.error ?? null },
+  );
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it
+function toLetter(row: any): Letter {
+  return {
+    id: row.id,
+    saleId: row.sale_id,
+    address: row.address,
+    locale: row.locale,
+    state: row.state,
+    tries: row.tries,
+    lastError: row.last_error ?? undefined,
+    createdAt: row.created_at,
+  };
+}
