@@ -7,6 +7,7 @@ import type { Inventory, SellableProduct } from "../inventory/api.ts";
 import type { Cart, CartLine, Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import * as queries from "./queries/carts.ts";
+import type { FindCode } from "./scanning.ts";
 
 const ONE_MILLI = 1000;
 const MOST_MILLI = 1_000_000_000;
@@ -36,8 +37,8 @@ export interface Carts {
   open(seller: Seller): Promise<{ id: string; lines: number }[]>;
 }
 
-export function createCarts(parts: { db: Database; clock: Clock; inventory: Inventory }): Carts {
-  const { db, clock, inventory } = parts;
+export function createCarts(parts: { db: Database; clock: Clock; inventory: Inventory; find: FindCode }): Carts {
+  const { db, clock, inventory, find } = parts;
 
   const register = async (): Promise<Register> => {
     const found = await queries.firstRegister(db.primary);
@@ -60,7 +61,13 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
     throw kernelErrors.NOT_FOUND();
   };
 
-  const put = async (id: string, seller: Seller, product: SellableProduct, quantityMilli: number): Promise<void> => {
+  const put = async (
+    id: string,
+    seller: Seller,
+    product: SellableProduct,
+    quantityMilli: number,
+    labelMinor?: number,
+  ): Promise<void> => {
     const line = {
       productId: product.id,
       sku: product.sku,
@@ -70,6 +77,7 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       unitPriceMinor: product.priceMinor,
       taxRateBp: product.taxRateBp,
       taxKind: product.taxKind,
+      labelMinor,
     };
     const added = await orTooLarge(queries.addLine(db.primary, { id, seller, now: clock.now() }, line));
     if (!added) await refused(id, seller);
@@ -83,15 +91,16 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
 
     async scan(id, seller, typed) {
       // a code that reads like a multiplication is first of all a code
-      const exact = await inventory.findByCode(typed);
+      const exact = await find(typed);
       const { code, quantityMilli } = exact ? { code: typed, quantityMilli: ONE_MILLI } : parseScan(typed);
-      const product = exact ?? (code === typed ? undefined : await inventory.findByCode(code));
-      if (product) {
-        await put(id, seller, product, quantityMilli);
+      const found = exact ?? (code === typed ? undefined : await find(code));
+      if (found) {
+        // a label says how much it is of: three of them are three labels
+        await put(id, seller, found.product, found.quantityMilli ?? quantityMilli, found.labelMinor);
         return { kind: "added" };
       }
-      const found = await inventory.search(code, 1);
-      if (found.length === 0) throw errors.CODE_UNKNOWN({ params: { code } });
+      const like = await inventory.search(code, 1);
+      if (like.length === 0) throw errors.CODE_UNKNOWN({ params: { code } });
       return { kind: "search", query: code };
     },
 
@@ -105,6 +114,7 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       const key = { cart: id, line, userId: seller.id };
       if (await orTooLarge(queries.setQuantity(db.primary, key, quantityMilli, mayChangePrice))) return;
       const found = (await read(id, seller)).lines.find((one) => one.line === line);
+      if (found?.labelMinor !== undefined) throw errors.LABEL_FIXED({ params: { name: found.name } });
       if (found?.listPriceMinor === undefined) return refused(id, seller);
       const quantity = formatDecimal(found.quantityMilli, QUANTITY_SCALE).replace(/\.?0+$/, "");
       throw errors.PRICE_FOR_LESS({ params: { name: found.name, quantity } });

@@ -25,6 +25,10 @@ export const errors = defineErrors("pos", {
   /** every range of the register is used up or expired */
   NUMBERS_EXHAUSTED: 409,
   LAST_REGISTER: 409,
+  /** a scale's label whose check digit is wrong */
+  SCALE_CHECK: 422,
+  /** its price is the label's: neither quantity nor price can be changed */
+  LABEL_FIXED: 409,
   /** it is printed, cancelled, or just being sent */
   PRINT_JOB_SETTLED: 409,
   /** SMTP_URL is not set */

@@ -53,7 +53,8 @@ import { shiftPages } from "./routes/shifts.ts";
 import { shiftsApi } from "./routes/shifts-api.ts";
 import { MANAGE_TENDERS, tenderRoutes } from "./routes/tenders.ts";
 import { createSales } from "./sales.ts";
-import { differenceLimit, discountLimit, explicitShift, receiptWidth, smallestCoin } from "./settings.ts";
+import { createFindCode } from "./scanning.ts";
+import { differenceLimit, discountLimit, explicitShift, receiptWidth, scaleCodes, smallestCoin } from "./settings.ts";
 import { createShifts } from "./shifts.ts";
 import { createTenders } from "./tenders.ts";
 
@@ -77,13 +78,14 @@ export const plugin = definePlugin({
     [MANAGE_TENDERS]: { roles: ["manager"] },
     [MANAGE_PRINTERS]: { roles: [], adminOnly: true },
   },
-  settings: [explicitShift, differenceLimit, discountLimit, smallestCoin, receiptWidth],
+  settings: [explicitShift, differenceLimit, discountLimit, smallestCoin, scaleCodes, receiptWidth],
   config: configSchema,
   errors,
   emits: [saleCompleted, saleTakenBack, drawerOpened],
   setup({ config, db, clock, services, emit, audit, settings, log, metrics, texts }) {
     const { inventory } = services;
-    const carts = createCarts({ db, clock, inventory });
+    const find = createFindCode({ inventory, settings });
+    const carts = createCarts({ db, clock, inventory, find });
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit });
     const shifts = createShifts({ db, clock, audit, settings, log });
@@ -92,7 +94,7 @@ export const plugin = definePlugin({
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, settings });
     const sales = createSales({ db, post, discounts });
-    const programSales = createProgramSales({ inventory, audit, discounts, post });
+    const programSales = createProgramSales({ inventory, find, audit, discounts, post });
     const returns = createReturns({ db, clock, inventory, emit, audit, settings, shifts });
     const prices = createPrices({ audit });
     const links = createLinks(db);

@@ -4,6 +4,7 @@ import type { Tx } from "../../kernel/db/database.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
 import { orTooLarge } from "./carts.ts";
 import type { Seller } from "./domain.ts";
+import { errors } from "./errors.ts";
 import type { LineKey } from "./queries/carts.ts";
 import { changePrice, lineForUpdate, type PricedCartLine } from "./queries/prices.ts";
 
@@ -26,7 +27,7 @@ export interface PriceActor {
 export interface Prices {
   /** The line as it stands; NOT_FOUND when it is not on an open cart of this person. */
   line(tx: Tx, key: LineKey): Promise<PricedCartLine>;
-  /** Throws NOT_FOUND, QUANTITY_TOO_LARGE when the line would cost more than any amount. */
+  /** Throws NOT_FOUND, LABEL_FIXED, QUANTITY_TOO_LARGE when the line would cost more than any amount. */
   change(tx: Tx, key: LineKey, price: { unitPriceMinor: number; reason: string }, actor: PriceActor): Promise<void>;
 }
 
@@ -39,7 +40,9 @@ export function createPrices({ audit }: { audit: Auditor }): Prices {
   return {
     line,
     async change(tx, key, { unitPriceMinor, reason }, actor) {
-      const { sku, quantityMilli, unitPriceMinor: beforeMinor, listPriceMinor } = await line(tx, key);
+      const found = await line(tx, key);
+      const { sku, quantityMilli, unitPriceMinor: beforeMinor, listPriceMinor } = found;
+      if (found.labelled) throw errors.LABEL_FIXED({ params: { name: found.name } });
       if (beforeMinor === unitPriceMinor) return;
       await orTooLarge(changePrice(tx, key, { unitPriceMinor, listPriceMinor, reason }));
       const change = { sku, quantityMilli, beforeMinor, afterMinor: unitPriceMinor, reason };

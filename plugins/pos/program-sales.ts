@@ -5,7 +5,7 @@ import { formatDecimal } from "../../kernel/decimal.ts";
 import { approvalNeeded, fieldFault } from "../../kernel/errors.ts";
 import { currencyDigits, sum } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
-import type { Inventory, SellableProduct } from "../inventory/api.ts";
+import type { Inventory } from "../inventory/api.ts";
 import type { DiscountActor, Discounts } from "./discounts.ts";
 import type { Payment, Sale } from "./domain.ts";
 import { errors } from "./errors.ts";
@@ -13,6 +13,7 @@ import { type Order, type Post, priced } from "./posting.ts";
 import { auditPrice, type PriceActor, type PriceChange } from "./prices.ts";
 import type { Discount, LinePrice } from "./pricing.ts";
 import { firstRegister, registerById } from "./queries/carts.ts";
+import type { FindCode, Found } from "./scanning.ts";
 
 export interface NewSale {
   items: {
@@ -43,11 +44,12 @@ export interface ProgramSales {
 
 export function createProgramSales(parts: {
   inventory: Inventory;
+  find: FindCode;
   audit: Auditor;
   discounts: Pick<Discounts, "checkLimit">;
   post: Post;
 }): ProgramSales {
-  const { inventory, audit, discounts, post } = parts;
+  const { inventory, find, audit, discounts, post } = parts;
 
   /** Of a program: each line's own, then the sale's. */
   async function checkDiscounts(lines: readonly LinePrice[], sale: NewSale, by: DiscountActor): Promise<void> {
@@ -89,7 +91,7 @@ export function createProgramSales(parts: {
       const register =
         sale.registerId === undefined ? await firstRegister(tx) : await registerById(tx, sale.registerId);
       if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
-      const { lines, changes } = await linesOf(tx, inventory, sale.items);
+      const { lines, changes } = await linesOf(tx, { inventory, find }, sale.items);
       if (changes.length > 0 && !by.mayChangePrice) throw approvalNeeded("pos.change_price");
       const discount: Discount | undefined = sale.discountMinor
         ? { kind: "amount", minor: sale.discountMinor }
@@ -124,18 +126,19 @@ export function createProgramSales(parts: {
 /** The lines, and which of them have a price by hand. */
 async function linesOf(
   tx: Tx,
-  inventory: Inventory,
+  { inventory, find }: { inventory: Inventory; find: FindCode },
   items: NewSale["items"],
 ): Promise<{ lines: Order["lines"]; changes: PriceChange[] }> {
   const ids = items.flatMap(({ productId }) => (productId === undefined ? [] : [productId]));
   const byId = ids.length > 0 ? await inventory.products([...new Set(ids)], tx) : new Map();
-  const byCode = new Map<string, SellableProduct | undefined>();
+  const byCode = new Map<string, Found | undefined>();
   for (const code of new Set(items.flatMap(({ productId, code }) => (productId === undefined && code ? [code] : [])))) {
-    byCode.set(code, await inventory.findByCode(code, tx));
+    byCode.set(code, await find(code, tx));
   }
   const changes: PriceChange[] = [];
   const lines = items.map((item, index) => {
-    const found = item.productId === undefined ? byCode.get(item.code ?? "") : byId.get(item.productId);
+    const label = item.productId === undefined ? byCode.get(item.code ?? "") : undefined;
+    const found = label?.product ?? (item.productId === undefined ? undefined : byId.get(item.productId));
     if (!found || ("active" in found && !found.active)) {
       const field = item.productId === undefined ? "code" : "product_id";
       throw fieldFault(`items.${index}.${field}`, "PRODUCT_UNKNOWN", "pos.validation.product_unknown");
@@ -161,7 +164,9 @@ async function linesOf(
       sku: found.sku,
       name: found.name,
       unit: found.unit,
-      quantityMilli: item.quantityMilli,
+      // a label says how much it is of
+      quantityMilli: label?.quantityMilli ?? item.quantityMilli,
+      labelMinor: label?.labelMinor,
       unitPriceMinor,
       taxRateBp: found.taxRateBp,
       taxKind: found.taxKind,

@@ -1,6 +1,7 @@
 /** What the owner decides about the till. */
 import { z } from "zod";
 import { flagSetting, setting } from "../../kernel/settings/settings.ts";
+import { isScalePattern } from "./scale-codes.ts";
 
 /** Nothing is sold before somebody opens a shift by hand; else the first sale of a register opens one without a float. */
 export const explicitShift = flagSetting("pos.explicit_shift", false);
@@ -11,6 +12,18 @@ export const smallestCoin = setting<number>({
   schema: z.coerce.number("kernel.validation.number").int("kernel.validation.number").min(0).max(100_000),
   fallback: 0,
   field: "number",
+});
+
+/** Patterns of the labels that the shop's scales print, parted by spaces; see scale-codes.ts. */
+export const scaleCodes = setting<string>({
+  key: "pos.scale_codes",
+  schema: z
+    .string()
+    .trim()
+    .max(300, "kernel.validation.too_long")
+    .refine((typed) => typed.split(/\s+/).filter(Boolean).every(isScalePattern), "pos.validation.scale_codes"),
+  fallback: "20IIIIIPPPPPC 21IIIIIWW.WWWC",
+  field: "text",
 });
 
 /** Percent of the price that anybody who sells may take off; more needs the permission or an approval. */

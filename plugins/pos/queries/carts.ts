@@ -7,7 +7,7 @@ import type { Discount } from "../pricing.ts";
 /** A cart has at most this many lines. */
 export const LINE_LIMIT = 500;
 
-type NewLine = Omit<CartLine, "line" | "listPriceMinor" | "discount" | "note" | "labelMinor">;
+type NewLine = Omit<CartLine, "line" | "listPriceMinor" | "discount" | "note">;
 interface LineRow {
   line: number;
   product_id: number;
@@ -68,12 +68,12 @@ export async function addLine(
        RETURNING id, next_line - 1 AS line
      )
      INSERT INTO cart_lines (cart_id, line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp,
-       tax_kind)
+       tax_kind, label_minor)
      SELECT cart.id, cart.line, :productId::bigint, :sku, :name, :unit, :quantityMilli::bigint, :unitPriceMinor::bigint,
-       :taxRateBp::int, :taxKind
+       :taxRateBp::int, :taxKind, :labelMinor::bigint
      FROM cart
      WHERE (SELECT count(*) FROM cart_lines WHERE cart_id = :id) < :limit
-        OR EXISTS (SELECT FROM cart_lines WHERE cart_id = :id AND product_id = :productId)
+        OR (:labelMinor::bigint IS NULL AND EXISTS (SELECT FROM cart_lines WHERE cart_id = :id AND product_id = :productId))
      ON CONFLICT (cart_id, product_id, unit_price_minor, tax_rate_bp) WHERE note IS NULL AND label_minor IS NULL
        DO UPDATE SET quantity_milli = cart_lines.quantity_milli + excluded.quantity_milli, line = excluded.line
      RETURNING line`,
@@ -84,6 +84,7 @@ export async function addLine(
       now: cart.now,
       limit: LINE_LIMIT,
       ...line,
+      labelMinor: line.labelMinor ?? null,
     },
   );
   return rows.length > 0;
@@ -166,7 +167,7 @@ export async function setQuantity(
 ): Promise<boolean> {
   const { rowCount } = await db.raw(
     `WITH cart AS (SELECT id FROM carts WHERE id = :cart AND user_id = :userId AND status = 'open' FOR UPDATE)
-     UPDATE cart_lines SET quantity_milli = :quantityMilli FROM cart WHERE cart_id = cart.id AND line = :line
+     UPDATE cart_lines SET quantity_milli = :quantityMilli FROM cart WHERE cart_id = cart.id AND line = :line AND label_minor IS NULL
        -- a price that somebody approved was approved for so many
        AND (list_price_minor IS NULL OR :quantityMilli <= quantity_milli OR :mayChangePrice)`,
     { ...key, quantityMilli, mayChangePrice },

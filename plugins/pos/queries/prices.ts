@@ -8,12 +8,15 @@ export interface PricedCartLine {
   quantityMilli: number;
   unitPriceMinor: number;
   listPriceMinor: number;
+  /** the price is a label's */
+  labelled: boolean;
 }
 
 /** The line of an open cart of this person, its cart locked as a payment locks it; undefined when there is none. */
 export async function lineForUpdate(tx: Tx, { cart, line, userId }: LineKey): Promise<PricedCartLine | undefined> {
   const { rows } = await tx.raw(
-    `SELECT l.sku, l.name, l.quantity_milli, l.unit_price_minor, coalesce(l.list_price_minor, l.unit_price_minor) AS list_price_minor
+    `SELECT l.sku, l.name, l.quantity_milli, l.unit_price_minor, coalesce(l.list_price_minor, l.unit_price_minor) AS list_price_minor,
+       l.label_minor IS NOT NULL AS labelled
      FROM carts c JOIN cart_lines l ON l.cart_id = c.id AND l.line = ?
      WHERE c.id = ? AND c.user_id = ? AND c.status = 'open' FOR UPDATE`,
     [line, cart, userId],
@@ -26,6 +29,7 @@ export async function lineForUpdate(tx: Tx, { cart, line, userId }: LineKey): Pr
       quantityMilli: row.quantity_milli,
       unitPriceMinor: row.unit_price_minor,
       listPriceMinor: row.list_price_minor,
+      labelled: row.labelled,
     }
   );
 }

@@ -1,0 +1,51 @@
+/** What a code means: a product's own code, or a label from the scale. */
+import type { Tx } from "../../kernel/db/database.ts";
+import { parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
+import { currencyDigits, divideRounded } from "../../kernel/money.ts";
+import type { Settings } from "../../kernel/settings/settings.ts";
+import { shopSettings } from "../../kernel/settings/shop.ts";
+import type { Inventory, SellableProduct } from "../inventory/api.ts";
+import { errors } from "./errors.ts";
+import { readScaleCode, type ScaleCode } from "./scale-codes.ts";
+import { scaleCodes } from "./settings.ts";
+
+export interface Found {
+  product: SellableProduct;
+  /** from a label; undefined: as many as the cashier says */
+  quantityMilli: number | undefined;
+  /** what the label says it costs */
+  labelMinor: number | undefined;
+}
+
+/** Undefined: nobody's code. Throws SCALE_CHECK for a label that was misread. */
+export type FindCode = (code: string, tx?: Tx) => Promise<Found | undefined>;
+
+export function createFindCode({ inventory, settings }: { inventory: Inventory; settings: Settings }): FindCode {
+  return async (code, tx) => {
+    // a code of a product itself is never taken for a label
+    const product = await inventory.findByCode(code, tx);
+    if (product) return { product, quantityMilli: undefined, labelMinor: undefined };
+    const label = readScaleCode(code, (await settings.get(scaleCodes)).split(/\s+/).filter(Boolean));
+    if (label === undefined) return undefined;
+    if (label === "bad_check") throw errors.SCALE_CHECK();
+    const item = (await inventory.findByCode(label.item, tx)) ?? (await inventory.findByCode(bare(label.item), tx));
+    return item && weighed(item, label, currencyDigits(await settings.get(shopSettings.currency)));
+  };
+}
+
+function bare(item: string): string {
+  return item.replace(/^0+(?=.)/, "");
+}
+
+/** Exactly the label's price is charged; the quantity that goes off the shelf is what it buys, to a thousandth. */
+function weighed(product: SellableProduct, { kind, value }: ScaleCode, digits: number): Found | undefined {
+  if (kind === "quantity") {
+    const quantityMilli = parseDecimal(value, QUANTITY_SCALE);
+    return quantityMilli ? { product, quantityMilli, labelMinor: undefined } : undefined;
+  }
+  const labelMinor = parseDecimal(value, digits);
+  if (!labelMinor) return undefined;
+  if (product.priceMinor === 0) return { product, quantityMilli: 1000, labelMinor };
+  const bought = Number(divideRounded(BigInt(labelMinor) * 1000n, BigInt(product.priceMinor)));
+  return { product, quantityMilli: Math.max(bought, 1), labelMinor };
+}
