@@ -52,6 +52,9 @@ export function createPrinting({
     registers: (): Promise<queries.RegisterPrinter[]> => queries.registerPrinters(db.primary),
     jobs: (filter: Parameters<typeof jobs.listJobs>[1]): Promise<PrintJob[]> => jobs.listJobs(db.primary, filter),
     stats: (): Promise<jobs.QueueStats> => jobs.queueStats(db.primary),
+    /** Removes what was settled one way or the other more than `days` ago. */
+    clean: (days: number): Promise<number> =>
+      jobs.deleteOldJobs(db.primary, new Date(clock.now().getTime() - days * 86_400_000)),
     findJob: (tx: Tx, id: number): Promise<PrintJob | undefined> => jobs.findJob(tx, id),
 
     /** Throws a fault of `name` when it is taken. */
