@@ -2,8 +2,17 @@ import type { Tx } from "./database.ts";
 
 /** Runs `then` once the outermost transaction has committed; never when it rolls back. */
 export function afterCommit(tx: Tx, then: () => void): void {
+  endOf(tx).then(then, () => {});
+}
+
+/** Runs `then` once the outermost transaction has rolled back and given its connection back: for a trace of what was refused. */
+export function afterRollback(tx: Tx, then: () => void): void {
+  endOf(tx).then(() => {}, then);
+}
+
+function endOf(tx: Tx): Promise<unknown> {
   let outermost = tx;
   // the promise of a nested transaction settles when its savepoint is released, which says nothing of the commit
   while (outermost.parentTransaction !== undefined) outermost = outermost.parentTransaction as Tx;
-  outermost.executionPromise.then(then, () => {});
+  return outermost.executionPromise;
 }

@@ -25,6 +25,11 @@ export interface SaleTakenBack extends SaleCompleted {
 
 export const saleTakenBack = eventRef<SaleTakenBack>("pos.sale_taken_back");
 
+/** The drawer was opened without a sale: whoever drives it opens it. */
+export const drawerOpened = eventRef<{ openingId: number; storeId: number; registerId: number; shiftId: number }>(
+  "pos.drawer_opened",
+);
+
 export interface SalesLookup {
   /** Count of a business day's sales, and their sum less what came back, in minor units. */
   dayTotals(businessDate: string): Promise<{ sales: number; totalMinor: number }>;

@@ -4,10 +4,11 @@ import { on } from "../../kernel/events/event.ts";
 import { LOCALES } from "../../kernel/i18n.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef } from "../inventory/api.ts";
-import { saleCompleted, salesRef, saleTakenBack } from "./api.ts";
+import { drawerOpened, saleCompleted, salesRef, saleTakenBack } from "./api.ts";
 import { createCarts } from "./carts.ts";
 import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
+import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
@@ -30,6 +31,7 @@ import { createRegisters } from "./registers.ts";
 import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
 import { discountPages } from "./routes/discounts.ts";
+import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { letterRoutes } from "./routes/letters.ts";
 import { parkingRoutes } from "./routes/parking.ts";
 import { paymentPages } from "./routes/payment.ts";
@@ -63,6 +65,7 @@ export const plugin = definePlugin({
   permissions: {
     "pos.sell": { roles: ["manager", "employee"] },
     "pos.change_price": { roles: ["manager"] },
+    [OPEN_DRAWER]: { roles: ["manager"] },
     [DISCOUNT]: { roles: ["manager"] },
     "sales.read": { roles: ["manager", "employee"] },
     [REFUND]: { roles: ["manager"] },
@@ -76,13 +79,14 @@ export const plugin = definePlugin({
   settings: [explicitShift, differenceLimit, discountLimit, smallestCoin, receiptWidth],
   config: configSchema,
   errors,
-  emits: [saleCompleted, saleTakenBack],
+  emits: [saleCompleted, saleTakenBack, drawerOpened],
   setup({ config, db, clock, services, emit, audit, settings, log, metrics, texts }) {
     const { inventory } = services;
     const carts = createCarts({ db, clock, inventory });
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit });
-    const shifts = createShifts({ db, clock, audit, settings });
+    const shifts = createShifts({ db, clock, audit, settings, log });
+    const drawer = createDrawer({ clock, audit, emit, shifts });
     const tenders = createTenders({ db, audit });
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, settings });
@@ -119,6 +123,7 @@ export const plugin = definePlugin({
         ...returnPages({ returns, tenders }),
         ...shiftPages({ shifts, carts }),
         ...closingPages({ shifts }),
+        ...drawerRoutes({ drawer, carts }),
         ...registersPages({ registers }),
         ...salesApi({ sales, programSales }),
         ...returnsApi({ returns }),

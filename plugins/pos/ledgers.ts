@@ -119,6 +119,19 @@ const cashMovements: Ledger = {
   ],
 };
 
+/** Drawers opened without a sale. */
+const drawerOpenings: Ledger = {
+  name: "drawer_openings",
+  table: "drawer_openings",
+  key: "id",
+  store: "store_id",
+  versions: [
+    {
+      columns: ["id", "shift_id", "store_id", "register_id", "reason", "user_id", "user_name", instant("created_at")],
+    },
+  ],
+};
+
 /** What was counted at the end of each shift, and what ought to have been there. */
 const closings: Ledger = {
   name: "shift_closings",
@@ -147,4 +160,4 @@ const closings: Ledger = {
   ],
 };
 
-export const ledgers: Ledger[] = [sales, cash, cashMovements, closings];
+export const ledgers: Ledger[] = [sales, cash, cashMovements, drawerOpenings, closings];

@@ -17,6 +17,7 @@ export function reportJson(shift: Shift, report: ShiftReport) {
     total: money(report.totalMinor),
     returns: takenBackJson(report.returns, money),
     voids: takenBackJson(report.voids, money),
+    drawer_openings: report.drawerOpenings ?? 0,
     discount: money(report.discountMinor),
     rounding: money(report.roundingMinor),
     taxes: report.taxes.map((one) => ({
@@ -162,6 +163,7 @@ function reportModel(report: ShiftReport, text: Text, currency: string) {
     cashIn: money(report.cashInMinor),
     cashOut: money(-report.cashOutMinor),
     expected: money(expectedCash(report)),
+    drawerOpenings: report.drawerOpenings ? text.integer(report.drawerOpenings) : undefined,
     numbers: report.firstNumber === undefined ? undefined : `${report.firstNumber} – ${report.lastNumber}`,
   };
 }

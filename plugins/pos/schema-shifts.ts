@@ -74,6 +74,7 @@ export const reportAnswer = z.strictObject({
   total: decimal,
   returns: z.strictObject({ count: z.int(), total: decimal }),
   voids: z.strictObject({ count: z.int(), total: decimal }),
+  drawer_openings: z.int(),
   discount: decimal,
   rounding: decimal,
   taxes: z.array(z.strictObject({ tax_rate_bp: z.int(), base: decimal, tax: decimal })),

@@ -11,6 +11,8 @@ export interface ShiftReport {
   /** count and sum, below zero, of what came back; reports from before there were returns have none */
   returns?: TakenBackSum;
   voids?: TakenBackSum;
+  /** how often the drawer was opened without a sale; reports from before that was counted have none */
+  drawerOpenings?: number;
   discountMinor: number;
   roundingMinor: number;
   taxes: TaxShare[];

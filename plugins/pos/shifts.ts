@@ -1,6 +1,8 @@
 /** Shifts: a register is opened with a float, sells, takes cash in and out, and is closed once by counting what is there. */
+import type { Logger } from "pino";
 import type { Auditor } from "../../kernel/audit.ts";
 import { businessDate, type Clock } from "../../kernel/clock.ts";
+import { afterRollback } from "../../kernel/db/after-commit.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import { currencyDigits } from "../../kernel/money.ts";
@@ -28,9 +30,10 @@ export interface ShiftParts {
   clock: Clock;
   audit: Auditor;
   settings: Settings;
+  log: Logger;
 }
 
-export function createShifts({ db, clock, audit, settings }: ShiftParts) {
+export function createShifts({ db, clock, audit, settings, log }: ShiftParts) {
   const insert = (tx: Tx, register: Register, floatMinor: number, seller: Seller, shop: Shop) => {
     const openedAt = clock.now();
     const day = businessDate(openedAt, shop.timeZone, shop.dayCutoffHour);
@@ -126,8 +129,16 @@ export function createShifts({ db, clock, audit, settings }: ShiftParts) {
       const counts = "counts" in count ? count.counts : undefined;
       const countedMinor = "counts" in count ? countedCash(count.counts) : count.totalMinor;
       const limit = (await settings.get(differenceLimit)) * 10 ** currencyDigits(currency);
-      if (Math.abs(countedMinor - expectedMinor) > limit && reason === undefined)
+      if (Math.abs(countedMinor - expectedMinor) > limit && reason === undefined) {
+        const tried = { expected_minor: expectedMinor, counted_minor: countedMinor };
+        // the refusal rolls back, its trace stays: nobody tries amounts unseen until one fits
+        afterRollback(tx, () => {
+          db.transaction((own) => trail(own, actor, "count.refused", shiftId, tried)).catch((err) =>
+            log.error({ err, shiftId }, "a refused count is not in the trail"),
+          );
+        });
         throw fieldFault("reason", "REASON_NEEDED", "pos.validation.difference_reason");
+      }
       const { seller } = actor;
       const closing = { shiftId, storeId, registerId, expectedMinor, countedMinor, counts, reason, report };
       const zNumber = await queries.insertClosing(tx, { ...closing, seller, now: clock.now() });

@@ -100,7 +100,8 @@ export async function movementsOf(db: Knex, shiftId: number): Promise<CashMoveme
 export async function shiftReport(db: Knex, shiftId: number): Promise<ShiftReport> {
   const { rows } = await db.raw(
     `WITH own AS (SELECT * FROM sales WHERE shift_id = :shiftId)
-     SELECT h.float_minor, s.*, t.taxes, p.tenders, m.cash_in, m.cash_out
+     SELECT h.float_minor, s.*, t.taxes, p.tenders, m.cash_in, m.cash_out,
+       (SELECT count(*)::int FROM drawer_openings WHERE shift_id = :shiftId) AS drawer_openings
      FROM shifts h,
        LATERAL (SELECT (count(*) FILTER (WHERE kind = 'sale'))::int AS sales, coalesce(sum(total_minor), 0)::bigint AS total,
           jsonb_build_object('count', count(*) FILTER (WHERE kind = 'return'),
@@ -131,6 +132,7 @@ export async function shiftReport(db: Knex, shiftId: number): Promise<ShiftRepor
     totalMinor: row.total,
     returns: row.returns,
     voids: row.voids,
+    drawerOpenings: row.drawer_openings,
     discountMinor: row.discount,
     roundingMinor: row.rounding,
     taxes: row.taxes,

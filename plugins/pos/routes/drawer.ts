@@ -1,0 +1,70 @@
+/** Opening the drawer without a sale. Whoever may not do it finds there who can approve it. */
+import { json, page, type Reply, redirect } from "../../../kernel/http/reply.ts";
+import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
+import type { Text } from "../../../kernel/i18n.ts";
+import type { Carts } from "../carts.ts";
+import type { Drawer } from "../drawer.ts";
+import { drawerBody, openingAnswer } from "../schema-drawer.ts";
+import { shiftParams } from "../schema-shifts.ts";
+import { sellerOf } from "./seller.ts";
+
+export const OPEN_DRAWER = "pos.open_drawer";
+const access = { permission: OPEN_DRAWER, override: true } as const;
+
+export function drawerRoutes({ drawer, carts }: { drawer: Drawer; carts: Pick<Carts, "register"> }): Route[] {
+  const draw = async (text: Text, form: FormState = { values: {}, errors: {} }): Promise<Reply> =>
+    page("pos/drawer", { title: text.t("pos.drawer.title"), register: (await carts.register()).name, form });
+  return [
+    route({
+      method: "GET",
+      path: "/pos/drawer",
+      surface: "page",
+      access: { permission: "pos.sell" },
+      handle: ({ text }) => draw(text),
+    }),
+    route({
+      method: "POST",
+      path: "/pos/drawer",
+      surface: "page",
+      access,
+      idempotent: true,
+      body: drawerBody,
+      redraw: ({ text }, form) => draw(text, form),
+      describe: async ({ body, text }) => [
+        text.t("pos.drawer.title"),
+        text.t("pos.price.because", { reason: body.reason }),
+      ],
+      handle: async ({ tx, body, session, address, approval, shop }) => {
+        const by = { seller: sellerOf(session), address, approvedBy: approval?.by.username };
+        const { shiftId } = await drawer.open(tx, await carts.register(), body.reason, by, shop);
+        return redirect(`/shifts/${shiftId}`, { flash: { text: "pos.flash.drawer_opened" } });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/shifts/:id/drawer-openings",
+      surface: "v1",
+      access,
+      idempotent: true,
+      params: shiftParams,
+      body: drawerBody,
+      summary: "Notes that the drawer was opened without a sale; needs pos.open_drawer or an approval",
+      returns: { 201: openingAnswer },
+      handle: async ({ tx, params, body, session, address, approval }) => {
+        const by = { seller: sellerOf(session), address, approvedBy: approval?.by.username };
+        const one = await drawer.openIn(tx, params.id, body.reason, by);
+        return json(
+          {
+            id: one.id,
+            shift_id: one.shiftId,
+            register_id: one.registerId,
+            reason: one.reason,
+            by: one.userName,
+            created_at: one.createdAt.toISOString(),
+          },
+          201,
+        );
+      },
+    }),
+  ];
+}
