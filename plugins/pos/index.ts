@@ -15,6 +15,7 @@ import { ledgers } from "./ledgers.ts";
 import { createLetters } from "./letters/letters.ts";
 import { createPostOffice } from "./letters/post-office.ts";
 import { createWriting } from "./letters/writing.ts";
+import { lossByCashier } from "./loss-insight.ts";
 import { createParking } from "./parking.ts";
 import { createPosting } from "./posting.ts";
 import { warningText } from "./present-registers.ts";
@@ -24,6 +25,7 @@ import { measurePrinting } from "./printing/metrics.ts";
 import { createPrinting } from "./printing/printing.ts";
 import { createWorker } from "./printing/worker.ts";
 import { createProgramSales } from "./program-sales.ts";
+import { lossFacts } from "./queries/loss.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
 import { createReceipts } from "./receipts/receipts.ts";
@@ -33,6 +35,7 @@ import { salesApi } from "./routes/api-v1.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { letterRoutes } from "./routes/letters.ts";
+import { lossRoutes, READ_LOSS } from "./routes/loss.ts";
 import { parkingRoutes } from "./routes/parking.ts";
 import { paymentPages } from "./routes/payment.ts";
 import { pricePages } from "./routes/prices.ts";
@@ -72,6 +75,7 @@ export const plugin = definePlugin({
     [VOID]: { roles: ["manager"] },
     "shifts.use": { roles: ["manager", "employee"] },
     "shifts.read": { roles: ["manager"] },
+    [READ_LOSS]: { roles: ["manager"] },
     [MANAGE_REGISTERS]: { roles: ["manager"] },
     [MANAGE_TENDERS]: { roles: ["manager"] },
     [MANAGE_PRINTERS]: { roles: [], adminOnly: true },
@@ -124,6 +128,7 @@ export const plugin = definePlugin({
         ...shiftPages({ shifts, carts }),
         ...closingPages({ shifts }),
         ...drawerRoutes({ drawer, carts }),
+        ...lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
         ...registersPages({ registers }),
         ...salesApi({ sales, programSales }),
         ...returnsApi({ returns }),
@@ -159,6 +164,7 @@ export const plugin = definePlugin({
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },
         { key: "shifts", path: "/shifts", permission: "shifts.use", order: 25 },
+        { key: "loss", path: "/loss", permission: READ_LOSS, order: 93, rare: true },
         { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93, rare: true },
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
         { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },

@@ -1,0 +1,80 @@
+/**
+ * Who takes back, discounts, opens and misses more than the others. A sign to look, not a verdict: whoever works where goods
+ * come back has more returns. Amounts in minor units.
+ */
+
+/** A figure of one person is marked from this many times on... */
+export const LEAST = 5;
+/** ...when it is more than so many times the median rate of all who sold. */
+export const TIMES = 3;
+
+export const MEASURES = ["void", "return", "discount", "drawer", "difference"] as const;
+export type Measure = (typeof MEASURES)[number];
+
+export interface LossFact {
+  kind: Measure | "sale";
+  count: number;
+  amountMinor: number;
+}
+
+export interface Figure {
+  count: number;
+  amountMinor: number;
+  /** hundredths of occurrences in 100 sales; undefined: the person sold nothing */
+  rate: number | undefined;
+  outlier: boolean;
+}
+
+export interface CashierLoss {
+  userId: number;
+  userName: string;
+  sales: number;
+  salesMinor: number;
+  /** what was taken off in basis points of what the sales would have cost without it */
+  discountShareBp: number;
+  figures: Record<Measure, Figure>;
+}
+
+const NONE = { count: 0, amountMinor: 0 };
+
+export function lossByCashier(
+  people: readonly { userId: number; userName: string; facts: readonly LossFact[] }[],
+): CashierLoss[] {
+  const of = (facts: readonly LossFact[], kind: LossFact["kind"]) => facts.find((one) => one.kind === kind) ?? NONE;
+  const rates = people.map(({ facts }) => {
+    const sales = of(facts, "sale").count;
+    return (measure: Measure) => (sales === 0 ? undefined : Math.round((of(facts, measure).count * 10_000) / sales));
+  });
+  const usual = (measure: Measure) => median(rates.flatMap((rate) => rate(measure) ?? []));
+  return people.map(({ userId, userName, facts }, index) => {
+    const figure = (measure: Measure): Figure => {
+      const { count, amountMinor } = of(facts, measure);
+      const rate = rates[index]?.(measure);
+      const outlier = people.length > 1 && count >= LEAST && (rate === undefined || rate > TIMES * usual(measure));
+      return { count, amountMinor, rate, outlier };
+    };
+    const sold = of(facts, "sale");
+    const { amountMinor: discountMinor } = of(facts, "discount");
+    const listMinor = sold.amountMinor + discountMinor;
+    return {
+      userId,
+      userName,
+      sales: sold.count,
+      salesMinor: sold.amountMinor,
+      discountShareBp: listMinor === 0 ? 0 : Math.round((discountMinor / listMinor) * 10_000),
+      figures: {
+        void: figure("void"),
+        return: figure("return"),
+        discount: figure("discount"),
+        drawer: figure("drawer"),
+        difference: figure("difference"),
+      },
+    };
+  });
+}
+
+/** The lower one of the two in the middle: half of the people are at it or below. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}

@@ -1,0 +1,35 @@
+/** SQL of loss insight: what each cashier did, by kind, between two business dates (both included). */
+import type { Knex } from "knex";
+import type { LossFact } from "../loss-insight.ts";
+
+/** Counts and sums of each person and kind; a discount's sum is what was taken off, a difference's what was missing or over. */
+export async function lossFacts(
+  db: Knex,
+  range: { from: string; to: string; currency: string },
+): Promise<{ userId: number; userName: string; facts: LossFact[] }[]> {
+  const { rows } = await db.raw(
+    `WITH documents AS (
+       SELECT user_id, user_name, kind, total_minor, discount_minor FROM sales
+       WHERE business_date BETWEEN cast(:from AS date) AND cast(:to AS date) AND currency = :currency
+     ), days AS (
+       SELECT id FROM shifts WHERE business_date BETWEEN cast(:from AS date) AND cast(:to AS date) AND currency = :currency
+     ), facts AS (
+       SELECT user_id, max(user_name) AS user_name, kind, count(*) AS count, sum(total_minor) AS amount
+         FROM documents GROUP BY user_id, kind
+       UNION ALL
+       SELECT user_id, max(user_name), 'discount', count(*), sum(discount_minor)
+         FROM documents WHERE kind = 'sale' AND discount_minor > 0 GROUP BY user_id
+       UNION ALL
+       SELECT o.user_id, max(o.user_name), 'drawer', count(*), 0
+         FROM days JOIN drawer_openings o ON o.shift_id = days.id GROUP BY o.user_id
+       UNION ALL
+       SELECT c.user_id, max(c.user_name), 'difference', count(*), sum(c.difference_minor)
+         FROM days JOIN shift_closings c ON c.shift_id = days.id WHERE c.difference_minor <> 0 GROUP BY c.user_id
+     )
+     SELECT user_id AS "userId", max(user_name) AS "userName",
+       jsonb_agg(jsonb_build_object('kind', kind, 'count', count, 'amountMinor', amount)) AS facts
+     FROM facts GROUP BY user_id ORDER BY max(user_name), user_id LIMIT 500`,
+    range,
+  );
+  return rows;
+}

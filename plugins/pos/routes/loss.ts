@@ -1,0 +1,125 @@
+/** Loss insight, for people and for programs: who takes back, discounts, opens and misses how much. */
+import { z } from "zod";
+import { businessDate, type Clock } from "../../../kernel/clock.ts";
+import { json, page } from "../../../kernel/http/reply.ts";
+import { type Route, route } from "../../../kernel/http/route.ts";
+import type { Text } from "../../../kernel/i18n.ts";
+import type { Shop } from "../../../kernel/settings/shop.ts";
+import { type CashierLoss, type Figure, LEAST, MEASURES, TIMES } from "../loss-insight.ts";
+import { moneyOf } from "../present.ts";
+import { lossQuery } from "../schema-loss.ts";
+
+export const READ_LOSS = "reports.loss";
+const access = { permission: READ_LOSS } as const;
+const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
+
+export interface LossParts {
+  clock: Clock;
+  load(range: { from: string; to: string; currency: string }): Promise<CashierLoss[]>;
+}
+
+const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
+const figureAnswer = z.strictObject({
+  count: z.int(),
+  amount: decimal,
+  per_100_sales: decimal.nullable(),
+  outlier: z.boolean(),
+});
+const answer = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  currency: z.string(),
+  rule: z.strictObject({ least: z.int(), times_median: z.int() }),
+  data: z.array(
+    z.strictObject({
+      cashier: z.strictObject({ id: z.int(), name: z.string() }),
+      sales: z.int(),
+      total: decimal,
+      discount_share_bp: z.int(),
+      voids: figureAnswer,
+      returns: figureAnswer,
+      discounts: figureAnswer,
+      drawer_openings: figureAnswer,
+      differences: figureAnswer,
+    }),
+  ),
+});
+
+export function lossRoutes({ clock, load }: LossParts): Route[] {
+  /** Without dates the last thirty days. */
+  const rangeOf = (query: { from?: string | undefined; to?: string | undefined }, shop: Shop) => {
+    const day = (at: Date) => businessDate(at, shop.timeZone, shop.dayCutoffHour);
+    const now = clock.now();
+    const to = query.to ?? day(now);
+    return { from: query.from ?? day(new Date(now.getTime() - MONTH_MS)), to, currency: shop.currency };
+  };
+  return [
+    route({
+      method: "GET",
+      path: "/loss",
+      surface: "page",
+      access,
+      query: lossQuery,
+      handle: async ({ query, text, shop }) => {
+        const range = rangeOf(query, shop);
+        return page("pos/loss", {
+          title: text.t("pos.loss.title"),
+          from: range.from,
+          to: range.to,
+          rule: text.t("pos.loss.rule", { least: LEAST, times: TIMES }),
+          heads: MEASURES.map((measure) => text.t(`pos.loss.${measure}`)),
+          rows: (await load(range)).map((one) => rowOf(one, text, shop)),
+        });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/loss",
+      surface: "v1",
+      access,
+      query: lossQuery,
+      summary: "By cashier: voids, returns, discounts, drawer openings and cash differences between two business dates",
+      returns: { 200: answer },
+      handle: async ({ query, shop }) => {
+        const { from, to, currency } = rangeOf(query, shop);
+        const money = moneyOf(currency);
+        const figure = ({ count, amountMinor, rate, outlier }: Figure) => ({
+          count,
+          amount: money(amountMinor),
+          per_100_sales: rate === undefined ? null : (rate / 100).toFixed(2),
+          outlier,
+        });
+        const data = (await load({ from, to, currency })).map(({ figures, ...one }) => ({
+          cashier: { id: one.userId, name: one.userName },
+          sales: one.sales,
+          total: money(one.salesMinor),
+          discount_share_bp: one.discountShareBp,
+          voids: figure(figures.void),
+          returns: figure(figures.return),
+          discounts: figure(figures.discount),
+          drawer_openings: figure(figures.drawer),
+          differences: figure(figures.difference),
+        }));
+        return json({ from, to, currency, rule: { least: LEAST, times_median: TIMES }, data });
+      },
+    }),
+  ];
+}
+
+function rowOf({ userName, sales, salesMinor, discountShareBp, figures }: CashierLoss, text: Text, shop: Shop) {
+  return {
+    name: userName,
+    sales: text.integer(sales),
+    total: text.money(salesMinor, shop.currency),
+    figures: MEASURES.map((measure) => {
+      const { count, amountMinor, rate, outlier } = figures[measure];
+      return {
+        count: text.integer(count),
+        amount: count === 0 || measure === "drawer" ? undefined : text.money(amountMinor, shop.currency),
+        share: measure === "discount" && count > 0 ? text.rate(discountShareBp) : undefined,
+        rate: rate === undefined || count === 0 ? undefined : text.t("pos.loss.rate", { rate: text.rate(rate) }),
+        outlier,
+      };
+    }),
+  };
+}
