@@ -139,6 +139,7 @@ export const plugin = definePlugin({
       invariants,
       on: [
         on(saleCompleted, "print", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
+        on(drawerOpened, "open-drawer", ({ payload }, tx) => printing.drawerOpened(tx, payload)),
         on(saleTakenBack, "print-taken-back", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
       ],
       jobs: [

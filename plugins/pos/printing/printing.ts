@@ -95,6 +95,12 @@ export function createPrinting({
       if (printer) await queue(tx, { printerId: printer.id, kind: "receipt", saleId });
     },
 
+    /** Opens the drawer of a register whose printer has one. */
+    async drawerOpened(tx: Tx, { registerId }: { registerId: number }): Promise<void> {
+      const printer = await queries.printerOfRegister(tx, registerId);
+      if (printer?.kicksDrawer) await queue(tx, { printerId: printer.id, kind: "drawer" });
+    },
+
     /** A copy that was counted, on the register's printer; the job's id, undefined where the register has none. */
     async copy(tx: Tx, sale: { id: number; registerId: number }, copy: number): Promise<number | undefined> {
       const printer = await queries.printerOfRegister(tx, sale.registerId);
