@@ -3,6 +3,10 @@ import type { Tx } from "../../kernel/db/database.ts";
 import { eventRef } from "../../kernel/events/event.ts";
 import { serviceRef } from "../../kernel/service.ts";
 
+/** included: in the price. added: on top of it. exempt and excluded have a rate of 0, and the law tells them apart. */
+export const TAX_KINDS = ["included", "added", "exempt", "excluded"] as const;
+export type TaxKind = (typeof TAX_KINDS)[number];
+
 /** A product as the till needs it. Money in minor units of the shop's currency, quantities in thousandths. */
 export interface SellableProduct {
   id: number;
@@ -11,9 +15,10 @@ export interface SellableProduct {
   /** tells products of one name apart, e.g. the size; cut */
   description?: string;
   unit: string;
-  /** tax included */
+  /** tax included, unless it is added */
   priceMinor: number;
   taxRateBp: number;
+  taxKind: TaxKind;
   costMinor: number;
   onHandMilli: number;
 }

@@ -1,5 +1,6 @@
 /** The nouns of this plugin. Money in minor units of the shop's currency, quantities in thousandths, rates in basis points. */
 import type { AuditEntry } from "../../kernel/audit.ts";
+import type { TaxKind } from "./api.ts";
 
 /** Who does it, for the audit trail and the ledger. */
 export interface Actor {
@@ -16,9 +17,10 @@ export interface ProductFacts {
   /** name of the category */
   category: string | undefined;
   unit: string;
-  /** tax included */
+  /** tax included, unless it is added */
   priceMinor: number;
   taxRateBp: number;
+  taxKind: TaxKind;
   costMinor: number;
   /** 0: nobody wants to be warned */
   reorderPointMilli: number;
@@ -83,6 +85,7 @@ export function auditedFacts(facts: ProductFacts): AuditEntry["before"] {
     unit,
     priceMinor,
     taxRateBp,
+    taxKind,
     costMinor,
     reorderPointMilli,
     active,
@@ -96,6 +99,7 @@ export function auditedFacts(facts: ProductFacts): AuditEntry["before"] {
     unit,
     price_minor: priceMinor,
     tax_rate_bp: taxRateBp,
+    tax_kind: taxKind,
     cost_minor: costMinor,
     reorder_point_milli: reorderPointMilli,
     active,

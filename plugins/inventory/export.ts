@@ -75,6 +75,11 @@ function exportProducts(
   return Readable.from(pieces(), { objectMode: false });
 }
 
+const NO_TAX = {
+  es: { exempt: "exento", excluded: "excluido" },
+  en: { exempt: "exempt", excluded: "excluded" },
+} as const;
+
 export function csvText(rows: readonly (readonly string[])[], locale: Locale): string {
   return stringify(rows as string[][], {
     delimiter: CSV_STYLES[locale].delimiter,
@@ -94,7 +99,8 @@ function cellOf(product: Product, column: Column, digits: number, locale: Locale
     case "cost":
       return number(product.costMinor, digits);
     case "tax_rate":
-      return rateOf(number(product.taxRateBp, 2), product.taxRateBp);
+      if (product.taxKind === "exempt" || product.taxKind === "excluded") return NO_TAX[locale][product.taxKind];
+      return `${rateOf(number(product.taxRateBp, 2), product.taxRateBp)}${product.taxKind === "added" ? " +" : ""}`;
     case "stock":
       return product.counted ? number(product.onHandMilli, QUANTITY_SCALE) : "";
     case "reorder_point":

@@ -2,9 +2,9 @@
 import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
-import { kernelErrors } from "../../kernel/errors.ts";
+import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
-import { productsChanged, stockMoved } from "./api.ts";
+import { productsChanged, stockMoved, type TaxKind } from "./api.ts";
 import { type Actor, auditedFacts, type Product, type ProductFacts } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { lockCodes, ownersOf, replaceBarcodes } from "./queries/codes.ts";
@@ -132,9 +132,18 @@ function pairs(productId: number, codes: readonly string[]) {
 async function withDefaults(tx: Tx, wished: NewProduct): Promise<ProductFacts> {
   const { sku, name, priceMinor, description, category, unit = DEFAULT_UNIT } = wished;
   const { barcodes = [], costMinor = 0, reorderPointMilli = 0, active = true } = wished;
-  const taxRateBp = wished.taxRateBp ?? defaultRate(await shelves.taxRates(tx));
-  const facts = { sku, name, priceMinor, description, category, unit, costMinor, reorderPointMilli, active, taxRateBp };
+  const tax = taxOf(wished, defaultRate(await shelves.taxRates(tx)), "included");
+  const facts = { sku, name, priceMinor, description, category, unit, costMinor, reorderPointMilli, active, ...tax };
   return { ...facts, barcodes: inOrder(barcodes) };
+}
+
+/** What is exempt or excluded has no rate. Throws a fault of `tax_rate_bp` for one that is given nevertheless. */
+function taxOf(wanted: Pick<ProductChange, "taxRateBp" | "taxKind">, rateBp: number, kind: TaxKind) {
+  const { taxKind = kind, taxRateBp } = wanted;
+  if (taxKind === "included" || taxKind === "added") return { taxKind, taxRateBp: taxRateBp ?? rateBp };
+  if (taxRateBp !== undefined && taxRateBp > 0)
+    throw fieldFault("tax_rate_bp", "TAX_KIND", "inventory.validation.tax_kind");
+  return { taxKind, taxRateBp: 0 };
 }
 
 export function defaultRate(rates: readonly { rateBp: number; isDefault: boolean }[]): number {
@@ -149,7 +158,8 @@ function merge(before: Product, change: ProductChange): ProductFacts {
   const after: ProductFacts = { ...before, ...wanted };
   const { category } = after;
   const same = category !== undefined && before.category !== undefined && isSameCategory(category, before.category);
-  return { ...after, category: same ? before.category : category, barcodes: inOrder(after.barcodes) };
+  const tax = taxOf(change, before.taxRateBp, before.taxKind);
+  return { ...after, ...tax, category: same ? before.category : category, barcodes: inOrder(after.barcodes) };
 }
 
 function isSameCategory(a: string, b: string): boolean {

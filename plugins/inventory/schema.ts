@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
 import { type Input, QUANTITY_LIMIT } from "../../kernel/input.ts";
+import { TAX_KINDS } from "./api.ts";
 import { ADJUSTMENT_REASONS } from "./domain.ts";
 
 export const PRODUCT_LIMITS = {
@@ -44,6 +45,8 @@ const rateBp = z
   .min(0, "inventory.validation.tax_rate")
   .max(10_000, "inventory.validation.tax_rate");
 
+const taxKind = z.enum(TAX_KINDS, "kernel.validation.choice");
+
 /** In JSON null and "" empty a field; a field that is not there stays as it is. */
 const emptiable = (schema: z.ZodType<string | undefined, string | undefined>) =>
   z.union([z.null().transform(() => undefined), schema], "kernel.validation.text").optional();
@@ -62,6 +65,7 @@ export const newProductBody = (input: Input) =>
     category: emptiable(input.optionalText(PRODUCT_LIMITS.category)),
     unit: input.text(PRODUCT_LIMITS.unit).optional(),
     tax_rate_bp: rateBp.optional(),
+    tax_kind: taxKind.optional(),
     cost: input.money().optional(),
     reorder_point: input.quantity({ min: 0 }).optional(),
     active: z.boolean("kernel.validation.choice").optional(),
@@ -113,6 +117,7 @@ const productFields = (input: Input) => ({
     .regex(/^\d{1,5}$/, "kernel.validation.choice")
     .transform(Number)
     .pipe(rateBp),
+  tax_kind: taxKind.optional(),
   cost: orZero(input.money()).optional(),
   reorder_point: orZero(input.quantity({ min: 0 })).optional(),
   barcodes: barcodeLines,

@@ -69,7 +69,7 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       quantityMilli,
       unitPriceMinor: product.priceMinor,
       taxRateBp: product.taxRateBp,
-      taxKind: "included" as const,
+      taxKind: product.taxKind,
     };
     const added = await orTooLarge(queries.addLine(db.primary, { id, seller, now: clock.now() }, line));
     if (!added) await refused(id, seller);

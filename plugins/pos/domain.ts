@@ -1,4 +1,5 @@
 /** The nouns of the till. Money in minor units of the sale's currency, quantities in thousandths. */
+import type { TaxKind } from "../inventory/api.ts";
 import type { Discount } from "./pricing.ts";
 import type { TenderKind } from "./settlement.ts";
 import type { Denomination, ShiftReport } from "./shift-report.ts";
@@ -15,8 +16,7 @@ export interface Register {
   name: string;
 }
 
-/** included: in the price. added: on top of it. exempt and excluded have a rate of 0, and the law tells them apart. */
-export type TaxKind = "included" | "added" | "exempt" | "excluded";
+export type { TaxKind };
 
 /** A return takes back lines of a sale, a void all of one that should not have been. */
 export type DocumentKind = "sale" | "return" | "void";

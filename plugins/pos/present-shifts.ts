@@ -22,6 +22,7 @@ export function reportJson(shift: Shift, report: ShiftReport) {
     rounding: money(report.roundingMinor),
     taxes: report.taxes.map((one) => ({
       tax_rate_bp: one.rateBp,
+      tax_kind: one.kind ?? null,
       base: money(one.baseMinor),
       tax: money(one.taxMinor),
     })),
@@ -151,7 +152,7 @@ function reportModel(report: ShiftReport, text: Text, currency: string) {
     }),
     total: money(report.totalMinor),
     taxes: report.taxes.map((one) => ({
-      rate: text.rate(one.rateBp),
+      rate: text.t(`pos.receipt.tax_kinds.${one.kind ?? "included"}`, { rate: text.rate(one.rateBp) }),
       base: money(one.baseMinor),
       tax: money(one.taxMinor),
     })),

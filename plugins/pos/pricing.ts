@@ -1,8 +1,10 @@
 /**
- * What a sale costs. Prices include tax; each line is rounded once, half away from zero, and everything else is a sum of
+ * What a sale costs. Prices include tax unless it is added; each line is rounded once, half away from zero, and everything else is a sum of
  * lines: what is shown, charged, stored, printed and reported are the same numbers. Amounts in minor units.
  */
-import { allocate, extend, includedTax, share, sum } from "../../kernel/money.ts";
+import { addedTax, allocate, extend, includedTax, share, sum } from "../../kernel/money.ts";
+
+import type { TaxKind } from "../inventory/api.ts";
 
 /** A part of an amount in basis points, or an amount; never more than what it is taken from. */
 export type Discount = ({ kind: "percent"; bp: number } | { kind: "amount"; minor: number }) & {
@@ -14,6 +16,9 @@ export interface PricedLine {
   quantityMilli: number;
   unitPriceMinor: number;
   taxRateBp: number;
+  taxKind?: TaxKind;
+  /** what the scale's label says the goods cost: it stands in for price by quantity */
+  labelMinor?: number | undefined;
   discount?: Discount | undefined;
 }
 
@@ -23,7 +28,7 @@ export interface LineAmounts {
 }
 
 export interface LinePrice extends LineAmounts {
-  /** price by quantity */
+  /** price by quantity, without a tax that is added */
   grossMinor: number;
   /** of the line itself, and its part of the sale's */
   discountMinor: number;
@@ -44,6 +49,8 @@ export interface Totals {
 
 export interface TaxShare {
   rateBp: number;
+  /** reports from before kinds were told apart have none */
+  kind?: TaxKind;
   /** without tax */
   baseMinor: number;
   taxMinor: number;
@@ -59,7 +66,7 @@ export function discountOf(amountMinor: number, discount: Discount | undefined):
 /** The sale's discount is shared among the lines by what they cost after their own, so that each rate's tax is right. */
 export function priceCart<L extends PricedLine>(lines: readonly L[], whole?: Discount): CartPrice<L> {
   const own = lines.map((line) => {
-    const grossMinor = extend(line.unitPriceMinor, line.quantityMilli);
+    const grossMinor = line.labelMinor ?? extend(line.unitPriceMinor, line.quantityMilli);
     const discountMinor = discountOf(grossMinor, line.discount);
     return { grossMinor, discountMinor, netMinor: grossMinor - discountMinor };
   });
@@ -68,13 +75,14 @@ export function priceCart<L extends PricedLine>(lines: readonly L[], whole?: Dis
   const priced = lines.map((line, index) => {
     const { grossMinor = 0, discountMinor = 0, netMinor = 0 } = own[index] ?? {};
     const part = shares[index] ?? 0;
-    const totalMinor = netMinor - part;
+    const chargedMinor = netMinor - part;
+    const onTop = line.taxKind === "added" ? addedTax(chargedMinor, line.taxRateBp) : 0;
     return {
       ...line,
       grossMinor,
       discountMinor: discountMinor + part,
-      totalMinor,
-      taxMinor: includedTax(totalMinor, line.taxRateBp),
+      totalMinor: chargedMinor + onTop,
+      taxMinor: line.taxKind === "added" ? onTop : includedTax(chargedMinor, line.taxRateBp),
     };
   });
   return { lines: priced, totals: totalsOf(priced), discountMinor: sum(priced.map((line) => line.discountMinor)) };
@@ -86,14 +94,7 @@ export function totalsOf(lines: readonly LineAmounts[]): Totals {
   return { subtotalMinor: totalMinor - taxMinor, taxMinor, totalMinor };
 }
 
-/** Base and tax by rate, highest rate first; their sums are the sale's subtotal and tax. */
-export function taxShares(lines: readonly (LineAmounts & { taxRateBp: number })[]): TaxShare[] {
-  const byRate = new Map<number, LineAmounts[]>();
-  for (const line of lines) byRate.set(line.taxRateBp, [...(byRate.get(line.taxRateBp) ?? []), line]);
-  return [...byRate]
-    .sort(([a], [b]) => b - a)
-    .map(([rateBp, group]) => {
-      const { subtotalMinor, taxMinor } = totalsOf(group);
-      return { rateBp, baseMinor: subtotalMinor, taxMinor };
-    });
+/** What a discount is taken from: the goods without a tax that is added, after those of the lines. */
+export function beforeDiscount(lines: readonly PricedLine[]): number {
+  return sum(priceCart(lines).lines.map(({ grossMinor, discountMinor }) => grossMinor - discountMinor));
 }

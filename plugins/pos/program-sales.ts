@@ -164,7 +164,7 @@ async function linesOf(
       quantityMilli: item.quantityMilli,
       unitPriceMinor,
       taxRateBp: found.taxRateBp,
-      taxKind: "included" as const,
+      taxKind: found.taxKind,
       note: item.note,
       discount: item.discountMinor ? { kind: "amount" as const, minor: item.discountMinor } : undefined,
     };

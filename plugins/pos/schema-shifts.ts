@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
 import type { Input } from "../../kernel/input.ts";
+import { TAX_KINDS } from "../inventory/api.ts";
 
 export const shiftParams = (input: Input) => z.strictObject({ id: input.id() });
 export const shiftsQuery = z.strictObject(listQuery);
@@ -77,7 +78,9 @@ export const reportAnswer = z.strictObject({
   drawer_openings: z.int(),
   discount: decimal,
   rounding: decimal,
-  taxes: z.array(z.strictObject({ tax_rate_bp: z.int(), base: decimal, tax: decimal })),
+  taxes: z.array(
+    z.strictObject({ tax_rate_bp: z.int(), tax_kind: z.enum(TAX_KINDS).nullable(), base: decimal, tax: decimal }),
+  ),
   payments: z.array(z.strictObject({ method: z.string(), amount: decimal })),
   change: decimal,
   cash_in: decimal,

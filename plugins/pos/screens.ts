@@ -7,7 +7,8 @@ import type { Shop } from "../../kernel/settings/shop.ts";
 import type { SellableProduct } from "../inventory/api.ts";
 import type { Cart, Sale, SaleHead } from "./domain.ts";
 import { tenderName } from "./present-tenders.ts";
-import { discountOf, priceCart, taxShares } from "./pricing.ts";
+import { discountOf, priceCart } from "./pricing.ts";
+import { taxGroups } from "./receipts/taxes.ts";
 import { denominationsOf } from "./shift-report.ts";
 
 /** Of a long cart the page shows the newest lines: it stays small, and the rest is one link away. */
@@ -74,6 +75,7 @@ export function registerModel(screen: RegisterScreen): Model {
       name: line.name,
       unit: line.unit,
       note: line.note,
+      taxOnTop: line.taxKind === "added" ? text.rate(line.taxRateBp) : undefined,
       unitPrice: money(line.unitPriceMinor),
       listPrice: line.listPriceMinor === undefined ? undefined : money(line.listPriceMinor),
       // of the line alone: the sale's own discount stands beside the total
@@ -161,8 +163,8 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
         total: money(line.totalMinor),
         damaged: line.condition === "damaged",
       })),
-      taxes: taxShares(sale.lines).map((one) => ({
-        rate: text.rate(one.rateBp),
+      taxes: taxGroups(sale.lines).map((one) => ({
+        rate: text.t(`pos.receipt.tax_kinds.${one.kind}`, { rate: text.rate(one.rateBp) }),
         base: money(one.baseMinor),
         tax: money(one.taxMinor),
       })),

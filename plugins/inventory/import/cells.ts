@@ -70,7 +70,7 @@ export function createRowReader({ delimiter, columns }: Layout, currency: string
   };
 }
 
-const FACTS: Record<Exclude<Column, "stock">, keyof ProductFacts> = {
+const FACTS: Record<Exclude<Column, "stock" | "tax_rate">, keyof ProductFacts> = {
   sku: "sku",
   barcodes: "barcodes",
   name: "name",
@@ -78,15 +78,15 @@ const FACTS: Record<Exclude<Column, "stock">, keyof ProductFacts> = {
   category: "category",
   unit: "unit",
   price: "priceMinor",
-  tax_rate: "taxRateBp",
   cost: "costMinor",
   reorder_point: "reorderPointMilli",
   active: "active",
 };
 
-function factsOf({ stock: _, ...read }: Partial<Record<Column, unknown>>): Partial<ProductFacts> {
-  const entries = Object.entries(read) as [Exclude<Column, "stock">, unknown][];
-  return Object.fromEntries(entries.map(([column, value]) => [FACTS[column], value]));
+function factsOf({ stock: _, tax_rate: tax, ...read }: Partial<Record<Column, unknown>>): Partial<ProductFacts> {
+  const entries = Object.entries(read) as [keyof typeof FACTS, unknown][];
+  const facts = Object.fromEntries(entries.map(([column, value]) => [FACTS[column], value]));
+  return { ...facts, ...(tax as Partial<Pick<ProductFacts, "taxRateBp" | "taxKind">> | undefined) };
 }
 
 /** Our own sentence when the schema has one, else what zod's fault amounts to. */
@@ -104,13 +104,17 @@ const taxRate = z.string().transform((cell, context) => {
     context.issues.push({ code: "custom", input: cell, message: `inventory.validation.${code}` });
     return z.NEVER;
   };
-  if (["exento", "exenta", "excluido", "excluida", "exempt", "no"].includes(fold(cell))) return 0;
-  const match = /^(?:iva\s*)?(\d{1,3})(?:[.,](\d{1,2}))?\s*%?$/i.exec(cell);
+  const word = fold(cell);
+  if (["exento", "exenta", "exempt"].includes(word)) return { taxRateBp: 0, taxKind: "exempt" as const };
+  if (["excluido", "excluida", "excluded", "no"].includes(word)) return { taxRateBp: 0, taxKind: "excluded" as const };
+  const match = /^(?:iva\s*)?(\d{1,3})(?:[.,](\d{1,2}))?\s*%?\s*(\+)?$/i.exec(cell);
   if (!match) return refuse("tax_rate");
   const rateBp = Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
   // 0,19 is 19 % to some and nothing like it to others
   if (rateBp > 0 && rateBp < 100 && !cell.includes("%")) return refuse("tax_rate_fraction");
-  return rateBp > 10_000 ? refuse("tax_rate") : rateBp;
+  if (rateBp > 10_000) return refuse("tax_rate");
+  // `19 +`: on top of the price
+  return { taxRateBp: rateBp, taxKind: match[3] ? ("added" as const) : ("included" as const) };
 });
 
 const YES = ["si", "s", "yes", "y", "true", "verdadero", "1", "activo", "activa", "active", "x"];

@@ -73,6 +73,7 @@ function newcomer({ sku, facts }: ImportRow, defaults: PlanContext["defaults"]):
     category: facts.category,
     unit: facts.unit ?? defaults.unit,
     taxRateBp: facts.taxRateBp ?? defaults.taxRateBp,
+    taxKind: facts.taxKind ?? "included",
     costMinor: facts.costMinor ?? 0,
     reorderPointMilli: facts.reorderPointMilli ?? 0,
     active: facts.active ?? true,

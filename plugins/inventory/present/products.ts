@@ -4,6 +4,7 @@ import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
 import type { FormState } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
+import { TAX_KINDS } from "../api.ts";
 import type { Category, Product, TaxRate } from "../domain.ts";
 
 export const productJson = z.strictObject({
@@ -16,6 +17,7 @@ export const productJson = z.strictObject({
   unit: z.string(),
   price: z.string(),
   tax_rate_bp: z.number(),
+  tax_kind: z.enum(TAX_KINDS),
   cost: z.string().nullable(),
   on_hand: z.string(),
   reorder_point: z.string(),
@@ -47,6 +49,7 @@ export function toProductJson(product: Product, { currency, cost }: Eyes): z.out
     unit: product.unit,
     price: formatDecimal(product.priceMinor, digits),
     tax_rate_bp: product.taxRateBp,
+    tax_kind: product.taxKind,
     cost: cost ? formatDecimal(product.costMinor, digits) : null,
     on_hand: formatDecimal(product.onHandMilli, QUANTITY_SCALE),
     reorder_point: formatDecimal(product.reorderPointMilli, QUANTITY_SCALE),
@@ -97,11 +100,22 @@ export function toProductFacts(product: Product, text: Text, { currency, cost }:
     barcodes: product.barcodes,
     description: product.description ?? "",
     unit: product.unit,
-    taxRate: text.rate(product.taxRateBp),
+    taxRate: taxText(product, text),
     cost: cost ? text.money(product.costMinor, currency) : undefined,
     reorderPoint: product.reorderPointMilli > 0 ? `${text.quantity(product.reorderPointMilli)} ${product.unit}` : "",
     counted: product.counted,
   };
+}
+
+function taxText({ taxKind, taxRateBp }: Product, text: Text): string {
+  if (taxKind === "included") return text.rate(taxRateBp);
+  const kind = text.t(`inventory.tax_kinds.${taxKind}`);
+  return taxKind === "added" ? `${text.rate(taxRateBp)} (${kind})` : kind;
+}
+
+/** The kinds a form offers. */
+export function taxKindOptions(text: Text) {
+  return TAX_KINDS.map((value) => ({ value, label: text.t(`inventory.tax_kinds.${value}`) }));
 }
 
 /** The form as the product is now. */
@@ -114,6 +128,7 @@ export function productForm(product: Product, text: Text, currency: string): For
     unit: product.unit,
     price: text.moneyField(product.priceMinor, currency),
     tax_rate_bp: String(product.taxRateBp),
+    tax_kind: product.taxKind,
     cost: text.moneyField(product.costMinor, currency),
     reorder_point: text.quantityField(product.reorderPointMilli),
     barcodes: product.barcodes.join("\n"),

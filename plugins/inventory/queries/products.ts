@@ -77,9 +77,9 @@ type Written = ProductFacts & { categoryId: number | undefined; now: Date };
 export async function insertProduct(tx: Tx, product: Written): Promise<number> {
   await rememberWords(tx, [product.name]);
   const { rows } = await tx.raw(
-    `INSERT INTO products (sku, name, description, category_id, unit, price_minor, tax_rate_bp, cost_minor,
+    `INSERT INTO products (sku, name, description, category_id, unit, price_minor, tax_rate_bp, tax_kind, cost_minor,
        reorder_point_milli, active, search_text, created_at, updated_at)
-     VALUES (:sku, :name, :description, :categoryId, :unit, :priceMinor, :taxRateBp, :costMinor,
+     VALUES (:sku, :name, :description, :categoryId, :unit, :priceMinor, :taxRateBp, :taxKind, :costMinor,
        :reorderPointMilli, :active, :searchText, :now, :now)
      RETURNING id`,
     bindings(product),
@@ -91,7 +91,7 @@ export async function updateProduct(tx: Tx, id: number, product: Written): Promi
   await rememberWords(tx, [product.name]);
   await tx.raw(
     `UPDATE products SET sku = :sku, name = :name, description = :description, category_id = :categoryId, unit = :unit,
-       price_minor = :priceMinor, tax_rate_bp = :taxRateBp, cost_minor = :costMinor,
+       price_minor = :priceMinor, tax_rate_bp = :taxRateBp, tax_kind = :taxKind, cost_minor = :costMinor,
        reorder_point_milli = :reorderPointMilli, active = :active, search_text = :searchText,
        version = version + 1, updated_at = :now
      WHERE id = :id`,

@@ -1,5 +1,5 @@
 /** How rows of products become products. */
-import type { SellableProduct } from "../api.ts";
+import type { SellableProduct, TaxKind } from "../api.ts";
 import type { Product } from "../domain.ts";
 
 export interface ProductRow {
@@ -13,6 +13,7 @@ export interface ProductRow {
   unit: string;
   price_minor: number;
   tax_rate_bp: number;
+  tax_kind: TaxKind;
   cost_minor: number;
   reorder_point_milli: number;
   active: boolean;
@@ -27,7 +28,7 @@ export const DEFAULT_STORE = "(SELECT id FROM stores WHERE active ORDER BY id LI
 
 /** `p`: products, `c`: categories, `i`: inventory of the default store. */
 export const PRODUCT_COLUMNS = `
-  p.id, p.sku, p.name, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.cost_minor,
+  p.id, p.sku, p.name, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, p.cost_minor,
   p.reorder_point_milli, p.active, p.version, p.updated_at,
   coalesce(i.on_hand_milli, 0) AS on_hand_milli, coalesce(i.counted, true) AS counted,
   ARRAY(SELECT code FROM product_barcodes b WHERE b.product_id = p.id ORDER BY code COLLATE "C") AS barcodes`;
@@ -48,6 +49,7 @@ export function toProduct(row: ProductRow): Product {
     unit: row.unit,
     priceMinor: row.price_minor,
     taxRateBp: row.tax_rate_bp,
+    taxKind: row.tax_kind,
     costMinor: row.cost_minor,
     reorderPointMilli: row.reorder_point_milli,
     active: row.active,
@@ -59,7 +61,7 @@ export function toProduct(row: ProductRow): Product {
 }
 
 export const SELLABLE_COLUMNS = `
-  p.id, p.sku, p.name, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.cost_minor, p.active,
+  p.id, p.sku, p.name, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, p.cost_minor, p.active,
   coalesce(i.on_hand_milli, 0) AS on_hand_milli`;
 
 export const SELLABLE_JOIN = `LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${DEFAULT_STORE}`;
@@ -73,6 +75,7 @@ export type SellableRow = Pick<
   | "unit"
   | "price_minor"
   | "tax_rate_bp"
+  | "tax_kind"
   | "cost_minor"
   | "active"
   | "on_hand_milli"
@@ -87,6 +90,7 @@ export function toSellable(row: SellableRow): SellableProduct {
     unit: row.unit,
     priceMinor: row.price_minor,
     taxRateBp: row.tax_rate_bp,
+    taxKind: row.tax_kind,
     costMinor: row.cost_minor,
     onHandMilli: row.on_hand_milli,
   };

@@ -58,6 +58,7 @@ describe("importing a price list", () => {
       unit: "un",
       price: "2900.00",
       tax_rate_bp: 0,
+      tax_kind: "included",
       cost: "2350.00",
       on_hand: "40.000",
       reorder_point: "12.000",

@@ -111,10 +111,10 @@ export async function shiftReport(db: Knex, shiftId: number): Promise<ShiftRepor
           coalesce(sum(discount_minor), 0)::bigint AS discount, coalesce(sum(rounding_minor), 0)::bigint AS rounding,
           coalesce(sum(change_minor), 0)::bigint AS change,
           (array_agg(number ORDER BY id))[1] AS first, (array_agg(number ORDER BY id DESC))[1] AS last FROM own) s,
-       LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('rateBp', rate, 'baseMinor', base, 'taxMinor', tax)
-            ORDER BY rate DESC), '[]') AS taxes
-          FROM (SELECT i.tax_rate_bp AS rate, sum(i.total_minor - i.tax_minor)::bigint AS base, sum(i.tax_minor)::bigint AS tax
-                FROM own JOIN sale_items i ON i.sale_id = own.id GROUP BY i.tax_rate_bp) r) t,
+       LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('rateBp', rate, 'kind', kind, 'baseMinor', base, 'taxMinor', tax)
+            ORDER BY rate DESC, kind DESC), '[]') AS taxes
+          FROM (SELECT i.tax_rate_bp AS rate, i.tax_kind AS kind, sum(i.total_minor - i.tax_minor)::bigint AS base, sum(i.tax_minor)::bigint AS tax
+                FROM own JOIN sale_items i ON i.sale_id = own.id GROUP BY i.tax_rate_bp, i.tax_kind) r) t,
        LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('method', method, 'amountMinor', amount) ORDER BY method), '[]')
             AS tenders
           FROM (SELECT y.method, sum(y.amount_minor)::bigint AS amount

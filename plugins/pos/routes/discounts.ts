@@ -7,7 +7,7 @@ import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
 import { DISCOUNT, type Discounts } from "../discounts.ts";
-import { type Discount, discountOf, priceCart } from "../pricing.ts";
+import { beforeDiscount, type Discount, discountOf } from "../pricing.ts";
 import { cartParams, discountBody, lineParams } from "../schema.ts";
 import { sellerOf } from "./seller.ts";
 
@@ -23,7 +23,7 @@ export function discountPages({ carts, discounts }: { carts: Carts; discounts: D
     const cart = await carts.read(params.cart, sellerOf(session));
     const line = cart.lines.find((one) => one.line === params.line);
     if (params.line !== undefined && !line) throw kernelErrors.NOT_FOUND();
-    const { totalMinor } = priceCart(line ? [{ ...line, discount: undefined }] : cart.lines).totals;
+    const totalMinor = beforeDiscount(line ? [{ ...line, discount: undefined }] : cart.lines);
     const base = `/pos/carts/${params.cart}`;
     return page("pos/discount", {
       title: text.t("pos.discount.title"),
@@ -62,7 +62,7 @@ export function discountPages({ carts, discounts }: { carts: Carts; discounts: D
         const cart = await carts.read(params.cart, sellerOf(session));
         const { line: number } = params as Drawing["params"];
         const line = cart.lines.find((one) => one.line === number);
-        const { totalMinor } = priceCart(line ? [{ ...line, discount: undefined }] : cart.lines).totals;
+        const totalMinor = beforeDiscount(line ? [{ ...line, discount: undefined }] : cart.lines);
         const takenMinor = discountOf(totalMinor, discountFrom(body));
         const [before, less] = [totalMinor, -takenMinor].map((minor) => text.money(minor, shop.currency));
         return [

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { type PricedLine, priceCart, taxShares, totalsOf } from "../pricing.ts";
+import { TAX_KINDS, type TaxKind } from "../../inventory/api.ts";
+import { type PricedLine, priceCart, totalsOf } from "../pricing.ts";
+import { taxGroups } from "../receipts/taxes.ts";
 
 const RATES = [0, 500, 800, 1900];
 
@@ -11,8 +13,14 @@ const line = fc.record({
   taxRateBp: fc.oneof(fc.constantFrom(...RATES), fc.integer({ min: 0, max: 10_000 })),
 });
 const cart = fc.array(line, { minLength: 1, maxLength: 60 });
-const priced = (lines: { quantityMilli: number; unitPriceMinor: number; taxRateBp: number }[]) =>
-  lines.map((one) => ({ ...one, ...priceLine(one) }));
+const kind = fc.constantFrom(...TAX_KINDS);
+/** What is exempt or excluded has no rate. */
+const taxed = <L extends PricedLine>(one: L, taxKind: TaxKind) => ({
+  ...one,
+  taxKind,
+  taxRateBp: taxKind === "exempt" || taxKind === "excluded" ? 0 : one.taxRateBp,
+});
+const priced = <L extends PricedLine>(lines: L[]) => lines.map((one) => ({ ...one, ...priceLine(one) }));
 const priceLine = (one: PricedLine) => {
   const [priced] = priceCart([one]).lines;
   assert.ok(priced);
@@ -76,19 +84,47 @@ describe("what a sale costs", () => {
     );
   });
 
-  it("the breakdown by rate is the sale's subtotal and tax again, each rate once, the highest first", () => {
+  it("the breakdown by rate and kind is the sale's subtotal and tax again, each once, the highest rate first", () => {
     fc.assert(
-      fc.property(cart, (lines) => {
-        const rows = priced(lines);
+      fc.property(cart, fc.infiniteStream(kind), (lines, kinds) => {
+        const rows = priced(lines.map((one) => taxed(one, kinds.next().value ?? "included")));
         const totals = totalsOf(rows);
-        const shares = taxShares(rows);
-        assert.equal(add(shares.map((share) => share.baseMinor)), totals.subtotalMinor);
-        assert.equal(add(shares.map((share) => share.taxMinor)), totals.taxMinor);
-        const rates = shares.map((share) => share.rateBp);
+        const groups = taxGroups(rows);
+        assert.equal(add(groups.map((group) => group.baseMinor)), totals.subtotalMinor);
+        assert.equal(add(groups.map((group) => group.taxMinor)), totals.taxMinor);
+        assert.equal(groups.length, new Set(rows.map((one) => `${one.taxKind} ${one.taxRateBp}`)).size);
+        const rates = groups.map((group) => group.rateBp);
         assert.deepEqual(
           rates,
-          [...new Set(lines.map((one) => one.taxRateBp))].sort((a, b) => b - a),
+          [...rates].sort((a, b) => b - a),
         );
+        assert.equal(new Set(groups.map((group) => group.mark)).size, groups.length);
+      }),
+    );
+  });
+
+  it("a tax on top is what the goods cost after discounts times the rate; exempt and excluded goods pay none", () => {
+    fc.assert(
+      fc.property(line, kind, fc.integer({ min: 0, max: 10_000 }), (one, taxKind, bp) => {
+        const discount = bp > 0 ? ({ kind: "percent", bp } as const) : undefined;
+        const sold = { ...taxed(one, taxKind), discount };
+        const [row] = priceCart([sold]).lines;
+        assert.ok(row);
+        const base = row.grossMinor - row.discountMinor;
+        assert.equal(row.totalMinor, taxKind === "added" ? base + row.taxMinor : base);
+        if (taxKind === "exempt" || taxKind === "excluded") assert.equal(row.taxMinor, 0);
+        if (taxKind === "added") {
+          const off = BigInt(row.taxMinor) * 10_000n - BigInt(base) * BigInt(sold.taxRateBp);
+          assert.ok(off <= 5000n && off > -5000n, `tax ${row.taxMinor} on ${base}`);
+        }
+      }),
+    );
+  });
+
+  it("a label's price stands in for price by quantity", () => {
+    fc.assert(
+      fc.property(line, fc.nat(1_000_000), (one, labelMinor) => {
+        assert.equal(priceCart([{ ...one, labelMinor }]).totals.totalMinor, labelMinor);
       }),
     );
   });

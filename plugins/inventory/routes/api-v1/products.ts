@@ -3,6 +3,7 @@
 import { kernelErrors } from "../../../../kernel/errors.ts";
 import { empty, json, stream } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
+import type { TaxKind } from "../../api.ts";
 import {
   categoryListJson,
   productJson,
@@ -138,6 +139,7 @@ interface SentFacts {
   category?: string | undefined;
   unit?: string | undefined;
   tax_rate_bp?: number | undefined;
+  tax_kind?: TaxKind | undefined;
   cost?: number | undefined;
   reorder_point?: number | undefined;
   active?: boolean | undefined;
@@ -152,6 +154,7 @@ const FACTS = {
   category: "category",
   unit: "unit",
   tax_rate_bp: "taxRateBp",
+  tax_kind: "taxKind",
   cost: "costMinor",
   reorder_point: "reorderPointMilli",
   active: "active",

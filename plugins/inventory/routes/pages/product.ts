@@ -1,7 +1,7 @@
 /** One product: what it is, its form, its stock, what moved last. */
 import { page, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
-import { emptyForm, productForm, taxRateOptions, toProductFacts } from "../../present/products.ts";
+import { emptyForm, productForm, taxKindOptions, taxRateOptions, toProductFacts } from "../../present/products.ts";
 import { reasonOptions, toMovementRow } from "../../present/stock.ts";
 import { adjustForm, countForm, params, productForm as productFormSchema } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
@@ -28,6 +28,7 @@ export function onePages({ products, stock, transaction }: RouteParts): Route[] 
       count: forms.count ?? emptyForm(),
       reasons: reasonOptions(text),
       taxRates: taxRateOptions(await products.taxRates(), product.taxRateBp, text),
+      taxKinds: taxKindOptions(text),
       categories: (await products.categories()).map(({ name }) => name),
       movements: movements.map((movement) => toMovementRow(movement, text, shop)),
       allMovements: `/inventory/movements?product_id=${product.id}`,
@@ -60,12 +61,14 @@ export function onePages({ products, stock, transaction }: RouteParts): Route[] 
         return draw(request, { edit: { ...form, values: { ...form.values, version: String(version) } } });
       },
       handle: async (request) => {
-        const { version, price, tax_rate_bp, cost, reorder_point, unit, ...typed } = request.body;
+        const { version, price, tax_rate_bp, tax_kind, cost, reorder_point, unit, ...typed } = request.body;
         const change = {
           ...typed,
           unit,
           priceMinor: price,
-          taxRateBp: tax_rate_bp,
+          // the form always sends a rate; of what is exempt it says nothing
+          taxRateBp: tax_kind === "exempt" || tax_kind === "excluded" ? undefined : tax_rate_bp,
+          taxKind: tax_kind,
           reorderPointMilli: reorder_point,
           costMinor: request.can(COST) ? cost : undefined,
         };

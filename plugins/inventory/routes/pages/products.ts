@@ -1,7 +1,7 @@
 /** The list of products, and new ones. */
 import { page, redirect, stream } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
-import { categoryOptions, emptyForm, taxRateOptions, toProductRow } from "../../present/products.ts";
+import { categoryOptions, emptyForm, taxKindOptions, taxRateOptions, toProductRow } from "../../present/products.ts";
 import { DEFAULT_UNIT, defaultRate } from "../../products.ts";
 import { newProductForm, productsQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
@@ -35,6 +35,7 @@ export function productPages({ products, catalogue, exportAll }: RouteParts): Ro
       title: text.t("inventory.product_new.title"),
       form: typed ?? fresh,
       taxRates: taxRateOptions(rates, undefined, text),
+      taxKinds: taxKindOptions(text),
       categories: (await products.categories()).map(({ name }) => name),
       mayCost: can(COST),
     });
@@ -67,11 +68,13 @@ export function productPages({ products, catalogue, exportAll }: RouteParts): Ro
       idempotent: true,
       redraw: (request, form) => drawNew(request, form),
       handle: async (request) => {
-        const { stock = 0, cost, price, tax_rate_bp, reorder_point, ...typed } = request.body;
+        const { stock = 0, cost, price, tax_rate_bp, tax_kind, reorder_point, ...typed } = request.body;
         const wished = {
           ...typed,
           priceMinor: price,
-          taxRateBp: tax_rate_bp,
+          // the form always sends a rate; of what is exempt it says nothing
+          taxRateBp: tax_kind === "exempt" || tax_kind === "excluded" ? undefined : tax_rate_bp,
+          taxKind: tax_kind,
           reorderPointMilli: reorder_point,
           costMinor: request.can(COST) ? cost : undefined,
         };
