@@ -58,6 +58,9 @@ import { differenceLimit, discountLimit, explicitShift, receiptWidth, scaleCodes
 import { createShifts } from "./shifts.ts";
 import { createTenders } from "./tenders.ts";
 
+/** that print jobs and addresses of letters are kept */
+const KEPT_DAYS = 30;
+
 export const plugin = definePlugin({
   name: "pos",
   kernel: KERNEL_VERSION,
@@ -138,7 +141,19 @@ export const plugin = definePlugin({
       invariants,
       on: [
         on(saleCompleted, "print", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
+        on(drawerOpened, "open-drawer", ({ payload }, tx) => printing.drawerOpened(tx, payload)),
         on(saleTakenBack, "print-taken-back", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
+      ],
+      jobs: [
+        {
+          name: "clean-print-queue-and-letters",
+          cron: "37 3 * * *",
+          run: async ({ log }) =>
+            log.info(
+              { jobs: await printing.clean(KEPT_DAYS), letters: await letters.clean(KEPT_DAYS) },
+              "settled ones gone",
+            ),
+        },
       ],
       async start() {
         worker.start();

@@ -63,7 +63,7 @@ export const registerPrinterAnswer = z.strictObject({ register_id: z.int(), prin
 export const jobAnswer = z.strictObject({
   id: z.int(),
   printer_id: z.int(),
-  kind: z.enum(["receipt", "copy", "test"]),
+  kind: z.enum(["receipt", "copy", "test", "drawer"]),
   sale_id: z.int().nullable(),
   copy: z.int().nullable(),
   state: z.enum(["queued", "sending", "done", "failed", "cancelled"]),

@@ -6,7 +6,7 @@ import type { Database, Tx } from "../../../kernel/db/database.ts";
 import { kernelErrors } from "../../../kernel/errors.ts";
 import type { Locale } from "../../../kernel/i18n.ts";
 import { errors } from "../errors.ts";
-import { insertLetter, type Letter, lettersOf } from "../queries/letters.ts";
+import { deleteLetters, insertLetter, type Letter, lettersOf } from "../queries/letters.ts";
 import { findSale } from "../queries/sales.ts";
 import type { RegisterActor } from "../registers.ts";
 import type { PostOffice } from "./post-office.ts";
@@ -27,6 +27,10 @@ export function createLetters({
 }) {
   return {
     possible: office !== undefined,
+
+    /** Forgets letters of more than `days` ago, whatever became of them. */
+    clean: (days: number): Promise<number> =>
+      deleteLetters(db.primary, new Date(clock.now().getTime() - days * 86_400_000)),
 
     of: (saleId: number): Promise<Letter[]> => lettersOf(db.primary, saleId),
 

@@ -12,7 +12,7 @@ export interface Printer {
   active: boolean;
 }
 
-export type JobKind = "receipt" | "copy" | "test";
+export type JobKind = "receipt" | "copy" | "test" | "drawer";
 export type JobState = "queued" | "sending" | "done" | "failed" | "cancelled";
 
 export interface PrintJob {

@@ -3,7 +3,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Settings } from "../../../kernel/settings/settings.ts";
 import { readShop } from "../../../kernel/settings/shop.ts";
-import { escposBytes } from "../receipts/escpos.ts";
+import { drawerBytes, escposBytes } from "../receipts/escpos.ts";
 import type { Block } from "../receipts/model.ts";
 import type { Receipts } from "../receipts/receipts.ts";
 import type { Tenders } from "../tenders.ts";
@@ -25,14 +25,17 @@ export function createDrawing({
   clock: Clock;
   text: Text;
 }) {
+  const inTime = (job: PrintJob, printer: Printer): boolean =>
+    printer.kicksDrawer && !job.repeated && clock.now().getTime() - job.createdAt.getTime() <= KICK_WITHIN_MS;
+
   async function kicks(job: PrintJob, printer: Printer, methods: readonly string[]): Promise<boolean> {
-    if (!printer.kicksDrawer || job.kind !== "receipt" || job.repeated) return false;
-    if (clock.now().getTime() - job.createdAt.getTime() > KICK_WITHIN_MS) return false;
+    if (job.kind !== "receipt" || !inTime(job, printer)) return false;
     const cash = (await tenders.list()).filter(({ kind }) => kind === "cash").map(({ code }) => code);
     return methods.some((method) => cash.includes(method));
   }
 
   return async (job: PrintJob, printer: Printer): Promise<Uint8Array> => {
+    if (job.kind === "drawer") return drawerBytes(inTime(job, printer));
     const shop = await readShop(settings);
     if (job.saleId === undefined) {
       const at = text.dateTime(clock.now(), shop.timeZone);

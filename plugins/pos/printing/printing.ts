@@ -52,6 +52,9 @@ export function createPrinting({
     registers: (): Promise<queries.RegisterPrinter[]> => queries.registerPrinters(db.primary),
     jobs: (filter: Parameters<typeof jobs.listJobs>[1]): Promise<PrintJob[]> => jobs.listJobs(db.primary, filter),
     stats: (): Promise<jobs.QueueStats> => jobs.queueStats(db.primary),
+    /** Removes what was settled one way or the other more than `days` ago. */
+    clean: (days: number): Promise<number> =>
+      jobs.deleteOldJobs(db.primary, new Date(clock.now().getTime() - days * 86_400_000)),
     findJob: (tx: Tx, id: number): Promise<PrintJob | undefined> => jobs.findJob(tx, id),
 
     /** Throws a fault of `name` when it is taken. */
@@ -90,6 +93,12 @@ export function createPrinting({
     async saleCompleted(tx: Tx, { saleId, registerId }: { saleId: number; registerId: number }): Promise<void> {
       const printer = await queries.printerOfRegister(tx, registerId);
       if (printer) await queue(tx, { printerId: printer.id, kind: "receipt", saleId });
+    },
+
+    /** Opens the drawer of a register whose printer has one. */
+    async drawerOpened(tx: Tx, { registerId }: { registerId: number }): Promise<void> {
+      const printer = await queries.printerOfRegister(tx, registerId);
+      if (printer?.kicksDrawer) await queue(tx, { printerId: printer.id, kind: "drawer" });
     },
 
     /** A copy that was counted, on the register's printer; the job's id, undefined where the register has none. */

@@ -62,6 +62,12 @@ export async function settleLetter(
   );
 }
 
+/** Addresses are kept no longer than somebody may ask what became of a letter; gives how many went. */
+export async function deleteLetters(db: Knex, before: Date): Promise<number> {
+  const { rowCount } = await db.raw("DELETE FROM receipt_letters WHERE created_at < ?", [before]);
+  return rowCount;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it
 function toLetter(row: any): Letter {
   return {

@@ -124,6 +124,14 @@ export async function queueStats(db: Knex): Promise<QueueStats> {
   return { waiting: row.waiting, failed: row.failed, oldest: row.oldest ?? undefined };
 }
 
+export async function deleteOldJobs(db: Knex, before: Date): Promise<number> {
+  const { rowCount } = await db.raw(
+    "DELETE FROM print_jobs WHERE created_at < ? AND state IN ('done', 'cancelled', 'failed')",
+    [before],
+  );
+  return rowCount;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it
 function toJob(row: any): PrintJob {
   return {

@@ -37,3 +37,9 @@ export function escposBytes(blocks: readonly Block[], { width, codePage }: Paper
   }
   return encoder.bold(false).height(1).cut("partial").encode();
 }
+
+/** Prints nothing; opens the drawer, or, when it is too late for that, only says that somebody is there. */
+export function drawerBytes(kick: boolean): Uint8Array {
+  const encoder = new ReceiptPrinterEncoder({ language: "esc-pos" }).initialize();
+  return (kick ? encoder.pulse() : encoder).encode();
+}

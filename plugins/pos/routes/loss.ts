@@ -109,6 +109,8 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
 function rowOf({ userName, sales, salesMinor, discountShareBp, figures }: CashierLoss, text: Text, shop: Shop) {
   return {
     name: userName,
+    // beside the name as well: on a phone the marked column is off to the side
+    marked: MEASURES.filter((measure) => figures[measure].outlier).map((measure) => text.t(`pos.loss.${measure}`)),
     sales: text.integer(sales),
     total: text.money(salesMinor, shop.currency),
     figures: MEASURES.map((measure) => {

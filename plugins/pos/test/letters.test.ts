@@ -103,6 +103,14 @@ describe("a receipt by e-mail", () => {
     answer = undefined;
   });
 
+  it("after a month its address is forgotten, and so is what was printed", async () => {
+    await shop.db.raw("UPDATE receipt_letters SET created_at = now() - interval '31 days' WHERE state = 'failed'");
+    const before = (await states()).length;
+    await shop.kernel.jobs.runNow("pos", "clean-print-queue-and-letters");
+    assert.equal((await states()).length, before - 1);
+    assert.ok(!(await states()).includes("failed"));
+  });
+
   it("the audit trail says that it went out, and keeps no address", async () => {
     const { rows } = await shop.db.raw(
       "SELECT row_to_json(a)::text AS text FROM audit_log a WHERE action = 'receipt.emailed'",

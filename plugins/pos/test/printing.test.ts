@@ -150,6 +150,25 @@ describe("printing on a printer of the network", () => {
     );
   });
 
+  it("a drawer opened without a sale is opened by its printer at once, and not by one that comes back later", async () => {
+    const { shift_id: shiftId } = (await sell()) as unknown as { shift_id: number };
+    await until(() => printer.papers.length === 1);
+    const open = () =>
+      admin.post(`/api/v1/shifts/${shiftId}/drawer-openings`, { reason: "cambio" }, { key: randomUUID() });
+    assert.equal((await open()).status, 201);
+    await until(() => printer.papers.length === 2);
+    assert.deepEqual([printed(1).kicks, printed(1).lines.length, printed(1).cuts], [1, 0, 0]);
+
+    await printer.switchOff();
+    assert.equal((await open()).status, 201);
+    await until(async () => (await jobs()).at(-1)?.last_error !== null && (await jobs()).length === 3);
+    await shop.db.raw("UPDATE print_jobs SET created_at = created_at - interval '2 minutes' WHERE kind = 'drawer'");
+    await printer.switchOn();
+    await hurry();
+    await until(() => printer.papers.length === 3);
+    assert.equal(printed(2).kicks, 0);
+  });
+
   it("a person sees what waits and why, tries again, discards; a test page comes out", async () => {
     await printer.switchOff();
     const sale = await sell();
