@@ -24,15 +24,17 @@ export function lineBack(
   { quantityMilli, condition }: { quantityMilli: number; condition: Condition },
 ): SaleLine {
   const upTo = earlier.quantityMilli + quantityMilli;
-  const share = (amountMinor: number) =>
-    toSafe(divideRounded(BigInt(amountMinor) * BigInt(upTo), BigInt(sold.quantityMilli)));
+  const share = (amountMinor: number, part = upTo, whole = sold.quantityMilli) =>
+    whole === 0 ? 0 : toSafe(divideRounded(BigInt(amountMinor) * BigInt(part), BigInt(whole)));
+  const totalUpTo = share(sold.totalMinor);
   return {
     ...sold,
     labelMinor: undefined,
     quantityMilli: -quantityMilli,
     discountMinor: negated(share(sold.discountMinor) - earlier.discountMinor),
-    totalMinor: negated(share(sold.totalMinor) - earlier.totalMinor),
-    taxMinor: negated(share(sold.taxMinor) - earlier.taxMinor),
+    totalMinor: negated(totalUpTo - earlier.totalMinor),
+    // by what is given back and not by quantity: where no money comes back there is no tax in it
+    taxMinor: negated(share(sold.taxMinor, totalUpTo, sold.totalMinor) - earlier.taxMinor),
     returnsLine: sold.line,
     condition,
   };

@@ -127,7 +127,10 @@ describe("the ledgers of a shop", () => {
     for (const [what, work, expected] of changes) {
       const { code, lines } = await tampered(work);
       assert.equal(code, 1, what);
-      assert.deepEqual(told(lines), [...expected, `${expected.length} finding(s).`], what);
+      // the invariants may have found it too
+      const ofLedgers = told(lines).filter((line) => /^[a-z_]+ \d+: /.test(line));
+      assert.deepEqual(ofLedgers, expected, what);
+      assert.match(lines.at(-1) ?? "", /^[1-9]\d* finding\(s\)\.$/);
     }
   });
 

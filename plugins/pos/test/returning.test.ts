@@ -9,8 +9,8 @@ import { lineBack, NOTHING, refundAsPaid, type TakenBack, tendersHeld } from "..
 describe("parts of what was sold", () => {
   const line = fc.record({
     quantityMilli: fc.integer({ min: 1, max: 100_000 }),
-    unitPriceMinor: fc.integer({ min: 0, max: 10_000_000 }),
-    taxRateBp: fc.constantFrom(0, 500, 800, 1900),
+    unitPriceMinor: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 10_000_000 })),
+    taxRateBp: fc.oneof(fc.constantFrom(0, 500, 800, 1900), fc.integer({ min: 0, max: 10_000 })),
     off: fc.integer({ min: 0, max: 10_000 }),
   });
 
@@ -39,6 +39,26 @@ describe("parts of what was sold", () => {
         assert.deepEqual(taken, { quantityMilli: facts.quantityMilli, totalMinor, taxMinor, discountMinor });
       }),
     );
+  });
+
+  it("a part for which no money comes back has no tax in it", () => {
+    const sold = { line: 1, quantityMilli: 3000, totalMinor: 2, taxMinor: 1, discountMinor: 0 } as SaleLine;
+    let taken: TakenBack = NOTHING;
+    const parts = [1, 2, 3].map(() => {
+      const { totalMinor, taxMinor } = lineBack(sold, taken, { quantityMilli: 1000, condition: "restock" });
+      taken = {
+        quantityMilli: taken.quantityMilli + 1000,
+        totalMinor: taken.totalMinor - totalMinor,
+        taxMinor: taken.taxMinor - taxMinor,
+        discountMinor: 0,
+      };
+      return [totalMinor, taxMinor];
+    });
+    assert.deepEqual(parts, [
+      [-1, -1],
+      [0, 0],
+      [-1, 0],
+    ]);
   });
 
   it("refunds as paid never take more from a tender than it holds, and the last one empties them", () => {
