@@ -17,12 +17,13 @@ export const RESULT_LIMIT = 20;
 export type Scanned = { kind: "added" } | { kind: "search"; query: string };
 
 export interface Carts {
-  register(): Promise<Register>;
+  /** The one chosen, or the first in use when it is none or out of use. */
+  register(chosen: number | undefined): Promise<Register>;
   /** The cart as its owner sees it; empty when nothing was scanned yet. Somebody else's is NOT_FOUND. */
   read(id: string, seller: Seller): Promise<Cart>;
   /** Exact code: adds it. `3*code` adds three. Otherwise tells the text to search by; CODE_UNKNOWN when nothing is like it. */
-  scan(id: string, seller: Seller, typed: string): Promise<Scanned>;
-  add(id: string, seller: Seller, productId: number): Promise<void>;
+  scan(id: string, seller: Seller, typed: string, registerId: number | undefined): Promise<Scanned>;
+  add(id: string, seller: Seller, productId: number, registerId: number | undefined): Promise<void>;
   /** Throws PRICE_FOR_LESS for more of a line whose price was changed by hand, of somebody who may not change it. */
   setQuantity(
     id: string,
@@ -34,14 +35,15 @@ export interface Carts {
   line(id: string, seller: Seller, line: number): Promise<CartLine>;
   remove(id: string, seller: Seller, line: number): Promise<void>;
   search(query: string): Promise<SellableProduct[]>;
-  open(seller: Seller): Promise<{ id: string; lines: number }[]>;
+  /** At that register. */
+  open(seller: Seller, registerId: number | undefined): Promise<{ id: string; lines: number }[]>;
 }
 
 export function createCarts(parts: { db: Database; clock: Clock; inventory: Inventory; find: FindCode }): Carts {
   const { db, clock, inventory, find } = parts;
 
-  const register = async (): Promise<Register> => {
-    const found = await queries.firstRegister(db.primary);
+  const register = async (chosen: number | undefined): Promise<Register> => {
+    const found = await queries.registerToUse(db.primary, chosen);
     if (!found) throw new Error("the shop has no active register");
     return found;
   };
@@ -62,8 +64,7 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
   };
 
   const put = async (
-    id: string,
-    seller: Seller,
+    cart: { id: string; seller: Seller; registerId: number | undefined },
     product: SellableProduct,
     quantityMilli: number,
     labelMinor?: number,
@@ -79,24 +80,25 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       taxKind: product.taxKind,
       labelMinor,
     };
-    const added = await orTooLarge(queries.addLine(db.primary, { id, seller, now: clock.now() }, line));
-    if (!added) await refused(id, seller);
+    const added = await orTooLarge(queries.addLine(db.primary, { ...cart, now: clock.now() }, line));
+    if (!added) await refused(cart.id, cart.seller);
   };
 
   return {
     register,
     read,
     search: (query) => inventory.search(query, RESULT_LIMIT),
-    open: async (seller) => queries.openCarts(db.primary, seller.id, (await register()).id),
+    open: async (seller, registerId) => queries.openCarts(db.primary, seller.id, (await register(registerId)).id),
 
-    async scan(id, seller, typed) {
+    async scan(id, seller, typed, registerId) {
       // a code that reads like a multiplication is first of all a code
       const exact = await find(typed);
       const { code, quantityMilli } = exact ? { code: typed, quantityMilli: ONE_MILLI } : parseScan(typed);
       const found = exact ?? (code === typed ? undefined : await find(code));
       if (found) {
         // a label says how much it is of: three of them are three labels
-        await put(id, seller, found.product, found.quantityMilli ?? quantityMilli, found.labelMinor);
+        const cart = { id, seller, registerId };
+        await put(cart, found.product, found.quantityMilli ?? quantityMilli, found.labelMinor);
         return { kind: "added" };
       }
       const like = await inventory.search(code, 1);
@@ -104,10 +106,10 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       return { kind: "search", query: code };
     },
 
-    async add(id, seller, productId) {
+    async add(id, seller, productId, registerId) {
       const product = (await inventory.products([productId])).get(productId);
       if (!product?.active) throw kernelErrors.NOT_FOUND();
-      await put(id, seller, product, ONE_MILLI);
+      await put({ id, seller, registerId }, product, ONE_MILLI);
     },
 
     async setQuantity(id, seller, line, { quantityMilli, mayChangePrice }) {

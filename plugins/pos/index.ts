@@ -32,6 +32,7 @@ import { createReceipts } from "./receipts/receipts.ts";
 import { createRegisters } from "./registers.ts";
 import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
+import { chooseRegister } from "./routes/choose-register.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { letterRoutes } from "./routes/letters.ts";
@@ -116,6 +117,7 @@ export const plugin = definePlugin({
       service: { dayTotals: totals },
       routes: [
         ...registerPages({ carts, sales, parking }),
+        ...chooseRegister({ carts, registers, shifts }),
         ...parkingRoutes({ parking, carts }),
         ...pricePages({ carts, prices }),
         ...discountPages({ carts, discounts }),

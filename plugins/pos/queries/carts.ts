@@ -45,6 +45,15 @@ export async function firstRegister(db: Knex): Promise<Register | undefined> {
   return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
 }
 
+/** That one when it is in use, else the first that is. */
+export async function registerToUse(db: Knex, id: number | undefined): Promise<Register | undefined> {
+  const { rows } = await db.raw(
+    "SELECT id, store_id, name FROM registers WHERE active ORDER BY (id = cast(? AS bigint)) IS TRUE DESC, id LIMIT 1",
+    [id ?? null],
+  );
+  return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
+}
+
 export async function registerById(db: Knex, id: number): Promise<Register | undefined> {
   const { rows } = await db.raw("SELECT id, store_id, name FROM registers WHERE active AND id = ?", [id]);
   return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
@@ -52,17 +61,17 @@ export async function registerById(db: Knex, id: number): Promise<Register | und
 
 /**
  * Adds to the line of the same product at the same price, or a new line; makes the cart on its first scan. One statement:
- * the cart's row is locked by it, so scans of one cart follow each other; a new cart stands at the first active register. False: not this person's, paid, or full.
+ * the cart's row is locked by it, so scans of one cart follow each other; a new cart stands at that register, or at the first in use. False: not this person's, paid, or full.
  */
 export async function addLine(
   db: Knex,
-  cart: { id: string; seller: Seller; now: Date },
+  cart: { id: string; seller: Seller; registerId: number | undefined; now: Date },
   line: NewLine,
 ): Promise<boolean> {
   const { rows } = await db.raw(
     `WITH cart AS (
        INSERT INTO carts (id, register_id, user_id, user_name, created_at, updated_at)
-       VALUES (:id, (SELECT id FROM registers WHERE active ORDER BY id LIMIT 1), :userId, :userName, :now, :now)
+       VALUES (:id, (SELECT id FROM registers WHERE active ORDER BY (id = :registerId::bigint) IS TRUE DESC, id LIMIT 1), :userId, :userName, :now, :now)
        ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, next_line = carts.next_line + 1
          WHERE carts.user_id = excluded.user_id AND carts.status = 'open'
        RETURNING id, next_line - 1 AS line
@@ -79,6 +88,7 @@ export async function addLine(
      RETURNING line`,
     {
       id: cart.id,
+      registerId: cart.registerId ?? null,
       userId: cart.seller.id,
       userName: cart.seller.fullName,
       now: cart.now,

@@ -6,21 +6,29 @@ import type { Carts } from "../carts.ts";
 import type { Drawer } from "../drawer.ts";
 import { drawerBody, openingAnswer } from "../schema-drawer.ts";
 import { shiftParams } from "../schema-shifts.ts";
+import { atTill } from "./at-till.ts";
 import { sellerOf } from "./seller.ts";
 
 export const OPEN_DRAWER = "pos.open_drawer";
 const access = { permission: OPEN_DRAWER, override: true } as const;
 
+interface Drawing {
+  text: Text;
+  cookie(name: string): string | undefined;
+}
+
 export function drawerRoutes({ drawer, carts }: { drawer: Drawer; carts: Pick<Carts, "register"> }): Route[] {
-  const draw = async (text: Text, form: FormState = { values: {}, errors: {} }): Promise<Reply> =>
-    page("pos/drawer", { title: text.t("pos.drawer.title"), register: (await carts.register()).name, form });
+  const draw = async (request: Drawing, form: FormState = { values: {}, errors: {} }): Promise<Reply> => {
+    const { name } = await carts.register(atTill(request));
+    return page("pos/drawer", { title: request.text.t("pos.drawer.title"), register: name, form });
+  };
   return [
     route({
       method: "GET",
       path: "/pos/drawer",
       surface: "page",
       access: { permission: "pos.sell" },
-      handle: ({ text }) => draw(text),
+      handle: (request) => draw(request),
     }),
     route({
       method: "POST",
@@ -29,14 +37,16 @@ export function drawerRoutes({ drawer, carts }: { drawer: Drawer; carts: Pick<Ca
       access,
       idempotent: true,
       body: drawerBody,
-      redraw: ({ text }, form) => draw(text, form),
+      redraw: (request, form) => draw(request, form),
       describe: async ({ body, text }) => [
         text.t("pos.drawer.title"),
         text.t("pos.price.because", { reason: body.reason }),
       ],
-      handle: async ({ tx, body, session, address, approval, shop }) => {
+      handle: async (request) => {
+        const { tx, body, session, address, approval, shop } = request;
         const by = { seller: sellerOf(session), address, approvedBy: approval?.by.username };
-        const { shiftId } = await drawer.open(tx, await carts.register(), body.reason, by, shop);
+        const register = await carts.register(atTill(request));
+        const { shiftId } = await drawer.open(tx, register, body.reason, by, shop);
         return redirect(`/shifts/${shiftId}`, { flash: { text: "pos.flash.drawer_opened" } });
       },
     }),

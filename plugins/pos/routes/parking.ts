@@ -9,6 +9,7 @@ import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
 import type { Parking } from "../parking.ts";
 import { cartParams, lineParams } from "../schema.ts";
+import { atTill } from "./at-till.ts";
 import { sellerOf } from "./seller.ts";
 
 const access = { permission: "pos.sell" } as const;
@@ -30,6 +31,7 @@ const parkedAnswer = z.strictObject({
 });
 
 interface Drawing {
+  cookie(name: string): string | undefined;
   session: Session;
   text: Text;
   shop: Shop;
@@ -39,8 +41,9 @@ export function parkingRoutes({ parking, carts }: { parking: Parking; carts: Car
   const drawPark = ({ text, params }: { text: Text; params: { cart: string } }, form: FormState = NONE): Reply =>
     page("pos/park", { title: text.t("pos.park.title"), base: `/pos/carts/${params.cart}`, form });
 
-  const drawParked = async ({ text, shop }: Drawing, form: FormState = NONE, failed?: string): Promise<Reply> => {
-    const register = await carts.register();
+  const drawParked = async (request: Drawing, form: FormState = NONE, failed?: string): Promise<Reply> => {
+    const { text, shop } = request;
+    const register = await carts.register(atTill(request));
     const parked = await parking.list(register.id);
     return page("pos/parked", {
       title: text.t("pos.park.list"),
@@ -143,8 +146,10 @@ export function parkingRoutes({ parking, carts }: { parking: Parking; carts: Car
       idempotent: true,
       params: cartParams,
       redraw: (request, form) => drawParked(request, form),
-      handle: async ({ tx, params, session }) => {
-        await parking.resume(tx, params.cart, (await carts.register()).id, sellerOf(session));
+      handle: async (request) => {
+        const { tx, params, session } = request;
+        const register = await carts.register(atTill(request));
+        await parking.resume(tx, params.cart, register.id, sellerOf(session));
         return redirect(`/pos/carts/${params.cart}`);
       },
     }),
@@ -157,9 +162,11 @@ export function parkingRoutes({ parking, carts }: { parking: Parking; carts: Car
       params: cartParams,
       body: reasonForm,
       redraw: (request, form) => drawParked(request, form, request.params.cart),
-      handle: async ({ tx, params, body, session, address }) => {
+      handle: async (request) => {
+        const { tx, params, body, session, address } = request;
         const by = { seller: sellerOf(session), address };
-        await parking.discard(tx, params.cart, (await carts.register()).id, body.reason, by);
+        const register = await carts.register(atTill(request));
+        await parking.discard(tx, params.cart, register.id, body.reason, by);
         return redirect("/pos/parked", { flash: { text: "pos.flash.discarded" } });
       },
     }),
@@ -172,7 +179,7 @@ export function parkingRoutes({ parking, carts }: { parking: Parking; carts: Car
       query: (input: Input) => z.strictObject({ register_id: input.id().optional() }),
       returns: { 200: parkedAnswer },
       handle: async ({ query }) => {
-        const parked = await parking.list(query.register_id ?? (await carts.register()).id);
+        const parked = await parking.list(query.register_id ?? (await carts.register(undefined)).id);
         return json({
           data: parked.map((one) => ({
             id: one.id,

@@ -12,6 +12,7 @@ import type { Parking } from "../parking.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
+import { atTill } from "./at-till.ts";
 import { CHANGE_PRICE } from "./prices.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
@@ -23,6 +24,7 @@ const fragments = { register: "pos/_register" };
 const CASH = { method: "cash", reference: undefined };
 
 interface Drawing {
+  cookie(name: string): string | undefined;
   session: Session;
   text: Text;
   shop: Shop;
@@ -39,11 +41,14 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
     const seller = sellerOf(request.session);
     const [cart, register, others, results] = await Promise.all([
       carts.read(id, seller),
-      carts.register(),
-      carts.open(seller),
+      carts.register(atTill(request)),
+      carts.open(seller, atTill(request)),
       more.query ? carts.search(more.query) : undefined,
     ]);
     const { text, shop } = request;
+    // a cart stays at the register it was begun at
+    const begunHere = cart.registerId === 0 || cart.registerId === register.id;
+    const at = begunHere ? register : await carts.register(cart.registerId);
     const parked = await parking.count(register.id);
     return page(
       "pos/register",
@@ -51,7 +56,7 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
         cart,
         text,
         shop,
-        registerName: register.name,
+        registerName: at.name,
         all: more.all ?? false,
         query: more.query,
         results,
@@ -68,13 +73,13 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
       line: request.params.line,
     });
 
-  const current = async (session: Session): Promise<string> => {
-    const [last] = await carts.open(sellerOf(session));
+  const current = async (request: Pick<Drawing, "session" | "cookie">): Promise<string> => {
+    const [last] = await carts.open(sellerOf(request.session), atTill(request));
     return last?.id ?? randomUUID();
   };
   const cartPath = (id: string) => `/pos/carts/${id}`;
-  const scanTo = async (id: string, session: Session, code: string): Promise<Reply> => {
-    const scanned = await carts.scan(id, sellerOf(session), code);
+  const scanTo = async (id: string, request: Pick<Drawing, "session" | "cookie">, code: string): Promise<Reply> => {
+    const scanned = await carts.scan(id, sellerOf(request.session), code, atTill(request));
     return redirect(scanned.kind === "added" ? cartPath(id) : `${cartPath(id)}?q=${encodeURIComponent(scanned.query)}`);
   };
 
@@ -84,7 +89,7 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
       path: "/pos",
       surface: "page",
       access,
-      handle: async ({ session }) => redirect(cartPath(await current(session))),
+      handle: async (request) => redirect(cartPath(await current(request))),
     }),
     route({
       method: "POST",
@@ -92,8 +97,8 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
       surface: "page",
       access,
       body: scanBody,
-      redraw: async (request, form) => draw(request, await current(request.session), { form }),
-      handle: async ({ session, body }) => scanTo(await current(session), session, body.code),
+      redraw: async (request, form) => draw(request, await current(request), { form }),
+      handle: async (request) => scanTo(await current(request), request, request.body.code),
     }),
     // the page names the cart: a cart that nobody scanned into needs no row
     route({
@@ -123,7 +128,7 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
       body: scanBody,
       fragments,
       redraw,
-      handle: ({ params, session, body }) => scanTo(params.cart, session, body.code),
+      handle: (request) => scanTo(request.params.cart, request, request.body.code),
     }),
     route({
       method: "POST",
@@ -134,8 +139,9 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
       body: addBody,
       fragments,
       redraw,
-      handle: async ({ params, session, body }) => {
-        await carts.add(params.cart, sellerOf(session), body.product_id);
+      handle: async (request) => {
+        const { params, session, body } = request;
+        await carts.add(params.cart, sellerOf(session), body.product_id, atTill(request));
         return redirect(cartPath(params.cart));
       },
     }),

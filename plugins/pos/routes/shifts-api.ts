@@ -45,7 +45,7 @@ export function shiftsApi({ shifts, carts }: { shifts: Shifts; carts: Pick<Carts
       summary: "The open shift of a register, the first one if none is named; 404 when it is closed",
       returns: { 200: shiftAnswer },
       handle: async ({ query }) => {
-        const shift = await shifts.current(query.register_id ?? (await carts.register()).id);
+        const shift = await shifts.current(query.register_id ?? (await carts.register(undefined)).id);
         if (!shift) throw kernelErrors.NOT_FOUND();
         return json(shiftJson(shift));
       },

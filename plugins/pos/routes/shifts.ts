@@ -8,20 +8,23 @@ import type { Carts } from "../carts.ts";
 import { shiftModel, shiftRow } from "../present-shifts.ts";
 import { movementBody, openForm, shiftParams, shiftsQuery } from "../schema-shifts.ts";
 import type { Shifts } from "../shifts.ts";
+import { atTill } from "./at-till.ts";
 import { sellerOf } from "./seller.ts";
 
 const access = { permission: "shifts.use" } as const;
 const READ = "shifts.read";
 
 interface Drawing {
+  cookie(name: string): string | undefined;
   text: Text;
   shop: Shop;
   can(permission: string): boolean;
 }
 
 export function shiftPages({ shifts, carts }: { shifts: Shifts; carts: Pick<Carts, "register"> }): Route[] {
-  const drawList = async ({ text, shop }: Drawing, cursor?: string, limit = 50, form?: FormState): Promise<Reply> => {
-    const register = await carts.register();
+  const drawList = async (request: Drawing, cursor?: string, limit = 50, form?: FormState): Promise<Reply> => {
+    const { text, shop } = request;
+    const register = await carts.register(atTill(request));
     const before = readCursor(cursor, ["number"])?.[0];
     const [current, found] = await Promise.all([shifts.current(register.id), shifts.list(before, limit)]);
     const { rows, next } = pageOf(found, limit, (one) => [one.id]);
@@ -62,8 +65,9 @@ export function shiftPages({ shifts, carts }: { shifts: Shifts; carts: Pick<Cart
       idempotent: true,
       body: openForm,
       redraw: (request, form) => drawList(request, undefined, undefined, form),
-      handle: async ({ tx, body, session, address, shop }) => {
-        const { id } = await carts.register();
+      handle: async (request) => {
+        const { tx, body, session, address, shop } = request;
+        const { id } = await carts.register(atTill(request));
         await shifts.open(tx, id, body.float, { seller: sellerOf(session), address }, shop);
         return redirect("/pos", { flash: { text: "pos.flash.shift_opened" } });
       },
