@@ -71,6 +71,14 @@ export interface Inventory {
   search(query: string, limit: number): Promise<SellableProduct[]>;
   /** Active or not, by id. */
   products(ids: readonly number[], tx?: Tx): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
+  /** Categories with something to sell, by name. */
+  categories(): Promise<{ id: number; name: string }[]>;
+  /** Active products by name, one more than `limit`; `place` says where the next page begins. */
+  byName(
+    categoryId: number | undefined,
+    after: { sortKey: string; id: number } | undefined,
+    limit: number,
+  ): Promise<(SellableProduct & { place: { sortKey: string; id: number } })[]>;
   defaultStore(): Promise<Store>;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;

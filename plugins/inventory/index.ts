@@ -10,6 +10,7 @@ import { createImports, importRequested } from "./imports.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
 import { createProducts } from "./products.ts";
+import { sellableByName, sellingCategories } from "./queries/grid.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
@@ -49,6 +50,8 @@ export const plugin = definePlugin({
         findByCode: products.findByCode,
         search: catalogue.search,
         products: products.byIds,
+        categories: () => sellingCategories(host.db.primary),
+        byName: (categoryId, after, limit) => sellableByName(host.db.primary, categoryId, after, limit),
         defaultStore: stock.defaultStore,
         issue: stock.issue,
         receive: stock.receive,

@@ -35,6 +35,7 @@ import { salesApi } from "./routes/api-v1.ts";
 import { chooseRegister } from "./routes/choose-register.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
+import { gridPages } from "./routes/grid.ts";
 import { letterRoutes } from "./routes/letters.ts";
 import { lossRoutes, READ_LOSS } from "./routes/loss.ts";
 import { parkingRoutes } from "./routes/parking.ts";
@@ -117,6 +118,7 @@ export const plugin = definePlugin({
       service: { dayTotals: totals },
       routes: [
         ...registerPages({ carts, sales, parking }),
+        ...gridPages({ carts, inventory }),
         ...chooseRegister({ carts, registers, shifts }),
         ...parkingRoutes({ parking, carts }),
         ...pricePages({ carts, prices }),

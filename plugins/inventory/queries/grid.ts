@@ -1,0 +1,39 @@
+/** SQL of the goods as a till shows them without a code: by category. */
+import type { Knex } from "knex";
+import type { SellableProduct } from "../api.ts";
+import type { Category } from "../domain.ts";
+import { SELLABLE_COLUMNS, SELLABLE_JOIN, type SellableRow, toSellable } from "./rows.ts";
+
+/** Categories with something to sell, by name. */
+export async function sellingCategories(db: Knex): Promise<Category[]> {
+  const { rows } = await db.raw(
+    `SELECT id, name FROM categories c WHERE EXISTS (SELECT FROM products p WHERE p.category_id = c.id AND p.active)
+     ORDER BY name_key, id`,
+  );
+  return rows;
+}
+
+export interface GridPlace {
+  sortKey: string;
+  id: number;
+}
+
+/** Active products by name, of a category or of all, one more than `limit`, each with its place. */
+export async function sellableByName(
+  db: Knex,
+  categoryId: number | undefined,
+  after: GridPlace | undefined,
+  limit: number,
+): Promise<(SellableProduct & { place: GridPlace })[]> {
+  const { rows } = await db.raw(
+    `SELECT ${SELLABLE_COLUMNS}, p.sort_key FROM products p ${SELLABLE_JOIN}
+     WHERE p.active AND (p.sort_key, p.id) > (:sortKey, :id)
+       AND (cast(:categoryId AS bigint) IS NULL OR p.category_id = :categoryId)
+     ORDER BY p.sort_key, p.id LIMIT :limit`,
+    { sortKey: after?.sortKey ?? "", id: after?.id ?? 0, categoryId: categoryId ?? null, limit: limit + 1 },
+  );
+  return rows.map((row: SellableRow & { sort_key: string }) => ({
+    ...toSellable(row),
+    place: { sortKey: row.sort_key, id: row.id },
+  }));
+}
