@@ -123,6 +123,8 @@ export function createProgramSales(parts: {
   };
 }
 
+const ONE_MILLI = 1000;
+
 /** The lines, and which of them have a price by hand. */
 async function linesOf(
   tx: Tx,
@@ -145,6 +147,15 @@ async function linesOf(
     }
     if (item.discountMinor && item.discountReason === undefined)
       throw fieldFault(`items.${index}.discount_reason`, "REASON_NEEDED", "kernel.validation.required");
+    // a label says how much it is of and what that costs: three of them are three labels
+    if (label?.quantityMilli !== undefined && item.quantityMilli !== ONE_MILLI)
+      throw fieldFault(`items.${index}.quantity`, "LABEL_FIXED", "pos.validation.label_quantity");
+    if (
+      label?.labelMinor !== undefined &&
+      item.unitPriceMinor !== undefined &&
+      item.unitPriceMinor !== found.priceMinor
+    )
+      throw errors.LABEL_FIXED({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
     const unitPriceMinor = item.unitPriceMinor ?? found.priceMinor;
     if (unitPriceMinor !== found.priceMinor) {
       const { priceReason: reason } = item;
@@ -153,7 +164,7 @@ async function linesOf(
         throw errors.PRICE_MISMATCH({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
       changes.push({
         sku: found.sku,
-        quantityMilli: item.quantityMilli,
+        quantityMilli: label?.quantityMilli ?? item.quantityMilli,
         beforeMinor: found.priceMinor,
         afterMinor: unitPriceMinor,
         reason,
@@ -164,7 +175,6 @@ async function linesOf(
       sku: found.sku,
       name: found.name,
       unit: found.unit,
-      // a label says how much it is of
       quantityMilli: label?.quantityMilli ?? item.quantityMilli,
       labelMinor: label?.labelMinor,
       unitPriceMinor,

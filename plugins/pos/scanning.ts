@@ -25,11 +25,14 @@ export function createFindCode({ inventory, settings }: { inventory: Inventory; 
     // a code of a product itself is never taken for a label
     const product = await inventory.findByCode(code, tx);
     if (product) return { product, quantityMilli: undefined, labelMinor: undefined };
-    const label = readScaleCode(code, (await settings.get(scaleCodes)).split(/\s+/).filter(Boolean));
-    if (label === undefined) return undefined;
-    if (label === "bad_check") throw errors.SCALE_CHECK();
-    const item = (await inventory.findByCode(label.item, tx)) ?? (await inventory.findByCode(bare(label.item), tx));
-    return item && weighed(item, label, currencyDigits(await settings.get(shopSettings.currency)));
+    for (const pattern of (await settings.get(scaleCodes)).split(/\s+/).filter(Boolean)) {
+      const label = readScaleCode(code, [pattern]);
+      if (label === undefined) continue;
+      if (label === "bad_check") throw errors.SCALE_CHECK();
+      const item = (await inventory.findByCode(label.item, tx)) ?? (await inventory.findByCode(bare(label.item), tx));
+      if (item) return weighed(item, label, currencyDigits(await settings.get(shopSettings.currency)));
+    }
+    return undefined;
   };
 }
 

@@ -67,7 +67,7 @@ export function registerModel(screen: RegisterScreen): Model {
       name: one.name,
       sku: one.sku,
       description: one.description,
-      price: money(one.priceMinor),
+      price: one.taxKind === "added" ? `${money(one.priceMinor)} + ${text.rate(one.taxRateBp)}` : money(one.priceMinor),
       onHand: `${text.quantity(one.onHandMilli)} ${one.unit}`,
     })),
     lines: shown.map((line) => ({
@@ -75,6 +75,7 @@ export function registerModel(screen: RegisterScreen): Model {
       name: line.name,
       unit: line.unit,
       note: line.note,
+      fixed: line.labelMinor === undefined ? undefined : `${text.quantity(line.quantityMilli)} ${line.unit}`,
       taxOnTop: line.taxKind === "added" ? text.rate(line.taxRateBp) : undefined,
       unitPrice: money(line.unitPriceMinor),
       listPrice: line.listPriceMinor === undefined ? undefined : money(line.listPriceMinor),

@@ -58,7 +58,8 @@ export async function ringAll(options: {
         const answer = await api
           .post<{ id?: number; number?: string }>("/api/v1/sales", sale.body, { key: sale.key })
           .catch(() => undefined);
-        if (answer !== undefined && answer.status < 500) {
+        // a head whose body the kill has cut off is no answer
+        if (answer?.body !== undefined && answer.status < 500) {
           rung.push({ key: sale.key, status: answer.status, id: answer.body.id, number: answer.body.number, sent });
           break;
         }

@@ -4,7 +4,7 @@ import type { Knex } from "knex";
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     ALTER TABLE cart_lines DROP CONSTRAINT cart_lines_cart_id_product_id_unit_price_minor_tax_rate_bp_key;
-    CREATE UNIQUE INDEX cart_lines_joined ON cart_lines (cart_id, product_id, unit_price_minor, tax_rate_bp)
+    CREATE UNIQUE INDEX cart_lines_joined ON cart_lines (cart_id, product_id, unit_price_minor, tax_rate_bp, tax_kind)
       WHERE note IS NULL AND label_minor IS NULL;
   `);
 }

@@ -83,7 +83,7 @@ export async function addLine(
      FROM cart
      WHERE (SELECT count(*) FROM cart_lines WHERE cart_id = :id) < :limit
         OR (:labelMinor::bigint IS NULL AND EXISTS (SELECT FROM cart_lines WHERE cart_id = :id AND product_id = :productId))
-     ON CONFLICT (cart_id, product_id, unit_price_minor, tax_rate_bp) WHERE note IS NULL AND label_minor IS NULL
+     ON CONFLICT (cart_id, product_id, unit_price_minor, tax_rate_bp, tax_kind) WHERE note IS NULL AND label_minor IS NULL
        DO UPDATE SET quantity_milli = cart_lines.quantity_milli + excluded.quantity_milli, line = excluded.line
      RETURNING line`,
     {

@@ -25,7 +25,10 @@ describe("labels of a scale", () => {
     let page = await rung(cashier, label("200012312340"), label("200012305000"));
     assert.equal(page.root.querySelectorAll(".pos-line").length, 2);
     assert.equal(digits(page.root.querySelector(".pos-total strong")?.text ?? ""), "17340");
-    const refused = await page.submit(".pos-line input[name=quantity]", { quantity: "2", do: "set" });
+    assert.equal(page.root.querySelectorAll(".pos-line input[name=quantity]").length, 0, "nothing to change");
+    const csrf = page.fields("#code")["_csrf"] as string;
+    const fields = { _csrf: csrf, quantity: "2", do: "set" };
+    const refused = await cashier.request("POST", `/pos/carts/${cartOf(page)}/lines/1`, { fields });
     assert.equal(refused.status, 409);
     assert.match(refused.text, /viene de la etiqueta/);
     page = await cashier.get(`/pos/carts/${cartOf(page)}`);
@@ -74,6 +77,16 @@ describe("labels of a scale", () => {
       expected_total: "12340",
     });
     assert.deepEqual([body.lines[0]?.["quantity"], body.total], ["0.653", "12340.00"]);
+    for (const [item, status, code] of [
+      [{ quantity: "3" }, 422, "VALIDATION"],
+      [{ quantity: "1", unit_price: "1", price_reason: "x" }, 409, "LABEL_FIXED"],
+    ] as const) {
+      const answer = await ring(program, {
+        items: [{ code: label("200012312340"), ...item }],
+        payments: cash("99999"),
+      });
+      assert.deepEqual([answer.status, answer.body.code], [status, code]);
+    }
     const settings = await (await shop.browser("admin")).get("/settings");
     const refused = await settings.submit("[name='pos.scale_codes']", { "pos.scale_codes": "20IIIIIPPPPC" });
     assert.equal(refused.status, 422);

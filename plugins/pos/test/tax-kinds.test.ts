@@ -14,6 +14,7 @@ import {
   ring,
   rung,
   saleIdOf,
+  scan,
   stocked,
 } from "./till.ts";
 
@@ -79,6 +80,17 @@ describe("kinds of tax", () => {
       new Set(["included", "added", "exempt", "excluded"]),
     );
     assert.equal(x.total, "13710.00");
+  });
+
+  it("a product whose kind changes while it lies in a cart keeps the old line, and the next scan is a line of its own", async () => {
+    const cashier = await shop.browser("admin");
+    const page = await rung(cashier, "INC");
+    const path = `/api/v1/products/${goods.included.id}`;
+    await admin.patch(path, { tax_kind: "added" });
+    const next = await scan(page, "INC");
+    await admin.patch(path, { tax_kind: "included" });
+    assert.equal(next.root.querySelectorAll(".pos-line").length, 2);
+    assert.equal(digits(next.root.querySelector(".pos-total strong")?.text ?? ""), String(11_900 + 14_161));
   });
 
   it("what is exempt has no rate: refused when one is sent, emptied when the kind changes", async () => {
