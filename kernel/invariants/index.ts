@@ -1,7 +1,7 @@
 /** The invariants of one kernel: what is new is checked every few minutes, everything each night and by command. */
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
-import type { Database } from "../db/database.ts";
+import type { Database, Tx } from "../db/database.ts";
 import { BootError } from "../errors.ts";
 import type { HealthCheck } from "../health.ts";
 import type { Invariant } from "../invariant.ts";
@@ -22,8 +22,9 @@ export interface Invariants {
 
 /** What is named of one invariant; how many more there are is counted no further. */
 const NAMED = 100;
-/** a check every five minutes looks back over three, so that one that was left out loses nothing */
+/** a look at new documents goes back over three of its turns; after a pause, to a while before the last one */
 const RECENT_MS = 15 * 60_000;
+const OVERLAP_MS = 10 * 60_000;
 
 /** @throws BootError for two of one name */
 export function invariantsOf(roster: readonly Member[]): () => Invariant[] {
@@ -48,20 +49,37 @@ export function createInvariants(parts: {
 
   async function check(scope: CheckResult["scope"], tell: (line: string) => void): Promise<number> {
     const now = clock.now();
-    const since = scope === "whole" ? undefined : new Date(now.getTime() - RECENT_MS);
+    const since = scope === "whole" ? undefined : await recentFrom(now);
     const results: CheckResult[] = [];
     for (const { name, whole, check } of invariants()) {
       if (whole && scope === "recent") continue;
-      // one snapshot for each: documents that are posted meanwhile are in it whole or not at all
-      const lines = await db.primary.transaction((tx) => check(tx, { since, limit: NAMED }), {
-        isolationLevel: "repeatable read",
-        readOnly: true,
+      const lines = await readOnly((tx) => check(tx, { since, limit: NAMED })).catch((error) => {
+        // what cannot be asked is not known to hold, and the others are checked all the same
+        log.error({ err: error, invariant: name }, "an invariant cannot be checked");
+        return [`cannot be checked: ${String(error)}`];
       });
       for (const line of lines) tell(`${name}: ${line}`);
       results.push({ invariant: name, scope, checkedAt: now, violations: lines.length });
     }
     await keepChecks(db, scope, results);
     return results.reduce((sum, { violations }) => sum + violations, 0);
+  }
+
+  async function recentFrom(now: Date): Promise<Date> {
+    const last = (await lastChecks(db)).find(({ scope }) => scope === "recent")?.checkedAt.getTime();
+    const from = now.getTime() - RECENT_MS;
+    return new Date(last === undefined ? from : Math.min(from, last - OVERLAP_MS));
+  }
+
+  /** One snapshot: documents that are posted meanwhile are in it whole or not at all. A large shop takes its time. */
+  function readOnly<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return db.primary.transaction(
+      async (tx) => {
+        await tx.raw("SET LOCAL statement_timeout = 0");
+        return work(tx);
+      },
+      { isolationLevel: "repeatable read", readOnly: true },
+    );
   }
 
   const broken = async () => [

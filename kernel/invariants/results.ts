@@ -8,14 +8,24 @@ export interface CheckResult {
   violations: number;
 }
 
-/** In the place of the last of the same scope; those of a plugin that is gone go with it. */
+/**
+ * In the place of the last of the same scope; those of a plugin that is gone go with it. What a look at new documents found
+ * stays told when they are new no longer, until everything was checked.
+ */
 export async function keepChecks(db: Database, scope: CheckResult["scope"], results: CheckResult[]): Promise<void> {
   await db.transaction(async (tx) => {
-    await tx.raw("DELETE FROM invariant_checks WHERE scope = ?", [scope]);
+    const names = results.map(({ invariant }) => invariant);
+    await tx.raw("DELETE FROM invariant_checks WHERE scope = :scope AND NOT invariant = ANY(:names::text[])", {
+      scope,
+      names,
+    });
+    if (scope === "whole") await tx.raw("UPDATE invariant_checks SET violations = 0 WHERE scope = 'recent'");
     for (const { invariant, checkedAt, violations } of results)
       await tx.raw(
         `INSERT INTO invariant_checks (invariant, scope, checked_at, violations) VALUES (?, ?, ?, ?)
-         ON CONFLICT (invariant, scope) DO UPDATE SET checked_at = excluded.checked_at, violations = excluded.violations`,
+         ON CONFLICT (invariant, scope) DO UPDATE SET checked_at = excluded.checked_at, violations =
+           CASE excluded.scope WHEN 'whole' THEN excluded.violations
+             ELSE greatest(invariant_checks.violations, excluded.violations) END`,
         [invariant, scope, checkedAt, violations],
       );
   });

@@ -54,16 +54,29 @@ export async function unevenPayments(db: Knex, scope: Scope): Promise<string[]> 
   );
 }
 
-/** What the lines of a document took from the shelf is what its movements say; what came back damaged went out again. */
+/**
+ * What the lines of a document took from the shelf is what its movements say, product by product; what came back damaged went
+ * out again. And no movement speaks of a document that is not there.
+ */
 export async function unmovedGoods(db: Knex, scope: Scope): Promise<string[]> {
   return said(
     await db.raw(
-      `SELECT format('sale %s: %s sold, %s moved (thousandths)', s.number, i.milli, -m.milli) AS said
-     FROM sales s,
-       LATERAL (SELECT coalesce(sum(quantity_milli), 0) AS milli FROM sale_items WHERE sale_id = s.id) i,
-       LATERAL (SELECT coalesce(sum(quantity_milli), 0) AS milli FROM stock_movements
-         WHERE document_type = s.kind AND document_id = s.id AND reason <> 'damaged') m
-     WHERE ${IN_SCOPE} AND i.milli <> -m.milli LIMIT :limit`,
+      `SELECT format('sale %s: product %s is off by %s between its lines and its movements (thousandths)', s.number,
+         d.product_id, d.off_milli) AS said
+       FROM sales s CROSS JOIN LATERAL (
+         SELECT product_id, sum(milli) AS off_milli FROM (
+           SELECT product_id, quantity_milli AS milli FROM sale_items WHERE sale_id = s.id
+           UNION ALL
+           SELECT product_id, quantity_milli FROM stock_movements
+           WHERE document_type = s.kind AND document_id = s.id AND reason <> 'damaged'
+         ) both_sides GROUP BY product_id HAVING sum(milli) <> 0
+       ) d
+       WHERE ${IN_SCOPE}
+       UNION ALL
+       SELECT format('movement %s: its %s %s is not there', m.id, m.document_type, m.document_number) AS said
+       FROM stock_movements m LEFT JOIN sales s ON s.id = m.document_id AND s.kind = m.document_type
+       WHERE cast(:since AS timestamptz) IS NULL AND m.document_type IN ('sale', 'return', 'void') AND s.id IS NULL
+       LIMIT :limit`,
       bound(scope),
     ),
   );
@@ -111,22 +124,22 @@ export async function unexpectedCash(db: Knex, scope: Scope): Promise<string[]> 
   );
 }
 
-/** Each number of a range up to the next was given exactly once; sales from before ranges were told apart are its register's first. */
+/** Each number of a range up to the next was given to a sale of its register, and no sale has a number of its own making. */
 export async function numbersMissing(db: Knex, scope: Scope): Promise<string[]> {
   return said(
     await db.raw(
       `WITH given AS (
-       SELECT number_range_id AS id, register_id, count(*) AS sold FROM sales GROUP BY number_range_id, register_id
-     ), counted AS (
-       SELECT r.id, r.prefix, r.next_number - r.from_number AS taken,
-         coalesce((SELECT sum(g.sold) FROM given g WHERE g.id = r.id), 0)
-         + CASE WHEN r.id = (SELECT min(id) FROM number_ranges f WHERE f.register_id = r.register_id)
-             THEN coalesce((SELECT sum(g.sold) FROM given g WHERE g.id IS NULL AND g.register_id = r.register_id), 0)
-             ELSE 0 END AS sold
-       FROM number_ranges r
-     )
-     SELECT format('range %s (%s): %s numbers taken, %s sales have one', id, prefix, taken, sold) AS said
-     FROM counted WHERE taken <> sold AND cast(:since AS timestamptz) IS NULL LIMIT :limit`,
+         SELECT r.id, r.register_id, r.prefix || lpad(n::text, greatest(r.digits, length(n::text)), '0') AS number
+         FROM number_ranges r CROSS JOIN LATERAL generate_series(r.from_number, r.next_number - 1) n
+         WHERE cast(:since AS timestamptz) IS NULL
+       )
+       SELECT format('range %s: no sale has the number %s', g.id, g.number) AS said
+       FROM given g LEFT JOIN sales s ON s.number = g.number AND s.register_id = g.register_id WHERE s.id IS NULL
+       UNION ALL
+       SELECT format('sale %s: its number is of no range of its register', s.number) AS said
+       FROM sales s LEFT JOIN given g ON g.number = s.number AND g.register_id = s.register_id
+       WHERE cast(:since AS timestamptz) IS NULL AND g.id IS NULL
+       LIMIT :limit`,
       bound(scope),
     ),
   );
