@@ -77,6 +77,7 @@ describe("the pages of products", () => {
       unit: "kg",
       price: "1234.50",
       tax_rate_bp: 500,
+      tax_kind: "included",
       cost: "900.00",
       on_hand: "2.250",
       reorder_point: "1.500",

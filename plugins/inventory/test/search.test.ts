@@ -77,7 +77,14 @@ describe("finding products", () => {
     const rice = await inventory.findByCode("7701234567897");
     assert.deepEqual(rice, await inventory.findByCode("0042"));
     const { id, priceMinor, costMinor, ...rest } = rice ?? assert.fail();
-    assert.deepEqual(rest, { sku: "0042", name: "Arroz", unit: "un", taxRateBp: 1900, onHandMilli: 7500 });
+    assert.deepEqual(rest, {
+      sku: "0042",
+      name: "Arroz",
+      unit: "un",
+      taxRateBp: 1900,
+      taxKind: "included",
+      onHandMilli: 7500,
+    });
     assert.deepEqual([priceMinor / costMinor, (await inventory.products([id, 999_999])).size], [1.45, 1]);
     for (const code of ["42", "OLD", "arroz", "", "a\0b", "7701234567897 "])
       assert.equal(await inventory.findByCode(code), undefined);
