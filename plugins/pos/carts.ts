@@ -36,7 +36,7 @@ export interface Carts {
   remove(id: string, seller: Seller, line: number): Promise<void>;
   search(query: string): Promise<SellableProduct[]>;
   /** At that register. */
-  open(seller: Seller, registerId: number | undefined): Promise<{ id: string; lines: number }[]>;
+  open(seller: Seller, registerId: number): Promise<{ id: string; lines: number }[]>;
 }
 
 export function createCarts(parts: { db: Database; clock: Clock; inventory: Inventory; find: FindCode }): Carts {
@@ -88,7 +88,7 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
     register,
     read,
     search: (query) => inventory.search(query, RESULT_LIMIT),
-    open: async (seller, registerId) => queries.openCarts(db.primary, seller.id, (await register(registerId)).id),
+    open: (seller, registerId) => queries.openCarts(db.primary, seller.id, registerId),
 
     async scan(id, seller, typed, registerId) {
       // a code that reads like a multiplication is first of all a code

@@ -39,17 +39,18 @@ interface Parts {
 export function registerPages({ carts, sales, parking }: Parts): Route[] {
   const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
     const seller = sellerOf(request.session);
-    const [cart, register, others, results] = await Promise.all([
+    const standsAt = carts.register(atTill(request));
+    const [cart, register, parked, others, results] = await Promise.all([
       carts.read(id, seller),
-      carts.register(atTill(request)),
-      carts.open(seller, atTill(request)),
+      standsAt,
+      standsAt.then((one) => parking.count(one.id)),
+      standsAt.then((one) => carts.open(seller, one.id)),
       more.query ? carts.search(more.query) : undefined,
     ]);
     const { text, shop } = request;
     // a cart stays at the register it was begun at
     const begunHere = cart.registerId === 0 || cart.registerId === register.id;
     const at = begunHere ? register : await carts.register(cart.registerId);
-    const parked = await parking.count(register.id);
     return page(
       "pos/register",
       registerModel({
@@ -74,7 +75,8 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
     });
 
   const current = async (request: Pick<Drawing, "session" | "cookie">): Promise<string> => {
-    const [last] = await carts.open(sellerOf(request.session), atTill(request));
+    const register = await carts.register(atTill(request));
+    const [last] = await carts.open(sellerOf(request.session), register.id);
     return last?.id ?? randomUUID();
   };
   const cartPath = (id: string) => `/pos/carts/${id}`;
