@@ -25,11 +25,6 @@ export function includedTax(grossMinor: number, rateBp: number): number {
   return toSafe(gross - divideRounded(gross * 10_000n, 10_000n + BigInt(rateBp)));
 }
 
-/** The tax on top of an amount without it, in minor units. */
-export function addedTax(netMinor: number, rateBp: number): number {
-  return share(netMinor, rateBp);
-}
-
 /** A share of an amount in basis points, rounded: 1000 is 10 %. */
 export function share(amountMinor: number, bp: number): number {
   return toSafe(divideRounded(BigInt(amountMinor) * BigInt(bp), 10_000n));

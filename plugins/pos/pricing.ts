@@ -2,7 +2,7 @@
  * What a sale costs. Prices include tax unless it is added; each line is rounded once, half away from zero, and everything else is a sum of
  * lines: what is shown, charged, stored, printed and reported are the same numbers. Amounts in minor units.
  */
-import { addedTax, allocate, extend, includedTax, share, sum } from "../../kernel/money.ts";
+import { allocate, extend, includedTax, share, sum } from "../../kernel/money.ts";
 
 import type { TaxKind } from "../inventory/api.ts";
 
@@ -76,7 +76,7 @@ export function priceCart<L extends PricedLine>(lines: readonly L[], whole?: Dis
     const { grossMinor = 0, discountMinor = 0, netMinor = 0 } = own[index] ?? {};
     const part = shares[index] ?? 0;
     const chargedMinor = netMinor - part;
-    const onTop = line.taxKind === "added" ? addedTax(chargedMinor, line.taxRateBp) : 0;
+    const onTop = line.taxKind === "added" ? share(chargedMinor, line.taxRateBp) : 0;
     return {
       ...line,
       grossMinor,

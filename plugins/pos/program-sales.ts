@@ -12,7 +12,7 @@ import { errors } from "./errors.ts";
 import { type Order, type Post, priced } from "./posting.ts";
 import { auditPrice, type PriceActor, type PriceChange } from "./prices.ts";
 import type { Discount, LinePrice } from "./pricing.ts";
-import { firstRegister, registerById } from "./queries/carts.ts";
+import { registerById, registerToUse } from "./queries/carts.ts";
 import type { FindCode, Found } from "./scanning.ts";
 
 export interface NewSale {
@@ -89,7 +89,7 @@ export function createProgramSales(parts: {
   return {
     async post(tx, sale, by, shop) {
       const register =
-        sale.registerId === undefined ? await firstRegister(tx) : await registerById(tx, sale.registerId);
+        sale.registerId === undefined ? await registerToUse(tx, undefined) : await registerById(tx, sale.registerId);
       if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
       const { lines, changes } = await linesOf(tx, { inventory, find }, sale.items);
       if (changes.length > 0 && !by.mayChangePrice) throw approvalNeeded("pos.change_price");

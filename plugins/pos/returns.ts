@@ -14,7 +14,7 @@ import type { Condition, Payment, Register, Sale, SaleLine } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { PriceActor } from "./prices.ts";
 import { totalsOf } from "./pricing.ts";
-import { firstRegister, registerById } from "./queries/carts.ts";
+import { registerById, registerToUse } from "./queries/carts.ts";
 import { insertSale, takeNumber } from "./queries/posting.ts";
 import { lockSale, takenBack } from "./queries/returns.ts";
 import { findSale } from "./queries/sales.ts";
@@ -70,8 +70,7 @@ export function createReturns(parts: ReturnsParts) {
   }
 
   async function registerFor(tx: Tx, sale: Sale, wanted: number | undefined): Promise<Register> {
-    const own = await registerById(tx, wanted ?? sale.registerId);
-    const register = own ?? (wanted === undefined ? await firstRegister(tx) : undefined);
+    const register = wanted === undefined ? await registerToUse(tx, sale.registerId) : await registerById(tx, wanted);
     if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
     if (register.storeId !== sale.storeId)
       throw fieldFault("register_id", "OTHER_STORE", "pos.validation.return_other_store");

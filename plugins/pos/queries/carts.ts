@@ -40,11 +40,6 @@ interface CartRow extends DiscountRow {
   name: string | null;
 }
 
-export async function firstRegister(db: Knex): Promise<Register | undefined> {
-  const { rows } = await db.raw("SELECT id, store_id, name FROM registers WHERE active ORDER BY id LIMIT 1");
-  return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
-}
-
 /** That one when it is in use, else the first that is. */
 export async function registerToUse(db: Knex, id: number | undefined): Promise<Register | undefined> {
   const { rows } = await db.raw(

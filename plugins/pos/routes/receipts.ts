@@ -5,6 +5,7 @@ import { json, page, type Reply, redirect, stream } from "../../../kernel/http/r
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
+import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Printing } from "../printing/printing.ts";
 import { columnsOf, type PaperWidth } from "../receipts/escpos.ts";
 import type { Receipt, Receipts } from "../receipts/receipts.ts";
@@ -20,11 +21,21 @@ interface Copying {
   params: { id: number };
 }
 
+interface Asking {
+  params: { id: number };
+  query: { width?: PaperWidth | undefined; copy?: number | undefined };
+  text: Text;
+  shop: Shop;
+}
+
 const access = { permission: "sales.read" } as const;
 
 export function receiptRoutes({ receipts, printing }: { receipts: Receipts; printing: Printing }): Route[] {
   const pdf = async (receipt: Receipt, width: PaperWidth, text: Text): Promise<Reply> =>
     file("application/pdf", await receipts.pdf(receipt, width, text), `${receipt.sale.number}.pdf`);
+
+  const asPdf = async ({ params, query, text, shop }: Asking): Promise<Reply> =>
+    pdf(await receipts.read(params.id, { shop, text }, { copy: query.copy }), await receipts.width(query.width), text);
 
   const makeCopy = async (request: Copying) => {
     const { tx, params } = request;
@@ -63,12 +74,7 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
       access,
       params: saleParams,
       query: receiptQuery,
-      handle: async ({ params, query, text, shop }) =>
-        pdf(
-          await receipts.read(params.id, { shop, text }, { copy: query.copy }),
-          await receipts.width(query.width),
-          text,
-        ),
+      handle: asPdf,
     }),
     route({
       method: "POST",
@@ -135,12 +141,7 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
       query: receiptQuery,
       summary: "The receipt as PDF",
       returns: { 200: null },
-      handle: async ({ params, query, text, shop }) =>
-        pdf(
-          await receipts.read(params.id, { shop, text }, { copy: query.copy }),
-          await receipts.width(query.width),
-          text,
-        ),
+      handle: asPdf,
     }),
     route({
       method: "POST",
