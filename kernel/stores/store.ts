@@ -37,6 +37,8 @@ export interface Stores {
   of(user: Pick<SignedInUser, "id" | "role">): Promise<readonly Store[]>;
   /** What receipts, prices and the business day of a store go by; undefined, or no store: the shop as a whole. */
   shopOf(storeId: number | undefined): Promise<Shop>;
+  /** The same for the rows of a list, by id. */
+  shopsOf(rows: Iterable<{ storeId: number }>): Promise<(row: { storeId: number }) => Shop>;
   /** Throws NOT_FOUND. */
   find(id: number): Promise<Store>;
   create(tx: Tx, actor: StoreActor, store: NewStore): Promise<number>;

@@ -37,6 +37,11 @@ export function createStores(parts: {
     return (await list()).find((one) => one.id === id);
   }
 
+  async function shopOf(storeId: number | undefined): Promise<Shop> {
+    const [shop, store] = await Promise.all([readShop(settings), storeId === undefined ? undefined : known(storeId)]);
+    return store ? effective(shop, store, (await list()).length > 1) : shop;
+  }
+
   async function checkCurrency(tx: Tx, storeId: number): Promise<void> {
     if (await hasDocuments(tx, storeId)) throw kernelErrors.CURRENCY_IN_USE();
   }
@@ -50,9 +55,14 @@ export function createStores(parts: {
       return role === EVERYWHERE || own === undefined ? stores : stores.filter((one) => own.includes(one.id));
     },
 
-    async shopOf(storeId) {
-      const [shop, store] = await Promise.all([readShop(settings), storeId === undefined ? undefined : known(storeId)]);
-      return store ? effective(shop, store, (await list()).length > 1) : shop;
+    shopOf,
+
+    async shopsOf(rows) {
+      const ids = new Set(Array.from(rows, ({ storeId }) => storeId));
+      const shop = await readShop(settings);
+      const shops = new Map<number, Shop>();
+      for (const id of ids) shops.set(id, await shopOf(id));
+      return ({ storeId }) => shops.get(storeId) ?? shop;
     },
 
     async find(id) {

@@ -51,7 +51,8 @@ export const plugin = definePlugin({
         search: catalogue.search,
         products: products.byIds,
         categories: () => sellingCategories(host.db.primary),
-        byName: (categoryId, after, limit) => sellableByName(host.db.primary, categoryId, after, limit),
+        byName: (storeId, categoryId, after, limit) =>
+          sellableByName(host.db.primary, storeId, categoryId, after, limit),
         defaultStore: stock.defaultStore,
         issue: stock.issue,
         receive: stock.receive,

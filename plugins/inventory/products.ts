@@ -96,22 +96,23 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
     },
 
     /** Throws PRODUCT_UNKNOWN. */
-    async get(id: number): Promise<Product> {
-      const product = await queries.productById(db.primary, id);
+    async get(id: number, storeId?: number): Promise<Product> {
+      const product = await queries.productById(db.primary, id, storeId);
       if (!product) throw errors.PRODUCT_UNKNOWN();
       return product;
     },
 
     /** By barcode or SKU, retired or not. Throws CODE_UNKNOWN. */
-    async getByCode(code: string): Promise<Product> {
-      const product = isText(code) ? await queries.productByCode(db.primary, code) : undefined;
+    async getByCode(code: string, storeId?: number): Promise<Product> {
+      const product = isText(code) ? await queries.productByCode(db.primary, code, storeId) : undefined;
       if (!product) throw errors.CODE_UNKNOWN({ params: { code } });
       return product;
     },
 
-    findByCode: async (code: string, tx?: Tx) =>
-      isText(code) ? queries.sellableByCode(tx ?? db.primary, code) : undefined,
-    byIds: (ids: readonly number[], tx?: Tx) => queries.sellableByIds(tx ?? db.primary, ids),
+    findByCode: async (code: string, storeId: number | undefined, tx?: Tx) =>
+      isText(code) ? queries.sellableByCode(tx ?? db.primary, code, storeId) : undefined,
+    byIds: (ids: readonly number[], storeId: number | undefined, tx?: Tx) =>
+      queries.sellableByIds(tx ?? db.primary, ids, storeId),
     /** By id, after the one given. */
     after: (id: number, limit: number) => queries.productsAfter(db.replica, id, limit),
     isEmpty: async () => !(await queries.isAnyProduct(db.primary)),

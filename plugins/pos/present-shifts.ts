@@ -3,6 +3,7 @@ import type { Model } from "../../kernel/http/reply.ts";
 import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
+import type { Shop } from "../../kernel/settings/shop.ts";
 import type { CashMovement, Shift } from "./domain.ts";
 import { moneyOf } from "./present.ts";
 import { denominationsOf, expectedCash, type ShiftReport, type TakenBackSum } from "./shift-report.ts";
@@ -82,16 +83,17 @@ export function movementJson(shift: Shift, movement: CashMovement) {
 
 interface Showing {
   text: Text;
-  timeZone: string;
+  /** as the store of the shift has it */
+  shop: Pick<Shop, "timeZone" | "storeName">;
 }
 
 /** One line of the list. */
-export function shiftRow(shift: Shift, { text, timeZone }: Showing) {
+export function shiftRow(shift: Shift, { text, shop }: Showing) {
   const { closing, currency } = shift;
   return {
     path: `/shifts/${shift.id}`,
-    register: shift.registerName,
-    opened: text.dateTime(shift.openedAt, timeZone),
+    register: shop.storeName === undefined ? shift.registerName : `${shift.registerName}, ${shop.storeName}`,
+    opened: text.dateTime(shift.openedAt, shop.timeZone),
     by: shift.userName,
     state: closing ? text.t("pos.shift.z", { number: closing.zNumber }) : text.t("pos.shift.is_open"),
     open: closing === undefined,
@@ -105,7 +107,8 @@ export function shiftModel(
   shift: Shift,
   parts: { report: ShiftReport; movements: CashMovement[]; mayRead: boolean; form: FormState | undefined } & Showing,
 ): Model {
-  const { report, movements, mayRead, text, timeZone } = parts;
+  const { report, movements, mayRead, text, shop } = parts;
+  const { timeZone } = shop;
   const { closing, currency } = shift;
   const money = (minor: number) => text.money(minor, currency);
   const visible = mayRead || closing !== undefined;
@@ -113,7 +116,7 @@ export function shiftModel(
     title: closing ? text.t("pos.shift.z_title", { number: closing.zNumber }) : text.t("pos.shift.x_title"),
     styles: ["pos/pos.css"],
     shift: {
-      ...shiftRow(shift, { text, timeZone }),
+      ...shiftRow(shift, { text, shop }),
       base: `/shifts/${shift.id}`,
       float: money(shift.floatMinor),
       closed: closing && text.dateTime(closing.closedAt, timeZone),

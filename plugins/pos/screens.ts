@@ -125,6 +125,7 @@ export function saleRow(sale: SaleHead, text: Text, shop: Shop) {
     path: `/sales/${sale.id}`,
     number: sale.number,
     at: text.dateTime(sale.createdAt, shop.timeZone),
+    store: shop.storeName,
     cashier: sale.userName,
     state: stateOf(sale, text),
     total: text.money(sale.totalMinor, sale.currency),

@@ -2,7 +2,7 @@
 import type { Knex } from "knex";
 import type { SellableProduct } from "../api.ts";
 import type { Category } from "../domain.ts";
-import { SELLABLE_COLUMNS, SELLABLE_JOIN, type SellableRow, toSellable } from "./rows.ts";
+import { SELLABLE_COLUMNS, SELLABLE_JOIN, type SellableRow, type StoreId, toSellable } from "./rows.ts";
 
 /** Categories with something to sell, by name. */
 export async function sellingCategories(db: Knex): Promise<Category[]> {
@@ -21,6 +21,7 @@ export interface GridPlace {
 /** Active products by name, of a category or of all, one more than `limit`, each with its place. */
 export async function sellableByName(
   db: Knex,
+  storeId: StoreId,
   categoryId: number | undefined,
   after: GridPlace | undefined,
   limit: number,
@@ -30,7 +31,13 @@ export async function sellableByName(
      WHERE p.active AND (p.sort_key, p.id) > (:sortKey, :id)
        AND (cast(:categoryId AS bigint) IS NULL OR p.category_id = :categoryId)
      ORDER BY p.sort_key, p.id LIMIT :limit`,
-    { sortKey: after?.sortKey ?? "", id: after?.id ?? 0, categoryId: categoryId ?? null, limit: limit + 1 },
+    {
+      sortKey: after?.sortKey ?? "",
+      id: after?.id ?? 0,
+      categoryId: categoryId ?? null,
+      storeId: storeId ?? null,
+      limit: limit + 1,
+    },
   );
   return rows.map((row: SellableRow & { sort_key: string }) => ({
     ...toSellable(row),

@@ -26,7 +26,10 @@ export interface ProductRow {
 /** The store that sells when nobody says another. */
 export const DEFAULT_STORE = "(SELECT id FROM stores WHERE active ORDER BY id LIMIT 1)";
 
-/** `p`: products, `c`: categories, `i`: inventory of the default store. */
+/** The store that is asked about, or the one that sells when nobody says another. */
+const STORE = `coalesce(cast(:storeId AS bigint), ${DEFAULT_STORE})`;
+
+/** `p`: products, `c`: categories, `i`: inventory of the store `:storeId`. */
 export const PRODUCT_COLUMNS = `
   p.id, p.sku, p.name, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, p.cost_minor,
   p.reorder_point_milli, p.active, p.version, p.updated_at,
@@ -35,7 +38,7 @@ export const PRODUCT_COLUMNS = `
 
 export const PRODUCT_JOINS = `
   LEFT JOIN categories c ON c.id = p.category_id
-  LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${DEFAULT_STORE}`;
+  LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${STORE}`;
 
 export function toProduct(row: ProductRow): Product {
   return {
@@ -64,7 +67,11 @@ export const SELLABLE_COLUMNS = `
   p.id, p.sku, p.name, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, p.cost_minor, p.active,
   coalesce(i.on_hand_milli, 0) AS on_hand_milli`;
 
-export const SELLABLE_JOIN = `LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${DEFAULT_STORE}`;
+/** `i`: inventory of the store `:storeId`. */
+export const SELLABLE_JOIN = `LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${STORE}`;
+
+/** undefined: the store that sells when nobody says another */
+export type StoreId = number | undefined;
 
 export type SellableRow = Pick<
   ProductRow,

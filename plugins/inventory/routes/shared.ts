@@ -42,7 +42,13 @@ export async function productsPage(catalogue: Catalogue, query: ProductsQuery, a
   const [rank, length, sortKey, id] = readCursor(query.cursor, ["number", "number", "string", "number"]) ?? [];
   const isPlace = rank !== undefined && length !== undefined && sortKey !== undefined && id !== undefined;
   const after: ListPlace | undefined = isPlace ? { rank, length, sortKey, id } : undefined;
-  const { rows, corrected } = await catalogue.list({ q: query.q, filter, after, limit: query.limit + 1 });
+  const { rows, corrected } = await catalogue.list({
+    q: query.q,
+    filter,
+    storeId: undefined,
+    after,
+    limit: query.limit + 1,
+  });
   const keyOf = ({ place }: Listed) => [place.rank, place.length, place.sortKey, place.id];
   return { ...pageOf(rows, query.limit, keyOf), corrected };
 }

@@ -1,8 +1,7 @@
 /** What a job looks like on its printer. Nobody waits at a page for it: it is in the shop's first language. */
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Settings } from "../../../kernel/settings/settings.ts";
-import { readShop } from "../../../kernel/settings/shop.ts";
+import type { Stores } from "../../../kernel/stores/store.ts";
 import { drawerBytes, escposBytes } from "../receipts/escpos.ts";
 import type { Block } from "../receipts/model.ts";
 import type { Receipts } from "../receipts/receipts.ts";
@@ -15,13 +14,13 @@ const KICK_WITHIN_MS = 60_000;
 export function createDrawing({
   receipts,
   tenders,
-  settings,
+  stores,
   clock,
   text,
 }: {
   receipts: Receipts;
   tenders: Pick<Tenders, "list">;
-  settings: Settings;
+  stores: Pick<Stores, "shopOf">;
   clock: Clock;
   text: Text;
 }) {
@@ -36,12 +35,12 @@ export function createDrawing({
 
   return async (job: PrintJob, printer: Printer): Promise<Uint8Array> => {
     if (job.kind === "drawer") return drawerBytes(inTime(job, printer));
-    const shop = await readShop(settings);
     if (job.saleId === undefined) {
+      const shop = await stores.shopOf(undefined);
       const at = text.dateTime(clock.now(), shop.timeZone);
       return escposBytes(testBlocks(shop.name, printer.name, at, text), printer, false);
     }
-    const receipt = await receipts.read(job.saleId, { shop, text }, { copy: job.copy, repeated: job.repeated });
+    const receipt = await receipts.read(job.saleId, { text }, { copy: job.copy, repeated: job.repeated });
     const methods = receipt.sale.payments.map(({ method }) => method);
     return receipts.bytes(receipt, printer, await kicks(job, printer, methods));
   };

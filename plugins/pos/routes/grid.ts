@@ -52,7 +52,7 @@ export function gridPages({ carts, inventory }: { carts: Carts; inventory: Inven
     const [cart, categories, found] = await Promise.all([
       carts.read(params.cart, sellerOf(session)),
       inventory.categories(),
-      inventory.byName(place.category, after, TILES),
+      inventory.byName(shop.storeId, place.category, after, TILES),
     ]);
     const shown = found.slice(0, TILES);
     const last = shown.at(-1);

@@ -5,14 +5,13 @@ import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
 import type { Parking } from "../parking.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
-import { atTill } from "./at-till.ts";
+import { type AtTill, atTill } from "./at-till.ts";
 import { CHANGE_PRICE } from "./prices.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
@@ -23,11 +22,9 @@ const fragments = { register: "pos/_register" };
 
 const CASH = { method: "cash", reference: undefined };
 
-interface Drawing {
-  cookie(name: string): string | undefined;
+interface Drawing extends AtTill {
   session: Session;
   text: Text;
-  shop: Shop;
 }
 
 interface Parts {
@@ -45,12 +42,12 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
       standsAt,
       standsAt.then((one) => parking.count(one.id)),
       standsAt.then((one) => carts.open(seller, one.id)),
-      more.query ? carts.search(more.query) : undefined,
+      more.query ? carts.search(more.query, request.shop.storeId) : undefined,
     ]);
     const { text, shop } = request;
     // a cart stays at the register it was begun at
     const begunHere = cart.registerId === 0 || cart.registerId === register.id;
-    const at = begunHere ? register : await carts.register(cart.registerId);
+    const at = begunHere ? register : await carts.register({ ...atTill(request), chosen: cart.registerId });
     return page(
       "pos/register",
       registerModel({
@@ -74,13 +71,13 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
       line: request.params.line,
     });
 
-  const current = async (request: Pick<Drawing, "session" | "cookie">): Promise<string> => {
+  const current = async (request: Omit<Drawing, "text">): Promise<string> => {
     const register = await carts.register(atTill(request));
     const [last] = await carts.open(sellerOf(request.session), register.id);
     return last?.id ?? randomUUID();
   };
   const cartPath = (id: string) => `/pos/carts/${id}`;
-  const scanTo = async (id: string, request: Pick<Drawing, "session" | "cookie">, code: string): Promise<Reply> => {
+  const scanTo = async (id: string, request: Omit<Drawing, "text">, code: string): Promise<Reply> => {
     const scanned = await carts.scan(id, sellerOf(request.session), code, atTill(request));
     return redirect(scanned.kind === "added" ? cartPath(id) : `${cartPath(id)}?q=${encodeURIComponent(scanned.query)}`);
   };

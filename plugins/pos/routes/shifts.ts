@@ -3,38 +3,50 @@ import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Stores } from "../../../kernel/stores/store.ts";
 import type { Carts } from "../carts.ts";
+import type { Shift } from "../domain.ts";
 import { shiftModel, shiftRow } from "../present-shifts.ts";
 import { movementBody, openForm, shiftParams, shiftsQuery } from "../schema-shifts.ts";
 import type { Shifts } from "../shifts.ts";
-import { atTill } from "./at-till.ts";
+import { type AtTill, atTill } from "./at-till.ts";
 import { sellerOf } from "./seller.ts";
 
 const access = { permission: "shifts.use" } as const;
 const READ = "shifts.read";
 
-interface Drawing {
-  cookie(name: string): string | undefined;
+interface Drawing extends AtTill {
   text: Text;
-  shop: Shop;
   can(permission: string): boolean;
 }
 
-export function shiftPages({ shifts, carts }: { shifts: Shifts; carts: Pick<Carts, "register"> }): Route[] {
+export function shiftPages(parts: {
+  shifts: Shifts;
+  carts: Pick<Carts, "register">;
+  stores: Pick<Stores, "shopsOf">;
+}): Route[] {
+  const { shifts, carts, stores } = parts;
   const drawList = async (request: Drawing, cursor?: string, limit = 50, form?: FormState): Promise<Reply> => {
-    const { text, shop } = request;
+    const { text } = request;
     const register = await carts.register(atTill(request));
     const before = readCursor(cursor, ["number"])?.[0];
-    const [current, found] = await Promise.all([shifts.current(register.id), shifts.list(before, limit)]);
+    const [current, found] = await Promise.all([
+      shifts.current(register.id),
+      shifts.list(
+        request.stores.map(({ id }) => id),
+        before,
+        limit,
+      ),
+    ]);
     const { rows, next } = pageOf(found, limit, (one) => [one.id]);
-    const showing = { text, timeZone: shop.timeZone };
+    const shopOf = await stores.shopsOf([...rows, register]);
+    const row = (one: Shift) => shiftRow(one, { text, shop: shopOf(one) });
     return page("pos/shifts", {
       title: text.t("pos.shift.title"),
       styles: ["pos/pos.css"],
       register: register.name,
-      current: current && { ...shiftRow(current, showing), count: `/shifts/${current.id}/close` },
-      rows: rows.map((one) => shiftRow(one, showing)),
+      current: current && { ...row(current), count: `/shifts/${current.id}/close` },
+      rows: rows.map(row),
       first: cursor === undefined ? undefined : "/shifts",
       next: next === null ? undefined : `/shifts?cursor=${next}`,
       form: form ?? { values: {}, errors: {} },
@@ -44,7 +56,7 @@ export function shiftPages({ shifts, carts }: { shifts: Shifts; carts: Pick<Cart
   const drawOne = async ({ text, shop, can }: Drawing, id: number, form?: FormState): Promise<Reply> => {
     const shift = await shifts.find(id);
     const [report, movements] = await Promise.all([shifts.report(shift), shifts.movements(id)]);
-    const parts = { report, movements, mayRead: can(READ), form, text, timeZone: shop.timeZone };
+    const parts = { report, movements, mayRead: can(READ), form, text, shop };
     return page("pos/shift", shiftModel(shift, parts));
   };
 
