@@ -7,7 +7,7 @@ import { serviceRef } from "../../kernel/service.ts";
 export const TAX_KINDS = ["included", "added", "exempt", "excluded"] as const;
 export type TaxKind = (typeof TAX_KINDS)[number];
 
-/** A product as the till needs it. Money in minor units of the shop's currency, quantities in thousandths. */
+/** A product as the till needs it. Cost in minor units of the shop's currency, the price in those of the store's. */
 export interface SellableProduct {
   id: number;
   sku: string;
@@ -17,6 +17,8 @@ export interface SellableProduct {
   unit: string;
   /** tax included, unless it is added */
   priceMinor: number;
+  /** false: it has no price in the store's currency, and cannot be sold there */
+  priced: boolean;
   taxRateBp: number;
   taxKind: TaxKind;
   costMinor: number;

@@ -1,10 +1,10 @@
 /** Finding products: for the till by words, for people in lists with filters. */
 import type { Database } from "../../kernel/db/database.ts";
-import type { SellableProduct } from "./api.ts";
 import { sellableByIds } from "./queries/products.ts";
 import * as queries from "./queries/search.ts";
 import { wordsNear } from "./queries/words.ts";
 import { correctionsOf, type SearchPatterns, SHORTEST_CORRECTED, searchPatterns } from "./search-text.ts";
+import type { Listed } from "./store-prices.ts";
 
 export interface ListRequest {
   q?: string | undefined;
@@ -32,7 +32,7 @@ export function createCatalogue({ db }: { db: Database }) {
 
   return {
     /** See `Inventory.search`. */
-    async search(query: string, storeId: number | undefined, limit: number): Promise<SellableProduct[]> {
+    async search(query: string, storeId: number | undefined, limit: number): Promise<Listed[]> {
       const patterns = searchPatterns(query);
       if (!patterns) return [];
       const found = await queries.sellableMatching(db.primary, patterns, storeId, limit);
@@ -68,7 +68,7 @@ function exactly(rows: queries.Listed[]) {
   return { rows, corrected: false };
 }
 
-function withoutState(product: (SellableProduct & { active?: boolean }) | undefined): SellableProduct[] {
+function withoutState(product: (Listed & { active?: boolean }) | undefined): Listed[] {
   if (!product) return [];
   const { active: _, ...sellable } = product;
   return [sellable];

@@ -9,17 +9,21 @@ import { homeCard } from "./home.ts";
 import { createImports, importRequested } from "./imports.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
+import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { sellableByName, sellingCategories } from "./queries/grid.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
+import { priceListsApi } from "./routes/api-v1/price-lists.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
 import { importPages } from "./routes/pages/imports.ts";
+import { priceListPages } from "./routes/pages/price-lists.ts";
 import { onePages } from "./routes/pages/product.ts";
 import { productPages } from "./routes/pages/products.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { allowNegative } from "./settings.ts";
 import { createStock } from "./stock.ts";
+import { createStorePrices } from "./store-prices.ts";
 
 /** days after which a finished import and its faulty rows are forgotten */
 const KEEP_IMPORTS = 30;
@@ -44,15 +48,24 @@ export const plugin = definePlugin({
     const catalogue = createCatalogue(host);
     const imports = createImports(host);
     const exportAll = createExport({ ...host, after: products.after });
-    const parts = { products, stock, catalogue, imports, exportAll, transaction: host.db.transaction };
+    const priceIn = createStorePrices(host.stores);
+    const priceLists = createPriceLists(host);
+    const parts = { products, stock, catalogue, imports, priceLists, exportAll, transaction: host.db.transaction };
     return {
       service: {
-        findByCode: products.findByCode,
-        search: catalogue.search,
-        products: products.byIds,
+        findByCode: async (code, storeId, tx) => {
+          const [found, price] = await Promise.all([products.findByCode(code, storeId, tx), priceIn(storeId)]);
+          return found && price(found);
+        },
+        search: async (query, storeId, limit) =>
+          (await catalogue.search(query, storeId, limit)).map(await priceIn(storeId)),
+        products: async (ids, storeId, tx) => {
+          const price = await priceIn(storeId);
+          return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
+        },
         categories: () => sellingCategories(host.db.primary),
-        byName: (storeId, categoryId, after, limit) =>
-          sellableByName(host.db.primary, storeId, categoryId, after, limit),
+        byName: async (storeId, categoryId, after, limit) =>
+          (await sellableByName(host.db.primary, storeId, categoryId, after, limit)).map(await priceIn(storeId)),
         defaultStore: stock.defaultStore,
         issue: stock.issue,
         receive: stock.receive,
@@ -62,9 +75,11 @@ export const plugin = definePlugin({
         ...onePages(parts),
         ...stockPages(parts),
         ...importPages(parts),
+        ...priceListPages(parts),
         ...productsApi(parts),
         ...stockApi(parts),
         ...importsApi(parts),
+        ...priceListsApi(parts),
       ],
       on: [on(importRequested, "run-import", ({ payload }) => imports.carryOn(payload.importId))],
       jobs: [
@@ -79,6 +94,7 @@ export const plugin = definePlugin({
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
+        { key: "price_lists", path: "/price-lists", permission: "inventory.manage", order: 93, rare: true },
       ],
       home: [homeCard({ products, stock })],
     };

@@ -80,6 +80,7 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
     quantityMilli: number,
     labelMinor?: number,
   ): Promise<void> => {
+    if (!product.priced) throw errors.NO_PRICE({ params: { name: product.name } });
     const line = {
       productId: product.id,
       sku: product.sku,

@@ -146,6 +146,8 @@ async function linesOf(
       const field = item.productId === undefined ? "code" : "product_id";
       throw fieldFault(`items.${index}.${field}`, "PRODUCT_UNKNOWN", "pos.validation.product_unknown");
     }
+    if (!found.priced)
+      throw errors.NO_PRICE({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
     if (item.discountMinor && item.discountReason === undefined)
       throw fieldFault(`items.${index}.discount_reason`, "REASON_NEEDED", "kernel.validation.required");
     // a label says how much it is of and what that costs: three of them are three labels

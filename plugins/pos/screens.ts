@@ -67,7 +67,7 @@ export function registerModel(screen: RegisterScreen): Model {
       name: one.name,
       sku: one.sku,
       description: one.description,
-      price: one.taxKind === "added" ? `${money(one.priceMinor)} + ${text.rate(one.taxRateBp)}` : money(one.priceMinor),
+      price: shelfPrice(one, text, money),
       onHand: `${text.quantity(one.onHandMilli)} ${one.unit}`,
     })),
     lines: shown.map((line) => ({
@@ -182,4 +182,10 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
       change: money(sale.changeMinor),
     },
   };
+}
+
+function shelfPrice(product: SellableProduct, text: Text, money: (minor: number) => string): string {
+  if (!product.priced) return text.t("pos.stores.no_price");
+  const price = money(product.priceMinor);
+  return product.taxKind === "added" ? `${price} + ${text.rate(product.taxRateBp)}` : price;
 }

@@ -1,7 +1,7 @@
 /** SQL of the goods as a till shows them without a code: by category. */
 import type { Knex } from "knex";
-import type { SellableProduct } from "../api.ts";
 import type { Category } from "../domain.ts";
+import type { Listed } from "../store-prices.ts";
 import { SELLABLE_COLUMNS, SELLABLE_JOIN, type SellableRow, type StoreId, toSellable } from "./rows.ts";
 
 /** Categories with something to sell, by name. */
@@ -25,7 +25,7 @@ export async function sellableByName(
   categoryId: number | undefined,
   after: GridPlace | undefined,
   limit: number,
-): Promise<(SellableProduct & { place: GridPlace })[]> {
+): Promise<(Listed & { place: GridPlace })[]> {
   const { rows } = await db.raw(
     `SELECT ${SELLABLE_COLUMNS}, p.sort_key FROM products p ${SELLABLE_JOIN}
      WHERE p.active AND (p.sort_key, p.id) > (:sortKey, :id)

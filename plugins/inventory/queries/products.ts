@@ -1,9 +1,9 @@
 /** Products one by one: read, locked, written. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import type { SellableProduct } from "../api.ts";
 import type { Product, ProductFacts } from "../domain.ts";
 import { searchTextOf } from "../search-text.ts";
+import type { Listed } from "../store-prices.ts";
 import {
   PRODUCT_COLUMNS,
   PRODUCT_JOINS,
@@ -47,7 +47,7 @@ const HAS_CODE = `p.id = coalesce(
 export const SELLABLE_BY_CODE = `
   SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE ${HAS_CODE} AND p.active`;
 
-export async function sellableByCode(db: Knex, code: string, storeId: StoreId): Promise<SellableProduct | undefined> {
+export async function sellableByCode(db: Knex, code: string, storeId: StoreId): Promise<Listed | undefined> {
   const { rows } = await db.raw(SELLABLE_BY_CODE, { code, storeId: storeId ?? null });
   return rows[0] && toSellable(rows[0]);
 }
@@ -56,7 +56,7 @@ export async function sellableByIds(
   db: Knex,
   ids: readonly number[],
   storeId: StoreId,
-): Promise<Map<number, SellableProduct & { active: boolean }>> {
+): Promise<Map<number, Listed & { active: boolean }>> {
   const { rows } = await db.raw(
     `SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY(:ids::bigint[])`,
     { ids: [...ids], storeId: storeId ?? null },

@@ -1,9 +1,9 @@
 /** Products by text and filters, best first or by name, in keyset pages. */
 import type { Knex } from "knex";
 import { likeLiteral } from "../../../kernel/text.ts";
-import type { SellableProduct } from "../api.ts";
 import type { Product } from "../domain.ts";
 import type { SearchPatterns } from "../search-text.ts";
+import type { Listed as OnShelf } from "../store-prices.ts";
 import {
   PRODUCT_COLUMNS,
   PRODUCT_JOINS,
@@ -77,7 +77,7 @@ export async function sellableMatching(
   patterns: SearchPatterns,
   storeId: StoreId,
   limit: number,
-): Promise<SellableProduct[]> {
+): Promise<OnShelf[]> {
   const bindings: Bindings = { limit, storeId: storeId ?? null };
   const { rows } = await db.raw(
     `WITH found AS (${matchSql(patterns, { active: true }, undefined, bindings)})

@@ -3,6 +3,7 @@ import type { Database } from "../../../kernel/db/database.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Export } from "../export.ts";
 import type { Imports } from "../imports.ts";
+import type { PriceLists } from "../price-lists.ts";
 import type { Products } from "../products.ts";
 import type { Stock } from "../stock.ts";
 
@@ -13,6 +14,7 @@ export interface RouteParts {
   catalogue: Catalogue;
   stock: Stock;
   imports: Imports;
+  priceLists: PriceLists;
   exportAll: Export;
   transaction: Transaction;
 }

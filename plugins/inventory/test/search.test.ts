@@ -119,7 +119,7 @@ describe("finding products", () => {
       const { rows } = await shop.db.raw(`EXPLAIN ${sql}`, bindings as never);
       return rows.map((row: Record<string, string>) => row["QUERY PLAN"]).join("\n");
     };
-    const scan = await plan(SELLABLE_BY_CODE, { code: "7701234567897" });
+    const scan = await plan(SELLABLE_BY_CODE, { code: "7701234567897", storeId: null });
     assert.doesNotMatch(scan, /Seq Scan on (products|product_barcodes|inventory)/);
     assert.doesNotMatch(scan, /products_search/);
     const search = await plan("SELECT id FROM products p WHERE p.search_text LIKE :word", { word: "%olatina%" });

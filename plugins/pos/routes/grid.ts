@@ -78,7 +78,9 @@ export function gridPages({ carts, inventory }: { carts: Carts; inventory: Inven
         // a colour of its own, the same each day
         hue: one.id % 8,
         name: one.name,
-        price: `${text.money(one.priceMinor, shop.currency)} / ${one.unit}`,
+        price: one.priced
+          ? `${text.money(one.priceMinor, shop.currency)} / ${one.unit}`
+          : text.t("pos.stores.no_price"),
         inCart: cart.lines.some(({ productId }) => productId === one.id),
       })),
       first: place.cursor ? pathOf(params.cart, { category }) : undefined,

@@ -25,7 +25,8 @@ export function createPlaces(stores: Whereabouts) {
       return known ?? till({ params, ...asking });
     }) as Place,
 
-    sale: (async ({ params }) => stores.ofSale(params.id)) as Place,
+    /** A receipt by its link is everybody's who has it. */
+    sale: (async ({ params }) => (params.id === undefined ? undefined : stores.ofSale(params.id))) as Place,
 
     shift: (async (asking) =>
       asking.params?.id === undefined ? till(asking) : stores.ofShift(asking.params.id)) as Place,
