@@ -89,7 +89,7 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
           from: range.from,
           to: range.to,
           store: query.store_id ?? "",
-          stores: storeOptions(stores, text.t("pos.stores.all_of", { currency: shop.currency })),
+          stores: storeOptions(stores, text.t("pos.stores.all_of")),
           rule: text.t("pos.loss.rule", { least: LEAST, times: TIMES }),
           heads: MEASURES.map((measure) => text.t(`pos.loss.${measure}`)),
           rows: (await load(range)).map((one) => rowOf(one, text, shop)),

@@ -1,55 +1,32 @@
-/** Two stores of one shop: each with its own day, currency, receipt and people. */
+/** Two stores of one shop: each with its own day, currency, prices and receipt. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, afterEach, before, describe, it } from "mocha";
 import { businessDate } from "../../../kernel/clock.ts";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
-import type { Browser } from "../../../test/harness/browser.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { decode } from "./escpos-reader.ts";
 import { assertBooks, cash, digits, type Goods, type ProblemAnswer, ring, rung, scan, stocked } from "./till.ts";
-
-interface StoreAnswer {
-  id: number;
-  name: string;
-  currency: string | null;
-}
-interface Listed {
-  data: { id: number; store_id: number; business_date: string; currency: string }[];
-}
-
-/** A zone in which it is now five in the morning, so that a cut-off at six tells yesterday from today. */
-function zoneAtFive(now: Date): string {
-  const ahead = (((5 - now.getUTCHours() + 36) % 24) - 12) as number;
-  return ahead === 0 ? "Etc/GMT" : `Etc/GMT${ahead > 0 ? "-" : "+"}${Math.abs(ahead)}`;
-}
+import { idOf, type StoreAnswer, sellAt, standing, zoneAtThree } from "./two-stores.ts";
 
 describe("a shop with two stores", () => {
   let shop: Shop;
   let admin: ApiClient;
-  let employee: ApiClient;
   let bread: Goods;
   let north: { store: number; register: number };
   let employeeId: number;
+  const zone = zoneAtThree(new Date());
 
   before(async () => {
     shop = await openShop();
     admin = await shop.api("admin");
-    employee = await shop.api("employee");
     bread = await stocked(shop, { sku: "PAN", price: "1000", tax_rate_bp: 0 });
-    const { body: people } = await admin.get<{ data: { id: number; username: string }[] }>("/api/v1/users");
-    employeeId = people.data.find(({ username }) => username === "emilio")?.id ?? assert.fail("nobody");
+    employeeId = await idOf(shop, "employee");
   });
   after(() => shop?.close());
   afterEach(() => assertBooks(shop));
 
-  const standing = async (browser: Browser, register: number) => {
-    await (await browser.get("/pos/registers")).submit("#choose", { register_id: String(register) });
-    return browser;
-  };
-  const work = (ids: number[]) => admin.put(`/api/v1/users/${employeeId}/stores`, { store_ids: ids });
-  const at = (register: number, amount = "1000", client = admin) =>
-    ring(client, { items: [{ code: "PAN", quantity: "1" }], payments: cash(amount), register_id: register });
+  const at = (register: number, amount: string) => sellAt(admin, register, amount);
 
   it("with one store nothing asks for a store", async () => {
     const page = await shop.browser("admin");
@@ -73,7 +50,7 @@ describe("a shop with two stores", () => {
     const done = await wrong.submit("#store", {
       name: "Norte",
       currency: "JPY",
-      time_zone: zoneAtFive(new Date()),
+      time_zone: zone,
       day_cutoff_hour: "6",
       tax_id: "900.123.456-7",
       receipt_header: "Régimen común",
@@ -152,13 +129,12 @@ describe("a shop with two stores", () => {
   });
 
   it("each sells by its own day and in its own currency, and numbers by its registers", async () => {
-    const [here, there] = [await at(1), await at(north.register, "120")];
+    const [here, there] = [await at(1, "1000"), await at(north.register, "120")];
     assert.equal(there.status, 201, there.text);
     assert.deepEqual([here.body.currency, here.body.total, here.body.number], ["COP", "1000.00", "C1-000001"]);
     assert.deepEqual([there.body.currency, there.body.total], ["JPY", "120"]);
     assert.equal(there.body.number, `C${north.register}-000002`);
     const made = new Date(there.body.created_at);
-    const zone = zoneAtFive(made);
     assert.equal(there.body.business_date, businessDate(made, zone, 6));
     assert.notEqual(there.body.business_date, businessDate(made, zone, 0), "before the cut-off it is still yesterday");
     assert.equal(here.body.business_date, businessDate(new Date(here.body.created_at), "America/Bogota", 0));
@@ -175,7 +151,7 @@ describe("a shop with two stores", () => {
     for (const text of [shown.text, printed, shared.text])
       for (const fact of [/Norte/, /900\.123\.456-7/, /Régimen común/, /Vuelva al norte/, /Mi tienda/])
         assert.match(text, fact);
-    const other = (await at(1)).body.id;
+    const other = (await at(1, "1000")).body.id;
     const plain = await page.get(`/sales/${other}/receipt`);
     assert.doesNotMatch(plain.text, /Vuelva al norte|900\.123/);
     assert.match(plain.text, /Gracias por su compra/);
@@ -191,97 +167,7 @@ describe("a shop with two stores", () => {
     const sales = await page.get(`/sales?store_id=${north.store}`);
     assert.equal(sales.root.querySelectorAll("tbody tr").length, 3);
     assert.match((await page.get("/shifts")).text, /Caja norte, Norte/);
-    assert.match((await page.get(`/loss?store_id=${north.store}`)).text, /¥\s360/);
-  });
-
-  it("who is given a store works there alone, on pages and by program", async () => {
-    const there = (await at(north.register, "120")).body;
-    const here = (await at(1)).body;
-    const page = await shop.browser("admin");
-    const given = await (await page.get(`/users/${employeeId}`)).submit("#user-stores", {
-      store_ids: [String(north.store)],
-    });
-    assert.equal(given.status, 200, given.text);
-    assert.deepEqual((await admin.get<unknown>(`/api/v1/users/${employeeId}/stores`)).body, {
-      store_ids: [north.store],
-    });
-
-    const refused = await at(1, "1000", employee);
-    assert.deepEqual([refused.status, refused.body.code], [403, "STORE_NOT_YOURS"], refused.text);
-    const mine = await ring(employee, { items: [{ code: "PAN", quantity: "1" }], payments: cash("120") });
-    assert.equal(mine.status, 201, "without a register it is the first of one's own stores");
-    const shift = await employee.post<ProblemAnswer>(
-      "/api/v1/shifts",
-      { register_id: 1, float: "0" },
-      { key: randomUUID() },
-    );
-    assert.deepEqual([shift.status, shift.body.code], [403, "STORE_NOT_YOURS"]);
-    for (const path of [
-      `/api/v1/sales/${here.id}`,
-      `/api/v1/sales/${here.id}/receipt?format=text`,
-      "/api/v1/sales?store_id=1",
-      "/api/v1/shifts/current?register_id=1",
-      "/api/v1/parked-sales?register_id=1",
-      "/api/v1/inventory?store_id=1",
-      "/api/v1/inventory/movements?store_id=1",
-    ]) {
-      const answer = await employee.get<ProblemAnswer>(path);
-      assert.deepEqual([answer.status, answer.body.code], [403, "STORE_NOT_YOURS"], path);
-    }
-    const listed = await employee.get<Listed>("/api/v1/sales");
-    assert.deepEqual([...new Set(listed.body.data.map(({ store_id }) => store_id))], [north.store]);
-    const registers = await employee.get<Listed>("/api/v1/registers");
-    assert.deepEqual(
-      registers.body.data.map(({ id }) => id),
-      [north.register],
-    );
-    const stores = await employee.get<{ data: StoreAnswer[] }>("/api/v1/stores");
-    assert.deepEqual(
-      stores.body.data.map(({ id }) => id),
-      [north.store],
-    );
-    const moves = await employee.get<Listed>("/api/v1/inventory/movements");
-    assert.deepEqual([...new Set(moves.body.data.map(({ store_id }) => store_id))], [north.store]);
-    assert.equal((await employee.get(`/api/v1/sales/${there.id}`)).status, 200);
-
-    const browser = await shop.browser("employee");
-    const choice = await browser.get("/pos/registers");
-    assert.doesNotMatch(choice.text, /Caja 1/);
-    browser.cookies.set("pos_register", "1");
-    assert.match((await browser.get("/pos/new")).root.querySelector(".pos-name")?.text ?? "", /Caja norte/);
-    const forced = await browser.post("/pos/registers", { ...choice.fields("#choose"), register_id: "1" });
-    assert.equal(forced.status, 403);
-    assert.match(forced.text, /de una tienda en la que usted no trabaja/);
-    assert.equal((await browser.get(`/sales/${here.id}`)).status, 403);
-    assert.equal((await browser.get(`/sales/${here.id}/receipt`)).status, 403);
-    assert.doesNotMatch((await browser.get("/sales")).text, new RegExp(here.number));
-    assert.doesNotMatch((await browser.get("/")).text, /Tienda principal/);
-    const own = await browser.get("/shifts");
-    assert.doesNotMatch(own.text, /Caja 1/);
-  });
-
-  it("a cart of a store that one no longer works in is closed to its cashier", async () => {
-    const browser = await shop.browser("employee");
-    const cart = await rung(browser, "PAN");
-    await work([1]);
-    assert.equal((await browser.get(cart.url)).status, 403);
-    assert.equal((await cart.submit("#pay-form", { amount: "120" })).status, 403);
-    await work([]);
-    assert.equal((await browser.get(cart.url)).status, 200, "without any given store one works in all");
-  });
-
-  it("a store without a register says so, and a person is given only stores that are there", async () => {
-    const south = await admin.post<StoreAnswer>("/api/v1/stores", { name: "Sur" }, { key: randomUUID() });
-    assert.equal(south.status, 201, south.text);
-    await work([south.body.id]);
-    const browser = await shop.browser("employee");
-    const page = await browser.get("/pos");
-    assert.equal(page.status, 409);
-    assert.match(page.text, /No hay ninguna caja en uso/);
-    const typed = { ...(await browser.get("/")).fields('form[action="/language"]'), code: "PAN" };
-    assert.equal((await browser.post("/pos", typed)).status, 409);
-    assert.equal((await work([999_999])).status, 422);
-    await work([]);
+    assert.match((await page.get(`/loss?store_id=${north.store}`)).text, /¥\s240.*¥\s120/);
   });
 
   it("the currency of a store with documents stays; the last store in use stays in use", async () => {
