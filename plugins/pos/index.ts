@@ -94,7 +94,7 @@ export const plugin = definePlugin({
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit });
     const shifts = createShifts({ db, clock, audit, settings, log });
-    const drawer = createDrawer({ clock, audit, emit, shifts });
+    const drawer = createDrawer({ db, clock, audit, emit, shifts });
     const tenders = createTenders({ db, audit });
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, settings });
@@ -131,7 +131,7 @@ export const plugin = definePlugin({
         ...printerPages({ printing }),
         ...printersApi({ printing }),
         ...returnPages({ returns, tenders }),
-        ...shiftPages({ shifts, carts }),
+        ...shiftPages({ shifts, drawer, carts }),
         ...closingPages({ shifts }),
         ...drawerRoutes({ drawer, carts }),
         ...lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),

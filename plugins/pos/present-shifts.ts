@@ -4,6 +4,7 @@ import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
 import type { CashMovement, Shift } from "./domain.ts";
+import type { DrawerOpening } from "./drawer.ts";
 import { moneyOf } from "./present.ts";
 import { denominationsOf, expectedCash, type ShiftReport, type TakenBackSum } from "./shift-report.ts";
 
@@ -103,9 +104,15 @@ export function shiftRow(shift: Shift, { text, timeZone }: Showing) {
 /** X or Z. Who counts blind sees no amount of an open shift but what was moved by hand. */
 export function shiftModel(
   shift: Shift,
-  parts: { report: ShiftReport; movements: CashMovement[]; mayRead: boolean; form: FormState | undefined } & Showing,
+  parts: {
+    report: ShiftReport;
+    movements: CashMovement[];
+    openings: DrawerOpening[];
+    mayRead: boolean;
+    form: FormState | undefined;
+  } & Showing,
 ): Model {
-  const { report, movements, mayRead, text, timeZone } = parts;
+  const { report, movements, openings, mayRead, text, timeZone } = parts;
   const { closing, currency } = shift;
   const money = (minor: number) => text.money(minor, currency);
   const visible = mayRead || closing !== undefined;
@@ -133,6 +140,11 @@ export function shiftModel(
       at: text.dateTime(one.createdAt, timeZone),
       kind: text.t(`pos.shift.${one.kind}`),
       amount: money(one.kind === "in" ? one.amountMinor : -one.amountMinor),
+      reason: one.reason,
+      by: one.userName,
+    })),
+    openings: openings.map((one) => ({
+      at: text.dateTime(one.createdAt, timeZone),
       reason: one.reason,
       by: one.userName,
     })),

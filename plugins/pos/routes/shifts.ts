@@ -5,6 +5,7 @@ import { type FormState, type Route, route } from "../../../kernel/http/route.ts
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
+import type { Drawer } from "../drawer.ts";
 import { shiftModel, shiftRow } from "../present-shifts.ts";
 import { movementBody, openForm, shiftParams, shiftsQuery } from "../schema-shifts.ts";
 import type { Shifts } from "../shifts.ts";
@@ -21,7 +22,15 @@ interface Drawing {
   can(permission: string): boolean;
 }
 
-export function shiftPages({ shifts, carts }: { shifts: Shifts; carts: Pick<Carts, "register"> }): Route[] {
+/** of drawer openings, the newest; more is a shift to look at by program */
+const SHOWN_OPENINGS = 200;
+
+export function shiftPages(parts: {
+  shifts: Shifts;
+  drawer: Pick<Drawer, "list">;
+  carts: Pick<Carts, "register">;
+}): Route[] {
+  const { shifts, drawer, carts } = parts;
   const drawList = async (request: Drawing, cursor?: string, limit = 50, form?: FormState): Promise<Reply> => {
     const { text, shop } = request;
     const register = await carts.register(atTill(request));
@@ -43,8 +52,12 @@ export function shiftPages({ shifts, carts }: { shifts: Shifts; carts: Pick<Cart
 
   const drawOne = async ({ text, shop, can }: Drawing, id: number, form?: FormState): Promise<Reply> => {
     const shift = await shifts.find(id);
-    const [report, movements] = await Promise.all([shifts.report(shift), shifts.movements(id)]);
-    const parts = { report, movements, mayRead: can(READ), form, text, timeZone: shop.timeZone };
+    const [report, movements, openings] = await Promise.all([
+      shifts.report(shift),
+      shifts.movements(id),
+      drawer.list(id, undefined, SHOWN_OPENINGS),
+    ]);
+    const parts = { report, movements, openings, mayRead: can(READ), form, text, timeZone: shop.timeZone };
     return page("pos/shift", shiftModel(shift, parts));
   };
 
