@@ -101,6 +101,28 @@ export function shiftRow(shift: Shift, { text, timeZone }: Showing) {
   };
 }
 
+/** Who opened and closed it, and what was counted. */
+export function shiftFacts(shift: Shift, { text, timeZone }: Showing) {
+  const { closing, currency } = shift;
+  const money = (minor: number) => text.money(minor, currency);
+  return {
+    ...shiftRow(shift, { text, timeZone }),
+    float: money(shift.floatMinor),
+    closed: closing && text.dateTime(closing.closedAt, timeZone),
+    closedBy: closing?.userName,
+    expected: closing && money(closing.expectedMinor),
+    counted: closing && money(closing.countedMinor),
+    reason: closing?.reason,
+    counts: closing?.counts
+      ?.filter(({ count }) => count > 0)
+      .map(({ denominationMinor, count }) => ({
+        value: money(denominationMinor),
+        count: text.integer(count),
+        total: money(denominationMinor * count),
+      })),
+  };
+}
+
 /** X or Z. Who counts blind sees no amount of an open shift but what was moved by hand. */
 export function shiftModel(
   shift: Shift,
@@ -109,6 +131,7 @@ export function shiftModel(
     movements: CashMovement[];
     openings: DrawerOpening[];
     mayRead: boolean;
+    hasPrinter: boolean;
     form: FormState | undefined;
   } & Showing,
 ): Model {
@@ -119,23 +142,7 @@ export function shiftModel(
   return {
     title: closing ? text.t("pos.shift.z_title", { number: closing.zNumber }) : text.t("pos.shift.x_title"),
     styles: ["pos/pos.css"],
-    shift: {
-      ...shiftRow(shift, { text, timeZone }),
-      base: `/shifts/${shift.id}`,
-      float: money(shift.floatMinor),
-      closed: closing && text.dateTime(closing.closedAt, timeZone),
-      closedBy: closing?.userName,
-      expected: closing && money(closing.expectedMinor),
-      counted: closing && money(closing.countedMinor),
-      reason: closing?.reason,
-      counts: closing?.counts
-        ?.filter(({ count }) => count > 0)
-        .map(({ denominationMinor, count }) => ({
-          value: money(denominationMinor),
-          count: text.integer(count),
-          total: money(denominationMinor * count),
-        })),
-    },
+    shift: { ...shiftFacts(shift, { text, timeZone }), base: `/shifts/${shift.id}` },
     movements: movements.map((one) => ({
       at: text.dateTime(one.createdAt, timeZone),
       kind: text.t(`pos.shift.${one.kind}`),
@@ -149,11 +156,14 @@ export function shiftModel(
       by: one.userName,
     })),
     report: visible ? reportModel(report, text, currency) : undefined,
+    // where the register has a printer, it prints; a sheet for the browser there is always
+    print: visible ? { onPrinter: parts.hasPrinter, sheet: `/shifts/${shift.id}/sheet` } : undefined,
     form: parts.form ?? { values: {}, errors: {} },
   };
 }
 
-function reportModel(report: ShiftReport, text: Text, currency: string) {
+/** What a shift took in, as decided text: for the page, its sheet and paper. */
+export function reportModel(report: ShiftReport, text: Text, currency: string) {
   const money = (minor: number) => text.money(minor, currency);
   return {
     sales: text.integer(report.sales),
