@@ -1,9 +1,6 @@
 /** X and Z reports are jobs of the register's printer; each printing of a Z after the first is a copy with a number. */
 import type { Knex } from "knex";
 
-const KINDS = (kinds: string) => `DROP CONSTRAINT print_jobs_kind_check,
-    ADD CONSTRAINT print_jobs_kind_check CHECK (kind IN (${kinds}))`;
-
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     CREATE TABLE z_prints (
@@ -14,7 +11,8 @@ export async function up(knex: Knex): Promise<void> {
       created_at timestamptz NOT NULL,
       PRIMARY KEY (shift_id, number)
     );
-    ALTER TABLE print_jobs ${KINDS("'receipt', 'copy', 'test', 'drawer', 'shift_report'")},
+    ALTER TABLE print_jobs DROP CONSTRAINT print_jobs_kind_check,
+      ADD CONSTRAINT print_jobs_kind_check CHECK (kind IN ('receipt', 'copy', 'test', 'drawer', 'shift_report')),
       ADD COLUMN shift_id bigint REFERENCES shifts (id),
       ADD CONSTRAINT print_jobs_shift_check CHECK ((shift_id IS NOT NULL) = (kind = 'shift_report')),
       DROP CONSTRAINT print_jobs_check1,
@@ -27,7 +25,8 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     DELETE FROM print_jobs WHERE kind = 'shift_report';
-    ALTER TABLE print_jobs ${KINDS("'receipt', 'copy', 'test', 'drawer'")},
+    ALTER TABLE print_jobs DROP CONSTRAINT print_jobs_kind_check,
+      ADD CONSTRAINT print_jobs_kind_check CHECK (kind IN ('receipt', 'copy', 'test', 'drawer')),
       DROP CONSTRAINT print_jobs_copy_check,
       ADD CONSTRAINT print_jobs_check1 CHECK ((copy IS NOT NULL) = (kind = 'copy')),
       DROP COLUMN shift_id;
