@@ -121,7 +121,7 @@ export const plugin = definePlugin({
     return {
       service: { dayTotals: totals },
       routes: [
-        ...registerPages({ carts, sales, parking }),
+        ...registerPages({ carts, sales }),
         ...gridPages({ carts, inventory }),
         ...chooseRegister({ carts, registers, shifts }),
         ...parkingRoutes({ parking, carts }),
