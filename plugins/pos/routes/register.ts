@@ -34,9 +34,10 @@ interface Parts {
   carts: Carts;
   sales: Sales;
   parking: Pick<Parking, "count">;
+  hasCustomers: boolean;
 }
 
-export function registerPages({ carts, sales, parking }: Parts): Route[] {
+export function registerPages({ carts, sales, parking, hasCustomers }: Parts): Route[] {
   const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
     const seller = sellerOf(request.session);
     const standsAt = carts.register(atTill(request));
@@ -63,6 +64,7 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
         results,
         others,
         parked,
+        hasCustomers,
         form: more.form,
         refusedLine: more.line,
       }),
