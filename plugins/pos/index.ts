@@ -198,7 +198,7 @@ export const plugin = definePlugin({
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },
         { key: "shifts", path: "/shifts", permission: "shifts.use", order: 25 },
-        { key: "vouchers", path: "/vouchers", permission: "pos.sell", order: 92, rare: true },
+        { key: "vouchers", path: "/vouchers", permission: "pos.sell", order: 94, rare: true },
         { key: "loss", path: "/loss", permission: READ_LOSS, order: 93, rare: true },
         { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93, rare: true },
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },

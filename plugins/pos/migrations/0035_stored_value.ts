@@ -67,8 +67,8 @@ export async function up(knex: Knex): Promise<void> {
       kind text NOT NULL CHECK (kind IN ('issue', 'spend', 'refund')),
       amount_minor bigint NOT NULL,
       balance_minor bigint NOT NULL CHECK (balance_minor >= 0),
-      -- written before the document of whose transaction they are a part
-      sale_id bigint REFERENCES sales (id) DEFERRABLE INITIALLY DEFERRED,
+      -- written before the document of whose transaction they are a part: an invariant watches that it is there
+      sale_id bigint,
       collection_id bigint REFERENCES collections (id),
       user_id bigint NOT NULL,
       user_name text NOT NULL,
@@ -82,11 +82,11 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX voucher_entries_collection ON voucher_entries (collection_id) WHERE collection_id IS NOT NULL;
     CREATE INDEX payments_booked ON payments (method, sale_id) WHERE method IN (${BOOKED});
   `);
-  for (const table of ["collections", "voucher_entries"]) {
-    await knex.raw(`
-      CREATE TRIGGER ${table}_final BEFORE UPDATE OR DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();
-      CREATE TRIGGER ${table}_kept BEFORE TRUNCATE ON ${table} FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_change();`);
-  }
+  await knex.raw(`
+    CREATE TRIGGER collections_final BEFORE UPDATE OR DELETE ON collections FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();
+    CREATE TRIGGER collections_kept BEFORE TRUNCATE ON collections FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_change();
+    CREATE TRIGGER voucher_entries_final BEFORE UPDATE OR DELETE ON voucher_entries FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();
+    CREATE TRIGGER voucher_entries_kept BEFORE TRUNCATE ON voucher_entries FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_change();`);
 }
 
 export async function down(knex: Knex): Promise<void> {

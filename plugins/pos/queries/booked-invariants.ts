@@ -39,6 +39,11 @@ export async function unbookedPayments(db: Knex, { since, limit }: Scope): Promi
        SELECT sum(amount_minor) AS total FROM voucher_entries WHERE sale_id = d.id) e ON true
      WHERE d.paid <> -coalesce(e.total, 0)
      UNION ALL
+     SELECT format('voucher %s: its document %s is not there or was paid otherwise', e.voucher_id, e.sale_id)
+     FROM voucher_entries e
+     WHERE e.sale_id IS NOT NULL AND (cast(:since AS timestamptz) IS NULL OR e.created_at >= :since)
+       AND NOT EXISTS (SELECT FROM payments WHERE sale_id = e.sale_id AND method IN ('gift_card', 'store_credit'))
+     UNION ALL
      SELECT format('collection %s: %s was paid for a gift card that got %s', c.id, c.amount_minor, coalesce(e.total, 0))
      FROM collections c LEFT JOIN LATERAL (
        SELECT sum(amount_minor) AS total FROM voucher_entries WHERE collection_id = c.id) e ON true
