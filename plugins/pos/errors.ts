@@ -38,6 +38,8 @@ export const errors = defineErrors("pos", {
   LABEL_FIXED: 409,
   /** it is printed, cancelled, or just being sent */
   PRINT_JOB_SETTLED: 409,
+  /** the register prints nowhere */
+  NO_PRINTER: 409,
   /** SMTP_URL is not set */
   MAIL_NOT_SET: 409,
   /** somebody else took the parked sale up, or gave it up */

@@ -58,13 +58,15 @@ import { REFUND, returnPages, VOID } from "./routes/returns.ts";
 import { returnsApi } from "./routes/returns-api.ts";
 import { salesPages } from "./routes/sales-pages.ts";
 import { closingPages } from "./routes/shift-closing.ts";
-import { shiftPages } from "./routes/shifts.ts";
+import { shiftPrintRoutes } from "./routes/shift-prints.ts";
+import { createDrawShift, shiftPages } from "./routes/shifts.ts";
 import { shiftsApi } from "./routes/shifts-api.ts";
 import { MANAGE_TENDERS, tenderRoutes } from "./routes/tenders.ts";
 import { MANAGE_VOUCHERS, SELL_CARDS, voucherPages, vouchersApi } from "./routes/vouchers.ts";
 import { createSales } from "./sales.ts";
 import { createFindCode } from "./scanning.ts";
 import { differenceLimit, discountLimit, explicitShift, receiptWidth, scaleCodes, smallestCoin } from "./settings.ts";
+import { createShiftPrints } from "./shift-prints.ts";
 import { createShifts } from "./shifts.ts";
 import { createTenders } from "./tenders.ts";
 import { createVouchers } from "./vouchers.ts";
@@ -108,7 +110,7 @@ export const plugin = definePlugin({
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit });
     const shifts = createShifts({ db, clock, audit, settings, log });
-    const drawer = createDrawer({ clock, audit, emit, shifts });
+    const drawer = createDrawer({ db, clock, audit, emit, shifts });
     const tenders = createTenders({ db, audit, handled: new Set(handlers.keys()) });
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, settings });
@@ -128,9 +130,11 @@ export const plugin = definePlugin({
     const links = createLinks(db);
     const publicUrl = config.PUBLIC_URL;
     const receipts = createReceipts({ db, clock, audit, settings, tenders, links, publicUrl });
-    const draw = createDrawing({ receipts, tenders, settings, clock, text: texts[LOCALES[0]] });
+    const draw = createDrawing({ receipts, tenders, shifts, settings, clock, text: texts[LOCALES[0]] });
     const worker = createWorker({ db, clock, log, sendMs: config.PRINT_TIMEOUT_SECONDS * 1000, draw });
     const printing = createPrinting({ db, clock, audit, worker });
+    const prints = createShiftPrints({ clock, audit, shifts, printing });
+    const drawShift = createDrawShift({ shifts, drawer, printing });
     measurePrinting(metrics, printing, clock);
     const { SMTP_URL: mailUrl, SMTP_FROM: from } = config;
     const write = createWriting({ receipts, settings, texts });
@@ -158,7 +162,8 @@ export const plugin = definePlugin({
         ...vouchersApi(collecting),
         ...(customers ? [...buyerPages({ carts, buyers, customers }), ...debtPages(collecting, customers)] : []),
         ...returnPages({ returns, tenders }),
-        ...shiftPages({ shifts, carts }),
+        ...shiftPages({ shifts, carts, draw: drawShift }),
+        ...shiftPrintRoutes({ prints, receipts, draw: drawShift }),
         ...closingPages({ shifts }),
         ...drawerRoutes({ drawer, carts }),
         ...lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),

@@ -63,6 +63,12 @@ const DOCUMENT_ITEMS: LedgerPart[] = ITEMS.map((part) => ({
   columns: [...part.columns, "tax_kind", "note", "label_minor", "returns_line", "condition"],
 }));
 
+/** With the list's price of what was charged by hand. */
+const LISTED_ITEMS: LedgerPart[] = DOCUMENT_ITEMS.map((part) => ({
+  ...part,
+  columns: [...part.columns, "list_price_minor"],
+}));
+
 const sales: Ledger = {
   name: "sales",
   table: "sales",
@@ -72,6 +78,7 @@ const sales: Ledger = {
     { columns: SALE, parts: ITEMS },
     { columns: [...SALE, "shift_id", "number_range_id"], parts: ITEMS },
     { columns: DOCUMENT, parts: DOCUMENT_ITEMS },
+    { columns: DOCUMENT, parts: LISTED_ITEMS },
   ],
 };
 

@@ -188,6 +188,7 @@ async function linesOf(
       quantityMilli: label?.quantityMilli ?? item.quantityMilli,
       labelMinor: label?.labelMinor,
       unitPriceMinor,
+      listPriceMinor: unitPriceMinor === found.priceMinor ? undefined : found.priceMinor,
       taxRateBp: found.taxRateBp,
       taxKind: found.taxKind,
       note: item.note,

@@ -150,6 +150,7 @@ export const saleAnswer = z.strictObject({
       name: z.string(),
       quantity: decimal,
       unit_price: decimal,
+      list_price: decimal.nullable(),
       discount: decimal,
       tax_rate_bp: z.int(),
       tax: decimal,

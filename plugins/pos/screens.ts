@@ -162,6 +162,7 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
         sku: line.sku,
         quantity: `${text.quantity(line.quantityMilli)} ${line.unit}`,
         unitPrice: money(line.unitPriceMinor),
+        listPrice: line.listPriceMinor === undefined ? undefined : money(line.listPriceMinor),
         tax: text.rate(line.taxRateBp),
         note: line.note,
         discount: line.discountMinor === 0 ? undefined : money(-line.discountMinor),

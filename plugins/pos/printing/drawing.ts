@@ -6,8 +6,10 @@ import { readShop } from "../../../kernel/settings/shop.ts";
 import { drawerBytes, escposBytes } from "../receipts/escpos.ts";
 import type { Block } from "../receipts/model.ts";
 import type { Receipts } from "../receipts/receipts.ts";
+import { shiftReportBlocks } from "../receipts/shift-report.ts";
+import type { Shifts } from "../shifts.ts";
 import type { Tenders } from "../tenders.ts";
-import type { Printer, PrintJob } from "./domain.ts";
+import type { JobKind, Printer, PrintJob } from "./domain.ts";
 
 /** a drawer that opens later than this opens when nobody stands there */
 const KICK_WITHIN_MS = 60_000;
@@ -15,12 +17,14 @@ const KICK_WITHIN_MS = 60_000;
 export function createDrawing({
   receipts,
   tenders,
+  shifts,
   settings,
   clock,
   text,
 }: {
   receipts: Receipts;
   tenders: Pick<Tenders, "list">;
+  shifts: Pick<Shifts, "find" | "report">;
   settings: Settings;
   clock: Clock;
   text: Text;
@@ -34,17 +38,35 @@ export function createDrawing({
     return methods.some((method) => cash.includes(method));
   }
 
-  return async (job: PrintJob, printer: Printer): Promise<Uint8Array> => {
-    if (job.kind === "drawer") return drawerBytes(inTime(job, printer));
-    const shop = await readShop(settings);
-    if (job.saleId === undefined) {
+  /** What each kind of job puts onto paper. */
+  const draw: Record<JobKind, (job: PrintJob, printer: Printer) => Promise<Uint8Array>> = {
+    receipt,
+    copy: receipt,
+    drawer: async (job, printer) => drawerBytes(inTime(job, printer)),
+
+    async test(_job, printer) {
+      const shop = await readShop(settings);
       const at = text.dateTime(clock.now(), shop.timeZone);
       return escposBytes(testBlocks(shop.name, printer.name, at, text), printer, false);
-    }
-    const receipt = await receipts.read(job.saleId, { shop, text }, { copy: job.copy, repeated: job.repeated });
-    const methods = receipt.sale.payments.map(({ method }) => method);
-    return receipts.bytes(receipt, printer, await kicks(job, printer, methods));
+    },
+
+    async shift_report({ shift: of, copy, repeated }, printer) {
+      if (of === undefined) throw new Error("a report of no shift");
+      const [shop, shift] = await Promise.all([readShop(settings), shifts.find(of.id)]);
+      const facts = { at: clock.now(), copy, repeated };
+      return escposBytes(shiftReportBlocks(shift, await shifts.report(shift), { shop, text }, facts), printer, false);
+    },
   };
+
+  async function receipt(job: PrintJob, printer: Printer): Promise<Uint8Array> {
+    if (job.saleId === undefined) throw new Error("a receipt of no sale");
+    const shop = await readShop(settings);
+    const read = await receipts.read(job.saleId, { shop, text }, { copy: job.copy, repeated: job.repeated });
+    const methods = read.sale.payments.map(({ method }) => method);
+    return receipts.bytes(read, printer, await kicks(job, printer, methods));
+  }
+
+  return (job: PrintJob, printer: Printer): Promise<Uint8Array> => draw[job.kind](job, printer);
 }
 
 function testBlocks(shop: string, printer: string, at: string, text: Text): Block[] {

@@ -37,7 +37,9 @@ const answer = z.strictObject({
       total: decimal,
       discount_share_bp: z.int(),
       voids: figureAnswer,
+      voided_sales: figureAnswer,
       returns: figureAnswer,
+      lowered_prices: figureAnswer,
       discounts: figureAnswer,
       drawer_openings: figureAnswer,
       differences: figureAnswer,
@@ -67,6 +69,10 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
           from: range.from,
           to: range.to,
           rule: text.t("pos.loss.rule", { least: LEAST, times: TIMES }),
+          about: MEASURES.map((measure) => ({
+            name: text.t(`pos.loss.${measure}`),
+            text: text.t(`pos.loss.about.${measure}`),
+          })),
           heads: MEASURES.map((measure) => text.t(`pos.loss.${measure}`)),
           rows: (await load(range)).map((one) => rowOf(one, text, shop)),
         });
@@ -78,7 +84,8 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
       surface: "v1",
       access,
       query: lossQuery,
-      summary: "By cashier: voids, returns, discounts, drawer openings and cash differences between two business dates",
+      summary:
+        "By cashier between two business dates: voids (by who voided), voided_sales (by whose sale it was), returns, lowered_prices (lines below the list by hand), discounts, drawer openings, cash differences",
       returns: { 200: answer },
       handle: async ({ query, shop }) => {
         const { from, to, currency } = rangeOf(query, shop);
@@ -95,7 +102,9 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
           total: money(one.salesMinor),
           discount_share_bp: one.discountShareBp,
           voids: figure(figures.void),
+          voided_sales: figure(figures.voided),
           returns: figure(figures.return),
+          lowered_prices: figure(figures.price),
           discounts: figure(figures.discount),
           drawer_openings: figure(figures.drawer),
           differences: figure(figures.difference),

@@ -170,6 +170,10 @@ describe("sales on credit", () => {
     );
     const shift = await (await shop.browser("manager")).get(`/shifts/${sold.shift_id}`);
     assert.match(shift.text, /Abonos: Efectivo/);
+    assert.match(
+      (await (await shop.browser("manager")).get(`/shifts/${sold.shift_id}/sheet`)).text,
+      /Abonos: Efectivo/,
+    );
   });
 
   it("goods that come back are taken off the account; a double click on a payment pays once", async () => {
