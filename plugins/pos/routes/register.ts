@@ -32,9 +32,10 @@ interface Drawing {
 interface Parts {
   carts: Carts;
   sales: Sales;
+  hasCustomers: boolean;
 }
 
-export function registerPages({ carts, sales }: Parts): Route[] {
+export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
   const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
     const seller = sellerOf(request.session);
     const [cart, { register, parked, open: others }, results] = await Promise.all([
@@ -58,6 +59,7 @@ export function registerPages({ carts, sales }: Parts): Route[] {
         results,
         others,
         parked,
+        hasCustomers,
         form: more.form,
         refusedLine: more.line,
       }),
