@@ -45,17 +45,15 @@ export interface Carts {
   line(id: string, seller: Seller, line: number): Promise<CartLine>;
   remove(id: string, seller: Seller, line: number): Promise<void>;
   search(query: string, storeId: number | undefined): Promise<SellableProduct[]>;
-  /** At that register. */
-  open(seller: Seller, registerId: number): Promise<{ id: string; lines: number }[]>;
+  /** What is open at the register chosen, or at the first in use when it is none, out of use, or of another store. */
+  standing(seller: Seller, till: Till): Promise<queries.Standing>;
 }
 
 export function createCarts(parts: { db: Database; clock: Clock; inventory: Inventory; find: FindCode }): Carts {
   const { db, clock, inventory, find } = parts;
 
   const register = async (till: Till): Promise<Register> => {
-    const found = await queries.registerToUse(db.primary, till);
-    if (!found) throw errors.NO_REGISTER();
-    return found;
+    return (await queries.registerToUse(db.primary, till)) ?? noRegister();
   };
 
   const read = async (id: string, seller: Seller): Promise<Cart> => {
@@ -100,7 +98,10 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
     register,
     read,
     search: (query, storeId) => inventory.search(query, storeId, RESULT_LIMIT),
-    open: (seller, registerId) => queries.openCarts(db.primary, seller.id, registerId),
+
+    async standing(seller, till) {
+      return (await queries.standingAt(db.primary, seller.id, till)) ?? noRegister();
+    },
 
     async scan(id, seller, typed, till) {
       // a code that reads like a multiplication is first of all a code
@@ -149,6 +150,10 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       if (cart.status === "paid") throw cartPaid(cart);
     },
   };
+}
+
+function noRegister(): never {
+  throw errors.NO_REGISTER();
 }
 
 export function cartPaid(cart: Cart) {

@@ -1,13 +1,13 @@
 /** The drawer opened without a sale, e.g. to change a note: never without a reason, and counted in the shift's report. */
 import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import type { Tx } from "../../kernel/db/database.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import { drawerOpened } from "./api.ts";
 import type { Register } from "./domain.ts";
 import { errors } from "./errors.ts";
-import { insertOpening } from "./queries/drawer.ts";
+import { insertOpening, openingsOf } from "./queries/drawer.ts";
 import { holdOpenShift } from "./queries/shifts.ts";
 import type { CashActor, Shifts } from "./shifts.ts";
 
@@ -26,12 +26,13 @@ export type DrawerActor = CashActor & { approvedBy: string | undefined };
 export type Drawer = ReturnType<typeof createDrawer>;
 
 export function createDrawer(parts: {
+  db: Database;
   clock: Clock;
   audit: Auditor;
   emit: Emit;
   shifts: Pick<Shifts, "forSale" | "find">;
 }) {
-  const { clock, audit, emit, shifts } = parts;
+  const { db, clock, audit, emit, shifts } = parts;
 
   async function record(tx: Tx, shiftId: number, register: Omit<Register, "name">, reason: string, by: DrawerActor) {
     const { seller, address, approvedBy } = by;
@@ -51,6 +52,12 @@ export function createDrawer(parts: {
   }
 
   return {
+    /** Of a shift, newest first, one more than `limit`. Throws NOT_FOUND. */
+    async list(shiftId: number, before: number | undefined, limit: number): Promise<DrawerOpening[]> {
+      await shifts.find(shiftId);
+      return openingsOf(db.primary, { shiftId, before, limit });
+    },
+
     /** Of a register; its shift is opened as by a sale. Throws SHIFT_CLOSED. */
     async open(tx: Tx, register: Register, reason: string, by: DrawerActor, shop: Shop): Promise<DrawerOpening> {
       const shiftId = await shifts.forSale(tx, register, by.seller, shop);

@@ -63,6 +63,12 @@ const DOCUMENT_ITEMS: LedgerPart[] = ITEMS.map((part) => ({
   columns: [...part.columns, "tax_kind", "note", "label_minor", "returns_line", "condition"],
 }));
 
+/** With the list's price of what was charged by hand. */
+const LISTED_ITEMS: LedgerPart[] = DOCUMENT_ITEMS.map((part) => ({
+  ...part,
+  columns: [...part.columns, "list_price_minor"],
+}));
+
 const sales: Ledger = {
   name: "sales",
   table: "sales",
@@ -72,6 +78,7 @@ const sales: Ledger = {
     { columns: SALE, parts: ITEMS },
     { columns: [...SALE, "shift_id", "number_range_id"], parts: ITEMS },
     { columns: DOCUMENT, parts: DOCUMENT_ITEMS },
+    { columns: DOCUMENT, parts: LISTED_ITEMS },
   ],
 };
 
@@ -160,4 +167,59 @@ const closings: Ledger = {
   ],
 };
 
-export const ledgers: Ledger[] = [sales, cash, cashMovements, drawerOpenings, closings];
+/** Money that was handed over for no goods. */
+const collections: Ledger = {
+  name: "collections",
+  table: "collections",
+  key: "id",
+  store: "store_id",
+  versions: [
+    {
+      columns: [
+        "id",
+        "kind",
+        "store_id",
+        "register_id",
+        "shift_id",
+        "customer_id",
+        "customer_name",
+        "voucher_id",
+        "currency",
+        "method",
+        "amount_minor",
+        "reference",
+        day("business_date"),
+        "user_id",
+        "user_name",
+        instant("created_at"),
+      ],
+    },
+  ],
+};
+
+/** What was put on gift cards and store credit and taken off them. */
+const vouchers: Ledger = {
+  name: "vouchers",
+  table: "voucher_entries",
+  key: "id",
+  store: "store_id",
+  versions: [
+    {
+      columns: [
+        "id",
+        "voucher_id",
+        "store_id",
+        "kind",
+        "amount_minor",
+        "balance_minor",
+        "sale_id",
+        "collection_id",
+        "user_id",
+        "user_name",
+        instant("created_at"),
+      ],
+    },
+  ],
+};
+
+export const ledgers: Ledger[] = [sales, cash, cashMovements, drawerOpenings, closings, collections, vouchers];

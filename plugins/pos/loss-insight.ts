@@ -8,7 +8,11 @@ export const LEAST = 5;
 /** ...when it is more than so many times the median rate of all who sold. */
 export const TIMES = 3;
 
-export const MEASURES = ["void", "return", "discount", "drawer", "difference"] as const;
+/**
+ * void: what the person voided; voided: what others or the person voided of the person's sales; price: lines charged below
+ * the list by hand, by whose sale it was; the others as they are called.
+ */
+export const MEASURES = ["void", "voided", "return", "price", "discount", "drawer", "difference"] as const;
 export type Measure = (typeof MEASURES)[number];
 
 export interface LossFact {
@@ -64,7 +68,9 @@ export function lossByCashier(
       discountShareBp: listMinor === 0 ? 0 : Math.round((discountMinor / listMinor) * 10_000),
       figures: {
         void: figure("void"),
+        voided: figure("voided"),
         return: figure("return"),
+        price: figure("price"),
         discount: figure("discount"),
         drawer: figure("drawer"),
         difference: figure("difference"),

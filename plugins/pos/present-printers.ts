@@ -13,6 +13,7 @@ export function jobJson(job: PrintJob) {
     printer_id: job.printerId,
     kind: job.kind,
     sale_id: job.saleId ?? null,
+    shift_id: job.shift?.id ?? null,
     copy: job.copy ?? null,
     state: job.state,
     repeated: job.repeated,
@@ -26,8 +27,8 @@ export function jobJson(job: PrintJob) {
 export function jobRow(job: PrintJob, text: Text, shop: Shop) {
   return {
     path: `/printers/jobs/${job.id}`,
-    what: text.t(`pos.printers.kinds.${job.kind}`, { number: job.saleNumber ?? "", copy: job.copy ?? 0 }),
-    sale: job.saleId === undefined ? undefined : `/sales/${job.saleId}`,
+    what: whatOf(job, text),
+    about: aboutOf(job),
     printer: job.printerName,
     at: text.dateTime(job.createdAt, shop.timeZone),
     state: text.t(`pos.printers.states.${job.state}`),
@@ -35,4 +36,17 @@ export function jobRow(job: PrintJob, text: Text, shop: Shop) {
     bad: job.state === "failed" || job.lastError !== undefined,
     open: job.state === "queued" || job.state === "failed",
   };
+}
+
+function whatOf({ kind, saleNumber: number = "", copy = 0, shift }: PrintJob, text: Text): string {
+  if (shift === undefined) return text.t(`pos.printers.kinds.${kind}`, { number, copy });
+  const { registerName: register, zNumber: z } = shift;
+  return z === undefined
+    ? text.t("pos.printers.kinds.x_report", { register })
+    : text.t("pos.printers.kinds.z_report", { register, number: z, copy });
+}
+
+function aboutOf({ saleId, shift }: PrintJob): string | undefined {
+  if (shift) return `/shifts/${shift.id}`;
+  return saleId === undefined ? undefined : `/sales/${saleId}`;
 }

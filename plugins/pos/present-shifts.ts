@@ -5,6 +5,7 @@ import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { CashMovement, Shift } from "./domain.ts";
+import type { DrawerOpening } from "./drawer.ts";
 import { moneyOf } from "./present.ts";
 import { denominationsOf, expectedCash, type ShiftReport, type TakenBackSum } from "./shift-report.ts";
 
@@ -29,6 +30,11 @@ export function reportJson(shift: Shift, report: ShiftReport) {
     })),
     payments: report.tenders.map(({ method, amountMinor }) => ({ method, amount: money(amountMinor) })),
     change: money(report.changeMinor),
+    collected: (report.collected ?? []).map(({ kind, method, amountMinor }) => ({
+      kind,
+      method,
+      amount: money(amountMinor),
+    })),
     cash_in: money(report.cashInMinor),
     cash_out: money(report.cashOutMinor),
     expected_cash: money(expectedCash(report)),
@@ -102,12 +108,41 @@ export function shiftRow(shift: Shift, { text, shop }: Showing) {
   };
 }
 
+/** Who opened and closed it, and what was counted. */
+export function shiftFacts(shift: Shift, { text, shop }: Showing) {
+  const { closing, currency } = shift;
+  const money = (minor: number) => text.money(minor, currency);
+  return {
+    ...shiftRow(shift, { text, shop }),
+    float: money(shift.floatMinor),
+    closed: closing && text.dateTime(closing.closedAt, shop.timeZone),
+    closedBy: closing?.userName,
+    expected: closing && money(closing.expectedMinor),
+    counted: closing && money(closing.countedMinor),
+    reason: closing?.reason,
+    counts: closing?.counts
+      ?.filter(({ count }) => count > 0)
+      .map(({ denominationMinor, count }) => ({
+        value: money(denominationMinor),
+        count: text.integer(count),
+        total: money(denominationMinor * count),
+      })),
+  };
+}
+
 /** X or Z. Who counts blind sees no amount of an open shift but what was moved by hand. */
 export function shiftModel(
   shift: Shift,
-  parts: { report: ShiftReport; movements: CashMovement[]; mayRead: boolean; form: FormState | undefined } & Showing,
+  parts: {
+    report: ShiftReport;
+    movements: CashMovement[];
+    openings: DrawerOpening[];
+    mayRead: boolean;
+    hasPrinter: boolean;
+    form: FormState | undefined;
+  } & Showing,
 ): Model {
-  const { report, movements, mayRead, text, shop } = parts;
+  const { report, movements, openings, mayRead, text, shop } = parts;
   const { timeZone } = shop;
   const { closing, currency } = shift;
   const money = (minor: number) => text.money(minor, currency);
@@ -115,23 +150,7 @@ export function shiftModel(
   return {
     title: closing ? text.t("pos.shift.z_title", { number: closing.zNumber }) : text.t("pos.shift.x_title"),
     styles: ["pos/pos.css"],
-    shift: {
-      ...shiftRow(shift, { text, shop }),
-      base: `/shifts/${shift.id}`,
-      float: money(shift.floatMinor),
-      closed: closing && text.dateTime(closing.closedAt, timeZone),
-      closedBy: closing?.userName,
-      expected: closing && money(closing.expectedMinor),
-      counted: closing && money(closing.countedMinor),
-      reason: closing?.reason,
-      counts: closing?.counts
-        ?.filter(({ count }) => count > 0)
-        .map(({ denominationMinor, count }) => ({
-          value: money(denominationMinor),
-          count: text.integer(count),
-          total: money(denominationMinor * count),
-        })),
-    },
+    shift: { ...shiftFacts(shift, { text, shop }), base: `/shifts/${shift.id}` },
     movements: movements.map((one) => ({
       at: text.dateTime(one.createdAt, timeZone),
       kind: text.t(`pos.shift.${one.kind}`),
@@ -139,12 +158,20 @@ export function shiftModel(
       reason: one.reason,
       by: one.userName,
     })),
+    openings: openings.map((one) => ({
+      at: text.dateTime(one.createdAt, timeZone),
+      reason: one.reason,
+      by: one.userName,
+    })),
     report: visible ? reportModel(report, text, currency) : undefined,
+    // where the register has a printer, it prints; a sheet for the browser there is always
+    print: visible ? { onPrinter: parts.hasPrinter, sheet: `/shifts/${shift.id}/sheet` } : undefined,
     form: parts.form ?? { values: {}, errors: {} },
   };
 }
 
-function reportModel(report: ShiftReport, text: Text, currency: string) {
+/** What a shift took in, as decided text: for the page, its sheet and paper. */
+export function reportModel(report: ShiftReport, text: Text, currency: string) {
   const money = (minor: number) => text.money(minor, currency);
   return {
     sales: text.integer(report.sales),
@@ -161,6 +188,12 @@ function reportModel(report: ShiftReport, text: Text, currency: string) {
     })),
     tenders: report.tenders.map(({ method, amountMinor }) => ({
       label: text.has(`pos.tender.${method}`) ? text.t(`pos.tender.${method}`) : method,
+      amount: money(amountMinor),
+    })),
+    collected: (report.collected ?? []).map(({ kind, method, amountMinor }) => ({
+      label: text.t(`pos.shift.collected_${kind}`, {
+        tender: text.has(`pos.tender.${method}`) ? text.t(`pos.tender.${method}`) : method,
+      }),
       amount: money(amountMinor),
     })),
     change: money(-report.changeMinor),

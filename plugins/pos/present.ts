@@ -42,6 +42,7 @@ export function saleJson(sale: Sale) {
       name: line.name,
       quantity: formatDecimal(line.quantityMilli, QUANTITY_SCALE),
       unit_price: money(line.unitPriceMinor),
+      list_price: line.listPriceMinor === undefined ? null : money(line.listPriceMinor),
       discount: money(line.discountMinor),
       tax_rate_bp: line.taxRateBp,
       tax: money(line.taxMinor),

@@ -4,9 +4,10 @@ import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Store, Stores } from "../../kernel/stores/store.ts";
-import type { Seller } from "./domain.ts";
+import type { Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { type NumberRange, type RangeState, registerWarning } from "./numbering.ts";
+import { type Choice, registerById, registerToUse } from "./queries/carts.ts";
 import * as queries from "./queries/registers.ts";
 
 export interface RegisterView extends queries.RegisterRow {
@@ -54,6 +55,10 @@ export function createRegisters(parts: { db: Database; clock: Clock; audit: Audi
   }
 
   return {
+    /** In use; without an id the first of those in which the person works. */
+    inUse: (tx: Tx, id: number | undefined, till: Choice): Promise<Register | undefined> =>
+      id === undefined ? registerToUse(tx, till) : registerById(tx, id),
+
     /** Of these stores. */
     async list(of: readonly Pick<Store, "id">[]): Promise<RegisterView[]> {
       const ids = of.map(({ id }) => id);

@@ -1,8 +1,10 @@
 /** Shapes of drawer openings. */
 import { z } from "zod";
+import { listQuery } from "../../kernel/http/cursor.ts";
 import type { Input } from "../../kernel/input.ts";
 
 export const drawerBody = (input: Input) => z.strictObject({ reason: input.text(200) });
+export const openingsQuery = z.strictObject(listQuery);
 export const openingAnswer = z.strictObject({
   id: z.int(),
   shift_id: z.int(),
@@ -11,3 +13,4 @@ export const openingAnswer = z.strictObject({
   by: z.string(),
   created_at: z.string(),
 });
+export const openingsAnswer = z.strictObject({ data: z.array(openingAnswer), next_cursor: z.string().nullable() });

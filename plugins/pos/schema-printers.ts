@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
 import type { Input } from "../../kernel/input.ts";
+import { JOB_KINDS } from "./printing/domain.ts";
 import { isPrinterHost } from "./printing/hosts.ts";
 import { CODE_PAGES } from "./receipts/escpos.ts";
 
@@ -63,8 +64,9 @@ export const registerPrinterAnswer = z.strictObject({ register_id: z.int(), prin
 export const jobAnswer = z.strictObject({
   id: z.int(),
   printer_id: z.int(),
-  kind: z.enum(["receipt", "copy", "test", "drawer"]),
+  kind: z.enum(JOB_KINDS),
   sale_id: z.int().nullable(),
+  shift_id: z.int().nullable(),
   copy: z.int().nullable(),
   state: z.enum(["queued", "sending", "done", "failed", "cancelled"]),
   repeated: z.boolean(),

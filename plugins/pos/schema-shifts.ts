@@ -3,8 +3,10 @@ import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
 import type { Input } from "../../kernel/input.ts";
 import { TAX_KINDS } from "../inventory/api.ts";
+import { paperWidth } from "./schema-receipts.ts";
 
 export const shiftParams = (input: Input) => z.strictObject({ id: input.id() });
+export const sheetQuery = z.strictObject({ width: paperWidth });
 export const shiftsQuery = z.strictObject(listQuery);
 export const openForm = (input: Input) => z.strictObject({ float: input.money() });
 export const openBody = (input: Input) => z.strictObject({ register_id: input.id(), float: input.money() });
@@ -83,6 +85,7 @@ export const reportAnswer = z.strictObject({
   ),
   payments: z.array(z.strictObject({ method: z.string(), amount: decimal })),
   change: decimal,
+  collected: z.array(z.strictObject({ kind: z.enum(["debt", "gift_card"]), method: z.string(), amount: decimal })),
   cash_in: decimal,
   cash_out: decimal,
   expected_cash: decimal,
@@ -122,3 +125,5 @@ export const movementAnswer = z.strictObject({
   by: z.string(),
   created_at: z.string(),
 });
+/** `copy`: null for the report itself */
+export const printAnswer = z.strictObject({ print_job_id: z.int(), copy: z.int().nullable() });

@@ -31,6 +31,8 @@ export interface RegisterScreen {
   others: { id: string; lines: number }[];
   /** count of sales put aside at this register */
   parked: number;
+  /** true: a sale may be given a customer */
+  hasCustomers: boolean;
   form: FormState | undefined;
   /** the line whose quantity was refused */
   refusedLine: number | undefined;
@@ -93,6 +95,8 @@ export function registerModel(screen: RegisterScreen): Model {
     tax: money(totals.taxMinor),
     discount: discountMinor > 0 ? money(-discountMinor) : undefined,
     note: cart.note,
+    hasCustomers: screen.hasCustomers,
+    customer: cart.customer?.name,
     parkedAs: cart.parkedAs,
     parked: screen.parked,
     quick: quickNotes(totals.totalMinor, shop.currency).map((minor, index) => ({
@@ -159,6 +163,7 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
         sku: line.sku,
         quantity: `${text.quantity(line.quantityMilli)} ${line.unit}`,
         unitPrice: money(line.unitPriceMinor),
+        listPrice: line.listPriceMinor === undefined ? undefined : money(line.listPriceMinor),
         tax: text.rate(line.taxRateBp),
         note: line.note,
         discount: line.discountMinor === 0 ? undefined : money(-line.discountMinor),

@@ -10,6 +10,7 @@ export function createWhereabouts(db: Database) {
     ofCart: (id: string) => queries.storeOfCart(db.primary, id),
     ofSale: (id: number) => queries.storeOfSale(db.primary, id),
     ofShift: (id: number) => queries.storeOfShift(db.primary, id),
+    ofCollection: (id: number) => queries.storeOfCollection(db.primary, id),
     ofRegister: (id: number) => queries.storeOfRegister(db.primary, id),
     ofTill: async (choice: Choice) => (await registerToUse(db.primary, choice))?.storeId,
   };

@@ -12,7 +12,8 @@ export interface Printer {
   active: boolean;
 }
 
-export type JobKind = "receipt" | "copy" | "test" | "drawer";
+export const JOB_KINDS = ["receipt", "copy", "test", "drawer", "shift_report"] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
 export type JobState = "queued" | "sending" | "done" | "failed" | "cancelled";
 
 export interface PrintJob {
@@ -22,6 +23,8 @@ export interface PrintJob {
   kind: JobKind;
   saleId: number | undefined;
   saleNumber: string | undefined;
+  /** of a shift's report; its Z number once it is closed */
+  shift: { id: number; registerName: string; zNumber: number | undefined } | undefined;
   copy: number | undefined;
   state: JobState;
   /** an earlier try may have reached the paper */
@@ -33,9 +36,10 @@ export interface PrintJob {
   createdAt: Date;
 }
 
-export interface NewJob {
-  printerId: number;
-  kind: JobKind;
-  saleId?: number | undefined;
-  copy?: number | undefined;
-}
+/** What each kind of job is about. */
+export type NewJob = { printerId: number } & (
+  | { kind: "receipt"; saleId: number }
+  | { kind: "copy"; saleId: number; copy: number }
+  | { kind: "shift_report"; shiftId: number; copy: number | undefined }
+  | { kind: "test" | "drawer" }
+);

@@ -51,6 +51,8 @@ export function createPrinting({
     list: (): Promise<Printer[]> => queries.listPrinters(db.primary),
     registers: (): Promise<queries.RegisterPrinter[]> => queries.registerPrinters(db.primary),
     jobs: (filter: Parameters<typeof jobs.listJobs>[1]): Promise<PrintJob[]> => jobs.listJobs(db.primary, filter),
+    hasPrinter: async (registerId: number): Promise<boolean> =>
+      (await queries.printerOfRegister(db.primary, registerId)) !== undefined,
     stats: (): Promise<jobs.QueueStats> => jobs.queueStats(db.primary),
     /** Removes what was settled one way or the other more than `days` ago. */
     clean: (days: number): Promise<number> =>
@@ -107,6 +109,16 @@ export function createPrinting({
       return printer && queue(tx, { printerId: printer.id, kind: "copy", saleId: sale.id, copy });
     },
 
+    /** The report of a shift, on its register's printer; the job's id, undefined where the register has none. */
+    async shiftReport(
+      tx: Tx,
+      shift: { id: number; registerId: number },
+      copy: number | undefined,
+    ): Promise<number | undefined> {
+      const printer = await queries.printerOfRegister(tx, shift.registerId);
+      return printer && queue(tx, { printerId: printer.id, kind: "shift_report", shiftId: shift.id, copy });
+    },
+
     /** Throws NOT_FOUND. */
     async test(tx: Tx, printerId: number): Promise<number> {
       await find(printerId, tx);
@@ -121,7 +133,7 @@ export function createPrinting({
     /** Throws NOT_FOUND, PRINT_JOB_SETTLED. */
     async cancel(tx: Tx, actor: RegisterActor, id: number): Promise<PrintJob> {
       const job = await change(tx, id, () => jobs.cancelJob(tx, id));
-      const after = { kind: job.kind, number: job.saleNumber ?? null };
+      const after = { kind: job.kind, number: job.saleNumber ?? job.shift?.zNumber ?? null };
       await audit(tx, { ...actor, action: "print_job.cancelled", subject: `printer:${job.printerId}`, after });
       return job;
     },

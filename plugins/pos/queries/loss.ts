@@ -2,14 +2,14 @@
 import type { Knex } from "knex";
 import type { LossFact } from "../loss-insight.ts";
 
-/** Counts and sums of each person and kind; a discount's sum is what was taken off, a difference's what was missing or over. */
+/** Counts and sums of each person and kind; a discount's and a lowered price's sum is what was taken off, a difference's what was missing or over. */
 export async function lossFacts(
   db: Knex,
   range: { from: string; to: string; currency: string; storeIds: readonly number[] },
 ): Promise<{ userId: number; userName: string; facts: LossFact[] }[]> {
   const { rows } = await db.raw(
     `WITH documents AS (
-       SELECT user_id, user_name, kind, total_minor, discount_minor FROM sales
+       SELECT id, user_id, user_name, kind, returns_sale_id, total_minor, discount_minor FROM sales
        WHERE business_date BETWEEN cast(:from AS date) AND cast(:to AS date) AND currency = :currency
          AND store_id = ANY(:storeIds::bigint[])
      ), days AS (
@@ -21,6 +21,15 @@ export async function lossFacts(
        UNION ALL
        SELECT user_id, max(user_name), 'discount', count(*), sum(discount_minor)
          FROM documents WHERE kind = 'sale' AND discount_minor > 0 GROUP BY user_id
+       UNION ALL
+       SELECT o.user_id, max(o.user_name), 'voided', count(*), sum(d.total_minor)
+         FROM documents d JOIN sales o ON o.id = d.returns_sale_id WHERE d.kind = 'void' GROUP BY o.user_id
+       UNION ALL
+       -- of numeric, round() rounds as money does: half away from zero
+       SELECT d.user_id, max(d.user_name), 'price', count(*),
+           sum(round((i.list_price_minor - i.unit_price_minor)::numeric * i.quantity_milli * 0.001))
+         FROM documents d JOIN sale_items i ON i.sale_id = d.id
+         WHERE d.kind = 'sale' AND i.list_price_minor > i.unit_price_minor GROUP BY d.user_id
        UNION ALL
        SELECT o.user_id, max(o.user_name), 'drawer', count(*), 0
          FROM days JOIN drawer_openings o ON o.shift_id = days.id GROUP BY o.user_id

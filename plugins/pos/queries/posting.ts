@@ -42,10 +42,11 @@ export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined)
          :subtotalMinor, :discountMinor, :taxMinor, :roundingMinor, :totalMinor, :paidMinor, :changeMinor, :businessDate, :createdAt)
      ), items AS (
        INSERT INTO sale_items (sale_id, line, product_id, sku, name, unit, quantity_milli, unit_price_minor, discount_minor,
-         tax_rate_bp, tax_minor, total_minor, cost_minor, tax_kind, note, label_minor, returns_line, condition)
+         tax_rate_bp, tax_minor, total_minor, cost_minor, tax_kind, note, label_minor, returns_line, condition, list_price_minor)
        SELECT :id, l.* FROM jsonb_to_recordset(:lines::jsonb) AS l (line int, product_id bigint, sku text, name text, unit text,
          quantity_milli bigint, unit_price_minor bigint, discount_minor bigint, tax_rate_bp int, tax_minor bigint,
-         total_minor bigint, cost_minor bigint, tax_kind text, note text, label_minor bigint, returns_line int, condition text)
+         total_minor bigint, cost_minor bigint, tax_kind text, note text, label_minor bigint, returns_line int, condition text,
+         list_price_minor bigint)
      )
      INSERT INTO payments (sale_id, line, method, amount_minor, reference)
      SELECT :id, p.* FROM jsonb_to_recordset(:payments::jsonb)
@@ -93,5 +94,6 @@ function itemRow(one: Sale["lines"][number]) {
     label_minor: one.labelMinor,
     returns_line: one.returnsLine,
     condition: one.condition,
+    list_price_minor: one.listPriceMinor,
   };
 }

@@ -3,17 +3,27 @@ import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { NewJob, PrintJob } from "../printing/domain.ts";
 
-const JOB = `j.id, j.printer_id, p.name AS printer_name, j.kind, j.sale_id, s.number AS sale_number, j.copy, j.state, j.repeated,
+const JOB = `j.id, j.printer_id, p.name AS printer_name, j.kind, j.sale_id, s.number AS sale_number, j.shift_id, r.name AS register_name,
+  z.z_number, j.copy, j.state, j.repeated,
   j.tries, j.next_try_at, j.last_error, j.created_at`;
-const FROM = "FROM print_jobs j JOIN printers p ON p.id = j.printer_id LEFT JOIN sales s ON s.id = j.sale_id";
+const FROM = `FROM print_jobs j JOIN printers p ON p.id = j.printer_id LEFT JOIN sales s ON s.id = j.sale_id
+  LEFT JOIN shifts h ON h.id = j.shift_id LEFT JOIN registers r ON r.id = h.register_id
+  LEFT JOIN shift_closings z ON z.shift_id = j.shift_id`;
 
 /** The new job's id; undefined: the sale's receipt is in the queue already. */
 export async function insertJob(tx: Tx, job: NewJob, now: Date): Promise<number | undefined> {
   const { rows } = await tx.raw(
-    `INSERT INTO print_jobs (printer_id, kind, sale_id, copy, next_try_at, created_at)
-     VALUES (:printerId, :kind, :saleId, :copy, :now, :now)
+    `INSERT INTO print_jobs (printer_id, kind, sale_id, shift_id, copy, next_try_at, created_at)
+     VALUES (:printerId, :kind, :saleId, :shiftId, :copy, :now, :now)
      ON CONFLICT (sale_id) WHERE kind = 'receipt' DO NOTHING RETURNING id`,
-    { printerId: job.printerId, kind: job.kind, saleId: job.saleId ?? null, copy: job.copy ?? null, now },
+    {
+      printerId: job.printerId,
+      kind: job.kind,
+      saleId: "saleId" in job ? job.saleId : null,
+      shiftId: "shiftId" in job ? job.shiftId : null,
+      copy: ("copy" in job ? job.copy : undefined) ?? null,
+      now,
+    },
   );
   return rows[0]?.id;
 }
@@ -141,6 +151,10 @@ function toJob(row: any): PrintJob {
     kind: row.kind,
     saleId: row.sale_id ?? undefined,
     saleNumber: row.sale_number ?? undefined,
+    shift:
+      row.shift_id === null
+        ? undefined
+        : { id: row.shift_id, registerName: row.register_name, zNumber: row.z_number ?? undefined },
     copy: row.copy ?? undefined,
     state: row.state,
     repeated: row.repeated,

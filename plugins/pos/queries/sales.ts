@@ -133,6 +133,7 @@ function itemOf(row: Row): SaleLine {
     taxKind: row.tax_kind,
     note: row.note ?? undefined,
     labelMinor: row.label_minor ?? undefined,
+    listPriceMinor: row.list_price_minor ?? undefined,
     returnsLine: row.returns_line ?? undefined,
     condition: row.condition ?? undefined,
   };

@@ -20,6 +20,11 @@ export async function storeOfShift(db: Knex, id: number): Promise<number | undef
   return rows[0]?.store_id;
 }
 
+export async function storeOfCollection(db: Knex, id: number): Promise<number | undefined> {
+  const { rows } = await db.raw("SELECT store_id FROM collections WHERE id = ?", [id]);
+  return rows[0]?.store_id;
+}
+
 export async function storeOfRegister(db: Knex, id: number): Promise<number | undefined> {
   const { rows } = await db.raw("SELECT store_id FROM registers WHERE id = ?", [id]);
   return rows[0]?.store_id;

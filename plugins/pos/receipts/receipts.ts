@@ -10,9 +10,11 @@ import type { Stores } from "../../../kernel/stores/store.ts";
 import type { Sale } from "../domain.ts";
 import { copyExists, insertCopy, readReceiptSetting } from "../queries/receipts.ts";
 import { findSale } from "../queries/sales.ts";
+import { voucherIssuedBy } from "../queries/vouchers.ts";
 import type { RegisterActor } from "../registers.ts";
 import { receiptWidth } from "../settings.ts";
 import type { Tenders } from "../tenders.ts";
+import { spacedCode } from "../vouchers.ts";
 import { escposBytes, type Paper, type PaperWidth } from "./escpos.ts";
 import { receiptLines } from "./lines.ts";
 import type { Links } from "./links.ts";
@@ -66,16 +68,21 @@ export function createReceipts({
       const sale = await findSale(db.primary, saleId);
       if (!sale || (copy !== undefined && !(await copyExists(db.primary, saleId, copy))))
         throw kernelErrors.NOT_FOUND();
-      const [shop, said, known, path] = await Promise.all([
+      const [shop, said, known, issued, path] = await Promise.all([
         stores.shopOf(sale.storeId),
         readReceiptSetting(db.primary, sale),
         tenders.list(),
+        sale.kind === "return" ? voucherIssuedBy(db.primary, saleId) : undefined,
         publicUrl === undefined ? undefined : links.path(saleId),
       ]);
       const link = path === undefined ? undefined : `${publicUrl}${path}`;
       const names = new Map(known.map(({ code, name }) => [code, name]));
-      const blocks = receiptBlocks(sale, shop, text, { ...said, tenders: names, copy, repeated, link });
-      return { sale, shop, blocks };
+      const storeCredit = issued && {
+        code: spacedCode(issued.voucher.code),
+        amount: text.money(issued.amountMinor, issued.voucher.currency),
+      };
+      const facts = { ...said, tenders: names, copy, repeated, storeCredit, link };
+      return { sale, shop, blocks: receiptBlocks(sale, shop, text, facts) };
     },
 
     pdf: ({ sale, blocks }: Receipt, width: PaperWidth, text: Text): Promise<Buffer> =>

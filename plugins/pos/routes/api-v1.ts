@@ -20,7 +20,7 @@ export function salesApi(parts: { sales: Sales; programSales: ProgramSales; plac
       path: "/api/v1/sales",
       surface: "v1",
       access: { permission: "pos.sell" },
-      store: place.register,
+      store: place.named,
       approvals: [CHANGE_PRICE, DISCOUNT],
       idempotent: true,
       summary:
@@ -75,7 +75,7 @@ export function salesApi(parts: { sales: Sales; programSales: ProgramSales; plac
       access: { permission: "sales.read" },
       summary:
         "Sales of the stores in which one works, newest first; from and to are business dates, cashier is an id or a name",
-      store: place.named,
+      store: place.store,
       query: salesQuery,
       returns: { 200: salesAnswer },
       handle: async ({ query, stores }) => {

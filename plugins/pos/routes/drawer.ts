@@ -1,10 +1,11 @@
 /** Opening the drawer without a sale. Whoever may not do it finds there who can approve it. */
+import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import { json, page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Carts } from "../carts.ts";
-import type { Drawer } from "../drawer.ts";
-import { drawerBody, openingAnswer } from "../schema-drawer.ts";
+import type { Drawer, DrawerOpening } from "../drawer.ts";
+import { drawerBody, openingAnswer, openingsAnswer, openingsQuery } from "../schema-drawer.ts";
 import { shiftParams } from "../schema-shifts.ts";
 import { type AtTill, atTill } from "./at-till.ts";
 import { sellerOf } from "./seller.ts";
@@ -62,18 +63,35 @@ export function drawerRoutes({ drawer, carts }: { drawer: Drawer; carts: Pick<Ca
       handle: async ({ tx, params, body, session, address, approval }) => {
         const by = { seller: sellerOf(session), address, approvedBy: approval?.by.username };
         const one = await drawer.openIn(tx, params.id, body.reason, by);
-        return json(
-          {
-            id: one.id,
-            shift_id: one.shiftId,
-            register_id: one.registerId,
-            reason: one.reason,
-            by: one.userName,
-            created_at: one.createdAt.toISOString(),
-          },
-          201,
-        );
+        return json(openingJson(one), 201);
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/shifts/:id/drawer-openings",
+      surface: "v1",
+      access: { permission: "shifts.use" },
+      params: shiftParams,
+      query: openingsQuery,
+      summary: "Each time the drawer was opened without a sale in a shift, newest first",
+      returns: { 200: openingsAnswer },
+      handle: async ({ params, query }) => {
+        const before = readCursor(query.cursor, ["number"])?.[0];
+        const found = await drawer.list(params.id, before, query.limit);
+        const { rows, next } = pageOf(found, query.limit, (one) => [one.id]);
+        return json({ data: rows.map(openingJson), next_cursor: next });
       },
     }),
   ];
+}
+
+function openingJson(one: DrawerOpening) {
+  return {
+    id: one.id,
+    shift_id: one.shiftId,
+    register_id: one.registerId,
+    reason: one.reason,
+    by: one.userName,
+    created_at: one.createdAt.toISOString(),
+  };
 }

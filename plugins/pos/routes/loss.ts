@@ -46,7 +46,9 @@ const answer = z.strictObject({
       total: decimal,
       discount_share_bp: z.int(),
       voids: figureAnswer,
+      voided_sales: figureAnswer,
       returns: figureAnswer,
+      lowered_prices: figureAnswer,
       discounts: figureAnswer,
       drawer_openings: figureAnswer,
       differences: figureAnswer,
@@ -91,6 +93,10 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
           store: query.store_id ?? "",
           stores: storeOptions(stores, text.t("pos.stores.all_of")),
           rule: text.t("pos.loss.rule", { least: LEAST, times: TIMES }),
+          about: MEASURES.map((measure) => ({
+            name: text.t(`pos.loss.${measure}`),
+            text: text.t(`pos.loss.about.${measure}`),
+          })),
           heads: MEASURES.map((measure) => text.t(`pos.loss.${measure}`)),
           rows: (await load(range)).map((one) => rowOf(one, text, shop)),
         });
@@ -102,7 +108,8 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
       surface: "v1",
       access,
       query: lossQuery,
-      summary: "By cashier: voids, returns, discounts, drawer openings and cash differences between two business dates",
+      summary:
+        "By cashier between two business dates: voids (by who voided), voided_sales (by whose sale it was), returns, lowered_prices (lines below the list by hand), discounts, drawer openings, cash differences",
       returns: { 200: answer },
       handle: async (request) => {
         const range = rangeOf(request);
@@ -120,7 +127,9 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
           total: money(one.salesMinor),
           discount_share_bp: one.discountShareBp,
           voids: figure(figures.void),
+          voided_sales: figure(figures.voided),
           returns: figure(figures.return),
+          lowered_prices: figure(figures.price),
           discounts: figure(figures.discount),
           drawer_openings: figure(figures.drawer),
           differences: figure(figures.difference),

@@ -12,11 +12,17 @@ export function createPlaces(stores: Whereabouts) {
   const standing = (asking: Asking, chosen: number | undefined) =>
     stores.ofTill({ chosen, storeIds: inUse(asking.stores) });
   const till: Place = (asking) => {
-    const named = idOf(asking.query?.register_id);
-    return named === undefined ? standing(asking, chosenAt(asking)) : stores.ofRegister(named);
+    const id = idOf(asking.sent, "register_id") ?? idOf(asking.query?.register_id);
+    return id === undefined ? standing(asking, chosenAt(asking)) : stores.ofRegister(id);
+  };
+  /** By the register that programs and choices name in the body or the query; else the first one in use. */
+  const named: Place = (asking) => {
+    const id = idOf(asking.sent, "register_id") ?? idOf(asking.query?.register_id);
+    return id === undefined ? standing(asking, undefined) : stores.ofRegister(id);
   };
 
   return {
+    /** Where the person stands; as programs name it, when they do. */
     till,
 
     /** A cart that nobody scanned into yet will stand where the person stands. */
@@ -31,14 +37,16 @@ export function createPlaces(stores: Whereabouts) {
     shift: (async (asking) =>
       asking.params?.id === undefined ? till(asking) : stores.ofShift(asking.params.id)) as Place,
 
-    /** As programs and choices name it: in the path, the body or the query; else the first one in use. */
-    register: (async (asking) => {
-      const named = idOf(asking.params?.id) ?? idOf(asking.sent, "register_id") ?? idOf(asking.query?.register_id);
-      return named === undefined ? standing(asking, undefined) : stores.ofRegister(named);
-    }) as Place,
+    collection: (async ({ params }) => stores.ofCollection(params.id)) as Place,
 
-    /** Only one that is asked for. */
-    named: (async ({ query }) => query?.store_id) as Place,
+    /** The one of the path, or the one that is named. */
+    register: (async (asking) =>
+      asking.params?.id === undefined ? named(asking) : stores.ofRegister(asking.params.id)) as Place,
+
+    named,
+
+    /** Only a store that is asked for. */
+    store: (async ({ query }) => query?.store_id) as Place,
   };
 }
 

@@ -7,7 +7,6 @@ import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Carts } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
-import type { Parking } from "../parking.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
@@ -30,18 +29,15 @@ interface Drawing extends AtTill {
 interface Parts {
   carts: Carts;
   sales: Sales;
-  parking: Pick<Parking, "count">;
+  hasCustomers: boolean;
 }
 
-export function registerPages({ carts, sales, parking }: Parts): Route[] {
+export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
   const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
     const seller = sellerOf(request.session);
-    const standsAt = carts.register(atTill(request));
-    const [cart, register, parked, others, results] = await Promise.all([
+    const [cart, { register, parked, open: others }, results] = await Promise.all([
       carts.read(id, seller),
-      standsAt,
-      standsAt.then((one) => parking.count(one.id)),
-      standsAt.then((one) => carts.open(seller, one.id)),
+      carts.standing(seller, atTill(request)),
       more.query ? carts.search(more.query, request.shop.storeId) : undefined,
     ]);
     const { text, shop } = request;
@@ -60,6 +56,7 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
         results,
         others,
         parked,
+        hasCustomers,
         form: more.form,
         refusedLine: more.line,
       }),
@@ -72,9 +69,8 @@ export function registerPages({ carts, sales, parking }: Parts): Route[] {
     });
 
   const current = async (request: Omit<Drawing, "text">): Promise<string> => {
-    const register = await carts.register(atTill(request));
-    const [last] = await carts.open(sellerOf(request.session), register.id);
-    return last?.id ?? randomUUID();
+    const { open } = await carts.standing(sellerOf(request.session), atTill(request));
+    return open[0]?.id ?? randomUUID();
   };
   const cartPath = (id: string) => `/pos/carts/${id}`;
   const scanTo = async (id: string, request: Omit<Drawing, "text">, code: string): Promise<Reply> => {

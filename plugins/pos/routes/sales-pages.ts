@@ -26,7 +26,7 @@ export function salesPages(parts: {
       path: "/sales",
       surface: "page",
       access,
-      store: place.named,
+      store: place.store,
       query: salesQuery,
       handle: async ({ query, text, stores }) => {
         const { limit, from, to, cashier, customer_id: customerId, store_id: storeId } = query;

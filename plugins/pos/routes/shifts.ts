@@ -6,26 +6,59 @@ import type { Text } from "../../../kernel/i18n.ts";
 import type { Stores } from "../../../kernel/stores/store.ts";
 import type { Carts } from "../carts.ts";
 import type { Shift } from "../domain.ts";
+import type { Drawer } from "../drawer.ts";
 import { shiftModel, shiftRow } from "../present-shifts.ts";
+import type { Printing } from "../printing/printing.ts";
 import { movementBody, openForm, shiftParams, shiftsQuery } from "../schema-shifts.ts";
 import type { Shifts } from "../shifts.ts";
 import { type AtTill, atTill } from "./at-till.ts";
 import { sellerOf } from "./seller.ts";
 
 const access = { permission: "shifts.use" } as const;
-const READ = "shifts.read";
+export const READ_SHIFTS = "shifts.read";
 
 interface Drawing extends AtTill {
   text: Text;
   can(permission: string): boolean;
 }
 
+/** The page of one shift. */
+export type DrawShift = (
+  request: Pick<Drawing, "text" | "shop" | "can">,
+  id: number,
+  form?: FormState,
+) => Promise<Reply>;
+
+/** of drawer openings, the newest; more is a shift to look at by program */
+const SHOWN_OPENINGS = 200;
+
+export function createDrawShift(parts: {
+  shifts: Shifts;
+  drawer: Pick<Drawer, "list">;
+  printing: Pick<Printing, "hasPrinter">;
+}): DrawShift {
+  const { shifts, drawer, printing } = parts;
+  return async ({ text, shop, can }, id, form) => {
+    const shift = await shifts.find(id);
+    const [report, movements, openings, hasPrinter] = await Promise.all([
+      shifts.report(shift),
+      shifts.movements(id),
+      drawer.list(id, undefined, SHOWN_OPENINGS),
+      printing.hasPrinter(shift.registerId),
+    ]);
+    const mayRead = can(READ_SHIFTS);
+    const facts = { report, movements, openings, hasPrinter, mayRead, form, text, shop };
+    return page("pos/shift", shiftModel(shift, facts));
+  };
+}
+
 export function shiftPages(parts: {
   shifts: Shifts;
   carts: Pick<Carts, "register">;
   stores: Pick<Stores, "shopsOf">;
+  draw: DrawShift;
 }): Route[] {
-  const { shifts, carts, stores } = parts;
+  const { shifts, carts, stores, draw } = parts;
   const drawList = async (request: Drawing, cursor?: string, limit = 50, form?: FormState): Promise<Reply> => {
     const { text } = request;
     const register = await carts.register(atTill(request));
@@ -51,13 +84,6 @@ export function shiftPages(parts: {
       next: next === null ? undefined : `/shifts?cursor=${next}`,
       form: form ?? { values: {}, errors: {} },
     });
-  };
-
-  const drawOne = async ({ text, shop, can }: Drawing, id: number, form?: FormState): Promise<Reply> => {
-    const shift = await shifts.find(id);
-    const [report, movements] = await Promise.all([shifts.report(shift), shifts.movements(id)]);
-    const parts = { report, movements, mayRead: can(READ), form, text, shop };
-    return page("pos/shift", shiftModel(shift, parts));
   };
 
   return [
@@ -90,7 +116,7 @@ export function shiftPages(parts: {
       surface: "page",
       access,
       params: shiftParams,
-      handle: (request) => drawOne(request, request.params.id),
+      handle: (request) => draw(request, request.params.id),
     }),
     route({
       method: "POST",
@@ -100,7 +126,7 @@ export function shiftPages(parts: {
       idempotent: true,
       params: shiftParams,
       body: movementBody,
-      redraw: (request, form) => drawOne(request, request.params.id, form),
+      redraw: (request, form) => draw(request, request.params.id, form),
       handle: async ({ tx, params, body, session, address }) => {
         const { kind, amount: amountMinor, reason } = body;
         await shifts.move(tx, params.id, { kind, amountMinor, reason }, { seller: sellerOf(session), address });

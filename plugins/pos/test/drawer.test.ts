@@ -57,6 +57,7 @@ describe("the drawer without a sale", () => {
     );
     const seen = await (await shop.browser("manager")).get(`/shifts/${shiftId}`);
     assert.match(seen.text, /Cajón abierto sin venta 1/);
+    assert.match(seen.root.querySelector("#openings")?.text ?? "", /Cambiar un billete\s*Emilio/);
     // the form once more: the same opening
     await asking.submit("#approval", { _approver: people.manager.username, _pin: PIN });
     assert.equal(await openings(shiftId), 1);
@@ -73,6 +74,18 @@ describe("the drawer without a sale", () => {
     assert.deepEqual([made.status, made.body.by], [201, people.manager.fullName], made.text);
     const again = await manager.post<{ id: number }>(path, { reason: "Cambio" }, once);
     assert.deepEqual([again.status, again.body.id], [200, made.body.id]);
+    interface Listed {
+      data: { id: number; shift_id: number; reason: string; by: string }[];
+      next_cursor: string | null;
+    }
+    const newest = (await manager.get<Listed>(`${path}?limit=1`)).body;
+    assert.deepEqual(
+      newest.data.map(({ id, shift_id, reason, by }) => [id, shift_id, reason, by]),
+      [[made.body.id, current.body.id, "Cambio", people.manager.fullName]],
+    );
+    const older = (await manager.get<Listed>(`${path}?limit=1&cursor=${newest.next_cursor}`)).body;
+    assert.deepEqual([older.data.map(({ reason }) => reason), older.next_cursor], [["Cambiar un billete"], null]);
+    assert.equal((await manager.get("/api/v1/shifts/999999/drawer-openings")).status, 404);
     await assert.rejects(shop.db.raw("UPDATE drawer_openings SET reason = 'x'"));
     await assert.rejects(shop.db.raw("DELETE FROM drawer_openings"));
     const closed = await manager.post<{ z: { report: { drawer_openings: number } } }>(

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
+import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { LEAST, lossByCashier, TIMES } from "../loss-insight.ts";
-import { cash, type ProblemAnswer, ring, stocked } from "./till.ts";
+import { cash, type ProblemAnswer, ring, rung, saleIdOf, stocked } from "./till.ts";
 
 const person = (userId: number, sales: number, voids: number) => ({
   userId,
@@ -54,7 +55,7 @@ interface Figure {
 }
 interface Loss {
   data: ({ cashier: { name: string }; sales: number; total: string; discount_share_bp: number } & Record<
-    "voids" | "returns" | "discounts" | "drawer_openings" | "differences",
+    "voids" | "voided_sales" | "returns" | "lowered_prices" | "discounts" | "drawer_openings" | "differences",
     Figure
   >)[];
 }
@@ -82,6 +83,9 @@ describe("loss insight", () => {
     assert.equal(undone.status, 201, undone.text);
     const back = await manager.post(`/api/v1/sales/${returned}/returns`, { reason: "Dañado" }, key());
     assert.equal(back.status, 201, back.text);
+    const ofEmilio = await sell(employee);
+    const taken = await manager.post(`/api/v1/sales/${ofEmilio}/void`, { reason: "Error" }, key());
+    assert.equal(taken.status, 201, taken.text);
     const { id } = (await manager.get<{ id: number }>("/api/v1/shifts/current")).body;
     const opened = await manager.post(`/api/v1/shifts/${id}/drawer-openings`, { reason: "Cambio" }, key());
     assert.equal(opened.status, 201, opened.text);
@@ -93,16 +97,23 @@ describe("loss insight", () => {
     const of = (name: string) =>
       body.data.find(({ cashier }) => cashier.name === name) ?? assert.fail(`${name}: ${text}`);
     const [emilio, manuela] = [of(people.employee.fullName), of(people.manager.fullName)];
-    assert.deepEqual([emilio.sales, emilio.total, emilio.discount_share_bp], [4, "3950.00", 125]);
-    assert.deepEqual(emilio.discounts, { count: 1, amount: "50.00", per_100_sales: "25.00", outlier: false });
+    assert.deepEqual([emilio.sales, emilio.total, emilio.discount_share_bp], [5, "4950.00", 100]);
+    assert.deepEqual(emilio.discounts, { count: 1, amount: "50.00", per_100_sales: "20.00", outlier: false });
     assert.deepEqual([emilio.differences.count, emilio.differences.amount], [1, "-50.00"]);
-    assert.equal(emilio.voids.count, 0);
+    assert.equal(emilio.voids.count, 0, "a void is of who did it");
+    assert.deepEqual(
+      [emilio.voided_sales.count, emilio.voided_sales.amount],
+      [1, "-1000.00"],
+      "and of whose sale it was",
+    );
     assert.deepEqual([manuela.sales, manuela.total], [2, "2000.00"]);
-    assert.deepEqual(manuela.voids, { count: 1, amount: "-1000.00", per_100_sales: "50.00", outlier: false });
+    assert.deepEqual(manuela.voids, { count: 2, amount: "-2000.00", per_100_sales: "100.00", outlier: false });
+    assert.equal(manuela.voided_sales.count, 1);
     assert.deepEqual([manuela.returns.count, manuela.returns.amount], [1, "-1000.00"]);
     assert.equal(manuela.drawer_openings.count, 1);
 
     const page = await (await shop.browser("manager")).get("/loss");
+    assert.match(page.root.querySelector("#about")?.text ?? "", /Lo que anuló esta persona, de quien fuera la venta/);
     assert.match(page.text, /Manuela Mora 2/);
     assert.match(page.text, /al menos 5 veces/);
     const past = await (await shop.browser("manager")).get("/loss?from=2020-01-01&to=2020-01-31");
@@ -112,4 +123,43 @@ describe("loss insight", () => {
     assert.equal(refused.status, 403);
     assert.equal((await manager.get("/api/v1/loss?from=yesterday")).status, 422);
   });
+
+  it("a price lowered by hand counts for who sold, at the till as by program: difference by quantity, rounded as money is", async () => {
+    await stocked(shop, { sku: "CAFE", price: "1000.01" });
+    const manager = await shop.api("manager");
+    const before = await lowered(manager);
+    // half a cent, away from zero
+    const item = { code: "CAFE", quantity: "0.5", unit_price: "1000.00", price_reason: "Roto" };
+    const dearer = { code: "CAFE", quantity: "1", unit_price: "2000.00", price_reason: "Otro" };
+    const sale = await ring(manager, {
+      items: [item, dearer, { code: "CAFE", quantity: "1" }],
+      payments: cash("5000"),
+    });
+    assert.equal(sale.status, 201, sale.text);
+    assert.deepEqual(
+      sale.body.lines.map((line) => line["list_price"]),
+      ["1000.01", "1000.01", null],
+    );
+    assert.deepEqual(await lowered(manager), { count: before.count + 1, cents: before.cents + 1 });
+
+    const till = await shop.browser("manager");
+    const cart = await rung(till, "PAN");
+    const link = cart.root.querySelector('.pos-line a[href$="/price"]')?.getAttribute("href") ?? "";
+    const changed = await (await till.get(link)).submit("#price", { price: "400", reason: "Golpeado" });
+    const more = await changed.submit(".pos-line", { quantity: "3", do: "set" });
+    const paid = await more.submit("#pay-form", { amount: "1200" });
+    const number = saleIdOf(paid);
+    assert.deepEqual(await lowered(manager), { count: before.count + 2, cents: before.cents + 1 + 180_000 });
+    assert.match((await till.get(`/sales/${number}`)).text, /precio de lista \$\s?1\.000/);
+    const page = await till.get("/loss");
+    assert.match(page.text, /Precios bajados/);
+    await shop.kernel.ledgers.seal();
+  });
+
+  /** of Manuela */
+  const lowered = async (manager: ApiClient) => {
+    const { data } = (await manager.get<Loss>("/api/v1/loss")).body;
+    const own = data.find(({ cashier }) => cashier.name === people.manager.fullName)?.lowered_prices;
+    return { count: own?.count ?? 0, cents: Math.round(Number(own?.amount ?? 0) * 100) };
+  };
 });
