@@ -18,6 +18,13 @@ export const errors = defineErrors("pos", {
   /** what is not cash was more than the total */
   CHANGE_FROM_CASH_ONLY: 422,
   TENDER_CASH: 409,
+  /** on credit to nobody, or back onto the account of nobody */
+  CUSTOMER_NEEDED: 422,
+  CREDIT_LIMIT: 409,
+  /** of a gift card or store credit */
+  VOUCHER_SHORT: 409,
+  /** more was paid than is owed */
+  DEBT_EXCEEDED: 422,
   /** nobody has opened the register */
   SHIFT_CLOSED: 409,
   SHIFT_OPEN: 409,

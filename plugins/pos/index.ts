@@ -3,9 +3,14 @@ import { businessDate } from "../../kernel/clock.ts";
 import { on } from "../../kernel/events/event.ts";
 import { LOCALES } from "../../kernel/i18n.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { optionalRef } from "../../kernel/service.ts";
+import { customersRef } from "../customers/api.ts";
 import { inventoryRef } from "../inventory/api.ts";
 import { drawerOpened, saleCompleted, salesRef, saleTakenBack } from "./api.ts";
+import { createHandlers } from "./booked-tenders.ts";
+import { createBuyers } from "./buyers.ts";
 import { createCarts } from "./carts.ts";
+import { createCollections } from "./collections.ts";
 import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { createDrawer } from "./drawer.ts";
@@ -32,7 +37,9 @@ import { createReceipts } from "./receipts/receipts.ts";
 import { createRegisters } from "./registers.ts";
 import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
+import { buyerPages } from "./routes/buyers.ts";
 import { chooseRegister } from "./routes/choose-register.ts";
+import { COLLECT, collectionPages, debtPages } from "./routes/collections.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { gridPages } from "./routes/grid.ts";
@@ -55,12 +62,14 @@ import { shiftPrintRoutes } from "./routes/shift-prints.ts";
 import { createDrawShift, shiftPages } from "./routes/shifts.ts";
 import { shiftsApi } from "./routes/shifts-api.ts";
 import { MANAGE_TENDERS, tenderRoutes } from "./routes/tenders.ts";
+import { MANAGE_VOUCHERS, SELL_CARDS, voucherPages, vouchersApi } from "./routes/vouchers.ts";
 import { createSales } from "./sales.ts";
 import { createFindCode } from "./scanning.ts";
 import { differenceLimit, discountLimit, explicitShift, receiptWidth, scaleCodes, smallestCoin } from "./settings.ts";
 import { createShiftPrints } from "./shift-prints.ts";
 import { createShifts } from "./shifts.ts";
 import { createTenders } from "./tenders.ts";
+import { createVouchers } from "./vouchers.ts";
 
 /** that print jobs and addresses of letters are kept */
 const KEPT_DAYS = 30;
@@ -69,7 +78,7 @@ export const plugin = definePlugin({
   name: "pos",
   kernel: KERNEL_VERSION,
   provides: salesRef,
-  needs: { inventory: inventoryRef },
+  needs: { inventory: inventoryRef, customers: optionalRef(customersRef) },
   permissions: {
     "pos.sell": { roles: ["manager", "employee"] },
     "pos.change_price": { roles: ["manager"] },
@@ -83,6 +92,9 @@ export const plugin = definePlugin({
     [READ_LOSS]: { roles: ["manager"] },
     [MANAGE_REGISTERS]: { roles: ["manager"] },
     [MANAGE_TENDERS]: { roles: ["manager"] },
+    [COLLECT]: { roles: ["manager", "employee"] },
+    [SELL_CARDS]: { roles: ["manager", "employee"] },
+    [MANAGE_VOUCHERS]: { roles: ["manager"] },
     [MANAGE_PRINTERS]: { roles: [], adminOnly: true },
   },
   settings: [explicitShift, differenceLimit, discountLimit, smallestCoin, scaleCodes, receiptWidth],
@@ -90,19 +102,30 @@ export const plugin = definePlugin({
   errors,
   emits: [saleCompleted, saleTakenBack, drawerOpened],
   setup({ config, db, clock, services, emit, audit, settings, log, metrics, texts }) {
-    const { inventory } = services;
+    const { inventory, customers } = services;
+    const handlers = createHandlers({ customers });
+    const buyers = createBuyers({ db, clock, customers });
     const find = createFindCode({ inventory, settings });
     const carts = createCarts({ db, clock, inventory, find });
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit });
     const shifts = createShifts({ db, clock, audit, settings, log });
     const drawer = createDrawer({ db, clock, audit, emit, shifts });
-    const tenders = createTenders({ db, audit });
+    const tenders = createTenders({ db, audit, handled: new Set(handlers.keys()) });
     const discounts = createDiscounts({ audit, settings });
-    const post = createPosting({ clock, inventory, emit, shifts, tenders, settings });
+    const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, settings });
     const sales = createSales({ db, post, discounts });
-    const programSales = createProgramSales({ inventory, find, audit, discounts, post });
-    const returns = createReturns({ db, clock, inventory, emit, audit, settings, shifts });
+    const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, post });
+    const returns = createReturns({ db, clock, inventory, emit, audit, settings, tenders, handlers, shifts });
+    const collections = createCollections({ db, clock, shifts, tenders, customers });
+    const vouchers = createVouchers({ db, clock, audit, collections });
+    const collecting = { collections, vouchers, tenders, carts, registerOf: registers.inUse };
+    customers?.offer({
+      label: "pos.debt.open",
+      permission: COLLECT,
+      path: (id) => `/customers/${id}/payment`,
+      fits: ({ balanceMinor }) => balanceMinor > 0,
+    });
     const prices = createPrices({ audit });
     const links = createLinks(db);
     const publicUrl = config.PUBLIC_URL;
@@ -121,7 +144,7 @@ export const plugin = definePlugin({
     return {
       service: { dayTotals: totals },
       routes: [
-        ...registerPages({ carts, sales, parking }),
+        ...registerPages({ carts, sales, hasCustomers: customers !== undefined }),
         ...gridPages({ carts, inventory }),
         ...chooseRegister({ carts, registers, shifts }),
         ...parkingRoutes({ parking, carts }),
@@ -134,6 +157,10 @@ export const plugin = definePlugin({
         ...letterRoutes({ letters, receipts }),
         ...printerPages({ printing }),
         ...printersApi({ printing }),
+        ...collectionPages(collecting),
+        ...voucherPages(collecting),
+        ...vouchersApi(collecting),
+        ...(customers ? [...buyerPages({ carts, buyers, customers }), ...debtPages(collecting, customers)] : []),
         ...returnPages({ returns, tenders }),
         ...shiftPages({ shifts, carts, draw: drawShift }),
         ...shiftPrintRoutes({ prints, receipts, draw: drawShift }),
@@ -176,6 +203,7 @@ export const plugin = definePlugin({
         { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },
         { key: "shifts", path: "/shifts", permission: "shifts.use", order: 25 },
+        { key: "vouchers", path: "/vouchers", permission: "pos.sell", order: 94, rare: true },
         { key: "loss", path: "/loss", permission: READ_LOSS, order: 93, rare: true },
         { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93, rare: true },
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },

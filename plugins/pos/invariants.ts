@@ -1,5 +1,6 @@
 /** What must hold of every sale and shift; the tests, the nightly job, the command `verify` and the metrics ask the same. */
 import type { Invariant } from "../../kernel/invariant.ts";
+import { unbookedPayments, vouchersThatDiffer } from "./queries/booked-invariants.ts";
 import * as queries from "./queries/invariants.ts";
 
 export const invariants: Invariant[] = [
@@ -7,6 +8,8 @@ export const invariants: Invariant[] = [
   { name: "sale_payments", check: queries.unevenPayments },
   { name: "sale_stock", check: queries.unmovedGoods },
   { name: "sale_returns", check: queries.returnedTooMuch },
+  { name: "sale_booked", check: unbookedPayments },
+  { name: "voucher_balance", check: vouchersThatDiffer },
   { name: "sale_numbers", whole: true, check: queries.numbersMissing },
   { name: "shift_cash", check: queries.unexpectedCash },
   { name: "shift_numbers", whole: true, check: queries.closingsMissing },

@@ -167,4 +167,59 @@ const closings: Ledger = {
   ],
 };
 
-export const ledgers: Ledger[] = [sales, cash, cashMovements, drawerOpenings, closings];
+/** Money that was handed over for no goods. */
+const collections: Ledger = {
+  name: "collections",
+  table: "collections",
+  key: "id",
+  store: "store_id",
+  versions: [
+    {
+      columns: [
+        "id",
+        "kind",
+        "store_id",
+        "register_id",
+        "shift_id",
+        "customer_id",
+        "customer_name",
+        "voucher_id",
+        "currency",
+        "method",
+        "amount_minor",
+        "reference",
+        day("business_date"),
+        "user_id",
+        "user_name",
+        instant("created_at"),
+      ],
+    },
+  ],
+};
+
+/** What was put on gift cards and store credit and taken off them. */
+const vouchers: Ledger = {
+  name: "vouchers",
+  table: "voucher_entries",
+  key: "id",
+  store: "store_id",
+  versions: [
+    {
+      columns: [
+        "id",
+        "voucher_id",
+        "store_id",
+        "kind",
+        "amount_minor",
+        "balance_minor",
+        "sale_id",
+        "collection_id",
+        "user_id",
+        "user_name",
+        instant("created_at"),
+      ],
+    },
+  ],
+};
+
+export const ledgers: Ledger[] = [sales, cash, cashMovements, drawerOpenings, closings, collections, vouchers];

@@ -9,6 +9,8 @@ import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Inventory, Shortage } from "../inventory/api.ts";
 import { saleCompleted } from "./api.ts";
+import type { TenderHandlers } from "./booked-tenders.ts";
+import { bookPayments } from "./booking.ts";
 import type { CartCustomer, CartLine, Payment, Register, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { type CartPrice, type Discount, type PricedLine, priceCart } from "./pricing.ts";
@@ -24,7 +26,7 @@ export interface Order {
   /** undefined: exactly the total, in cash */
   payments: Payment[] | undefined;
   cartId: string | undefined;
-  customer: (Pick<CartCustomer, "id"> & Partial<CartCustomer>) | undefined;
+  customer: CartCustomer | undefined;
   note: string | undefined;
   discount: Discount | undefined;
   /** the name of the field that holds the reference of a payment */
@@ -39,11 +41,13 @@ export interface PostingParts {
   emit: Emit;
   shifts: Pick<Shifts, "forSale">;
   tenders: Pick<Tenders, "offers">;
+  handlers: TenderHandlers;
   settings: Settings;
 }
 
 /** Throws what keeps a sale from being posted: STOCK_INSUFFICIENT, PAYMENT_INSUFFICIENT, SHIFT_CLOSED, NUMBERS_EXHAUSTED... */
-export function createPosting({ clock, inventory, emit, shifts, tenders, settings }: PostingParts): Post {
+export function createPosting(parts: PostingParts): Post {
+  const { clock, inventory, emit, shifts, tenders, handlers, settings } = parts;
   return async function post(tx, order, seller, shop) {
     const numbered = order.lines.map((line, index) => ({ ...line, line: index + 1 }));
     const { lines: ringed, totals, discountMinor } = priced(numbered, order.discount);
@@ -69,6 +73,16 @@ export function createPosting({ clock, inventory, emit, shifts, tenders, setting
       lines: quantitiesByProduct(order.lines),
     });
     if (!issued.ok) throw shortage(issued.shortages);
+    const booked = await bookPayments(tx, "spend", { handlers, payments, offers }, order.referenceField, {
+      document: { type: "sale", id, number },
+      returnsSaleId: undefined,
+      storeId: order.register.storeId,
+      currency: shop.currency,
+      businessDate: day,
+      seller,
+      customer: order.customer,
+      now: createdAt,
+    });
     const sale: Sale = {
       id,
       number,
@@ -97,7 +111,7 @@ export function createPosting({ clock, inventory, emit, shifts, tenders, setting
       businessDate: day,
       createdAt,
       lines: ringed.map((line) => ({ ...line, costMinor: issued.costs.get(line.productId) ?? 0 })),
-      payments,
+      payments: booked,
     };
     await insertSale(tx, sale, order.cartId);
     await emit(tx, saleCompleted, {

@@ -4,7 +4,7 @@ import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import type { Sale, Tender } from "./domain.ts";
 import { tenderName } from "./present-tenders.ts";
-import type { Returnable } from "./returns.ts";
+import { type Returnable, STORE_CREDIT } from "./returns.ts";
 
 const NONE: FormState = { values: {}, errors: {} };
 
@@ -42,6 +42,9 @@ export function returnModel(
           value: method,
           label: text.t("pos.return.held", { tender: nameOf(method), amount: money(amountMinor) }),
         })),
+      ...tenders
+        .filter(({ code, active }) => code === STORE_CREDIT && active && (held.get(code) ?? 0) <= 0)
+        .map(({ code }) => ({ value: code, label: nameOf(code) })),
     ],
   };
 }

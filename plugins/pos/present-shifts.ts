@@ -29,6 +29,11 @@ export function reportJson(shift: Shift, report: ShiftReport) {
     })),
     payments: report.tenders.map(({ method, amountMinor }) => ({ method, amount: money(amountMinor) })),
     change: money(report.changeMinor),
+    collected: (report.collected ?? []).map(({ kind, method, amountMinor }) => ({
+      kind,
+      method,
+      amount: money(amountMinor),
+    })),
     cash_in: money(report.cashInMinor),
     cash_out: money(report.cashOutMinor),
     expected_cash: money(expectedCash(report)),
@@ -180,6 +185,12 @@ export function reportModel(report: ShiftReport, text: Text, currency: string) {
     })),
     tenders: report.tenders.map(({ method, amountMinor }) => ({
       label: text.has(`pos.tender.${method}`) ? text.t(`pos.tender.${method}`) : method,
+      amount: money(amountMinor),
+    })),
+    collected: (report.collected ?? []).map(({ kind, method, amountMinor }) => ({
+      label: text.t(`pos.shift.collected_${kind}`, {
+        tender: text.has(`pos.tender.${method}`) ? text.t(`pos.tender.${method}`) : method,
+      }),
       amount: money(amountMinor),
     })),
     change: money(-report.changeMinor),

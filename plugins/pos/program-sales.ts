@@ -6,6 +6,7 @@ import { approvalNeeded, fieldFault } from "../../kernel/errors.ts";
 import { currencyDigits, sum } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Inventory } from "../inventory/api.ts";
+import type { Buyers } from "./buyers.ts";
 import type { DiscountActor, Discounts } from "./discounts.ts";
 import type { Payment, Sale } from "./domain.ts";
 import { errors } from "./errors.ts";
@@ -47,9 +48,18 @@ export function createProgramSales(parts: {
   find: FindCode;
   audit: Auditor;
   discounts: Pick<Discounts, "checkLimit">;
+  buyers: Buyers;
   post: Post;
 }): ProgramSales {
-  const { inventory, find, audit, discounts, post } = parts;
+  const { inventory, find, audit, discounts, buyers, post } = parts;
+
+  /** Throws a fault of `customer_id`. */
+  async function buyer(tx: Tx, id: number | undefined) {
+    if (id === undefined) return undefined;
+    const card = await buyers.card(id, tx);
+    if (!card) throw fieldFault("customer_id", "CUSTOMER_UNKNOWN", "pos.validation.customer_unknown");
+    return card;
+  }
 
   /** Of a program: each line's own, then the sale's. */
   async function checkDiscounts(lines: readonly LinePrice[], sale: NewSale, by: DiscountActor): Promise<void> {
@@ -110,7 +120,7 @@ export function createProgramSales(parts: {
         lines,
         payments: sale.payments,
         cartId: undefined,
-        customer: sale.customerId === undefined ? undefined : { id: sale.customerId },
+        customer: await buyer(tx, sale.customerId),
         note: sale.note,
         discount,
         referenceField: (index: number) => `payments.${index}.reference`,

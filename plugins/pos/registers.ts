@@ -4,9 +4,10 @@ import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
-import type { Seller } from "./domain.ts";
+import type { Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { type NumberRange, type RangeState, registerWarning } from "./numbering.ts";
+import { registerById, registerToUse } from "./queries/carts.ts";
 import * as queries from "./queries/registers.ts";
 
 export interface RegisterView extends queries.RegisterRow {
@@ -50,6 +51,10 @@ export function createRegisters({ db, clock, audit }: { db: Database; clock: Clo
 
   return {
     today,
+
+    /** In use; without an id the first. */
+    inUse: (tx: Tx, id: number | undefined): Promise<Register | undefined> =>
+      id === undefined ? registerToUse(tx, undefined) : registerById(tx, id),
 
     list: async (shop: Shop): Promise<RegisterView[]> => view(await queries.listRegisters(db.primary), shop),
 

@@ -10,6 +10,8 @@ import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Inventory } from "../inventory/api.ts";
 import { saleTakenBack } from "./api.ts";
+import type { TenderHandlers } from "./booked-tenders.ts";
+import { bookPayments } from "./booking.ts";
 import type { Condition, Payment, Register, Sale, SaleLine } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { PriceActor } from "./prices.ts";
@@ -21,6 +23,7 @@ import { findSale } from "./queries/sales.ts";
 import { type Due, lineBack, NOTHING, refundAsPaid, refundDue, type TakenBack, tendersHeld } from "./returning.ts";
 import { smallestCoin } from "./settings.ts";
 import type { Shifts } from "./shifts.ts";
+import type { Tenders } from "./tenders.ts";
 
 export interface ReturnOrder {
   /** undefined: everything that is left */
@@ -49,11 +52,13 @@ export interface ReturnsParts {
   emit: Emit;
   audit: Auditor;
   settings: Settings;
+  tenders: Pick<Tenders, "list">;
+  handlers: TenderHandlers;
   shifts: Pick<Shifts, "forSale" | "current" | "takeCash">;
 }
 
 export function createReturns(parts: ReturnsParts) {
-  const { db, clock, inventory, emit, audit, settings, shifts } = parts;
+  const { db, clock, inventory, emit, audit, settings, tenders, handlers, shifts } = parts;
 
   /** Throws NOT_FOUND, RETURN_OF_RETURN for a document that is none of a sale, SALE_VOIDED. */
   async function open(tx: Tx | undefined, saleId: number) {
@@ -94,6 +99,8 @@ export function createReturns(parts: ReturnsParts) {
     const number = await takeNumber(tx, register.id, day);
     if (!number) throw errors.NUMBERS_EXHAUSTED();
     const totals = totalsOf(lines);
+    const kinds = new Map((await tenders.list(tx)).map((one) => [one.code, one.kind]));
+    const offers = payments.map(({ method }) => ({ kind: kinds.get(method) ?? ("other" as const) }));
     const paidMinor = sum(payments.map(({ amountMinor }) => amountMinor));
     const posted: Sale = {
       ...sale,
@@ -133,6 +140,17 @@ export function createReturns(parts: ReturnsParts) {
         costMinor: one.costMinor,
         damaged: one.condition === "damaged",
       })),
+    });
+    const { customerId, customerName: name = "", storeId, currency } = sale;
+    posted.payments = await bookPayments(tx, "giveBack", { handlers, payments, offers }, () => "method", {
+      document: { type: kind, id: posted.id, number: posted.number },
+      returnsSaleId: sale.id,
+      storeId,
+      currency,
+      businessDate: day,
+      seller,
+      customer: customerId === undefined ? undefined : { id: customerId, name },
+      now: createdAt,
     });
     await insertSale(tx, posted, undefined);
     if (payments.some(({ method, amountMinor }) => method === "cash" && amountMinor < 0))
@@ -227,6 +245,8 @@ export function createReturns(parts: ReturnsParts) {
   };
 }
 
+export const STORE_CREDIT = "store_credit";
+
 /** What is given back, below zero. */
 function refunds(
   wanted: ReturnOrder["refund"],
@@ -239,7 +259,9 @@ function refunds(
   for (const { method, amountMinor } of plan) given.set(method, (given.get(method) ?? 0) + amountMinor);
   for (const [method, amountMinor] of given) {
     const most = Math.max(held.get(method) ?? 0, 0);
-    if (amountMinor > most) throw errors.REFUND_TENDER({ params: { method }, data: { method, held: text(most) } });
+    // store credit is given for any of it, however it was paid
+    if (method !== STORE_CREDIT && amountMinor > most)
+      throw errors.REFUND_TENDER({ params: { method }, data: { method, held: text(most) } });
   }
   const sumMinor = sum(given.values());
   const dueMinor = refundDue(due, sumMinor - (given.get("cash") ?? 0));

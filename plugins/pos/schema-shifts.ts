@@ -85,6 +85,7 @@ export const reportAnswer = z.strictObject({
   ),
   payments: z.array(z.strictObject({ method: z.string(), amount: decimal })),
   change: decimal,
+  collected: z.array(z.strictObject({ kind: z.enum(["debt", "gift_card"]), method: z.string(), amount: decimal })),
   cash_in: decimal,
   cash_out: decimal,
   expected_cash: decimal,

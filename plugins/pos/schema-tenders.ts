@@ -1,7 +1,7 @@
 /** Shapes of tenders and of a payment in several of them. */
 import { z } from "zod";
 import type { Input } from "../../kernel/input.ts";
-import type { Offer } from "./settlement.ts";
+import { TENDER_KINDS } from "./settlement.ts";
 
 const code = z
   .string("kernel.validation.text")
@@ -25,7 +25,7 @@ export const tenderPatch = (input: Input) =>
 
 export const tenderAnswer = z.strictObject({
   code: z.string(),
-  kind: z.enum(["cash", "card", "transfer", "wallet", "other"] satisfies Offer["kind"][]),
+  kind: z.enum(TENDER_KINDS),
   name: z.string().nullable(),
   needs_reference: z.boolean(),
   active: z.boolean(),

@@ -60,7 +60,9 @@ export const payBody = (input: Input) =>
   });
 
 /** PostgreSQL knows no year 0. */
-const day = z.iso.date("kernel.validation.date").refine((date) => date >= "1900-01-01", "kernel.validation.date");
+export const day = z.iso
+  .date("kernel.validation.date")
+  .refine((date) => date >= "1900-01-01", "kernel.validation.date");
 export const salesQuery = (input: Input) =>
   z.strictObject({
     ...listQuery,

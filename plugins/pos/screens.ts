@@ -31,6 +31,8 @@ export interface RegisterScreen {
   others: { id: string; lines: number }[];
   /** count of sales put aside at this register */
   parked: number;
+  /** true: a sale may be given a customer */
+  hasCustomers: boolean;
   form: FormState | undefined;
   /** the line whose quantity was refused */
   refusedLine: number | undefined;
@@ -93,6 +95,8 @@ export function registerModel(screen: RegisterScreen): Model {
     tax: money(totals.taxMinor),
     discount: discountMinor > 0 ? money(-discountMinor) : undefined,
     note: cart.note,
+    hasCustomers: screen.hasCustomers,
+    customer: cart.customer?.name,
     parkedAs: cart.parkedAs,
     parked: screen.parked,
     quick: quickNotes(totals.totalMinor, shop.currency).map((minor, index) => ({

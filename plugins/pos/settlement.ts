@@ -5,7 +5,18 @@
 import { toSafe } from "../../kernel/decimal.ts";
 import { divideRounded, sum } from "../../kernel/money.ts";
 
-export type TenderKind = "cash" | "card" | "transfer" | "wallet" | "other";
+/** The last three are booked on a balance that the shop keeps (booked-tenders.ts), the others are handed over. */
+export const TENDER_KINDS = [
+  "cash",
+  "card",
+  "transfer",
+  "wallet",
+  "other",
+  "customer_credit",
+  "gift_card",
+  "store_credit",
+] as const;
+export type TenderKind = (typeof TENDER_KINDS)[number];
 
 export interface Offer {
   method: string;

@@ -1,5 +1,6 @@
 /** What a shift took in, and how much cash must be in the drawer. Amounts in minor units of the shift's currency. */
 import { sum } from "../../kernel/money.ts";
+import type { CollectionKind } from "./collections.ts";
 import type { TaxShare } from "./pricing.ts";
 
 export interface ShiftReport {
@@ -19,6 +20,8 @@ export interface ShiftReport {
   /** what was handed over, by tender; cash before change */
   tenders: { method: string; amountMinor: number }[];
   changeMinor: number;
+  /** money for no goods: debts that were paid, gift cards that were bought; reports from before there were any have none */
+  collected?: { kind: CollectionKind; method: string; amountMinor: number }[];
   cashInMinor: number;
   cashOutMinor: number;
   firstNumber: string | undefined;
@@ -36,9 +39,10 @@ export interface Denomination {
   count: number;
 }
 
-/** float + cash tendered - change + cash in - cash out; cash that was given back counts as tendered below zero. */
+/** float + cash tendered - change + cash collected + cash in - cash out; cash that was given back counts as tendered below zero. */
 export function expectedCash(report: ShiftReport): number {
-  const cash = report.tenders.filter(({ method }) => method === "cash").map(({ amountMinor }) => amountMinor);
+  const handed = [...report.tenders, ...(report.collected ?? [])];
+  const cash = handed.filter(({ method }) => method === "cash").map(({ amountMinor }) => amountMinor);
   const { floatMinor, changeMinor, cashInMinor, cashOutMinor } = report;
   return sum([floatMinor, ...cash, -changeMinor, cashInMinor, -cashOutMinor]);
 }

@@ -6,17 +6,29 @@ import type { Payment, Tender } from "./domain.ts";
 import { errors } from "./errors.ts";
 import * as queries from "./queries/tenders.ts";
 import type { RegisterActor } from "./registers.ts";
-import type { Offer } from "./settlement.ts";
+import type { Offer, TenderKind } from "./settlement.ts";
 
 export type Tenders = ReturnType<typeof createTenders>;
 
-export function createTenders({ db, audit }: { db: Database; audit: Auditor }) {
+const BOOKED: readonly TenderKind[] = ["customer_credit", "gift_card", "store_credit"];
+
+/** True: it is taken off a balance, and nothing is handed over. */
+export function isBooked(kind: TenderKind): boolean {
+  return BOOKED.includes(kind);
+}
+
+/** `handled`: of the booked kinds those that somebody keeps the balances of. */
+export function createTenders(parts: { db: Database; audit: Auditor; handled: ReadonlySet<TenderKind> }) {
+  const { db, audit, handled } = parts;
+  const list = async (from: Database["primary"] = db.primary): Promise<Tender[]> =>
+    (await queries.listTenders(from)).filter(({ kind }) => !isBooked(kind) || handled.has(kind));
+
   return {
-    list: (from: Database["primary"] = db.primary): Promise<Tender[]> => queries.listTenders(from),
+    list,
 
     /** The payments with their kinds. Throws TENDER_UNKNOWN, and a fault of a `reference` that is missing. */
     async offers(payments: readonly Payment[], fieldOf: (index: number) => string): Promise<Offer[]> {
-      const known = new Map((await queries.listTenders(db.primary)).map((one) => [one.code, one]));
+      const known = new Map((await list()).map((one) => [one.code, one]));
       return payments.map(({ method, amountMinor, reference }, index) => {
         const tender = known.get(method);
         if (!tender?.active)
@@ -41,7 +53,7 @@ export function createTenders({ db, audit }: { db: Database; audit: Auditor }) {
     /** Throws NOT_FOUND, TENDER_CASH for cash that is to be retired. */
     async update(actor: RegisterActor, code: string, wanted: Partial<Omit<Tender, "code" | "kind">>): Promise<void> {
       await db.transaction(async (tx) => {
-        const before = (await queries.listTenders(tx)).find((one) => one.code === code);
+        const before = (await list(tx)).find((one) => one.code === code);
         if (!before) throw kernelErrors.NOT_FOUND();
         const after = { ...before, ...wanted };
         if (before.kind === "cash" && !after.active) throw errors.TENDER_CASH();

@@ -56,7 +56,7 @@
     box.select();
   });
 
-  var links = { F6: "[accesskey=m]", F7: "[accesskey=p]", F9: "[accesskey=g]" };
+  var links = { F6: "[accesskey=m]", F7: "[accesskey=p]", F9: "[accesskey=g]", F10: "[accesskey=c]" };
   var keys = { F2: "code", F4: "amount" };
   document.addEventListener("keydown", (event) => {
     var field = keys[event.key] && document.getElementById(keys[event.key]);

@@ -104,7 +104,7 @@ export async function returnedTooMuch(db: Knex, scope: Scope): Promise<string[]>
   );
 }
 
-/** float + cash tendered - change + cash in - cash out = what the Z says ought to have been there. */
+/** float + cash tendered + cash collected - change + cash in - cash out = what the Z says ought to have been there. */
 export async function unexpectedCash(db: Knex, scope: Scope): Promise<string[]> {
   return said(
     await db.raw(
@@ -113,6 +113,7 @@ export async function unexpectedCash(db: Knex, scope: Scope): Promise<string[]> 
        LATERAL (SELECT h.float_minor
          + coalesce((SELECT sum(p.amount_minor) FROM sales s JOIN payments p ON p.sale_id = s.id AND p.method = 'cash'
              WHERE s.shift_id = h.id), 0)
+         + coalesce((SELECT sum(amount_minor) FROM collections WHERE shift_id = h.id AND method = 'cash'), 0)
          - coalesce((SELECT sum(s.change_minor) FROM sales s WHERE s.shift_id = h.id), 0)
          + coalesce((SELECT sum(CASE kind WHEN 'in' THEN amount_minor ELSE -amount_minor END) FROM cash_movements
              WHERE shift_id = h.id), 0) AS cash) e

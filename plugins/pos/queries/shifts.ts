@@ -100,7 +100,7 @@ export async function movementsOf(db: Knex, shiftId: number): Promise<CashMoveme
 export async function shiftReport(db: Knex, shiftId: number): Promise<ShiftReport> {
   const { rows } = await db.raw(
     `WITH own AS (SELECT * FROM sales WHERE shift_id = :shiftId)
-     SELECT h.float_minor, s.*, t.taxes, p.tenders, m.cash_in, m.cash_out,
+     SELECT h.float_minor, s.*, t.taxes, p.tenders, k.collected, m.cash_in, m.cash_out,
        (SELECT count(*)::int FROM drawer_openings WHERE shift_id = :shiftId) AS drawer_openings
      FROM shifts h,
        LATERAL (SELECT (count(*) FILTER (WHERE kind = 'sale'))::int AS sales, coalesce(sum(total_minor), 0)::bigint AS total,
@@ -119,6 +119,10 @@ export async function shiftReport(db: Knex, shiftId: number): Promise<ShiftRepor
             AS tenders
           FROM (SELECT y.method, sum(y.amount_minor)::bigint AS amount
                 FROM own JOIN payments y ON y.sale_id = own.id GROUP BY y.method) r) p,
+       LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'method', method, 'amountMinor', amount)
+            ORDER BY kind, method), '[]') AS collected
+          FROM (SELECT kind, method, sum(amount_minor)::bigint AS amount FROM collections WHERE shift_id = :shiftId
+                GROUP BY kind, method) r) k,
        LATERAL (SELECT coalesce(sum(amount_minor) FILTER (WHERE kind = 'in'), 0)::bigint AS cash_in,
           coalesce(sum(amount_minor) FILTER (WHERE kind = 'out'), 0)::bigint AS cash_out
           FROM cash_movements WHERE shift_id = :shiftId) m
@@ -138,6 +142,7 @@ export async function shiftReport(db: Knex, shiftId: number): Promise<ShiftRepor
     taxes: row.taxes,
     tenders: row.tenders,
     changeMinor: row.change,
+    collected: row.collected,
     cashInMinor: row.cash_in,
     cashOutMinor: row.cash_out,
     firstNumber: row.first ?? undefined,

@@ -37,6 +37,8 @@ export interface ReceiptFacts {
   copy: number | undefined;
   /** printed again because nobody knows what became of the first try */
   repeated: boolean;
+  /** of a return: the store credit it gave, in full: nowhere else is its code told */
+  storeCredit: { code: string; amount: string } | undefined;
   /** where the customer finds it again */
   link: string | undefined;
 }
@@ -63,6 +65,7 @@ export function receiptBlocks(sale: Sale, shop: Shop, text: Text, facts: Receipt
     ...(sale.note === undefined
       ? []
       : [{ kind: "text", text: text.t("pos.receipt.note", { note: sale.note }) } as const]),
+    ...storeCreditOf(text, facts),
     ...(shop.receiptFooter ? [centered(shop.receiptFooter)] : []),
     ...(facts.link === undefined
       ? []
@@ -92,6 +95,16 @@ function headOf(sale: Sale, shop: Shop, text: Text, { registerName }: ReceiptFac
   if (sale.customerName !== undefined) lines.push(text.t("pos.receipt.customer", { name: sale.customerName }));
   if (sale.customerDocument !== undefined) lines.push(sale.customerDocument);
   return lines.map((line) => ({ kind: "text", text: line }));
+}
+
+function storeCreditOf(text: Text, { storeCredit }: ReceiptFacts): Block[] {
+  if (storeCredit === undefined) return [];
+  return [
+    { kind: "rule" },
+    centered(text.t("pos.receipt.store_credit", { amount: storeCredit.amount })),
+    { kind: "mark", text: storeCredit.code },
+    { kind: "text", text: text.t("pos.voucher.like_cash") },
+  ];
 }
 
 function itemOf(line: SaleLine, groups: TaxGroup[], text: Text, money: (minor: number) => string): Block {

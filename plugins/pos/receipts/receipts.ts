@@ -9,9 +9,11 @@ import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Sale } from "../domain.ts";
 import { copyExists, insertCopy, readReceiptSetting } from "../queries/receipts.ts";
 import { findSale } from "../queries/sales.ts";
+import { voucherIssuedBy } from "../queries/vouchers.ts";
 import type { RegisterActor } from "../registers.ts";
 import { receiptWidth } from "../settings.ts";
 import type { Tenders } from "../tenders.ts";
+import { spacedCode } from "../vouchers.ts";
 import { escposBytes, type Paper, type PaperWidth } from "./escpos.ts";
 import { receiptLines } from "./lines.ts";
 import type { Links } from "./links.ts";
@@ -62,14 +64,20 @@ export function createReceipts({
       const sale = await findSale(db.primary, saleId);
       if (!sale || (copy !== undefined && !(await copyExists(db.primary, saleId, copy))))
         throw kernelErrors.NOT_FOUND();
-      const [said, known, path] = await Promise.all([
+      const [said, known, issued, path] = await Promise.all([
         readReceiptSetting(db.primary, sale),
         tenders.list(),
+        sale.kind === "return" ? voucherIssuedBy(db.primary, saleId) : undefined,
         publicUrl === undefined ? undefined : links.path(saleId),
       ]);
       const link = path === undefined ? undefined : `${publicUrl}${path}`;
       const names = new Map(known.map(({ code, name }) => [code, name]));
-      return { sale, blocks: receiptBlocks(sale, shop, text, { ...said, tenders: names, copy, repeated, link }) };
+      const storeCredit = issued && {
+        code: spacedCode(issued.voucher.code),
+        amount: text.money(issued.amountMinor, issued.voucher.currency),
+      };
+      const facts = { ...said, tenders: names, copy, repeated, storeCredit, link };
+      return { sale, blocks: receiptBlocks(sale, shop, text, facts) };
     },
 
     pdf: ({ sale, blocks }: Receipt, width: PaperWidth, text: Text): Promise<Buffer> =>

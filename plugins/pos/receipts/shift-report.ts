@@ -56,6 +56,7 @@ export function shiftReportBlocks(
     rule,
     ...model.tenders.map(({ label, amount }) => own(text.t("pos.shift.received", { tender: label }), amount)),
     ...row("pos.receipt.change", model.change),
+    ...model.collected.map(({ label, amount }) => own(label, amount)),
     ...row("pos.shift.float", facts.float),
     ...row("pos.shift.in", model.cashIn),
     ...row("pos.shift.out", model.cashOut),

@@ -7,13 +7,13 @@ import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
-import type { Payment } from "../domain.ts";
+import type { Payment, Tender } from "../domain.ts";
 import { tenderName } from "../present-tenders.ts";
 import { priceCart } from "../pricing.ts";
 import type { Sales } from "../sales.ts";
 import { cartParams } from "../schema.ts";
 import { paymentForm } from "../schema-tenders.ts";
-import type { Tenders } from "../tenders.ts";
+import { isBooked, type Tenders } from "../tenders.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
 
@@ -43,12 +43,12 @@ export function paymentPages({ carts, sales, tenders }: { carts: Carts; sales: S
       payable: cart.lines.length > 0 && cart.status === "open",
       message: words.message ?? (Object.keys(errors).length === 0 ? form?.message : undefined),
       tenders: known
-        .filter(({ active }) => active)
+        // credit is somebody's
+        .filter(({ active, kind }) => active && (kind !== "customer_credit" || cart.customer !== undefined))
         .map((one) => ({
           code: one.code,
           label: tenderName(one, text),
-          reference: one.kind !== "cash",
-          needsReference: one.needsReference,
+          reference: referenceLabel(one, text),
           amount: {
             name: `amount_${one.code}`,
             value: form?.values[`amount_${one.code}`],
@@ -89,6 +89,13 @@ export function paymentPages({ carts, sales, tenders }: { carts: Carts; sales: S
       },
     }),
   ];
+}
+
+/** Undefined: there is nothing to write down. */
+function referenceLabel({ kind, needsReference }: Tender, text: Text): string | undefined {
+  if (kind === "cash" || kind === "customer_credit") return undefined;
+  if (isBooked(kind)) return text.t("pos.voucher.code");
+  return text.t(needsReference ? "pos.payment.reference_needed" : "pos.payment.reference");
 }
 
 /** What is left of the total goes to the tender whose button was pressed; what was typed beside it is replaced. */

@@ -18,5 +18,11 @@ export function inWords(error: AppError, text: Text, field = "amount"): Partial<
     return { errors: { [field]: text.t("pos.register.missing", { missing: money("missing_minor") }) } };
   if (error.code === "CHANGE_FROM_CASH_ONLY")
     return { message: text.t("pos.register.over", { over: money("over_minor") }) };
+  if (error.code === "CREDIT_LIMIT")
+    return { message: text.t("pos.buyer.over_limit", { available: money("available_minor") }) };
+  if (error.code === "VOUCHER_SHORT")
+    return { message: text.t("pos.voucher.too_little", { left: money("balance_minor") }) };
+  if (error.code === "DEBT_EXCEEDED")
+    return { errors: { [field]: text.t("pos.debt.too_much", { owed: money("owed_minor") }) } };
   return {};
 }

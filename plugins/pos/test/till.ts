@@ -77,6 +77,13 @@ export async function rung(browser: Browser, ...codes: string[]): Promise<Page> 
   return page;
 }
 
+/** The page behind a link. */
+export function follow(browser: Browser, page: Page, selector: string): Promise<Page> {
+  return browser.get(
+    page.root.querySelector(selector)?.getAttribute("href") ?? assert.fail(`no ${selector}: ${page.text}`),
+  );
+}
+
 export function cartOf(page: Page): string {
   return /\/pos\/carts\/([0-9a-f-]{36})/.exec(page.url)?.[1] ?? assert.fail(`${page.url} is no cart`);
 }

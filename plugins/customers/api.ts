@@ -1,0 +1,72 @@
+/** What customers offers to other plugins. */
+import type { Tx } from "../../kernel/db/database.ts";
+import { serviceRef } from "../../kernel/service.ts";
+
+export { DOCUMENT_TYPES, type DocumentType } from "./documents.ts";
+export { newCustomerFields, withDocument as readDocumentField } from "./schema.ts";
+
+/** A customer as the till needs one. Money in minor units of `currency`. */
+export interface CustomerCard {
+  id: number;
+  name: string;
+  /** as it is printed, e.g. `NIT 900123456-8` */
+  document: string | undefined;
+  currency: string;
+  creditLimitMinor: number;
+  /** owed to the shop; below zero the shop owes */
+  balanceMinor: number;
+  active: boolean;
+}
+
+export interface NewCustomerFacts {
+  name: string;
+  document: { type: string; number: string } | undefined;
+  phone?: string | undefined;
+  email?: string | undefined;
+  address?: string | undefined;
+  note?: string | undefined;
+}
+
+/** One line of an account. `amountMinor` is above zero whatever it does to the balance. */
+export interface Entry {
+  customerId: number;
+  storeId: number;
+  currency: string;
+  amountMinor: number;
+  document: { type: string; id: number; number: string };
+  user: { id: number; fullName: string };
+}
+
+export type Charged = { ok: true; balanceMinor: number } | { ok: false; availableMinor: number };
+export type Credited = { ok: true; balanceMinor: number } | { ok: false; owedMinor: number };
+
+/** Something to do about a customer that another plugin brings to the customer's page. */
+export interface CustomerAction {
+  /** locale key */
+  label: string;
+  permission: string;
+  path(customerId: number): string;
+  /** false: nothing to do there for this one */
+  fits(card: CustomerCard): boolean;
+}
+
+export interface Customers {
+  card(id: number, tx?: Tx): Promise<CustomerCard | undefined>;
+  /** Active ones whose name, document, phone or mail have these words, by name. */
+  search(query: string, limit: number): Promise<CustomerCard[]>;
+  /** Throws a fault of `document_number` when another customer has that document. */
+  create(
+    tx: Tx,
+    actor: { user: { id: number; username: string }; address: string },
+    facts: NewCustomerFacts,
+    currency: string,
+  ): Promise<CustomerCard>;
+  /** Puts a sale on the account, if the limit allows: judged and written by one statement, whoever else buys at the same time. */
+  charge(tx: Tx, entry: Entry): Promise<Charged>;
+  /** Takes off what was paid, at most what is owed, or what came back, however little is owed. */
+  credit(tx: Tx, kind: "payment" | "refund", entry: Entry): Promise<Credited>;
+  /** Brings an action to every customer's page; called while plugins are set up. */
+  offer(action: CustomerAction): void;
+}
+
+export const customersRef = serviceRef<Customers>("customers");

@@ -1,0 +1,143 @@
+/** Customers: made, changed, retired, found; and their accounts. */
+import type { Auditor } from "../../kernel/audit.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
+import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
+import type { CustomerAction, CustomerCard, Customers, Entry, NewCustomerFacts } from "./api.ts";
+import { type Document, documentText } from "./documents.ts";
+import type { Actor, Customer, CustomerFacts } from "./domain.ts";
+import { errors } from "./errors.ts";
+import { listEntries, writeEntry } from "./queries/accounts.ts";
+import * as queries from "./queries/customers.ts";
+
+export type Wished = { [K in keyof CustomerFacts]?: CustomerFacts[K] | undefined };
+export type Register = ReturnType<typeof createCustomers>;
+
+export function createCustomers({ db, clock, audit }: { db: Database; clock: Clock; audit: Auditor }) {
+  /** Throws a fault of `document_number`. */
+  async function refuseTaken(tx: Tx, document: Document | undefined, own: number | undefined): Promise<void> {
+    if (document === undefined) return;
+    await queries.lockDocument(tx, document);
+    const owner = await queries.ownerOf(tx, document);
+    if (owner && owner.id !== own)
+      throw fieldFault("document_number", "CUSTOMER_TAKEN", "customers.validation.taken", { name: owner.name });
+  }
+
+  /** The trail is for ever and names, numbers and addresses are not: it keeps which of them changed, and the limit. */
+  const trail = (tx: Tx, actor: Actor, action: string, id: number, before: Customer | undefined, after: Customer) =>
+    audit(tx, {
+      ...actor,
+      action,
+      subject: `customer:${id}`,
+      ...(before ? { before: said(before) } : {}),
+      after: { ...said(after), ...(before ? { changed: changedFacts(before, after) } : {}) },
+    });
+
+  return {
+    /** Throws a fault of `document_number` when another customer has that document. */
+    async create(tx: Tx, actor: Actor, facts: Wished & { name: string }, currency: string): Promise<Customer> {
+      await refuseTaken(tx, facts.document, undefined);
+      const customer = await queries.insertCustomer(tx, { ...NO_FACTS, ...given(facts) }, currency, clock.now());
+      await trail(tx, actor, "customer.created", customer.id, undefined, customer);
+      return customer;
+    },
+
+    /** Changes what is given; `undefined` that is there empties. Throws NOT_FOUND, CUSTOMER_CHANGED, a fault of `document_number`. */
+    async update(
+      tx: Tx,
+      actor: Actor,
+      id: number,
+      change: Partial<CustomerFacts>,
+      version?: number,
+    ): Promise<Customer> {
+      const before = await queries.customerById(tx, id, true);
+      if (!before) throw kernelErrors.NOT_FOUND();
+      if (version !== undefined && version !== before.version) throw errors.CUSTOMER_CHANGED();
+      const wished = { ...before, ...change };
+      if (changedFacts(before, wished).length === 0) return before;
+      await refuseTaken(tx, wished.document, id);
+      const after = await queries.updateCustomer(tx, id, wished, clock.now());
+      await trail(tx, actor, "customer.updated", id, before, after);
+      return after;
+    },
+
+    /** Throws NOT_FOUND. */
+    async get(id: number): Promise<Customer> {
+      const customer = await queries.customerById(db.primary, id);
+      if (!customer) throw kernelErrors.NOT_FOUND();
+      return customer;
+    },
+
+    find: (query: string, limit: number, active?: boolean) =>
+      queries.findCustomers(db.primary, query, { limit, active }),
+    list: (after: [string, number] | undefined, limit: number) => queries.listCustomers(db.replica, { after, limit }),
+    owing: (after: [number, number] | undefined, limit: number) => queries.listOwing(db.replica, { after, limit }),
+    entries: (id: number, before: number | undefined, limit: number) => listEntries(db.primary, id, { before, limit }),
+  };
+}
+
+/** What other plugins are given; the actions that they bring stand in `actions`. */
+export function createService(
+  register: Register,
+  { db, clock }: { db: Database; clock: Clock },
+  actions: CustomerAction[],
+): Customers {
+  return {
+    async card(id, tx) {
+      const customer = await queries.customerById(tx ?? db.primary, id);
+      return customer && cardOf(customer);
+    },
+    search: async (query, limit) => (await register.find(query, limit, true)).map(cardOf),
+    create: async (tx, actor, facts: NewCustomerFacts, currency) => {
+      const document = facts.document as Document | undefined;
+      return cardOf(await register.create(tx, actor, { ...facts, document }, currency));
+    },
+    async charge(tx, entry: Entry) {
+      const balanceMinor = await writeEntry(tx, "charge", entry, clock.now());
+      if (balanceMinor !== undefined) return { ok: true, balanceMinor };
+      const customer = await queries.customerById(tx, entry.customerId);
+      const may = customer?.active && customer.currency === entry.currency;
+      const left = may ? customer.creditLimitMinor - customer.balanceMinor : 0;
+      return { ok: false, availableMinor: Math.max(left, 0) };
+    },
+    async credit(tx, kind, entry: Entry) {
+      const taken = { ...entry, amountMinor: -entry.amountMinor };
+      const balanceMinor = await writeEntry(tx, kind, taken, clock.now());
+      if (balanceMinor !== undefined) return { ok: true, balanceMinor };
+      const customer = await queries.customerById(tx, entry.customerId);
+      const owed = customer?.currency === entry.currency ? customer.balanceMinor : 0;
+      return { ok: false, owedMinor: Math.max(owed, 0) };
+    },
+    offer: (action) => void actions.push(action),
+  };
+}
+
+const NO_FACTS: Omit<CustomerFacts, "name"> = {
+  document: undefined,
+  phone: undefined,
+  email: undefined,
+  address: undefined,
+  note: undefined,
+  creditLimitMinor: 0,
+  active: true,
+};
+
+/** Without what is undefined, so that it does not hide a default. */
+function given(facts: Wished & { name: string }): Partial<CustomerFacts> & { name: string } {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as never;
+}
+
+export function cardOf(customer: Customer): CustomerCard {
+  const { id, name, document, currency, creditLimitMinor, balanceMinor, active } = customer;
+  return { id, name, document: documentText(document), currency, creditLimitMinor, balanceMinor, active };
+}
+
+function said({ creditLimitMinor, active }: Customer) {
+  return { credit_limit_minor: creditLimitMinor, active };
+}
+
+const FACTS = ["name", "document", "phone", "email", "address", "note", "creditLimitMinor", "active"] as const;
+
+function changedFacts(before: CustomerFacts, after: CustomerFacts): string[] {
+  return FACTS.filter((fact) => JSON.stringify(before[fact]) !== JSON.stringify(after[fact]));
+}

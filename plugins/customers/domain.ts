@@ -1,0 +1,40 @@
+/** The nouns of customers. Money in minor units. */
+import type { Document } from "./documents.ts";
+
+export interface CustomerFacts {
+  name: string;
+  document: Document | undefined;
+  phone: string | undefined;
+  email: string | undefined;
+  address: string | undefined;
+  note: string | undefined;
+  creditLimitMinor: number;
+  active: boolean;
+}
+
+export interface Customer extends CustomerFacts {
+  id: number;
+  currency: string;
+  /** owed to the shop; below zero the shop owes */
+  balanceMinor: number;
+  version: number;
+}
+
+export type EntryKind = "charge" | "payment" | "refund";
+
+/** One line of the ledger of an account. */
+export interface AccountEntry {
+  id: number;
+  kind: EntryKind;
+  /** signed: what it does to the balance */
+  amountMinor: number;
+  balanceMinor: number;
+  document: { type: string; id: number; number: string };
+  userName: string;
+  createdAt: Date;
+}
+
+export interface Actor {
+  user: { id: number; username: string };
+  address: string;
+}

@@ -1,0 +1,6 @@
+import { defineErrors } from "../../kernel/errors.ts";
+
+export const errors = defineErrors("customers", {
+  /** somebody else saved while the page was open */
+  CUSTOMER_CHANGED: 409,
+});

@@ -1,0 +1,34 @@
+/** Customers and what they owe the shop. */
+import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { type CustomerAction, customersRef } from "./api.ts";
+import { createCustomers, createService } from "./customers.ts";
+import { errors } from "./errors.ts";
+import { invariants } from "./invariants.ts";
+import { ledgers } from "./ledgers.ts";
+import { customersApi } from "./routes/api-v1.ts";
+import { customerPages } from "./routes/pages.ts";
+import { CREDIT } from "./routes/shared.ts";
+
+export const plugin = definePlugin({
+  name: "customers",
+  kernel: KERNEL_VERSION,
+  provides: customersRef,
+  permissions: {
+    "customers.read": { roles: ["manager", "employee"] },
+    "customers.manage": { roles: ["manager", "employee"] },
+    [CREDIT]: { roles: ["manager"] },
+  },
+  errors,
+  setup(host) {
+    const register = createCustomers(host);
+    const actions: CustomerAction[] = [];
+    const parts = { register, actions, transaction: host.db.transaction };
+    return {
+      service: createService(register, host, actions),
+      routes: [...customerPages(parts), ...customersApi(parts)],
+      ledgers,
+      invariants,
+      nav: [{ key: "customers", path: "/customers", permission: "customers.read", order: 28 }],
+    };
+  },
+});

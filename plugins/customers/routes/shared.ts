@@ -1,0 +1,58 @@
+/** What pages and API share. */
+
+import type { Database } from "../../../kernel/db/database.ts";
+import { kernelErrors } from "../../../kernel/errors.ts";
+import { encodeCursor, readCursor } from "../../../kernel/http/cursor.ts";
+import type { Session } from "../../../kernel/http/session.ts";
+import type { CustomerAction } from "../api.ts";
+import type { Register } from "../customers.ts";
+import type { AccountEntry, Actor, Customer, CustomerFacts } from "../domain.ts";
+
+export const READ = { permission: "customers.read" } as const;
+export const MANAGE = { permission: "customers.manage" } as const;
+export const CREDIT = "customers.credit";
+
+export interface RouteParts {
+  register: Register;
+  transaction: Database["transaction"];
+  actions: readonly CustomerAction[];
+}
+
+export function actorOf({ session, address }: { session: Session; address: string }): Actor {
+  return { user: { id: session.user.id, username: session.user.username }, address };
+}
+
+/** Throws FORBIDDEN when somebody sets a limit that he may not set. */
+export function limitOf(
+  { credit_limit: limit }: { credit_limit?: number | undefined },
+  { can }: { can(permission: string): boolean },
+): Partial<Pick<CustomerFacts, "creditLimitMinor">> {
+  if (limit === undefined) return {};
+  if (!can(CREDIT)) throw kernelErrors.FORBIDDEN();
+  return { creditLimitMinor: limit };
+}
+
+/** By words, by what they owe, or by name. A search has one page. Throws a fault of the field `cursor`. */
+export async function customersPage(
+  register: Register,
+  query: { q?: string | undefined; owing?: "1" | "" | undefined; cursor?: string | undefined; limit: number },
+): Promise<{ rows: Customer[]; next: string | null }> {
+  const { q, owing, cursor, limit } = query;
+  if (q !== undefined) return { rows: await register.find(q, limit), next: null };
+  const found =
+    owing === "1"
+      ? await register.owing(readCursor(cursor, ["number", "number"]), limit)
+      : await register.list(readCursor(cursor, ["string", "number"]), limit);
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    rows: shown.map(({ customer }) => customer),
+    next: found.length > limit && last !== undefined ? encodeCursor(last.key) : null,
+  };
+}
+
+/** The cursor of the page after this one. */
+export function entriesNext(found: readonly AccountEntry[], limit: number): string | null {
+  const last = found[limit - 1];
+  return found.length > limit && last !== undefined ? encodeCursor([last.id]) : null;
+}

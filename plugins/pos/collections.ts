@@ -1,0 +1,124 @@
+/** Money that is handed over for no goods, into the register's open shift: a debt that is paid, a gift card that is bought. */
+import { businessDate, type Clock } from "../../kernel/clock.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
+import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
+import type { Shop } from "../../kernel/settings/shop.ts";
+import type { Customers } from "../customers/api.ts";
+import type { Register, Seller } from "./domain.ts";
+import { errors } from "./errors.ts";
+import { findCollection, insertCollection } from "./queries/collections.ts";
+import type { Shifts } from "./shifts.ts";
+import { isBooked, type Tenders } from "./tenders.ts";
+
+export type CollectionKind = "debt" | "gift_card";
+
+/** How it was paid. */
+export interface Handed {
+  method: string;
+  amountMinor: number;
+  reference: string | undefined;
+}
+
+export interface NewCollection extends Handed {
+  kind: CollectionKind;
+  register: Register;
+  shiftId: number;
+  customer: { id: number; name: string } | undefined;
+  voucherId: number | undefined;
+  currency: string;
+  /** YYYY-MM-DD */
+  businessDate: string;
+  seller: Seller;
+  createdAt: Date;
+}
+
+export interface Collection extends Omit<NewCollection, "register" | "seller"> {
+  id: number;
+  storeId: number;
+  registerId: number;
+  registerName: string;
+  userName: string;
+}
+
+/** As it is printed. It is no invoice and needs no range. */
+export function collectionNumber({ id }: Pick<Collection, "id">): string {
+  return `RC-${id}`;
+}
+
+export type Collections = ReturnType<typeof createCollections>;
+
+export function createCollections(parts: {
+  db: Database;
+  clock: Clock;
+  shifts: Pick<Shifts, "forSale">;
+  tenders: Pick<Tenders, "offers">;
+  customers: Pick<Customers, "card" | "credit"> | undefined;
+}) {
+  const { db, clock, shifts, tenders, customers } = parts;
+
+  /**
+   * Into the shift as a sale, which holds it open. Throws TENDER_UNKNOWN also for what is not handed over, SHIFT_CLOSED, a fault of
+   * `reference` that is missing.
+   */
+  async function record(
+    tx: Tx,
+    what: { kind: CollectionKind; customer: NewCollection["customer"]; voucherId: number | undefined },
+    handed: Handed,
+    register: Register,
+    seller: Seller,
+    shop: Shop,
+  ): Promise<number> {
+    const [offer] = await tenders.offers([handed], () => "reference");
+    if (!offer || isBooked(offer.kind)) throw fieldFault("method", "NOT_HANDED", "pos.validation.not_handed");
+    const shiftId = await shifts.forSale(tx, register, seller, shop);
+    const createdAt = clock.now();
+    const day = businessDate(createdAt, shop.timeZone, shop.dayCutoffHour);
+    const { currency } = shop;
+    return insertCollection(tx, {
+      ...what,
+      ...handed,
+      register,
+      shiftId,
+      currency,
+      businessDate: day,
+      seller,
+      createdAt,
+    });
+  }
+
+  return {
+    record,
+
+    /** Throws NOT_FOUND. */
+    async find(id: number, tx?: Tx): Promise<Collection> {
+      const found = await findCollection(tx ?? db.primary, id);
+      if (!found) throw kernelErrors.NOT_FOUND();
+      return found;
+    },
+
+    /** A customer pays a debt. Throws what `record` throws, NOT_FOUND, and a fault of `amount` above what is owed. */
+    async payDebt(
+      tx: Tx,
+      customerId: number,
+      handed: Handed,
+      register: Register,
+      seller: Seller,
+      shop: Shop,
+    ): Promise<number> {
+      const card = await customers?.card(customerId, tx);
+      if (!card || !customers) throw kernelErrors.NOT_FOUND();
+      const customer = { id: card.id, name: card.name };
+      const id = await record(tx, { kind: "debt", customer, voucherId: undefined }, handed, register, seller, shop);
+      const paid = await customers.credit(tx, "payment", {
+        customerId,
+        storeId: register.storeId,
+        currency: shop.currency,
+        amountMinor: handed.amountMinor,
+        document: { type: "collection", id, number: collectionNumber({ id }) },
+        user: seller,
+      });
+      if (!paid.ok) throw errors.DEBT_EXCEEDED({ data: { owed_minor: paid.owedMinor, currency: shop.currency } });
+      return id;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** SQL of the customer of a cart. */
+import type { Knex } from "knex";
+import type { CartCustomer, Seller } from "../domain.ts";
+
+/** Makes the cart when nothing was scanned yet. False: not this person's, or paid. */
+export async function setCustomer(
+  db: Knex,
+  cart: { id: string; seller: Seller; registerId: number | undefined; now: Date },
+  customer: CartCustomer | undefined,
+): Promise<boolean> {
+  const { rowCount } = await db.raw(
+    `INSERT INTO carts (id, register_id, user_id, user_name, customer_id, customer_name, customer_document, created_at, updated_at)
+     VALUES (:id, (SELECT id FROM registers WHERE active ORDER BY (id = :registerId::bigint) IS TRUE DESC, id LIMIT 1), :userId, :userName,
+       :customerId, :name, :document, :now, :now)
+     ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, customer_id = excluded.customer_id,
+         customer_name = excluded.customer_name, customer_document = excluded.customer_document
+       WHERE carts.user_id = excluded.user_id AND carts.status = 'open'`,
+    {
+      id: cart.id,
+      registerId: cart.registerId ?? null,
+      userId: cart.seller.id,
+      userName: cart.seller.fullName,
+      now: cart.now,
+      customerId: customer?.id ?? null,
+      name: customer?.name ?? null,
+      document: customer?.document ?? null,
+    },
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,130 @@
+/** A customer pays a debt at the till, and the receipt of what was handed over for no goods. */
+
+import type { AppError } from "../../../kernel/errors.ts";
+import { fieldFault, kernelErrors } from "../../../kernel/errors.ts";
+import { json, page, type Reply, redirect } from "../../../kernel/http/reply.ts";
+import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
+import type { Text } from "../../../kernel/i18n.ts";
+import type { Customers } from "../../customers/api.ts";
+import type { Carts } from "../carts.ts";
+import type { Collections } from "../collections.ts";
+import { collectionJson, collectionModel, handedOptions } from "../present-collections.ts";
+import type { Registers } from "../registers.ts";
+import { collectionAnswer, debtBody, debtForm, idParams } from "../schema-collections.ts";
+import type { Tenders } from "../tenders.ts";
+import type { Vouchers } from "../vouchers.ts";
+import { atTill } from "./at-till.ts";
+import { inWords } from "./refused.ts";
+import { sellerOf } from "./seller.ts";
+
+export const COLLECT = "pos.collect";
+const access = { permission: COLLECT } as const;
+
+interface Parts {
+  collections: Collections;
+  vouchers: Vouchers;
+  tenders: Tenders;
+  carts: Pick<Carts, "register">;
+  registerOf: Registers["inUse"];
+}
+
+export function collectionPages({ collections, vouchers, tenders }: Parts): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/collections/:id",
+      surface: "page",
+      access: { permission: "sales.read" },
+      params: idParams,
+      handle: async ({ params, text, shop }) => {
+        const one = await collections.find(params.id);
+        const voucher = one.voucherId === undefined ? undefined : await vouchers.find(one.voucherId);
+        return page("pos/collection", collectionModel(one, voucher, await tenders.list(), { text, shop }));
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/collections/:id",
+      surface: "v1",
+      access: { permission: "sales.read" },
+      params: idParams,
+      summary: "Money that was handed over for no goods: a debt that was paid, a gift card that was bought",
+      returns: { 200: collectionAnswer },
+      handle: async ({ params }) => json(collectionJson(await collections.find(params.id))),
+    }),
+  ];
+}
+
+export function debtPages({ collections, tenders, carts, registerOf }: Parts, customers: Customers): Route[] {
+  interface Drawing {
+    params: { id: number };
+    text: Text;
+    cookie(name: string): string | undefined;
+  }
+
+  const draw = async (request: Drawing, form?: FormState, error?: AppError): Promise<Reply> => {
+    const { params, text } = request;
+    const card = await customers.card(params.id);
+    if (!card) throw kernelErrors.NOT_FOUND();
+    const [known, register] = await Promise.all([tenders.list(), carts.register(atTill(request))]);
+    const words = error ? inWords(error, text) : {};
+    const base = form ?? { values: {}, errors: {} };
+    return page("pos/debt", {
+      title: text.t("pos.debt.title", { name: card.name }),
+      base: `/customers/${card.id}`,
+      owes: text.money(card.balanceMinor, card.currency),
+      nothing: card.balanceMinor <= 0,
+      register: register.name,
+      methods: handedOptions(known, text),
+      form: { ...base, ...words, errors: { ...base.errors, ...words.errors } },
+    });
+  };
+
+  return [
+    route({
+      method: "GET",
+      path: "/customers/:id/payment",
+      surface: "page",
+      access,
+      params: idParams,
+      handle: (request) => draw(request),
+    }),
+    route({
+      method: "POST",
+      path: "/customers/:id/payment",
+      surface: "page",
+      access,
+      idempotent: true,
+      params: idParams,
+      body: debtForm,
+      redraw: draw,
+      handle: async (request) => {
+        const { tx, params, body, session, shop } = request;
+        const register = await carts.register(atTill(request));
+        const { amount: amountMinor, method, reference } = body;
+        const handed = { method, amountMinor, reference };
+        const id = await collections.payDebt(tx, params.id, handed, register, sellerOf(session), shop);
+        return redirect(`/collections/${id}`, { flash: { text: "pos.flash.debt_paid" } });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/customers/:id/payments",
+      surface: "v1",
+      access,
+      idempotent: true,
+      params: idParams,
+      body: debtBody,
+      summary: "A customer pays what is owed, in part or whole, into the open shift of a register",
+      returns: { 201: collectionAnswer },
+      handle: async ({ tx, params, body, session, shop }) => {
+        const register = await registerOf(tx, body.register_id);
+        if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
+        const { amount: amountMinor, method, reference } = body;
+        const handed = { method, amountMinor, reference };
+        const id = await collections.payDebt(tx, params.id, handed, register, sellerOf(session), shop);
+        return json(collectionJson(await collections.find(id, tx)), 201);
+      },
+    }),
+  ];
+}

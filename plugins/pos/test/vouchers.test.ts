@@ -1,0 +1,190 @@
+/** Gift cards and store credit: money the shop holds, spent by whoever has the code, never twice. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, afterEach, before, describe, it } from "mocha";
+import type { ApiClient } from "../../../test/harness/api-client.ts";
+import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import {
+  assertBooks,
+  cash,
+  digits,
+  follow,
+  type Goods,
+  type ProblemAnswer,
+  ring,
+  rung,
+  type SaleAnswer,
+  saleIdOf,
+  stocked,
+} from "./till.ts";
+
+interface Voucher extends ProblemAnswer {
+  id: number;
+  code: string;
+  balance: string;
+  blocked: boolean;
+  entries: { kind: string; amount: string }[];
+}
+
+describe("gift cards and store credit", () => {
+  let shop: Shop;
+  let manager: ApiClient;
+  let employee: ApiClient;
+  let coffee: Goods;
+  before(async () => {
+    shop = await openShop();
+    [manager, employee] = [await shop.api("manager"), await shop.api("employee")];
+    coffee = await stocked(shop, { sku: "CAFE", name: "Café", price: "10000", stock: "1000" });
+  });
+  after(() => shop?.close());
+  afterEach(() => assertBooks(shop));
+
+  const sellCard = async (amount: string, more: object = {}) => {
+    const body = { amount, method: "cash", ...more };
+    const answer = await employee.post<{ gift_card: Voucher; collection: { shift_id: number } } & ProblemAnswer>(
+      "/api/v1/gift-cards",
+      body,
+      { key: randomUUID() },
+    );
+    return answer;
+  };
+  const look = async (code: string) => (await employee.post<Voucher>("/api/v1/vouchers/lookup", { code })).body;
+  const buy = (method: string, reference: string, amount: string, quantity = "1", client = employee) =>
+    ring(client, { items: [{ product_id: coffee.id, quantity }], payments: [{ method, amount, reference }] });
+
+  it("a cashier sells a card, its money stands in the shift, and the customer pays with it in two goes", async () => {
+    const browser = await shop.browser("employee");
+    const page = await browser.get("/vouchers/new");
+    const receipt = await page.submit("#gift-card", { amount: "25.000", method: "cash" });
+    assert.match(receipt.url, /^\/collections\/\d+$/, receipt.text);
+    const code = receipt.root.querySelector("#voucher-code")?.text ?? assert.fail(receipt.text);
+    const { rows } = await shop.db.raw("SELECT shift_id FROM collections ORDER BY id DESC LIMIT 1");
+    const shift = await manager.get<{ expected_cash: string; total: string }>(`/api/v1/shifts/${rows[0].shift_id}/x`);
+    assert.deepEqual([shift.body.expected_cash, shift.body.total], ["25000.00", "0.00"]);
+
+    const payment = await follow(browser, await rung(browser, "CAFE"), 'a[href$="/payment"]');
+    const paid = await payment.submit("#payment", { reference_gift_card: code.toLowerCase(), rest: "gift_card" });
+    assert.match(paid.url, /receipt$/, paid.text);
+    // the receipt tells only the end of the code
+    assert.match(paid.text, new RegExp(`Tarjeta regalo ····${code.slice(-4)}`));
+    assert.ok(!paid.text.includes(code));
+    const again = await follow(browser, await rung(browser, "CAFE", "CAFE"), 'a[href$="/payment"]');
+    const short = await again.submit("#payment", { reference_gift_card: code, rest: "gift_card" });
+    assert.equal(short.status, 409);
+    assert.match(digits(short.text), /15000/);
+    const split = await short.submit("#payment", {
+      amount_gift_card: "15.000",
+      reference_gift_card: code,
+      amount_cash: "5.000",
+    });
+    assert.match(split.url, /receipt$/, split.text);
+    assert.equal((await look(code)).balance, "0.00");
+    const found = await (await browser.get("/vouchers")).submit("#lookup", { code });
+    assert.match(found.url, /^\/vouchers\/\d+$/);
+    assert.match(found.text, /Compra/);
+  });
+
+  it("twenty at once spend one card once", async () => {
+    const { code } = (await sellCard("10000")).body.gift_card;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => buy("gift_card", code, "10000")));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array(19).fill(409)]);
+    assert.ok(answers.filter(({ status }) => status === 409).every(({ body }) => body.code === "VOUCHER_SHORT"));
+  });
+
+  it("two cards in two orders at once: nobody waits for ever", async () => {
+    const [one, two] = [(await sellCard("100000")).body.gift_card.code, (await sellCard("100000")).body.gift_card.code];
+    const both = (first: string, second: string) =>
+      ring(employee, {
+        items: [{ product_id: coffee.id, quantity: "1" }],
+        payments: [
+          { method: "gift_card", amount: "5000", reference: first },
+          { method: "gift_card", amount: "5000", reference: second },
+        ],
+      });
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, index) => (index % 2 ? both(one, two) : both(two, one))),
+    );
+    assert.ok(answers.every(({ status }) => status === 201));
+    assert.deepEqual([(await look(one)).balance, (await look(two)).balance], ["20000.00", "20000.00"]);
+  });
+
+  it("unknown, blocked, expired, taken: said beside the field, and nothing is sold", async () => {
+    const { rows } = await shop.db.raw("SELECT count(*)::int AS sales FROM sales");
+    const unknown = await buy("gift_card", "NOSUCHCODE", "10000");
+    assert.deepEqual([unknown.status, unknown.body.errors?.[0]?.field], [422, "payments.0.reference"]);
+    const card = (await sellCard("10000", { code: "plastic-0001" })).body.gift_card;
+    assert.equal(card.code, "PLASTIC0001");
+    const taken = await sellCard("10000", { code: "PLASTIC 0001" });
+    assert.deepEqual([taken.status, taken.body.errors?.[0]?.field], [422, "code"]);
+    const past = await sellCard("10000", { expires_on: "2020-01-01" });
+    assert.deepEqual([past.status, past.body.errors?.[0]?.field], [422, "expires_on"]);
+    assert.equal(
+      (await employee.post(`/api/v1/vouchers/${card.id}/block`, { blocked: true, reason: "x" }, { key: randomUUID() }))
+        .status,
+      403,
+    );
+    const browser = await shop.browser("manager");
+    const page = await browser.get(`/vouchers/${card.id}`);
+    await page.submit("#block", { reason: "la perdió" });
+    const blocked = await buy("gift_card", card.code, "10000");
+    assert.match(blocked.body.errors?.[0]?.message ?? "", /bloqueada|blocked/);
+    // one kind is not the other
+    const other = await buy("store_credit", card.code, "10000");
+    assert.equal(other.status, 422);
+    await (await browser.get(`/vouchers/${card.id}`)).submit("#block", { reason: "apareció" });
+    assert.equal((await look(card.code)).blocked, false);
+    await shop.db.raw("UPDATE vouchers SET expires_on = '2020-01-01' WHERE id = ?", [card.id]);
+    const expired = await buy("gift_card", card.code, "10000");
+    assert.match(expired.body.errors?.[0]?.message ?? "", /venció|expired/);
+    const { rows: after } = await shop.db.raw("SELECT count(*)::int AS sales FROM sales");
+    assert.equal(after[0].sales, rows[0].sales);
+  });
+
+  it("a return gives store credit instead of cash; its code stands on the return's receipt and pays the next sale", async () => {
+    const sale = (await ring(employee, { items: [{ product_id: coffee.id, quantity: "3" }], payments: cash("30000") }))
+      .body;
+    const browser = await shop.browser("manager");
+    const page = await browser.get(`/sales/${sale.id}/return`);
+    const receipt = await page.submit("#return", { quantity_1: "2", method: "store_credit", reason: "talla" });
+    assert.match(receipt.url, /receipt$/, receipt.text);
+    const code = /([0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4})/.exec(receipt.text)?.[1] ?? assert.fail(receipt.text);
+    assert.equal((await look(code)).balance, "20000.00");
+    const next = await buy("store_credit", code, "10000");
+    assert.equal(next.status, 201, next.text);
+    assert.equal((await look(code)).balance, "10000.00");
+    const pdf = await browser.get(`/sales/${saleIdOf(receipt)}/receipt.pdf?width=80`);
+    assert.equal(pdf.status, 200);
+  });
+
+  it("what a card paid goes back onto it: by a return in parts, and by a void", async () => {
+    const { code } = (await sellCard("30000")).body.gift_card;
+    const sale = (await buy("gift_card", code, "30000", "3")).body;
+    const giveBack = (body: object) =>
+      manager.post<SaleAnswer & ProblemAnswer>(
+        `/api/v1/sales/${sale.id}/returns`,
+        { reason: "x", ...body },
+        { key: randomUUID() },
+      );
+    assert.equal((await giveBack({ lines: [{ line: 1, quantity: "1" }] })).status, 201);
+    assert.equal((await look(code)).balance, "10000.00");
+    const rest = await giveBack({});
+    assert.equal(rest.status, 201, rest.text);
+    assert.equal((await look(code)).balance, "30000.00");
+    const second = (await buy("gift_card", code, "10000")).body;
+    const gone = await manager.post(`/api/v1/sales/${second.id}/void`, { reason: "y" }, { key: randomUUID() });
+    assert.equal(gone.status, 201, gone.text);
+    const { balance, entries } = await look(code);
+    assert.equal(balance, "30000.00");
+    assert.deepEqual(
+      entries.map(({ kind }) => kind),
+      ["refund", "spend", "refund", "refund", "spend", "issue"],
+    );
+  });
+
+  it("the list tells no code in full, and only to whoever may see it", async () => {
+    assert.equal((await employee.get("/api/v1/vouchers")).status, 403);
+    const list = await manager.get<{ data: Voucher[] }>("/api/v1/vouchers");
+    assert.ok(list.body.data.length > 5);
+    assert.ok(list.body.data.every(({ code }) => /^····.{4}$/.test(code)));
+  });
+});
