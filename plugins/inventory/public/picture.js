@@ -22,14 +22,18 @@
     return blob && blob.size < file.size ? new File([blob], "picture.jpg", { type: "image/jpeg" }) : file;
   }
 
+  function listOf(file) {
+    var transfer = new DataTransfer();
+    transfer.items.add(file);
+    return transfer.files;
+  }
+
   input.addEventListener("change", async () => {
     var file = input.files[0];
     if (!file) return;
     button.disabled = true;
     try {
-      var small = new DataTransfer();
-      small.items.add(await shrunk(file));
-      input.files = small.files;
+      input.files = listOf(await shrunk(file));
     } catch {
       // no picture that this browser knows: the server says so
     } finally {
