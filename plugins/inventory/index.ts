@@ -9,16 +9,19 @@ import { homeCard } from "./home.ts";
 import { createImports, importRequested } from "./imports.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
+import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { sellableByName, sellingCategories } from "./queries/grid.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
+import { picturesApi } from "./routes/api-v1/pictures.ts";
 import { priceListsApi } from "./routes/api-v1/price-lists.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
 import { importPages } from "./routes/pages/imports.ts";
+import { picturePages } from "./routes/pages/picture.ts";
 import { priceListPages } from "./routes/pages/price-lists.ts";
-import { onePages } from "./routes/pages/product.ts";
+import { createDrawProduct, onePages } from "./routes/pages/product.ts";
 import { productPages } from "./routes/pages/products.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { allowNegative } from "./settings.ts";
@@ -50,7 +53,10 @@ export const plugin = definePlugin({
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
     const priceLists = createPriceLists(host);
-    const parts = { products, stock, catalogue, imports, priceLists, exportAll, transaction: host.db.transaction };
+    const pictures = createPictures(host);
+    const { transaction } = host.db;
+    const parts = { products, pictures, stock, catalogue, imports, priceLists, exportAll, transaction };
+    const draw = createDrawProduct(parts);
     return {
       service: {
         findByCode: async (code, storeId, tx) => {
@@ -66,17 +72,20 @@ export const plugin = definePlugin({
         categories: () => sellingCategories(host.db.primary),
         byName: async (storeId, categoryId, after, limit) =>
           (await sellableByName(host.db.primary, storeId, categoryId, after, limit)).map(await priceIn(storeId)),
+        picture: pictures.read,
         defaultStore: stock.defaultStore,
         issue: stock.issue,
         receive: stock.receive,
       },
       routes: [
         ...productPages(parts),
-        ...onePages(parts),
+        ...onePages({ ...parts, draw }),
+        ...picturePages({ ...parts, draw }),
         ...stockPages(parts),
         ...importPages(parts),
         ...priceListPages(parts),
         ...productsApi(parts),
+        ...picturesApi(parts),
         ...stockApi(parts),
         ...importsApi(parts),
         ...priceListsApi(parts),

@@ -7,7 +7,7 @@ import type { Discounts } from "./discounts.ts";
 import type { Payment, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { type Post, priced } from "./posting.ts";
-import { markPaid, readCart, registerById } from "./queries/carts.ts";
+import { readCart } from "./queries/carts.ts";
 import { findSale, listSales, type SaleFilter } from "./queries/sales.ts";
 
 export interface Sales {
@@ -51,21 +51,14 @@ export function createSales({
       if (cart.status === "paid") throw cartPaid(cart);
       if (cart.lines.length === 0) throw errors.CART_EMPTY();
       if (!mayGiveAny) await discounts.checkCart(cart);
-      const register = await registerById(tx, cart.registerId);
+      const { register } = cart;
       if (!register) throw kernelErrors.NOT_FOUND();
       const lines = [...cart.lines].reverse();
       const { discount, customer, note } = cart;
       const { totalMinor } = priced(lines, discount).totals;
       if (totalMinor !== shownMinor) throw errors.TOTAL_CHANGED();
       const referenceField = (index: number) => `reference_${payments?.[index]?.method}`;
-      const sale = await post(
-        tx,
-        { register, lines, payments, cartId, customer, note, discount, referenceField },
-        seller,
-        shop,
-      );
-      await markPaid(tx, cartId, sale.id, sale.createdAt);
-      return sale;
+      return post(tx, { register, lines, payments, cartId, customer, note, discount, referenceField }, seller, shop);
     },
   };
 }

@@ -8,6 +8,7 @@ import { openShop, type Shop } from "../harness/shop.ts";
 import { bareServer } from "./http.ts";
 import { generate } from "./shop/generate.ts";
 import { type Figure, percentile } from "./stats.ts";
+import { beside } from "./till/beside.ts";
 import type { Order, Run, Waited } from "./till/protocol.ts";
 import { createServerTime, type ServerTime } from "./till/server-time.ts";
 
@@ -30,7 +31,7 @@ export async function till(): Promise<Figure[]> {
   let cashiers: ChildProcess | undefined;
   try {
     if (!given) await stockShop(shop);
-    const size = await sizeOf(shop);
+    console.log(await sizeOf(shop));
     cashiers = fork(join(import.meta.dirname, "till/cashiers.ts"), { execArgv: ["--import", "tsx"] });
     const order = { url: shop.url, bareUrl: bare.url, password: PASSWORD, lines: LINES, ...(await whoAndWhat(shop)) };
     await ask(cashiers, order satisfies Order);
@@ -44,9 +45,9 @@ export async function till(): Promise<Figure[]> {
       const { bare: constant } = await run(cashiers, { run: "bare", seconds: 5, pauseMs });
       time.forget();
       const waited = await run(cashiers, { run: "till", seconds: SECONDS, pauseMs });
-      figures.push(...figuresOf(`${size}, ${pace}`, waited, time, constant));
+      figures.push(...figuresOf(pace, waited, time, constant));
     }
-    return figures;
+    return [...figures, ...(await beside(shop, PASSWORD))];
   } finally {
     cashiers?.disconnect();
     await bare.close();

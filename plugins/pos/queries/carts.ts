@@ -1,6 +1,5 @@
 /** SQL of carts and registers. */
 import type { Knex } from "knex";
-import type { Tx } from "../../../kernel/db/database.ts";
 import type { Cart, CartLine, Register, Seller, TaxKind } from "../domain.ts";
 import type { Discount } from "../pricing.ts";
 
@@ -30,6 +29,7 @@ type DiscountRow = Pick<LineRow, "discount_kind" | "discount_value" | "discount_
 
 interface CartRow extends DiscountRow {
   register_id: number;
+  register: Register | null;
   user_id: number;
   status: "open" | "paid";
   sale_id: number | null;
@@ -120,6 +120,8 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
   const { rows } = await db.raw(
     `SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor, note, customer_id,
        customer_name, customer_document, name,
+       (SELECT jsonb_build_object('id', r.id, 'storeId', r.store_id, 'name', r.name) FROM registers r
+          WHERE r.id = carts.register_id AND r.active) AS register,
        (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.line DESC) FROM cart_lines l WHERE l.cart_id = carts.id) AS lines
      FROM carts WHERE id = ?`,
     [id],
@@ -129,6 +131,7 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
   return {
     id,
     registerId: row.register_id,
+    register: row.register ?? undefined,
     userId: row.user_id,
     status: row.status,
     saleId: row.sale_id ?? undefined,
@@ -231,8 +234,4 @@ export async function standingAt(
   const [row] = rows;
   if (!row) return undefined;
   return { register: { id: row.id, storeId: row.store_id, name: row.name }, parked: row.parked, open: row.open ?? [] };
-}
-
-export async function markPaid(tx: Tx, id: string, saleId: number, now: Date): Promise<void> {
-  await tx.raw("UPDATE carts SET status = 'paid', sale_id = ?, updated_at = ? WHERE id = ?", [saleId, now, id]);
 }
