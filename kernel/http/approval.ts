@@ -83,7 +83,12 @@ export async function approvalFor(
     throw kernelErrors.FORBIDDEN();
   if (request.session.permissions.has(asked.permission)) return undefined;
   const action = `${route.method} ${route.path}`;
-  return authenticator.approve(request.session, { ...asked, action, address: request.address });
+  return authenticator.approve(request.session, {
+    ...asked,
+    action,
+    storeId: request.shop.storeId,
+    address: request.address,
+  });
 }
 
 /** Says who approved what, beside the deed. */
@@ -116,7 +121,7 @@ export async function approvalPage(
   const permission = error.details.data?.["permission"];
   if (route.surface !== "page" || typeof permission !== "string" || !approvable(route).includes(permission))
     return undefined;
-  const people = request.file ? undefined : await authenticator()?.approvers?.(permission);
+  const people = request.file ? undefined : await authenticator()?.approvers?.(permission, request.shop.storeId);
   if (!people) return undefined;
   const { text } = request;
   const refused = error.code !== "APPROVAL_NEEDED";

@@ -42,6 +42,8 @@ export interface ApprovalTry {
   pin: string;
   /** what it is for, e.g. `POST /sales/:id/void`, for the audit trail */
   action: string;
+  /** where it happens: somebody who does not work there approves nothing there */
+  storeId: number | undefined;
   address: string;
 }
 
@@ -56,8 +58,8 @@ export interface Authenticator {
   entrance(): Promise<string>;
   /** The page where a person looks after the own account, for the menu beside the name. */
   readonly account?: string;
-  /** Those who may approve it for somebody else and have a PIN, by name. */
-  approvers?(permission: string): Promise<{ username: string; fullName: string }[]>;
+  /** Those who may approve it for somebody else in that store and have a PIN, by name. */
+  approvers?(permission: string, storeId: number | undefined): Promise<{ username: string; fullName: string }[]>;
   /** Counts the try, audits it, and answers the approval; throws an AppError the person can read when it is refused. */
   approve?(session: Session, asked: ApprovalTry): Promise<Approval>;
 }

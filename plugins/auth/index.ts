@@ -69,7 +69,7 @@ export const plugin = definePlugin({
     const url = setupUrl(config);
     const setup = createSetup({ db, audit, clock, log, settings, passwords, sessions, strength, url });
     const roles = createRoles({ db, audit, declared: permissions, sessions });
-    const pins = createPins({ db, audit, clock, passwords, lockout, prove, declared: permissions });
+    const pins = createPins({ db, audit, clock, passwords, lockout, prove, declared: permissions, stores });
     const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password } = config;
     const admin = username && password ? { username, password, fullName: "Administrador" } : undefined;
 

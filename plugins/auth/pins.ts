@@ -3,6 +3,7 @@ import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
 import type { Approval, ApprovalTry, Session } from "../../kernel/http/session.ts";
+import type { Stores } from "../../kernel/stores/store.ts";
 import type { Actor } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { judged, type Lockout, type Turn } from "./lockout.ts";
@@ -25,16 +26,20 @@ export interface PinParts {
   lockout: Pick<Lockout, "pin">;
   prove: Prove;
   declared: Declared;
+  stores: Pick<Stores, "of">;
 }
 
-export function createPins({ db, audit, clock, passwords, lockout, prove, declared }: PinParts) {
-  /** Those who have a PIN, may approve, and may do it themselves. */
-  async function ownersWith(permission: string): Promise<queries.PinOwner[]> {
+export function createPins({ db, audit, clock, passwords, lockout, prove, declared, stores }: PinParts) {
+  /** Those who have a PIN, may approve, and may do it themselves, in that store. */
+  async function ownersWith(permission: string, storeId: number | undefined): Promise<queries.PinOwner[]> {
     const [owners, changes] = await Promise.all([queries.pinOwners(db.primary), roleChanges(db.primary)]);
-    return owners.filter(({ role }) => {
+    const able = owners.filter(({ role }) => {
       const may = permissionsOf(declared, role, role === "admin" ? {} : changes[role]);
       return may.has(APPROVE) && may.has(permission);
     });
+    if (storeId === undefined) return able;
+    const where = await Promise.all(able.map((owner) => stores.of(owner)));
+    return able.filter((_, index) => where[index]?.some(({ id }) => id === storeId));
   }
 
   /** Throws what Prove throws. */
@@ -74,13 +79,16 @@ export function createPins({ db, audit, clock, passwords, lockout, prove, declar
 
     remove: (actor: Actor, current: string): Promise<void> => replace({ actor, current, pin: null }),
 
-    approvers: async (permission: string): Promise<{ username: string; fullName: string }[]> =>
-      (await ownersWith(permission)).map(({ username, fullName }) => ({ username, fullName })),
+    approvers: async (
+      permission: string,
+      storeId: number | undefined,
+    ): Promise<{ username: string; fullName: string }[]> =>
+      (await ownersWith(permission, storeId)).map(({ username, fullName }) => ({ username, fullName })),
 
     /** Throws PIN_WRONG, the same for a wrong PIN and for somebody who cannot approve it; PIN_LOCKED after too many. */
     async approve(session: Session, asked: ApprovalTry): Promise<Approval> {
-      const { permission, username, pin, address } = asked;
-      const owner = (await ownersWith(permission)).find((one) => isNamed(one.username, username));
+      const { permission, username, pin, storeId, address } = asked;
+      const owner = (await ownersWith(permission, storeId)).find((one) => isNamed(one.username, username));
       const turn = await lockout.pin({
         askerId: session.user.id,
         owner: username.toLowerCase(),

@@ -81,6 +81,7 @@ describe("finding products", () => {
       sku: "0042",
       name: "Arroz",
       unit: "un",
+      priced: true,
       taxRateBp: 1900,
       taxKind: "included",
       onHandMilli: 7500,

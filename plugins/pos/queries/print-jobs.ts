@@ -28,15 +28,33 @@ export async function insertJob(tx: Tx, job: NewJob, now: Date): Promise<number 
   return rows[0]?.id;
 }
 
+export interface JobFilter {
+  before: number | undefined;
+  limit: number;
+  open: boolean;
+  /** what is of no store, as a test page, is everybody's */
+  storeIds: readonly number[];
+}
+
+const STORE = "coalesce(s.store_id, h.store_id)";
+
+/** The store whose document it prints; undefined: none, or no such job. */
+export async function storeOfJob(db: Knex, id: number): Promise<number | undefined> {
+  const { rows } = await db.raw(
+    `SELECT ${STORE} AS store_id FROM print_jobs j LEFT JOIN sales s ON s.id = j.sale_id LEFT JOIN shifts h ON h.id = j.shift_id
+     WHERE j.id = ?`,
+    [id],
+  );
+  return rows[0]?.store_id ?? undefined;
+}
+
 /** Newest first, one more than `limit`; `open`: only what is not done or cancelled. */
-export async function listJobs(
-  db: Knex,
-  { before, limit, open }: { before: number | undefined; limit: number; open: boolean },
-): Promise<PrintJob[]> {
+export async function listJobs(db: Knex, { before, limit, open, storeIds }: JobFilter): Promise<PrintJob[]> {
   const { rows } = await db.raw(
     `SELECT ${JOB} ${FROM} WHERE (:before::bigint IS NULL OR j.id < :before)
-       AND (NOT :open OR j.state IN ('queued', 'sending', 'failed')) ORDER BY j.id DESC LIMIT :count`,
-    { before: before ?? null, open, count: limit + 1 },
+       AND (NOT :open OR j.state IN ('queued', 'sending', 'failed'))
+       AND (${STORE} IS NULL OR ${STORE} = ANY(:storeIds::bigint[])) ORDER BY j.id DESC LIMIT :count`,
+    { before: before ?? null, open, count: limit + 1, storeIds: [...storeIds] },
   );
   return rows.map(toJob);
 }

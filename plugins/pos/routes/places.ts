@@ -39,6 +39,8 @@ export function createPlaces(stores: Whereabouts) {
 
     collection: (async ({ params }) => stores.ofCollection(params.id)) as Place,
 
+    job: (async ({ params }) => stores.ofPrintJob(params.id)) as Place,
+
     /** The one of the path, or the one that is named. */
     register: (async (asking) =>
       asking.params?.id === undefined ? named(asking) : stores.ofRegister(asking.params.id)) as Place,

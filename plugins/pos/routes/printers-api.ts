@@ -16,13 +16,20 @@ import {
   printersAnswer,
   registerPrinterAnswer,
 } from "../schema-printers.ts";
+import type { Places } from "./places.ts";
 import { MANAGE_PRINTERS } from "./printers.ts";
 import { registerActor } from "./registers.ts";
 
 const manage = { permission: MANAGE_PRINTERS } as const;
 const use = { permission: "pos.sell" } as const;
 
-export function printersApi({ printing }: { printing: Printing }): Route[] {
+export function printersApi({
+  printing,
+  place,
+}: {
+  printing: Printing;
+  place: Pick<Places, "job" | "register">;
+}): Route[] {
   return [
     route({
       method: "GET",
@@ -83,6 +90,7 @@ export function printersApi({ printing }: { printing: Printing }): Route[] {
     route({
       method: "PUT",
       path: "/api/v1/registers/:id/printer",
+      store: place.register,
       surface: "v1",
       access: manage,
       params: printerParams,
@@ -103,9 +111,10 @@ export function printersApi({ printing }: { printing: Printing }): Route[] {
       query: jobsQuery,
       summary: "What was printed and what waits, newest first; open=true leaves out what is done or cancelled",
       returns: { 200: jobsAnswer },
-      handle: async ({ query }) => {
+      handle: async ({ query, stores }) => {
+        const storeIds = stores.map(({ id }) => id);
         const before = readCursor(query.cursor, ["number"])?.[0];
-        const found = await printing.jobs({ before, limit: query.limit, open: query.open === "true" });
+        const found = await printing.jobs({ before, limit: query.limit, open: query.open === "true", storeIds });
         const { rows, next } = pageOf(found, query.limit, (job) => [job.id]);
         return json({ data: rows.map(jobJson), next_cursor: next });
       },
@@ -113,6 +122,7 @@ export function printersApi({ printing }: { printing: Printing }): Route[] {
     route({
       method: "POST",
       path: "/api/v1/print-jobs/:id/retry",
+      store: place.job,
       surface: "v1",
       access: use,
       idempotent: true,
@@ -124,6 +134,7 @@ export function printersApi({ printing }: { printing: Printing }): Route[] {
     route({
       method: "POST",
       path: "/api/v1/print-jobs/:id/cancel",
+      store: place.job,
       surface: "v1",
       access: use,
       idempotent: true,

@@ -3,10 +3,12 @@ import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Store } from "../../../kernel/stores/store.ts";
 import { jobRow } from "../present-printers.ts";
 import type { Printing } from "../printing/printing.ts";
 import { CODE_PAGES, WIDTHS } from "../receipts/escpos.ts";
 import { assignForm, newPrinterForm, printerForm, printerParams } from "../schema-printers.ts";
+import type { Places } from "./places.ts";
 import { registerActor } from "./registers.ts";
 
 /** Whoever has it makes the server connect to places: administrators only. */
@@ -20,22 +22,29 @@ const SHOWN_JOBS = 50;
 interface Drawing {
   text: Text;
   shop: Shop;
+  stores: readonly Store[];
   can(permission: string): boolean;
 }
 
-export function printerPages({ printing }: { printing: Printing }): Route[] {
+export function printerPages({
+  printing,
+  place,
+}: {
+  printing: Printing;
+  place: Pick<Places, "job" | "register">;
+}): Route[] {
   const options = {
     widths: WIDTHS.map((value) => ({ value: String(value), label: `${value} mm` })),
     codePages: CODE_PAGES.map((value) => ({ value, label: value })),
   };
 
   const drawList = async (
-    { text, shop, can }: Drawing,
+    { text, shop, stores, can }: Drawing,
     form: FormState = { values: { port: "9100", width: "80" }, errors: {} },
   ): Promise<Reply> => {
     const [printers, jobs, registers] = await Promise.all([
       printing.list(),
-      printing.jobs({ before: undefined, limit: SHOWN_JOBS, open: true }),
+      printing.jobs({ before: undefined, limit: SHOWN_JOBS, open: true, storeIds: stores.map(({ id }) => id) }),
       printing.registers(),
     ]);
     const none = { value: "", label: text.t("pos.printers.none") };
@@ -129,6 +138,7 @@ export function printerPages({ printing }: { printing: Printing }): Route[] {
     route({
       method: "POST",
       path: "/registers/:id/printer",
+      store: place.register,
       surface: "page",
       access: manage,
       params: printerParams,
@@ -141,6 +151,7 @@ export function printerPages({ printing }: { printing: Printing }): Route[] {
     route({
       method: "POST",
       path: "/printers/jobs/:id/retry",
+      store: place.job,
       surface: "page",
       access: use,
       idempotent: true,
@@ -153,6 +164,7 @@ export function printerPages({ printing }: { printing: Printing }): Route[] {
     route({
       method: "POST",
       path: "/printers/jobs/:id/cancel",
+      store: place.job,
       surface: "page",
       access: use,
       idempotent: true,

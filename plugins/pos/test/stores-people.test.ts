@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
-import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { assertBooks, type ProblemAnswer, rung, stocked } from "./till.ts";
+import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
+import { assertBooks, cash, type ProblemAnswer, ring, rung, stocked } from "./till.ts";
 import { idOf, openStore, type Placed, type StoreAnswer, sellAt } from "./two-stores.ts";
 
 describe("people and their stores", () => {
@@ -115,5 +115,25 @@ describe("people and their stores", () => {
     assert.equal((await browser.post("/pos", typed)).status, 409);
     assert.equal((await work([999_999])).status, 422);
     await work([]);
+  });
+
+  it("who works in another store approves nothing here, and is not asked", async () => {
+    const manager = await shop.api("manager");
+    const managerId = await idOf(shop, "manager");
+    const { password } = people.manager;
+    assert.equal((await manager.put("/api/v1/auth/pin", { current_password: password, pin: "739158" })).status, 204);
+    const cheaper = (register: number) =>
+      ring(employee, {
+        items: [{ code: "PAN", quantity: "1", unit_price: "900", price_reason: "ayer" }],
+        payments: cash("900"),
+        register_id: register,
+        approval: { username: people.manager.username, pin: "739158" },
+      });
+    await admin.put(`/api/v1/users/${managerId}/stores`, { store_ids: [north.store] });
+    const refused = await cheaper(1);
+    assert.deepEqual([refused.status, refused.body.code], [403, "PIN_WRONG"], refused.text);
+    assert.equal((await cheaper(north.register)).status, 201);
+    await admin.put(`/api/v1/users/${managerId}/stores`, { store_ids: [] });
+    assert.equal((await cheaper(1)).status, 201);
   });
 });

@@ -192,10 +192,10 @@ describe("a shop with two stores", () => {
   });
 
   it("every route of the till about something of a store says whose it is", () => {
-    const open = /^\/(tenders|printers|r\/|api\/v1\/(tenders|printers|print-jobs))/;
+    const whole = /^\/(tenders|printers|api\/v1\/(tenders|printers))(\/:\w+(\/test)?)?$|^\/api\/v1\/print-jobs$/;
     const silent = shop.kernel.routes
-      .filter(({ owner, route }) => owner === "pos" && !route.store && !open.test(route.path))
+      .filter(({ owner, route }) => owner === "pos" && !route.store && !whole.test(route.path))
       .map(({ route }) => `${route.method} ${route.path}`);
-    assert.deepEqual(silent, ["POST /registers/:id/printer", "PUT /api/v1/registers/:id/printer"]);
+    assert.deepEqual(silent, []);
   });
 });

@@ -67,7 +67,18 @@ export async function generate(db: Database, wanted: Wanted, tell: (line: string
     return { ...till, range };
   });
   const byId = new Map(goods.map((one) => [one.id, one]));
-  const day = createDays({ db, settings, shop, trail, random, demand, goods, byId, manager, tills: withRanges });
+  const day = createDays({
+    db,
+    settings,
+    shop: { ...shop, storeId },
+    trail,
+    random,
+    demand,
+    goods,
+    byId,
+    manager,
+    tills: withRanges,
+  });
   let made = 0;
   for (const [index, { date, sales: count }] of days.entries()) {
     made += await day(date, count, made + 1);
