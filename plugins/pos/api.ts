@@ -1,6 +1,7 @@
 /** What the till offers to other plugins. */
 import { eventRef } from "../../kernel/events/event.ts";
 import { serviceRef } from "../../kernel/service.ts";
+import type { PaymentProvider } from "./payments/provider.ts";
 
 export interface SaleCompleted {
   saleId: number;
@@ -30,9 +31,16 @@ export const drawerOpened = eventRef<{ openingId: number; storeId: number; regis
   "pos.drawer_opened",
 );
 
+export type { PaymentProvider, PaymentRequest, ProviderAnswer, ProviderState } from "./payments/provider.ts";
+
 export interface SalesLookup {
   /** Count of a business day's sales, and their sum less what came back, in minor units. */
   dayTotals(businessDate: string): Promise<{ sales: number; totalMinor: number }>;
 }
 
-export const salesRef = serviceRef<SalesLookup>("sales");
+export interface Sales extends SalesLookup {
+  /** A provider that takes payments; called while plugins are set up. Throws for a code that is taken. */
+  registerProvider(provider: PaymentProvider): void;
+}
+
+export const salesRef = serviceRef<Sales>("sales");

@@ -22,6 +22,10 @@ import { createPostOffice } from "./letters/post-office.ts";
 import { createWriting } from "./letters/writing.ts";
 import { lossByCashier } from "./loss-insight.ts";
 import { createParking } from "./parking.ts";
+import { createAnswers } from "./payments/answers.ts";
+import { createIntents } from "./payments/intents.ts";
+import type { PaymentProvider } from "./payments/provider.ts";
+import { createPaymentWorker } from "./payments/worker.ts";
 import { createPosting } from "./posting.ts";
 import { warningText } from "./present-registers.ts";
 import { createPrices } from "./prices.ts";
@@ -43,6 +47,8 @@ import { COLLECT, collectionPages, debtPages } from "./routes/collections.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { gridPages } from "./routes/grid.ts";
+import { intentPages } from "./routes/intents.ts";
+import { intentsApi } from "./routes/intents-api.ts";
 import { letterRoutes } from "./routes/letters.ts";
 import { lossRoutes, READ_LOSS } from "./routes/loss.ts";
 import { parkingRoutes } from "./routes/parking.ts";
@@ -104,6 +110,8 @@ export const plugin = definePlugin({
   setup({ config, db, clock, services, emit, audit, settings, log, metrics, texts }) {
     const { inventory, customers } = services;
     const handlers = createHandlers({ customers });
+    // filled by the plugins that need us, before anything starts
+    const providers = new Map<string, PaymentProvider>();
     const buyers = createBuyers({ db, clock, customers });
     const find = createFindCode({ inventory, settings });
     const carts = createCarts({ db, clock, inventory, find });
@@ -111,12 +119,17 @@ export const plugin = definePlugin({
     const registers = createRegisters({ db, clock, audit });
     const shifts = createShifts({ db, clock, audit, settings, log });
     const drawer = createDrawer({ db, clock, audit, emit, shifts });
-    const tenders = createTenders({ db, audit, handled: new Set(handlers.keys()) });
+    const tenders = createTenders({ db, audit, handled: new Set(handlers.keys()), providers });
+    const timeoutMs = config.PAYMENT_TIMEOUT_SECONDS * 1000;
+    const answers = createAnswers({ db, clock, providers, timeoutMs });
+    const payments = createPaymentWorker({ db, clock, log, providers, answers, timeoutMs });
+    const wake = payments.wake;
+    const intents = createIntents({ db, clock, audit, log, providers, tenders, shifts, answers, wake });
     const discounts = createDiscounts({ audit, settings });
-    const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, settings });
-    const sales = createSales({ db, post, discounts });
+    const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, intents, settings });
+    const sales = createSales({ db, post, discounts, intents });
     const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, post });
-    const returns = createReturns({ db, clock, inventory, emit, audit, settings, tenders, handlers, shifts });
+    const returns = createReturns({ db, clock, inventory, emit, audit, settings, tenders, handlers, intents, shifts });
     const collections = createCollections({ db, clock, shifts, tenders, customers });
     const vouchers = createVouchers({ db, clock, audit, collections });
     const collecting = { collections, vouchers, tenders, carts, registerOf: registers.inUse };
@@ -142,7 +155,13 @@ export const plugin = definePlugin({
     const letters = createLetters({ db, clock, audit, office });
     const totals = (day: string) => dayTotals(db.replica, day);
     return {
-      service: { dayTotals: totals },
+      service: {
+        dayTotals: totals,
+        registerProvider(provider) {
+          if (providers.has(provider.code)) throw new Error(`two providers are called ${provider.code}`);
+          providers.set(provider.code, provider);
+        },
+      },
       routes: [
         ...registerPages({ carts, sales, parking, hasCustomers: customers !== undefined }),
         ...gridPages({ carts, inventory }),
@@ -150,7 +169,9 @@ export const plugin = definePlugin({
         ...parkingRoutes({ parking, carts }),
         ...pricePages({ carts, prices }),
         ...discountPages({ carts, discounts }),
-        ...paymentPages({ carts, sales, tenders }),
+        ...paymentPages({ carts, sales, tenders, intents, registerOf: registers.inUse }),
+        ...intentPages({ intents, carts, tenders }),
+        ...intentsApi({ intents, registerOf: registers.inUse }),
         ...tenderRoutes({ tenders }),
         ...salesPages({ sales, tenders }),
         ...receiptRoutes({ receipts, printing }),
@@ -193,10 +214,11 @@ export const plugin = definePlugin({
       ],
       async start() {
         worker.start();
+        payments.start();
         office?.start();
       },
       async stop() {
-        await Promise.all([worker.stop(), office?.stop()]);
+        await Promise.all([worker.stop(), payments.stop(), office?.stop()]);
       },
       commands: [newLinkKeyCommand(db)],
       nav: [

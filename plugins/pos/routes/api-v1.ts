@@ -45,6 +45,7 @@ export function salesApi({ sales, programSales }: { sales: Sales; programSales: 
               method: one.method,
               amountMinor: one.amount,
               reference: one.reference,
+              intentId: one.intent_id,
             })),
             customerId: body.customer_id,
             registerId: body.register_id,
