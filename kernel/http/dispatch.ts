@@ -173,6 +173,7 @@ async function answer(
   const body = await readBody(context, {
     limit: route.limit ?? (session ? DEFAULT_LIMIT : VISITOR_LIMIT),
     upload: route.upload,
+    types: route.uploadTypes,
   }).catch((error) => {
     throw lacked === undefined ? error : approvalNeeded(lacked);
   });

@@ -27,7 +27,7 @@ export interface Throttle<B> {
   by(request: { body: B }): string;
 }
 
-/** A file sent by a form (multipart, field `file`) or as the whole body (text/csv). */
+/** A file sent by a form (multipart, field `file`) or as the whole body (`uploadTypes`). */
 export interface UploadedFile {
   name: string;
   content: Buffer;
@@ -83,6 +83,8 @@ export interface RouteOptions<P, Q, B, A extends Access, I extends boolean> {
   counted?: false;
   /** accept a file of at most this many bytes */
   upload?: number;
+  /** content types of a body that is the file itself; default text/csv */
+  uploadTypes?: readonly string[];
   /** bytes of body accepted; default 1 MiB */
   limit?: number;
   /** counts this request against a limit of its own, by what the body says; judged after the schemas, before the handler */

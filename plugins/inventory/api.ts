@@ -23,6 +23,13 @@ export interface SellableProduct {
   onHandMilli: number;
 }
 
+/** Where a picture is found: `hash` changes with its content. Sides in pixels. */
+export interface PictureRef {
+  hash: string;
+  width: number;
+  height: number;
+}
+
 export interface Store {
   id: number;
   name: string;
@@ -78,7 +85,9 @@ export interface Inventory {
     categoryId: number | undefined,
     after: { sortKey: string; id: number } | undefined,
     limit: number,
-  ): Promise<(SellableProduct & { place: { sortKey: string; id: number } })[]>;
+  ): Promise<(SellableProduct & { place: { sortKey: string; id: number }; picture: PictureRef | undefined })[]>;
+  /** Throws NOT_FOUND for a picture that is not, or no longer, the product's. */
+  picture(productId: number, hash: string): Promise<{ contentType: string; content: Buffer }>;
   defaultStore(): Promise<Store>;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;

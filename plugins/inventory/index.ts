@@ -9,13 +9,16 @@ import { homeCard } from "./home.ts";
 import { createImports, importRequested } from "./imports.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
+import { createPictures } from "./pictures/pictures.ts";
 import { createProducts } from "./products.ts";
 import { sellableByName, sellingCategories } from "./queries/grid.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
+import { picturesApi } from "./routes/api-v1/pictures.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
 import { importPages } from "./routes/pages/imports.ts";
-import { onePages } from "./routes/pages/product.ts";
+import { picturePages } from "./routes/pages/picture.ts";
+import { createDrawProduct, onePages } from "./routes/pages/product.ts";
 import { productPages } from "./routes/pages/products.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { allowNegative } from "./settings.ts";
@@ -44,7 +47,9 @@ export const plugin = definePlugin({
     const catalogue = createCatalogue(host);
     const imports = createImports(host);
     const exportAll = createExport({ ...host, after: products.after });
-    const parts = { products, stock, catalogue, imports, exportAll, transaction: host.db.transaction };
+    const pictures = createPictures(host);
+    const parts = { products, pictures, stock, catalogue, imports, exportAll, transaction: host.db.transaction };
+    const draw = createDrawProduct(parts);
     return {
       service: {
         findByCode: products.findByCode,
@@ -52,16 +57,19 @@ export const plugin = definePlugin({
         products: products.byIds,
         categories: () => sellingCategories(host.db.primary),
         byName: (categoryId, after, limit) => sellableByName(host.db.primary, categoryId, after, limit),
+        picture: pictures.read,
         defaultStore: stock.defaultStore,
         issue: stock.issue,
         receive: stock.receive,
       },
       routes: [
         ...productPages(parts),
-        ...onePages(parts),
+        ...onePages({ ...parts, draw }),
+        ...picturePages({ ...parts, draw }),
         ...stockPages(parts),
         ...importPages(parts),
         ...productsApi(parts),
+        ...picturesApi(parts),
         ...stockApi(parts),
         ...importsApi(parts),
       ],

@@ -54,6 +54,8 @@ const orZero = (schema: z.ZodType<number, string>) =>
   z.union([z.literal("").transform(() => 0), schema], "kernel.validation.required");
 
 export const params = (input: Input) => z.strictObject({ id: input.id() });
+export const pictureParams = (input: Input) =>
+  z.strictObject({ id: input.id(), hash: z.string().regex(/^[0-9a-f]{16}$/) });
 
 export const newProductBody = (input: Input) =>
   z.strictObject({

@@ -54,19 +54,24 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
       if (lines.length === 0) return { ok: true, costs: new Map() };
       const ids = lines.map((line) => line.productId);
       const anyway = await settings.get(allowNegative);
-      const shelves = await lockShelves(tx, order.storeId, ids);
-      const shortages = anyway ? [] : lines.flatMap((line) => shortageOf(line, shelves.get(line.productId)));
-      if (shortages.length > 0) return { ok: false, shortages };
-      const taken = await queries.takeOut(tx, {
+      const wanted = {
         ...order,
         productIds: ids,
         quantitiesMilli: lines.map((line) => line.quantityMilli),
         allowNegative: anyway,
         now: clock.now(),
-      });
-      if (taken.length !== lines.length) throw new Error("stock changed under its lock");
+      };
+      let { taken, shelves } = await queries.takeOut(tx, wanted);
+      if (!taken && shelves.length < ids.length) {
+        await lockShelves(tx, order.storeId, ids);
+        ({ taken, shelves } = await queries.takeOut(tx, wanted));
+      }
+      if (!taken) {
+        const byId = new Map(shelves.map((shelf) => [shelf.productId, shelf]));
+        return { ok: false, shortages: lines.flatMap((line) => shortageOf(line, byId.get(line.productId))) };
+      }
       await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids });
-      return { ok: true, costs: new Map(taken.map(({ productId, costMinor }) => [productId, costMinor])) };
+      return { ok: true, costs: new Map(shelves.map(({ productId, costMinor }) => [productId, costMinor])) };
     },
 
     /** See `Inventory.receive`. Throws PRODUCT_UNKNOWN. */

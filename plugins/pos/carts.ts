@@ -35,17 +35,15 @@ export interface Carts {
   line(id: string, seller: Seller, line: number): Promise<CartLine>;
   remove(id: string, seller: Seller, line: number): Promise<void>;
   search(query: string): Promise<SellableProduct[]>;
-  /** At that register. */
-  open(seller: Seller, registerId: number): Promise<{ id: string; lines: number }[]>;
+  /** What is open at the register chosen, or at the first in use when it is none or out of use. */
+  standing(seller: Seller, chosen: number | undefined): Promise<queries.Standing>;
 }
 
 export function createCarts(parts: { db: Database; clock: Clock; inventory: Inventory; find: FindCode }): Carts {
   const { db, clock, inventory, find } = parts;
 
   const register = async (chosen: number | undefined): Promise<Register> => {
-    const found = await queries.registerToUse(db.primary, chosen);
-    if (!found) throw new Error("the shop has no active register");
-    return found;
+    return (await queries.registerToUse(db.primary, chosen)) ?? noRegister();
   };
 
   const read = async (id: string, seller: Seller): Promise<Cart> => {
@@ -88,7 +86,10 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
     register,
     read,
     search: (query) => inventory.search(query, RESULT_LIMIT),
-    open: (seller, registerId) => queries.openCarts(db.primary, seller.id, registerId),
+
+    async standing(seller, chosen) {
+      return (await queries.standingAt(db.primary, seller.id, chosen)) ?? noRegister();
+    },
 
     async scan(id, seller, typed, registerId) {
       // a code that reads like a multiplication is first of all a code
@@ -137,6 +138,10 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       if (cart.status === "paid") throw cartPaid(cart);
     },
   };
+}
+
+function noRegister(): never {
+  throw new Error("the shop has no active register");
 }
 
 export function cartPaid(cart: Cart) {

@@ -56,6 +56,8 @@ export interface CartCustomer {
 export interface Cart {
   id: string;
   registerId: number;
+  /** undefined: out of use, or nothing was scanned yet */
+  register?: Register | undefined;
   userId: number;
   status: "open" | "paid";
   saleId: number | undefined;

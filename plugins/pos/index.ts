@@ -163,7 +163,7 @@ export const plugin = definePlugin({
         },
       },
       routes: [
-        ...registerPages({ carts, sales, parking, hasCustomers: customers !== undefined }),
+        ...registerPages({ carts, sales, hasCustomers: customers !== undefined }),
         ...gridPages({ carts, inventory }),
         ...chooseRegister({ carts, registers, shifts }),
         ...parkingRoutes({ parking, carts }),

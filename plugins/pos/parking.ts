@@ -24,7 +24,6 @@ export function createParking({ db, clock, audit }: { db: Database; clock: Clock
 
   return {
     list: (registerId: number) => queries.parkedCarts(db.primary, registerId),
-    count: (registerId: number) => queries.countParked(db.primary, registerId),
 
     /** `line` undefined: of the whole sale. Throws NOT_FOUND, CART_PAID. */
     async note(

@@ -8,7 +8,7 @@ import type { Payment, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { Intents } from "./payments/intents.ts";
 import { type Post, priced } from "./posting.ts";
-import { markPaid, readCart, registerById } from "./queries/carts.ts";
+import { readCart } from "./queries/carts.ts";
 import { findSale, listSales, type SaleFilter } from "./queries/sales.ts";
 
 export interface Sales {
@@ -54,7 +54,7 @@ export function createSales({
       if (cart.status === "paid") throw cartPaid(cart);
       if (cart.lines.length === 0) throw errors.CART_EMPTY();
       if (!mayGiveAny) await discounts.checkCart(cart);
-      const register = await registerById(tx, cart.registerId);
+      const { register } = cart;
       if (!register) throw kernelErrors.NOT_FOUND();
       const lines = [...cart.lines].reverse();
       const { discount, customer, note } = cart;
@@ -62,14 +62,8 @@ export function createSales({
       if (totalMinor !== shownMinor) throw errors.TOTAL_CHANGED();
       const held = await intents.approvedOf(tx, cartId);
       const referenceField = (index: number) => `reference_${[...held, ...(payments ?? [])][index]?.method}`;
-      const sale = await post(
-        tx,
-        { register, lines, payments, held, cartId, customer, note, discount, referenceField },
-        seller,
-        shop,
-      );
-      await markPaid(tx, cartId, sale.id, sale.createdAt);
-      return sale;
+      const order = { register, lines, payments, held, cartId, customer, note, discount, referenceField };
+      return post(tx, order, seller, shop);
     },
   };
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Knex } from "knex";
+import type { Logger } from "pino";
 import { startKernel } from "../../kernel/kernel.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import { type Browser, createBrowser } from "./browser.ts";
@@ -17,6 +18,8 @@ export interface ShopOptions {
   env?: Record<string, string>;
   /** further plugins: folders or packages, as in PLUGINS */
   plugins?: string[];
+  /** where its lines go instead of nowhere */
+  log?: Logger;
 }
 
 export interface Shop {
@@ -52,7 +55,8 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     const database = await testDatabase();
     undo.push(() => database.drop());
     const env = environment(database.url, folder, options);
-    let running: RunningKernel | undefined = await startKernel({ env });
+    const { log } = options;
+    let running: RunningKernel | undefined = await startKernel({ env, ...(log ? { log } : {}) });
     const stop = async () => {
       const stopping = running;
       running = undefined;
@@ -63,7 +67,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     const restart = async () => {
       const { port } = kernel();
       await stop();
-      running = await startAgain(env, port);
+      running = await startAgain(env, port, log);
     };
     return shopAround(env, kernel, restart, () => undoAll(undo));
   } catch (error) {
@@ -150,12 +154,12 @@ function environment(databaseUrl: string, folder: string, { env, plugins }: Shop
   };
 }
 
-async function startAgain(env: Record<string, string>, port: number): Promise<RunningKernel> {
+async function startAgain(env: Record<string, string>, port: number, log?: Logger): Promise<RunningKernel> {
   try {
-    return await startKernel({ env: { ...env, PORT: String(port) } });
+    return await startKernel({ env: { ...env, PORT: String(port) }, ...(log ? { log } : {}) });
   } catch (error) {
     if (!isPortTaken(error)) throw error;
-    return startKernel({ env: { ...env, PORT: "0" } });
+    return startKernel({ env: { ...env, PORT: "0" }, ...(log ? { log } : {}) });
   }
 }
 

@@ -1,6 +1,7 @@
 /** How rows of products become products. */
 import type { SellableProduct, TaxKind } from "../api.ts";
 import type { Product } from "../domain.ts";
+import { hashOf } from "../pictures/picture.ts";
 
 export interface ProductRow {
   id: number;
@@ -19,6 +20,7 @@ export interface ProductRow {
   active: boolean;
   on_hand_milli: number;
   counted: boolean;
+  picture: string | null;
   version: number;
   updated_at: Date;
 }
@@ -31,6 +33,7 @@ export const PRODUCT_COLUMNS = `
   p.id, p.sku, p.name, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, p.cost_minor,
   p.reorder_point_milli, p.active, p.version, p.updated_at,
   coalesce(i.on_hand_milli, 0) AS on_hand_milli, coalesce(i.counted, true) AS counted,
+  (SELECT sha256 FROM product_pictures WHERE product_id = p.id) AS picture,
   ARRAY(SELECT code FROM product_barcodes b WHERE b.product_id = p.id ORDER BY code COLLATE "C") AS barcodes`;
 
 export const PRODUCT_JOINS = `
@@ -55,6 +58,7 @@ export function toProduct(row: ProductRow): Product {
     active: row.active,
     onHandMilli: row.on_hand_milli,
     counted: row.counted,
+    pictureHash: row.picture === null ? undefined : hashOf({ sha256: row.picture }),
     version: row.version,
     updatedAt: row.updated_at,
   };

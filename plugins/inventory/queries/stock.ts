@@ -34,15 +34,9 @@ export async function openShelves(tx: Tx, storeId: number, productIds: readonly 
   );
 }
 
-export interface Taken {
-  productId: number;
-  costMinor: number;
-  balanceMilli: number;
-}
-
 /**
- * Takes stock out and writes its movements, in one round trip. A line that is short is left out of the answer while the
- * others are written: the caller holds the locks and has looked, so one that is missing is a fault, to be rolled back.
+ * Locks the shelves in id order, takes the goods and writes the movements: all or, where one product is short or has no shelf
+ * yet, none, in one round trip. The shelves are as they were found.
  */
 export async function takeOut(
   tx: Tx,
@@ -55,20 +49,32 @@ export async function takeOut(
     user: { id: number; username: string };
     now: Date;
   },
-): Promise<Taken[]> {
+): Promise<{ taken: boolean; shelves: ShelfRow[] }> {
   const { rows } = await tx.raw(
-    `WITH moved AS (
-       UPDATE inventory i SET on_hand_milli = i.on_hand_milli - line.quantity
+    `WITH shelf AS MATERIALIZED (
+       SELECT i.product_id, i.on_hand_milli, i.counted, line.quantity, p.sku, p.name, p.unit, p.cost_minor
        FROM unnest(:ids::bigint[], :quantities::bigint[]) AS line (product_id, quantity)
-       WHERE i.store_id = :storeId AND i.product_id = line.product_id
-         AND (i.on_hand_milli - line.quantity >= 0 OR NOT i.counted OR :allowNegative)
-       RETURNING i.product_id, line.quantity, i.on_hand_milli)
-     INSERT INTO stock_movements (store_id, product_id, reason, quantity_milli, balance_milli, cost_minor,
-       document_type, document_id, document_number, user_id, user_name, created_at)
-     SELECT :storeId, moved.product_id, :type, -moved.quantity, moved.on_hand_milli, p.cost_minor,
-       :type, :documentId, :number, :userId, :userName, :now
-     FROM moved JOIN products p ON p.id = moved.product_id ORDER BY moved.product_id
-     RETURNING product_id AS "productId", cost_minor AS "costMinor", balance_milli AS "balanceMilli"`,
+         JOIN inventory i ON i.store_id = :storeId AND i.product_id = line.product_id
+         JOIN products p ON p.id = i.product_id
+       ORDER BY i.product_id FOR UPDATE OF i
+     ), enough AS (
+       SELECT count(*) = cardinality(:ids::bigint[])
+         AND coalesce(bool_and(on_hand_milli >= quantity OR NOT counted OR :allowNegative), true) AS holds FROM shelf
+     ), moved AS (
+       UPDATE inventory i SET on_hand_milli = shelf.on_hand_milli - shelf.quantity FROM shelf, enough
+       WHERE enough.holds AND i.store_id = :storeId AND i.product_id = shelf.product_id
+       RETURNING i.product_id, i.on_hand_milli
+     ), written AS (
+       INSERT INTO stock_movements (store_id, product_id, reason, quantity_milli, balance_milli, cost_minor,
+         document_type, document_id, document_number, user_id, user_name, created_at)
+       SELECT :storeId, moved.product_id, :type, -shelf.quantity, moved.on_hand_milli, shelf.cost_minor,
+         :type, :documentId, :number, :userId, :userName, :now
+       FROM moved JOIN shelf ON shelf.product_id = moved.product_id ORDER BY moved.product_id
+       RETURNING product_id
+     )
+     SELECT product_id AS "productId", sku, name, unit, cost_minor AS "costMinor", on_hand_milli AS "onHandMilli", counted,
+       (SELECT count(*) FROM written) AS written
+     FROM shelf ORDER BY product_id`,
     {
       storeId: order.storeId,
       ids: [...order.productIds],
@@ -82,7 +88,9 @@ export async function takeOut(
       now: order.now,
     },
   );
-  return rows;
+  const written = rows[0]?.written ?? 0;
+  if (written !== 0 && written !== order.productIds.length) throw new Error("stock changed under its lock");
+  return { taken: written > 0, shelves: rows };
 }
 
 export interface Received {

@@ -3,6 +3,7 @@ import type { Database } from "../../../kernel/db/database.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Export } from "../export.ts";
 import type { Imports } from "../imports.ts";
+import type { Pictures } from "../pictures/pictures.ts";
 import type { Products } from "../products.ts";
 import type { Stock } from "../stock.ts";
 
@@ -10,6 +11,7 @@ export type Transaction = Database["transaction"];
 
 export interface RouteParts {
   products: Products;
+  pictures: Pictures;
   catalogue: Catalogue;
   stock: Stock;
   imports: Imports;

@@ -1,6 +1,5 @@
 /** SQL of carts and registers. */
 import type { Knex } from "knex";
-import type { Tx } from "../../../kernel/db/database.ts";
 import type { Cart, CartLine, Register, Seller, TaxKind } from "../domain.ts";
 import type { Discount } from "../pricing.ts";
 
@@ -30,6 +29,7 @@ type DiscountRow = Pick<LineRow, "discount_kind" | "discount_value" | "discount_
 
 interface CartRow extends DiscountRow {
   register_id: number;
+  register: Register | null;
   user_id: number;
   status: "open" | "paid";
   sale_id: number | null;
@@ -38,6 +38,8 @@ interface CartRow extends DiscountRow {
   customer_name: string | null;
   customer_document: string | null;
   name: string | null;
+  /** newest first; null when there are none */
+  lines: LineRow[] | null;
 }
 
 /** That one when it is in use, else the first that is. */
@@ -95,25 +97,27 @@ export async function addLine(
   return rows.length > 0;
 }
 
-/** With `lock`, nobody else changes the cart until the transaction ends. */
+/**
+ * In one round trip. With `lock`, nobody else changes the cart until the transaction ends: that takes one more, since whoever
+ * waited for the lock must look again to see the lines that came meanwhile.
+ */
 export async function readCart(db: Knex, id: string, lock = false): Promise<Cart | undefined> {
+  if (lock) await db.raw("SELECT FROM carts WHERE id = ? FOR UPDATE", [id]);
   const { rows } = await db.raw(
     `SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor, note, customer_id,
-       customer_name, customer_document, name FROM carts
-     WHERE id = ? ${lock ? "FOR UPDATE" : ""}`,
+       customer_name, customer_document, name,
+       (SELECT jsonb_build_object('id', r.id, 'storeId', r.store_id, 'name', r.name) FROM registers r
+          WHERE r.id = carts.register_id AND r.active) AS register,
+       (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.line DESC) FROM cart_lines l WHERE l.cart_id = carts.id) AS lines
+     FROM carts WHERE id = ?`,
     [id],
   );
   const [row] = rows as CartRow[];
   if (!row) return undefined;
-  const lines = await db.raw(
-    `SELECT line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp, tax_kind, note, label_minor, list_price_minor,
-       discount_kind, discount_value, discount_allowed_minor
-     FROM cart_lines WHERE cart_id = ? ORDER BY line DESC`,
-    [id],
-  );
   return {
     id,
     registerId: row.register_id,
+    register: row.register ?? undefined,
     userId: row.user_id,
     status: row.status,
     saleId: row.sale_id ?? undefined,
@@ -121,7 +125,7 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
     note: row.note ?? undefined,
     customer: customerFrom(row),
     parkedAs: row.name ?? undefined,
-    lines: (lines.rows as LineRow[]).map(lineOf),
+    lines: (row.lines ?? []).map(lineOf),
   };
 }
 
@@ -189,21 +193,27 @@ export async function removeLine(db: Knex, key: LineKey): Promise<boolean> {
   return rowCount > 0;
 }
 
-/** The person's open carts with something in them, last used first. */
-export async function openCarts(
-  db: Knex,
-  userId: number,
-  registerId: number,
-): Promise<{ id: string; lines: number }[]> {
-  const { rows } = await db.raw(
-    `SELECT c.id, count(*)::int AS lines FROM carts c JOIN cart_lines l ON l.cart_id = c.id
-     WHERE c.user_id = ? AND c.register_id = ? AND c.status = 'open' AND c.parked_at IS NULL
-     GROUP BY c.id, c.updated_at ORDER BY c.updated_at DESC LIMIT 20`,
-    [userId, registerId],
-  );
-  return rows;
+export interface Standing {
+  register: Register;
+  /** count of sales put aside at it */
+  parked: number;
+  /** the person's open carts there with something in them, last used first */
+  open: { id: string; lines: number }[];
 }
 
-export async function markPaid(tx: Tx, id: string, saleId: number, now: Date): Promise<void> {
-  await tx.raw("UPDATE carts SET status = 'paid', sale_id = ?, updated_at = ? WHERE id = ?", [saleId, now, id]);
+/** What a person finds at that register, or at the first in use when it is none, in one round trip. */
+export async function standingAt(db: Knex, userId: number, chosen: number | undefined): Promise<Standing | undefined> {
+  const { rows } = await db.raw(
+    `SELECT r.id, r.store_id, r.name,
+       (SELECT count(*)::int FROM carts WHERE register_id = r.id AND parked_at IS NOT NULL AND status = 'open') AS parked,
+       (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'lines', o.lines) ORDER BY o.updated_at DESC) FROM (
+          SELECT c.id, c.updated_at, count(*) AS lines FROM carts c JOIN cart_lines l ON l.cart_id = c.id
+          WHERE c.user_id = :userId AND c.register_id = r.id AND c.status = 'open' AND c.parked_at IS NULL
+          GROUP BY c.id, c.updated_at ORDER BY c.updated_at DESC LIMIT 20) o) AS open
+     FROM registers r WHERE r.active ORDER BY (r.id = cast(:chosen AS bigint)) IS TRUE DESC, r.id LIMIT 1`,
+    { userId, chosen: chosen ?? null },
+  );
+  const [row] = rows;
+  if (!row) return undefined;
+  return { register: { id: row.id, storeId: row.store_id, name: row.name }, parked: row.parked, open: row.open ?? [] };
 }

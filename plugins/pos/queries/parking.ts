@@ -83,11 +83,3 @@ export async function parkedCarts(db: Knex, registerId: number): Promise<ParkedC
   );
   return rows;
 }
-
-export async function countParked(db: Knex, registerId: number): Promise<number> {
-  const { rows } = await db.raw(
-    "SELECT count(*)::int AS parked FROM carts WHERE register_id = ? AND parked_at IS NOT NULL AND status = 'open'",
-    [registerId],
-  );
-  return rows[0].parked;
-}

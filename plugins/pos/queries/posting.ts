@@ -28,7 +28,7 @@ export async function takeNumber(
   return row && { id: row.id, number: formatNumber(row, row.number), rangeId: row.range_id };
 }
 
-/** Head, lines and payments in one statement. */
+/** Head, lines and payments in one statement, and the cart they come from is paid by it. */
 export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined): Promise<void> {
   const { lines, payments, ...head } = sale;
   await tx.raw(
@@ -47,6 +47,8 @@ export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined)
          quantity_milli bigint, unit_price_minor bigint, discount_minor bigint, tax_rate_bp int, tax_minor bigint,
          total_minor bigint, cost_minor bigint, tax_kind text, note text, label_minor bigint, returns_line int, condition text,
          list_price_minor bigint)
+     ), paid AS (
+       UPDATE carts SET status = 'paid', sale_id = :id, updated_at = :createdAt WHERE id = cast(:cartId AS uuid)
      )
      INSERT INTO payments (sale_id, line, method, amount_minor, reference)
      SELECT :id, p.* FROM jsonb_to_recordset(:payments::jsonb)

@@ -8,7 +8,6 @@ import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
-import type { Parking } from "../parking.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
@@ -33,19 +32,15 @@ interface Drawing {
 interface Parts {
   carts: Carts;
   sales: Sales;
-  parking: Pick<Parking, "count">;
   hasCustomers: boolean;
 }
 
-export function registerPages({ carts, sales, parking, hasCustomers }: Parts): Route[] {
+export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
   const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
     const seller = sellerOf(request.session);
-    const standsAt = carts.register(atTill(request));
-    const [cart, register, parked, others, results] = await Promise.all([
+    const [cart, { register, parked, open: others }, results] = await Promise.all([
       carts.read(id, seller),
-      standsAt,
-      standsAt.then((one) => parking.count(one.id)),
-      standsAt.then((one) => carts.open(seller, one.id)),
+      carts.standing(seller, atTill(request)),
       more.query ? carts.search(more.query) : undefined,
     ]);
     const { text, shop } = request;
@@ -77,9 +72,8 @@ export function registerPages({ carts, sales, parking, hasCustomers }: Parts): R
     });
 
   const current = async (request: Pick<Drawing, "session" | "cookie">): Promise<string> => {
-    const register = await carts.register(atTill(request));
-    const [last] = await carts.open(sellerOf(request.session), register.id);
-    return last?.id ?? randomUUID();
+    const { open } = await carts.standing(sellerOf(request.session), atTill(request));
+    return open[0]?.id ?? randomUUID();
   };
   const cartPath = (id: string) => `/pos/carts/${id}`;
   const scanTo = async (id: string, request: Pick<Drawing, "session" | "cookie">, code: string): Promise<Reply> => {

@@ -1,25 +1,39 @@
 /** One product: what it is, its form, its stock, what moved last. */
-import { page, redirect } from "../../../../kernel/http/reply.ts";
+import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
-import { emptyForm, productForm, taxKindOptions, taxRateOptions, toProductFacts } from "../../present/products.ts";
+import { MOST_BYTES, PICTURE_TYPES } from "../../pictures/picture.ts";
+import {
+  emptyForm,
+  pictureView,
+  productForm,
+  taxKindOptions,
+  taxRateOptions,
+  toProductFacts,
+} from "../../present/products.ts";
 import { reasonOptions, toMovementRow } from "../../present/stock.ts";
 import { adjustForm, countForm, params, productForm as productFormSchema } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
 import { ADJUST, actorOf, COST, eyesOf, MANAGE, READ } from "../shared.ts";
 
 type Asked = Pick<Request<{ id: number }, unknown, unknown, "signed-in", false>, "params" | "text" | "shop" | "can">;
-type Forms = { edit?: FormState; adjust?: FormState; count?: FormState };
+type Forms = { edit?: FormState; adjust?: FormState; count?: FormState; picture?: FormState };
+/** The page of one product, with the form that was refused. */
+export type DrawProduct = (request: Asked, forms?: Forms) => Promise<Reply>;
 
 const LAST = 10;
 
-export function onePages({ products, stock, transaction }: RouteParts): Route[] {
-  async function draw(request: Asked, forms: Forms = {}) {
+export function createDrawProduct({ products, pictures, stock }: RouteParts): DrawProduct {
+  return async (request, forms = {}) => {
     const { text, shop, can } = request;
     const product = await products.get(request.params.id);
-    const movements = await stock.movements({ productId: product.id }, undefined, LAST);
+    const [movements, picture] = await Promise.all([
+      stock.movements({ productId: product.id }, undefined, LAST),
+      pictures.facts(product.id),
+    ]);
     return page("inventory/product", {
       title: product.name,
       styles: ["inventory/inventory.css"],
+      scripts: can(MANAGE.permission) ? ["inventory/picture.js"] : [],
       product: toProductFacts(product, text, eyesOf(request)),
       href: `/products/${product.id}`,
       edit: forms.edit ?? productForm(product, text, shop.currency),
@@ -35,9 +49,15 @@ export function onePages({ products, stock, transaction }: RouteParts): Route[] 
       mayManage: can(MANAGE.permission),
       mayAdjust: can(ADJUST.permission),
       mayCost: can(COST),
+      picture: pictureView(product, picture, text),
+      pictureForm: forms.picture ?? emptyForm(),
+      pictureTypes: PICTURE_TYPES.join(),
+      pictureHint: text.t("inventory.picture.hint", { limit: MOST_BYTES / 1024 }),
     });
-  }
+  };
+}
 
+export function onePages({ products, stock, transaction, draw }: RouteParts & { draw: DrawProduct }): Route[] {
   return [
     route({
       method: "GET",
