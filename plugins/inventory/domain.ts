@@ -59,6 +59,7 @@ export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number] | "adjustment
 export interface Movement {
   id: number;
   storeId: number;
+  storeName: string;
   productId: number;
   sku: string;
   name: string;

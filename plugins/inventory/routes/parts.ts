@@ -4,6 +4,7 @@ import type { Catalogue } from "../catalogue.ts";
 import type { Export } from "../export.ts";
 import type { Imports } from "../imports.ts";
 import type { Pictures } from "../pictures/pictures.ts";
+import type { PriceLists } from "../price-lists.ts";
 import type { Products } from "../products.ts";
 import type { Stock } from "../stock.ts";
 
@@ -15,6 +16,7 @@ export interface RouteParts {
   catalogue: Catalogue;
   stock: Stock;
   imports: Imports;
+  priceLists: PriceLists;
   exportAll: Export;
   transaction: Transaction;
 }

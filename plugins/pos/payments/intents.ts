@@ -44,8 +44,8 @@ export function createIntents({ db, clock, audit, log, providers, tenders, shift
 
   return {
     find,
-    list: (limit: number) => queries.listIntents(db.primary, limit),
-    waitingRefunds: () => queries.waitingRefunds(db.primary),
+    list: (storeIds: readonly number[], limit: number) => queries.listIntents(db.primary, storeIds, limit),
+    waitingRefunds: (storeIds: readonly number[]) => queries.waitingRefunds(db.primary, storeIds),
     ofCart: (cartId: string, tx?: Tx) => queries.intentsOfCart(tx ?? db.primary, cartId, tx !== undefined),
 
     /** Asks for a payment; the provider is told after the commit. Throws a fault of `method`, SHIFT_CLOSED. */

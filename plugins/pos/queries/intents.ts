@@ -96,10 +96,10 @@ export async function unsettledAt(db: Knex, registerId: number): Promise<number>
 }
 
 /** Unsettled ones first, then the newest. */
-export async function listIntents(db: Knex, limit: number): Promise<Intent[]> {
+export async function listIntents(db: Knex, storeIds: readonly number[], limit: number): Promise<Intent[]> {
   const { rows } = await db.raw(
-    `${SELECT} ORDER BY state IN ('new', 'pending', 'approved') DESC, created_at DESC, i.id LIMIT ?`,
-    [limit],
+    `${SELECT} WHERE i.store_id = ANY(:storeIds::bigint[]) ORDER BY state IN ('new', 'pending', 'approved') DESC, created_at DESC, i.id LIMIT :limit`,
+    { storeIds: [...storeIds], limit },
   );
   return rows.map(toIntent);
 }
@@ -207,13 +207,26 @@ export async function settleRefund(db: Knex, id: string, error: string | undefin
 /** Refunds that the provider has not confirmed. */
 export async function waitingRefunds(
   db: Knex,
-): Promise<{ intentId: string; amountMinor: number; currency: string; error: string | undefined; createdAt: Date }[]> {
+  storeIds: readonly number[],
+): Promise<
+  {
+    intentId: string;
+    storeId: number;
+    amountMinor: number;
+    currency: string;
+    error: string | undefined;
+    createdAt: Date;
+  }[]
+> {
   const { rows } = await db.raw(
-    `SELECT f.intent_id, f.amount_minor, i.currency, f.error, f.created_at
-     FROM provider_refunds f JOIN payment_intents i ON i.id = f.intent_id WHERE f.state = 'queued' ORDER BY f.created_at LIMIT 100`,
+    `SELECT f.intent_id, i.store_id, f.amount_minor, i.currency, f.error, f.created_at
+     FROM provider_refunds f JOIN payment_intents i ON i.id = f.intent_id WHERE f.state = 'queued' AND i.store_id = ANY(:storeIds::bigint[])
+     ORDER BY f.created_at LIMIT 100`,
+    { storeIds: [...storeIds] },
   );
   return rows.map((row: Row) => ({
     intentId: row.intent_id,
+    storeId: row.store_id,
     amountMinor: row.amount_minor,
     currency: row.currency,
     error: row.error ?? undefined,

@@ -53,7 +53,7 @@ export function gridPages({ carts, inventory }: { carts: Carts; inventory: Inven
     const [cart, categories, found] = await Promise.all([
       carts.read(params.cart, sellerOf(session)),
       inventory.categories(),
-      inventory.byName(place.category, after, TILES),
+      inventory.byName(shop.storeId, place.category, after, TILES),
     ]);
     const shown = found.slice(0, TILES);
     const last = shown.at(-1);
@@ -85,7 +85,9 @@ export function gridPages({ carts, inventory }: { carts: Carts; inventory: Inven
         // a colour of its own, the same each day
         hue: one.id % 8,
         name: one.name,
-        price: `${text.money(one.priceMinor, shop.currency)} / ${one.unit}`,
+        price: one.priced
+          ? `${text.money(one.priceMinor, shop.currency)} / ${one.unit}`
+          : text.t("pos.stores.no_price"),
         inCart: cart.lines.some(({ productId }) => productId === one.id),
       })),
       first: place.cursor ? pathOf(params.cart, { category }) : undefined,

@@ -6,6 +6,7 @@ import type { Intents } from "../payments/intents.ts";
 import { intentJson } from "../present-intents.ts";
 import type { Registers } from "../registers.ts";
 import { giveBackBody, intentAnswer, intentBody, intentParams, intentsAnswer } from "../schema-intents.ts";
+import { atNone, storesAsked } from "./at-till.ts";
 import { GIVE_BACK } from "./intents.ts";
 import { sellerOf } from "./seller.ts";
 
@@ -24,8 +25,9 @@ export function intentsApi({ intents, registerOf }: { intents: Intents; register
       summary:
         "Asks the provider of a tender for a payment. Once it is approved, a sale names it as the intent_id of a payment of the same method and amount",
       returns: { 201: intentAnswer },
-      handle: async ({ tx, body, session, shop }) => {
-        const register = await registerOf(tx, body.register_id);
+      handle: async (request) => {
+        const { tx, body, session, shop } = request;
+        const register = await registerOf(tx, body.register_id, atNone(request));
         if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
         const wanted = { cartId: undefined, method: body.method, amountMinor: body.amount, register };
         const id = await intents.begin(tx, wanted, sellerOf(session), shop);
@@ -39,7 +41,8 @@ export function intentsApi({ intents, registerOf }: { intents: Intents; register
       access,
       summary: "Payments of providers: those that are not settled first, then the newest",
       returns: { 200: intentsAnswer },
-      handle: async () => json({ data: (await intents.list(SHOWN)).map(intentJson) }),
+      handle: async ({ stores }) =>
+        json({ data: (await intents.list(storesAsked(stores, undefined), SHOWN)).map(intentJson) }),
     }),
     route({
       method: "GET",

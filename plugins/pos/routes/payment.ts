@@ -19,6 +19,7 @@ import type { Sales } from "../sales.ts";
 import { cartParams } from "../schema.ts";
 import { paymentForm } from "../schema-tenders.ts";
 import { isBooked, type Tenders } from "../tenders.ts";
+import { atTill } from "./at-till.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
 
@@ -118,7 +119,7 @@ export function paymentPages(parts: {
           const amountMinor = amountFor(body.begin, body.payments, body.total - heldMinor);
           if (amountMinor <= 0)
             throw fieldFault(`amount_${body.begin}`, "NOTHING_LEFT", "pos.validation.nothing_to_pay");
-          const register = await registerOf(tx, cart.registerId);
+          const register = await registerOf(tx, cart.registerId, atTill(request));
           if (!register) throw kernelErrors.NOT_FOUND();
           const wanted = { cartId: cart.id, method: body.begin, amountMinor, register };
           return redirect(`/pos/carts/${cart.id}/payments/${await intents.begin(tx, wanted, seller, shop)}`);

@@ -11,23 +11,41 @@ import {
   toProductFacts,
 } from "../../present/products.ts";
 import { reasonOptions, toMovementRow } from "../../present/stock.ts";
-import { adjustForm, countForm, params, productForm as productFormSchema } from "../../schema.ts";
+import { adjustForm, countForm, params, productForm as productFormSchema, productQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
-import { ADJUST, actorOf, COST, eyesOf, MANAGE, READ } from "../shared.ts";
+import {
+  ADJUST,
+  actorOf,
+  COST,
+  eyesOf,
+  linkTo,
+  MANAGE,
+  READ,
+  storeAsked,
+  storeOptions,
+  storeToChange,
+} from "../shared.ts";
 
-type Asked = Pick<Request<{ id: number }, unknown, unknown, "signed-in", false>, "params" | "text" | "shop" | "can">;
+type Asked = Pick<
+  Request<{ id: number }, unknown, unknown, "signed-in", false>,
+  "params" | "text" | "shop" | "can" | "stores"
+>;
 type Forms = { edit?: FormState; adjust?: FormState; count?: FormState; picture?: FormState };
-/** The page of one product, with the form that was refused. */
-export type DrawProduct = (request: Asked, forms?: Forms) => Promise<Reply>;
+/** The page of one product, with the form that was refused, and the stock of the store asked for. */
+export type DrawProduct = (request: Asked, forms?: Forms, storeId?: number) => Promise<Reply>;
 
 const LAST = 10;
 
 export function createDrawProduct({ products, pictures, stock }: RouteParts): DrawProduct {
-  return async (request, forms = {}) => {
-    const { text, shop, can } = request;
-    const product = await products.get(request.params.id);
-    const [movements, picture] = await Promise.all([
-      stock.movements({ productId: product.id }, undefined, LAST),
+  return async (request, forms = {}, asked) => {
+    const { text, shop, can, stores } = request;
+    const typed = (forms.adjust ?? forms.count)?.values["store_id"];
+    const storeId = storeAsked(stores, asked ?? (Number(typed) || undefined));
+    const product = await products.get(request.params.id, storeId);
+    const storeIds = stores.map(({ id }) => id);
+    const [movements, shelves, picture] = await Promise.all([
+      stock.movements({ productId: product.id, storeIds }, undefined, LAST),
+      stock.shelvesOf(product.id),
       pictures.facts(product.id),
     ]);
     return page("inventory/product", {
@@ -36,6 +54,13 @@ export function createDrawProduct({ products, pictures, stock }: RouteParts): Dr
       scripts: can(MANAGE.permission) ? ["inventory/picture.js"] : [],
       product: toProductFacts(product, text, eyesOf(request)),
       href: `/products/${product.id}`,
+      store: storeId,
+      stores: storeOptions(stores)?.map(({ value, label }) => ({
+        name: label,
+        href: linkTo(`/products/${product.id}`, { store_id: value }),
+        here: Number(value) === storeId,
+        onHand: `${text.quantity(shelves.get(Number(value)) ?? 0)} ${product.unit}`,
+      })),
       edit: forms.edit ?? productForm(product, text, shop.currency),
       isActive: (forms.edit ?? productForm(product, text, shop.currency)).values["active"] !== undefined,
       adjust: forms.adjust ?? emptyForm(),
@@ -65,7 +90,8 @@ export function onePages({ products, stock, transaction, draw }: RouteParts & { 
       surface: "page",
       access: READ,
       params,
-      handle: (request) => draw(request),
+      query: productQuery,
+      handle: (request) => draw(request, {}, request.query.store_id),
     }),
     route({
       method: "POST",
@@ -108,10 +134,12 @@ export function onePages({ products, stock, transaction, draw }: RouteParts & { 
       idempotent: true,
       redraw: (request, adjust) => draw(request, { adjust }),
       handle: async (request) => {
-        const { quantity: quantityMilli, reason, note } = request.body;
+        const { quantity: quantityMilli, reason, note, store_id: asked } = request.body;
         const { id: productId } = request.params;
-        const movement = await stock.adjust(request.tx, actorOf(request), { productId, quantityMilli, reason, note });
-        return redirect(`/products/${productId}`, { flash: adjusted(request, movement) });
+        const storeId = storeToChange(request.stores, asked);
+        const change = { storeId, productId, quantityMilli, reason, note };
+        const movement = await stock.adjust(request.tx, actorOf(request), change);
+        return redirect(linkTo(`/products/${productId}`, { store_id: asked }), { flash: adjusted(request, movement) });
       },
     }),
     route({
@@ -125,9 +153,11 @@ export function onePages({ products, stock, transaction, draw }: RouteParts & { 
       redraw: (request, count) => draw(request, { count }),
       handle: async (request) => {
         const { id: productId } = request.params;
-        const counted = { productId, quantityMilli: request.body.counted, counted: true, reason: "count" as const };
+        const { counted: quantityMilli, store_id: asked } = request.body;
+        const storeId = storeToChange(request.stores, asked);
+        const counted = { storeId, productId, quantityMilli, counted: true, reason: "count" as const };
         const movement = await stock.adjust(request.tx, actorOf(request), counted);
-        return redirect(`/products/${productId}`, { flash: adjusted(request, movement) });
+        return redirect(linkTo(`/products/${productId}`, { store_id: asked }), { flash: adjusted(request, movement) });
       },
     }),
   ];
