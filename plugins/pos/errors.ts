@@ -42,6 +42,10 @@ export const errors = defineErrors("pos", {
   /** every range of the register is used up or expired */
   NUMBERS_EXHAUSTED: 409,
   LAST_REGISTER: 409,
+  /** sales are parked there, or a payment is under way */
+  REGISTER_BUSY: 409,
+  /** of a cart whose register was put out of use: it goes on at another */
+  REGISTER_RETIRED: 409,
   /** a scale's label whose check digit is wrong */
   SCALE_CHECK: 422,
   /** its price is the label's: neither quantity nor price can be changed */

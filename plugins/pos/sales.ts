@@ -55,7 +55,7 @@ export function createSales({
       if (cart.lines.length === 0) throw errors.CART_EMPTY();
       if (!mayGiveAny) await discounts.checkCart(cart);
       const { register } = cart;
-      if (!register) throw kernelErrors.NOT_FOUND();
+      if (!register) throw errors.REGISTER_RETIRED({ data: { links: [{ path: "/pos/registers", label: "" }] } });
       const lines = [...cart.lines].reverse();
       const { discount, customer, note } = cart;
       const { totalMinor } = priced(lines, discount).totals;
