@@ -84,6 +84,8 @@ describe("the register at which a device stands", () => {
 
   it("a register that is out of use, or none at all, is refused or passed over", async () => {
     await choose(there, second);
+    await (await there.get("/pos/parked")).submit('form[action$="/resume"]', {});
+    await choose(there, second);
     const form = await there.get("/pos/registers");
     await (await shop.api("admin")).patch(`/api/v1/registers/${second}`, { active: false });
     assert.equal((await sold(there)).register_id, 1, "what is in the cookie no longer counts");
