@@ -7,6 +7,7 @@ import { createCache, type OpenCache } from "./cache/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Environment, type KernelConfig, kernelConfigSchema, readConfig } from "./config.ts";
 import { createDatabase, type OpenDatabase } from "./db/connect.ts";
+import type { Tx } from "./db/database.ts";
 import type { MigrationFolder } from "./db/migrate.ts";
 import { discoverPlugins, type FoundPlugin, projectRoots, type Roots } from "./discover.ts";
 import { createOutbox, type Outbox } from "./events/outbox.ts";
@@ -23,6 +24,8 @@ import { createRoster, type Member } from "./roster.ts";
 import { setUp } from "./set-up.ts";
 import type { Settings } from "./settings/settings.ts";
 import { createSettings } from "./settings/store.ts";
+import type { Stores } from "./stores/store.ts";
+import { createStores } from "./stores/stores.ts";
 
 /** Seconds a phase may take; set-up and start count for each plugin. Migrations of a large shop are slow for good reason. */
 export const LIMITS = { discover: 30, connect: 60, setUp: 30, migrate: 1800, start: 60, listen: 10 };
@@ -38,6 +41,7 @@ export interface Assembled {
   db: OpenDatabase;
   cache: OpenCache;
   settings: Settings;
+  stores: Stores;
   audit: Auditor;
   metrics: Metrics;
   texts: Readonly<Record<Locale, Text>>;
@@ -95,6 +99,11 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
 
   const late: { outbox?: Outbox } = {};
   const audit = createAuditor();
+  const hasDocuments = async (tx: Tx, storeId: number) => {
+    for (const { setup } of roster) if (await setup?.hasDocuments?.(tx, storeId)) return true;
+    return false;
+  };
+  const stores = createStores({ db, clock, settings, audit, hasDocuments });
   const box = () => late.outbox;
   await setUp({
     roster,
@@ -104,6 +113,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     log,
     clock,
     settings,
+    stores,
     audit,
     metrics,
     texts,
@@ -114,7 +124,23 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   late.outbox = outbox;
   const invariants = createInvariants({ db, log, clock, metrics, invariants: invariantsOf(roster) });
   const ledgers = createLedgers({ db, log, clock, metrics, ledgers: ledgersOf(roster), invariants });
-  return { config, roots, log, clock, roster, db, cache, settings, audit, metrics, texts, outbox, ledgers, invariants };
+  return {
+    config,
+    roots,
+    log,
+    clock,
+    roster,
+    db,
+    cache,
+    settings,
+    stores,
+    audit,
+    metrics,
+    texts,
+    outbox,
+    ledgers,
+    invariants,
+  };
 }
 
 /** Before the configuration is read, so that the faults of all owners are told together. */

@@ -5,7 +5,7 @@ import type { Auditor } from "./audit.ts";
 import type { Cache } from "./cache/cache.ts";
 import type { Clock } from "./clock.ts";
 import type { Command } from "./command.ts";
-import type { Database } from "./db/database.ts";
+import type { Database, Tx } from "./db/database.ts";
 import type { ErrorFactory } from "./errors.ts";
 import type { Emit, EventRef, Subscription } from "./events/event.ts";
 import type { HealthCheck } from "./health.ts";
@@ -18,6 +18,7 @@ import type { Ledger } from "./ledger.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Needs, ServiceRef, ServicesOf } from "./service.ts";
 import type { Setting, Settings } from "./settings/settings.ts";
+import type { Stores } from "./stores/store.ts";
 
 /** The version of this contract. A plugin names the one it was written for. */
 export const KERNEL_VERSION = 1;
@@ -47,6 +48,7 @@ export interface Host<C, S> {
   readonly log: Logger;
   readonly clock: Clock;
   readonly settings: Settings;
+  readonly stores: Stores;
   /** every declared permission of every plugin by its name, in graph order */
   readonly permissions: ReadonlyMap<string, DeclaredPermission>;
   /** records an event in the transaction that caused it; delivered after commit, at least once */
@@ -90,6 +92,8 @@ export interface Setup<S> {
   ledgers?: Ledger[];
   /** what must hold of its books: the kernel checks it and tells */
   invariants?: Invariant[];
+  /** whether it has written money down in that store: then the store's currency stays */
+  hasDocuments?(tx: Tx, storeId: number): Promise<boolean>;
   /** after every plugin is set up, before the port opens */
   start?(): Promise<void>;
   /** in reverse order, after the last request */

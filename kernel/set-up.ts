@@ -12,6 +12,7 @@ import { withLimit } from "./phase.ts";
 import type { DeclaredPermission, Host, Permission, Setup } from "./plugin.ts";
 import { attempt, type Member, servicesFor } from "./roster.ts";
 import type { Settings } from "./settings/settings.ts";
+import type { Stores } from "./stores/store.ts";
 
 export interface SetUpParts {
   roster: readonly Member[];
@@ -21,6 +22,7 @@ export interface SetUpParts {
   log: Logger;
   clock: Clock;
   settings: Settings;
+  stores: Stores;
   audit: Auditor;
   metrics: Metrics;
   texts: Readonly<Record<Locale, Text>>;
@@ -34,6 +36,7 @@ export interface SetUpParts {
 export const KERNEL_PERMISSIONS: Record<string, Permission> = {
   "settings.manage": { roles: ["manager"] },
   "audit.read": { roles: [] },
+  "stores.manage": { roles: [] },
 };
 
 export async function setUp(parts: SetUpParts): Promise<void> {
@@ -62,7 +65,7 @@ export function declaredPermissions(roster: readonly Member[]): ReadonlyMap<stri
 
 function hostFor(
   member: Member,
-  { roster, configs, db, cache, log, clock, settings, audit, metrics, texts, outbox }: SetUpParts,
+  { roster, configs, db, cache, log, clock, settings, stores, audit, metrics, texts, outbox }: SetUpParts,
   permissions: ReadonlyMap<string, DeclaredPermission>,
 ): Host<unknown, never> {
   const { name, emits = [] } = member.plugin;
@@ -82,6 +85,7 @@ function hostFor(
     log: log.child({ plugin: name }),
     clock,
     settings,
+    stores,
     permissions,
     emit,
     audit,

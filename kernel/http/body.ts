@@ -11,6 +11,8 @@ import type { UploadedFile } from "./route.ts";
 /** What a visitor has to say fits in much less: a form of names and a password. */
 export const VISITOR_LIMIT = 16 * 1024;
 export const DEFAULT_LIMIT = 1024 * 1024;
+/** Of a body that is the uploaded file itself, unless the route says others. */
+export const UPLOAD_TYPES: readonly string[] = ["text/csv"];
 
 export interface Body {
   /** parsed JSON, or the fields of a form */
@@ -20,7 +22,7 @@ export interface Body {
 
 export async function readBody(
   context: Context,
-  options: { limit: number; upload: number | undefined },
+  options: { limit: number; upload: number | undefined; types?: readonly string[] | undefined },
 ): Promise<Body> {
   const type = context.request.type;
   const limit = options.upload ?? options.limit;
@@ -30,8 +32,8 @@ export async function readBody(
     return readMultipart(context, options.upload);
   }
   const bytes = await readBytes(context.req, limit);
-  if (type === "text/csv" && options.upload !== undefined) {
-    return { data: {}, file: { name: "body.csv", content: bytes } };
+  if (options.upload !== undefined && (options.types ?? UPLOAD_TYPES).includes(type)) {
+    return { data: {}, file: { name: `body.${type.slice(type.indexOf("/") + 1)}`, content: bytes } };
   }
   if (bytes.length === 0) return { data: {}, file: undefined };
   if (type === "application/json") return { data: parseJson(decode(bytes)), file: undefined };

@@ -24,7 +24,7 @@ import type { NavEntry } from "./shell.ts";
 
 /** @throws BootError: routes that clash or ask for a permission nobody declares, faulty locale files */
 export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] } {
-  const { config, roots, roster, db, cache, settings, texts, log } = parts;
+  const { config, roots, roster, db, cache, stores, texts, log } = parts;
   const live = config.NODE_ENV === "development";
   const folderOf = (name: string) => new Map(roster.map((member) => [member.plugin.name, join(member.folder, name)]));
   const views = createViews({ shell: join(roots.assets, "views"), folders: folderOf("views"), cache: !live });
@@ -63,7 +63,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
   const dispatchParts: DispatchParts = {
     db,
     audit: parts.audit,
-    settings,
+    stores,
     limits: createLimits({
       windows: {
         anonymous: config.RATE_LIMIT_ANONYMOUS,
@@ -109,6 +109,7 @@ function navigation(roster: readonly Member[]): NavEntry[] {
   );
   items.push(
     { plugin: "kernel", key: "audit", path: "/audit", permission: "audit.read", order: 92, rare: true },
+    { plugin: "kernel", key: "stores", path: "/stores", permission: "stores.manage", order: 93, rare: true },
     { plugin: "kernel", key: "settings", path: "/settings", permission: "settings.manage", order: 95, rare: true },
   );
   return items.sort((a, b) => a.order - b.order);
@@ -128,5 +129,6 @@ function pluginSettings(roster: readonly Member[]) {
 
 /** For pages drawn while the database is away. */
 function fallbackShop(): Shop {
-  return Object.fromEntries(Object.entries(shopSettings).map(([key, one]) => [key, one.fallback])) as unknown as Shop;
+  const said = Object.entries(shopSettings).map(([key, one]) => [key, one.fallback]);
+  return { storeId: undefined, storeName: undefined, ...Object.fromEntries(said) };
 }

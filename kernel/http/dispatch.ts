@@ -7,8 +7,8 @@ import type { Context } from "koa";
 import type { Auditor } from "../audit.ts";
 import type { Database, Tx } from "../db/database.ts";
 import { AppError, approvalNeeded, kernelErrors } from "../errors.ts";
-import type { Settings } from "../settings/settings.ts";
-import { readShop } from "../settings/shop.ts";
+import type { Shop } from "../settings/shop.ts";
+import type { Store, Stores } from "../stores/store.ts";
 import { addressKey } from "./address-key.ts";
 import {
   type ApprovalPageParts,
@@ -39,7 +39,7 @@ const AGENT_LENGTH = 120;
 export interface DispatchParts extends ApprovalPageParts {
   db: Database;
   audit: Auditor;
-  settings: Settings;
+  stores: Stores;
   limits: Limits;
   inputs: InputReader;
   renderer: Renderer;
@@ -51,7 +51,7 @@ type AnyRequest = Request<any, any, any, any, any>;
 /** The visitor's session where no route matched, so that the page that says so has its menu. */
 export async function identify(parts: DispatchParts, context: Context): Promise<void> {
   const exchange = exchangeOf(context);
-  exchange.shop = await readShop(parts.settings);
+  exchange.shop = await parts.stores.shopOf(undefined);
   exchange.session = await whoAsks(parts, context, undefined);
 }
 
@@ -76,7 +76,7 @@ export function createDispatch(parts: DispatchParts) {
     if (down !== undefined) throw kernelErrors.PLUGIN_DOWN({ retryAfter: 60 });
 
     // first: the page that says no is the shop's as well
-    exchange.shop = await readShop(parts.settings);
+    exchange.shop = await parts.stores.shopOf(undefined);
     exchange.session = await whoAsks(parts, context, route);
     if (!exchange.session && route.access !== "public") {
       if (wantsJson(context)) throw kernelErrors.UNAUTHENTICATED();
@@ -145,11 +145,12 @@ async function answer(
 ): Promise<Reply> {
   const { text, session, shop, log, id } = exchange;
   if (!shop) throw new Error("the shop was not read");
-  const read = (schema: Route["body"], value: unknown) => parts.inputs.parse(schema, value, route, text, shop.currency);
+  const read = (schema: Route["body"], value: unknown) =>
+    parts.inputs.parse(schema, value, route, text, request.shop.currency);
   const request: AnyRequest = {
     id,
     path: context.path,
-    params: orNotFound(() => read(route.params, params)),
+    params: undefined,
     query: undefined,
     body: undefined,
     file: undefined,
@@ -157,6 +158,7 @@ async function answer(
     can: (permission) => session?.permissions.has(permission) === true || request.approval?.permission === permission,
     text,
     shop,
+    stores: session ? await parts.stores.of(session.user) : await parts.stores.list(),
     log,
     origin: context.origin,
     address: context.ip,
@@ -166,19 +168,26 @@ async function answer(
     approval: undefined,
     tx: undefined,
   };
+  request.params = orNotFound(() => read(route.params, params));
   if (route.query) request.query = read(route.query, { ...context.query });
-  if (route.method === "GET") return route.handle(request);
+  if (route.method === "GET") {
+    request.shop = await whereItIs(parts, route, request, undefined);
+    return route.handle(request);
+  }
 
   const lacked = lackedOverride(route, session);
   const body = await readBody(context, {
     limit: route.limit ?? (session ? DEFAULT_LIMIT : VISITOR_LIMIT),
     upload: route.upload,
+    types: route.uploadTypes,
   }).catch((error) => {
     throw lacked === undefined ? error : approvalNeeded(lacked);
   });
   const { data: sent, csrf, key } = takeHidden(body, route);
   const { rest: data, asked } = takeApproval(route, sent);
   exchange.key = key;
+  // before the form is checked: a form of another store's is not drawn again
+  request.shop = await whereItIs(parts, route, request, data);
   request.file = body.file;
   try {
     if (session ? session.via === "cookie" : route.surface === "page") checkForm(context, session?.id, csrf);
@@ -203,6 +212,17 @@ async function answer(
     const reply = await route.redraw({ ...request, tx: undefined }, formState(error, data, text), error);
     return reply.kind === "page" ? { ...reply, status: error.status } : reply;
   }
+}
+
+/** The shop as the store has it that the request is about. Throws STORE_NOT_YOURS. */
+async function whereItIs({ stores }: DispatchParts, route: Route, request: AnyRequest, sent: unknown): Promise<Shop> {
+  if (!route.store) return request.shop;
+  const [only, second] = await stores.list();
+  if (only && !second) return stores.shopOf(only.id);
+  const storeId = await route.store({ ...request, sent });
+  const isTheirs = route.access === "public" || request.stores.some(({ id }: Store) => id === storeId);
+  if (storeId !== undefined && !isTheirs) throw kernelErrors.STORE_NOT_YOURS();
+  return stores.shopOf(storeId);
 }
 
 /** The kernel's own hidden fields, taken out before a schema sees the form. */

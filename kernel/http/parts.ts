@@ -15,6 +15,7 @@ import type { Metrics } from "../metrics.ts";
 import type { HomeCard } from "../plugin.ts";
 import type { Member } from "../roster.ts";
 import type { Setting, Settings } from "../settings/settings.ts";
+import type { Stores } from "../stores/store.ts";
 import type { MountedRoute } from "./mount.ts";
 
 export interface HttpParts {
@@ -24,6 +25,7 @@ export interface HttpParts {
   db: OpenDatabase;
   cache: OpenCache;
   settings: Settings;
+  stores: Stores;
   audit: Auditor;
   metrics: Metrics;
   texts: Readonly<Record<Locale, Text>>;

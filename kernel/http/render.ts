@@ -54,6 +54,9 @@ export function createRenderer({ views, nav, assets, defaultShop, account }: Pag
           context.status = reply.status;
           context.body = null;
           break;
+        case "file":
+          sendFile(context, reply);
+          break;
         case "stream":
           context.status = 200;
           context.type = reply.type;
@@ -98,6 +101,19 @@ export function createRenderer({ views, nav, assets, defaultShop, account }: Pag
 
 export function sayWhenToRetry(context: Context, { details: { retryAfter } }: AppError): void {
   if (retryAfter !== undefined) context.set("Retry-After", String(retryAfter));
+}
+
+/** `private`: who else uses this browser's proxy may not see it. */
+function sendFile(context: Context, { type, body, etag, forever }: Extract<Reply, { kind: "file" }>): void {
+  context.set("Cache-Control", forever ? "private, max-age=31536000, immutable" : "private, no-cache");
+  context.status = 200;
+  context.etag = etag;
+  if (context.fresh) {
+    context.status = 304;
+    return;
+  }
+  context.type = type;
+  context.body = body;
 }
 
 function redirect(context: Context, to: string): void {

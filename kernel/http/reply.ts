@@ -24,6 +24,7 @@ export type Reply =
   | { kind: "json"; status: number; body: unknown; cookies?: Cookie[] }
   | { kind: "redirect"; to: string; flash?: Flash; cookies?: Cookie[] }
   | { kind: "empty"; status: number; cookies?: Cookie[] }
+  | { kind: "file"; type: string; body: Buffer; etag: string; forever: boolean; cookies?: Cookie[] }
   | { kind: "stream"; type: string; filename?: string; body: Readable; cookies?: Cookie[] };
 
 /** An HTML page: `view` is `plugin/name` in the plugin's views folder; `model.title` is the page's title. */
@@ -47,6 +48,14 @@ export function empty(status = 204): Reply {
 /** A download (with filename) or a long answer in constant memory. */
 export function stream(type: string, body: Readable, filename?: string): Reply {
   return { kind: "stream", type, body, ...(filename === undefined ? {} : { filename }) };
+}
+
+/**
+ * A file that the browser shows and keeps for the person: with `forever` it never asks again, so the address must change with
+ * the content; else it asks each time whether `etag` still holds.
+ */
+export function file(type: string, body: Buffer, { etag, forever }: { etag: string; forever: boolean }): Reply {
+  return { kind: "file", type, body, etag, forever };
 }
 
 function pick(cookies: Cookie[] | undefined): { cookies?: Cookie[] } {

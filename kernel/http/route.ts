@@ -6,6 +6,7 @@ import type { AppError } from "../errors.ts";
 import type { Text } from "../i18n.ts";
 import type { InputSchema } from "../input.ts";
 import type { Shop } from "../settings/shop.ts";
+import type { Store } from "../stores/store.ts";
 import type { Model, Reply } from "./reply.ts";
 import type { Approval, Session } from "./session.ts";
 
@@ -27,7 +28,7 @@ export interface Throttle<B> {
   by(request: { body: B }): string;
 }
 
-/** A file sent by a form (multipart, field `file`) or as the whole body (text/csv). */
+/** A file sent by a form (multipart, field `file`) or as the whole body (`uploadTypes`). */
 export interface UploadedFile {
   name: string;
   content: Buffer;
@@ -47,7 +48,10 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   /** who approved this request on the spot, when somebody had to */
   approval: Approval | undefined;
   text: Text;
+  /** of the store that the route says it is about, otherwise the shop as a whole */
   shop: Shop;
+  /** where the person works, those out of use as well; of a visitor: all */
+  stores: readonly Store[];
   log: Logger;
   /** scheme and host that the client asked, as far as TRUST_PROXY lets us believe them; no slash at the end */
   origin: string;
@@ -62,6 +66,12 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   /** on idempotent routes: the transaction that also keeps the key; write in it and in nothing else */
   tx: I extends true ? Tx : undefined;
 }
+
+/** What is known of a request before its body is read by the schema; `sent` is not to be believed. */
+export type Asking = Pick<AnyRequest, "params" | "query" | "session" | "stores" | "cookie"> & { sent: unknown };
+
+// biome-ignore lint/suspicious/noExplicitAny: a request of any route
+type AnyRequest = Request<any, any, any, Access, boolean>;
 
 /** What a refused form is drawn again with: typed values by field, sentences by field, one sentence above the form. */
 export interface FormState {
@@ -81,8 +91,15 @@ export interface RouteOptions<P, Q, B, A extends Access, I extends boolean> {
   body?: InputSchema<B>;
   /** false: asked often by machines that must always be answered, so no rate limit counts it */
   counted?: false;
+  /**
+   * The store that a request is about; undefined: none, or of something that is not there. Its currency reads the amounts,
+   * `shop` says what it goes by, and who does not work there gets STORE_NOT_YOURS. Not asked while the shop has one store.
+   */
+  store?: (asking: Asking) => Promise<number | undefined>;
   /** accept a file of at most this many bytes */
   upload?: number;
+  /** content types of a body that is the file itself; default text/csv */
+  uploadTypes?: readonly string[];
   /** bytes of body accepted; default 1 MiB */
   limit?: number;
   /** counts this request against a limit of its own, by what the body says; judged after the schemas, before the handler */

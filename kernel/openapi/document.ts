@@ -1,6 +1,7 @@
 /** OpenAPI 3.1 from the routes: the same schemas that check what comes in describe it. */
 import { z } from "zod";
 import { approvable, approvalMember } from "../http/approval.ts";
+import { UPLOAD_TYPES } from "../http/body.ts";
 import type { MountedRoute } from "../http/mount.ts";
 import type { Route } from "../http/route.ts";
 import { type InputSchema, jsonInput } from "../input.ts";
@@ -106,7 +107,9 @@ function accessText({ access }: Route): string {
 function requestBody(route: Route): NonNullable<Operation["requestBody"]> {
   const content: Record<string, { schema: JsonSchema }> = {};
   if (route.body) content["application/json"] = { schema: withApproval(route, describe(built(route.body), "input")) };
-  if (route.upload) content["text/csv"] = { schema: { type: "string" } };
+  if (route.upload)
+    for (const type of route.uploadTypes ?? UPLOAD_TYPES)
+      content[type] = { schema: { type: "string", ...(type.startsWith("text/") ? {} : { format: "binary" }) } };
   return { required: true, content };
 }
 

@@ -3,6 +3,10 @@ import { z } from "zod";
 import { type Setting, type Settings, setting } from "./settings.ts";
 
 export interface Shop {
+  /** the store that this is said of; undefined: the shop as a whole */
+  storeId: number | undefined;
+  /** undefined while there is one store: it needs no name beside the shop's */
+  storeName: string | undefined;
   name: string;
   taxId: string;
   address: string;
@@ -13,6 +17,7 @@ export interface Shop {
   timeZone: string;
   /** sales before this hour belong to the day before */
   dayCutoffHour: number;
+  receiptHeader: string;
   receiptFooter: string;
 }
 
@@ -47,21 +52,23 @@ export const shopSettings = {
     fallback: 0,
     field: "number",
   }),
+  receiptHeader: line("receipt_header"),
   receiptFooter: line("receipt_footer", "¡Gracias por su compra!"),
 } as const;
 
+/** The shop as a whole: what its stores have that say nothing else. */
 export async function readShop(settings: Settings): Promise<Shop> {
   const entries = await Promise.all(
     Object.entries(shopSettings).map(async ([key, one]) => [key, await settings.get(one as Setting<unknown>)]),
   );
-  return Object.fromEntries(entries);
+  return { storeId: undefined, storeName: undefined, ...Object.fromEntries(entries) };
 }
 
-function isCurrency(code: string): boolean {
+export function isCurrency(code: string): boolean {
   return Intl.supportedValuesOf("currency").includes(code);
 }
 
-function isTimeZone(name: string): boolean {
+export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;

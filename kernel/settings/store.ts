@@ -2,49 +2,21 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { afterCommit } from "../db/after-commit.ts";
 import type { Database } from "../db/database.ts";
+import { createSnapshot } from "../snapshot.ts";
 import type { Setting, Settings } from "./settings.ts";
 
-/** how long another instance's change may go unseen */
-const FRESH_MS = 5000;
-
-interface Snapshot {
-  readAt: number;
+interface Kept {
   stored: ReadonlyMap<string, unknown>;
   /** by key: checking a currency or a time zone costs more than reading it */
   parsed: Map<string, unknown>;
 }
 
 export function createSettings({ db, clock = systemClock }: { db: Database; clock?: Clock }): Settings {
-  let current: Snapshot | undefined;
-  let loading: Promise<Snapshot> | undefined;
-  // a reading that began before our own change committed must not be kept
-  let changes = 0;
-
-  async function snapshot(): Promise<Snapshot> {
-    if (current !== undefined && clock.now().getTime() - current.readAt < FRESH_MS) return current;
-    loading ??= load(changes);
-    return loading;
-  }
-
-  async function load(born: number): Promise<Snapshot> {
-    try {
-      const read = await readAll(db, clock.now().getTime());
-      if (born === changes) current = read;
-      return read;
-    } finally {
-      if (born === changes) loading = undefined;
-    }
-  }
-
-  function forget(): void {
-    changes++;
-    current = undefined;
-    loading = undefined;
-  }
+  const snapshot = createSnapshot(() => readAll(db), clock);
 
   return {
     async get<T>(setting: Setting<T>): Promise<T> {
-      const { stored, parsed } = await snapshot();
+      const { stored, parsed } = await snapshot.get();
       if (!parsed.has(setting.key)) parsed.set(setting.key, parse(setting, stored.get(setting.key)));
       return parsed.get(setting.key) as T;
     },
@@ -56,7 +28,7 @@ export function createSettings({ db, clock = systemClock }: { db: Database; cloc
          ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()`,
         { key: setting.key, value: JSON.stringify(setting.schema.parse(value)) },
       );
-      afterCommit(tx, forget);
+      afterCommit(tx, snapshot.forget);
     },
   };
 }
@@ -68,7 +40,7 @@ function parse<T>(setting: Setting<T>, stored: unknown): T {
   return result.success ? result.data : setting.fallback;
 }
 
-async function readAll(db: Database, readAt: number): Promise<Snapshot> {
+async function readAll(db: Database): Promise<Kept> {
   const { rows } = await db.primary.raw<{ rows: { key: string; value: unknown }[] }>("SELECT key, value FROM settings");
-  return { readAt, stored: new Map(rows.map(({ key, value }) => [key, value])), parsed: new Map() };
+  return { stored: new Map(rows.map(({ key, value }) => [key, value])), parsed: new Map() };
 }

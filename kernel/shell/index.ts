@@ -6,12 +6,14 @@ import { documentationRoutes } from "./documentation.ts";
 import { healthRoutes } from "./health.ts";
 import { homeRoutes } from "./home.ts";
 import { settingsRoutes } from "./settings.ts";
+import { storeRoutes } from "./stores.ts";
 
 export function shellRoutes(parts: ShellRouteParts): Route[] {
   return [
     ...healthRoutes(parts),
     ...homeRoutes(parts),
     ...settingsRoutes(parts),
+    ...storeRoutes(parts),
     ...auditRoutes(parts),
     ...documentationRoutes(parts),
   ];

@@ -14,7 +14,7 @@ const typed = z.string("kernel.validation.text").max(1000, "kernel.validation.to
 
 const access = { permission: "settings.manage" } as const;
 
-export function settingsRoutes({ db, settings, audit, pluginSettings }: ShellRouteParts): Route[] {
+export function settingsRoutes({ db, settings, stores, audit, pluginSettings }: ShellRouteParts): Route[] {
   const all: Setting<unknown>[] = [...(Object.values(shopSettings) as Setting<unknown>[]), ...pluginSettings];
 
   const draw = async (text: Text, form?: FormState): Promise<Reply> => {
@@ -37,6 +37,7 @@ export function settingsRoutes({ db, settings, audit, pluginSettings }: ShellRou
           for (const { one, value } of values) {
             const before = await settings.get(one);
             if (before === value) continue;
+            if (one.key === shopSettings.currency.key) await stores.checkShopCurrency(tx);
             await settings.set(tx, one, value);
             await audit(tx, {
               user: session.user,

@@ -28,6 +28,7 @@ import { sessionPages } from "./routes/pages/sessions.ts";
 import { setupPages } from "./routes/pages/setup.ts";
 import { signInPages } from "./routes/pages/sign-in.ts";
 import { userPages } from "./routes/pages/users.ts";
+import { userStoreRoutes } from "./routes/user-stores.ts";
 import { createSeal } from "./seal.ts";
 import { createSecondFactor } from "./second-factor.ts";
 import { signingKeys } from "./secret.ts";
@@ -50,7 +51,7 @@ export const plugin = definePlugin({
     [APPROVE]: { roles: ["manager"] },
   },
   errors,
-  async setup({ config, db, cache, clock, audit, log, settings, permissions }) {
+  async setup({ config, db, cache, clock, audit, log, settings, stores, permissions }) {
     const keys = await signingKeys(config);
     const passwords = createPasswords();
     const sign = (sessionId: string, userId: number) => signAccess(keys[0], clock, sessionId, userId);
@@ -78,7 +79,8 @@ export const plugin = definePlugin({
         ...setupPages({ setup, devices }),
         ...signInPages({ signIn, sessions, setup }),
         ...accountPages({ users }),
-        ...userPages({ users, recovery }),
+        ...userPages({ users, recovery, stores }),
+        ...userStoreRoutes({ db, users, stores }),
         ...rolePages({ roles }),
         ...sessionPages({ users, sessions }),
         ...pinPages({ pins }),

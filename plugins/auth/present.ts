@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
+import type { Store } from "../../kernel/stores/store.ts";
 import { type Grant, ROLES, type User } from "./domain.ts";
 import { ACCESS_SECONDS } from "./tokens.ts";
 
@@ -46,6 +47,12 @@ export function toTokensJson({ user, tokens }: Grant): z.output<typeof tokensJso
     refresh_token: tokens.refresh,
     user: { id: user.id, username: user.username, full_name: user.fullName, role: user.role },
   };
+}
+
+/** Undefined where there is nothing to choose: the shop has one store, or the person works everywhere. */
+export function storeBoxes({ role }: User, all: readonly Store[], given: readonly number[]) {
+  if (all.length < 2 || role === "admin") return undefined;
+  return all.map(({ id, name }) => ({ id, name, checked: given.includes(id) }));
 }
 
 /** A form nobody has sent yet. */

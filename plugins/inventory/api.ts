@@ -7,7 +7,7 @@ import { serviceRef } from "../../kernel/service.ts";
 export const TAX_KINDS = ["included", "added", "exempt", "excluded"] as const;
 export type TaxKind = (typeof TAX_KINDS)[number];
 
-/** A product as the till needs it. Money in minor units of the shop's currency, quantities in thousandths. */
+/** A product as the till needs it. Cost in minor units of the shop's currency, the price in those of the store's. */
 export interface SellableProduct {
   id: number;
   sku: string;
@@ -17,10 +17,19 @@ export interface SellableProduct {
   unit: string;
   /** tax included, unless it is added */
   priceMinor: number;
+  /** false: it has no price in the store's currency, and cannot be sold there */
+  priced: boolean;
   taxRateBp: number;
   taxKind: TaxKind;
   costMinor: number;
   onHandMilli: number;
+}
+
+/** Where a picture is found: `hash` changes with its content. Sides in pixels. */
+export interface PictureRef {
+  hash: string;
+  width: number;
+  height: number;
 }
 
 export interface Store {
@@ -63,22 +72,32 @@ export interface Shortage {
 /** Not ok: nothing was written, and the caller rolls back. */
 export type IssueResult = { ok: true; costs: ReadonlyMap<number, number> } | { ok: false; shortages: Shortage[] };
 
-/** Reads take the transaction they are part of, when they are: a second connection would wait for the first. */
+/**
+ * Reads take the transaction they are part of, when they are: a second connection would wait for the first. Prices and
+ * quantities are those of the store; undefined: of the one that sells when nobody says another.
+ */
 export interface Inventory {
-  /** Exact barcode, else exact SKU, of an active product in the default store. Never touches the text search. */
-  findByCode(code: string, tx?: Tx): Promise<SellableProduct | undefined>;
+  /** Exact barcode, else exact SKU, of an active product. Never touches the text search. */
+  findByCode(code: string, storeId: number | undefined, tx?: Tx): Promise<SellableProduct | undefined>;
   /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`. */
-  search(query: string, limit: number): Promise<SellableProduct[]>;
+  search(query: string, storeId: number | undefined, limit: number): Promise<SellableProduct[]>;
   /** Active or not, by id. */
-  products(ids: readonly number[], tx?: Tx): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
+  products(
+    ids: readonly number[],
+    storeId: number | undefined,
+    tx?: Tx,
+  ): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
   /** Categories with something to sell, by name. */
   categories(): Promise<{ id: number; name: string }[]>;
   /** Active products by name, one more than `limit`; `place` says where the next page begins. */
   byName(
+    storeId: number | undefined,
     categoryId: number | undefined,
     after: { sortKey: string; id: number } | undefined,
     limit: number,
-  ): Promise<(SellableProduct & { place: { sortKey: string; id: number } })[]>;
+  ): Promise<(SellableProduct & { place: { sortKey: string; id: number }; picture: PictureRef | undefined })[]>;
+  /** Throws NOT_FOUND for a picture that is not, or no longer, the product's. */
+  picture(productId: number, hash: string): Promise<{ contentType: string; content: Buffer }>;
   defaultStore(): Promise<Store>;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;

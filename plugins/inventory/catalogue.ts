@@ -1,14 +1,16 @@
 /** Finding products: for the till by words, for people in lists with filters. */
 import type { Database } from "../../kernel/db/database.ts";
-import type { SellableProduct } from "./api.ts";
 import { sellableByIds } from "./queries/products.ts";
 import * as queries from "./queries/search.ts";
 import { wordsNear } from "./queries/words.ts";
 import { correctionsOf, type SearchPatterns, SHORTEST_CORRECTED, searchPatterns } from "./search-text.ts";
+import type { Listed } from "./store-prices.ts";
 
 export interface ListRequest {
   q?: string | undefined;
   filter: queries.ProductFilter;
+  /** whose shelves are shown; undefined: the store that sells when nobody says another */
+  storeId: number | undefined;
   after: queries.ListPlace | undefined;
   limit: number;
 }
@@ -30,25 +32,33 @@ export function createCatalogue({ db }: { db: Database }) {
 
   return {
     /** See `Inventory.search`. */
-    async search(query: string, limit: number): Promise<SellableProduct[]> {
+    async search(query: string, storeId: number | undefined, limit: number): Promise<Listed[]> {
       const patterns = searchPatterns(query);
       if (!patterns) return [];
-      const found = await queries.sellableMatching(db.primary, patterns, limit);
+      const found = await queries.sellableMatching(db.primary, patterns, storeId, limit);
       if (found.length > 0) return found;
       const ids = await withTypos(patterns, { active: true }, limit);
-      const products = await sellableByIds(db.primary, ids);
+      const products = await sellableByIds(db.primary, ids, storeId);
       return ids.flatMap((id) => withoutState(products.get(id)));
     },
 
     /** One row more than a page; `corrected`: nothing was written so, these look like it, and there are no further pages. */
-    async list({ q, filter, after, limit }: ListRequest): Promise<{ rows: queries.Listed[]; corrected: boolean }> {
-      if (q === undefined) return exactly(await queries.productsByName(db.primary, filter, after, limit));
+    async list({
+      q,
+      filter,
+      storeId,
+      after,
+      limit,
+    }: ListRequest): Promise<{ rows: queries.Listed[]; corrected: boolean }> {
+      if (q === undefined) return exactly(await queries.productsByName(db.primary, filter, storeId, after, limit));
       const patterns = searchPatterns(q);
       if (!patterns) return exactly([]);
-      const found = await queries.productsMatching(db.primary, patterns, { ...filter, code: q }, after, limit);
+      const found = await queries.productsMatching(db.primary, patterns, { ...filter, code: q }, storeId, after, limit);
       if (found.length > 0 || after !== undefined) return exactly(found);
       const ids = await withTypos(patterns, filter, limit - 1);
-      const byId = new Map((await queries.productsByIds(db.primary, ids)).map((product) => [product.id, product]));
+      const byId = new Map(
+        (await queries.productsByIds(db.primary, ids, storeId)).map((product) => [product.id, product]),
+      );
       return { rows: ids.flatMap((id) => byId.get(id) ?? []), corrected: ids.length > 0 };
     },
   };
@@ -58,7 +68,7 @@ function exactly(rows: queries.Listed[]) {
   return { rows, corrected: false };
 }
 
-function withoutState(product: (SellableProduct & { active?: boolean }) | undefined): SellableProduct[] {
+function withoutState(product: (Listed & { active?: boolean }) | undefined): Listed[] {
   if (!product) return [];
   const { active: _, ...sellable } = product;
   return [sellable];

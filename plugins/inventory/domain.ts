@@ -33,6 +33,8 @@ export interface Product extends ProductFacts {
   onHandMilli: number;
   /** false: imported without a stock figure and never counted since */
   counted: boolean;
+  /** of its picture, when it has one */
+  pictureHash: string | undefined;
   /** grows with each change */
   version: number;
   updatedAt: Date;
@@ -57,6 +59,7 @@ export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number] | "adjustment
 export interface Movement {
   id: number;
   storeId: number;
+  storeName: string;
   productId: number;
   sku: string;
   name: string;

@@ -6,6 +6,13 @@ export const errors = defineErrors("inventory", {
   CODE_UNKNOWN: 404,
   STOCK_INSUFFICIENT: 409,
   PRODUCT_CHANGED: 409,
+  /** a price list is given to stores of its own currency alone */
+  PRICE_LIST_CURRENCY: 409,
+  PICTURE_MISSING: 422,
+  PICTURE_TOO_LARGE: 422,
+  /** neither JPEG nor PNG nor WebP, by its bytes */
+  PICTURE_UNKNOWN: 422,
+  PICTURE_TOO_MANY_PIXELS: 422,
   IMPORT_NO_FILE: 422,
   IMPORT_EMPTY: 422,
   IMPORT_NOT_TEXT: 422,

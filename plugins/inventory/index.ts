@@ -9,17 +9,24 @@ import { homeCard } from "./home.ts";
 import { createImports, importRequested } from "./imports.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
+import { createPictures } from "./pictures/pictures.ts";
+import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { sellableByName, sellingCategories } from "./queries/grid.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
+import { picturesApi } from "./routes/api-v1/pictures.ts";
+import { priceListsApi } from "./routes/api-v1/price-lists.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
 import { importPages } from "./routes/pages/imports.ts";
-import { onePages } from "./routes/pages/product.ts";
+import { picturePages } from "./routes/pages/picture.ts";
+import { priceListPages } from "./routes/pages/price-lists.ts";
+import { createDrawProduct, onePages } from "./routes/pages/product.ts";
 import { productPages } from "./routes/pages/products.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { allowNegative } from "./settings.ts";
 import { createStock } from "./stock.ts";
+import { createStorePrices } from "./store-prices.ts";
 
 /** days after which a finished import and its faulty rows are forgotten */
 const KEEP_IMPORTS = 30;
@@ -44,26 +51,44 @@ export const plugin = definePlugin({
     const catalogue = createCatalogue(host);
     const imports = createImports(host);
     const exportAll = createExport({ ...host, after: products.after });
-    const parts = { products, stock, catalogue, imports, exportAll, transaction: host.db.transaction };
+    const priceIn = createStorePrices(host.stores);
+    const priceLists = createPriceLists(host);
+    const pictures = createPictures(host);
+    const { transaction } = host.db;
+    const parts = { products, pictures, stock, catalogue, imports, priceLists, exportAll, transaction };
+    const draw = createDrawProduct(parts);
     return {
       service: {
-        findByCode: products.findByCode,
-        search: catalogue.search,
-        products: products.byIds,
+        findByCode: async (code, storeId, tx) => {
+          const [found, price] = await Promise.all([products.findByCode(code, storeId, tx), priceIn(storeId)]);
+          return found && price(found);
+        },
+        search: async (query, storeId, limit) =>
+          (await catalogue.search(query, storeId, limit)).map(await priceIn(storeId)),
+        products: async (ids, storeId, tx) => {
+          const price = await priceIn(storeId);
+          return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
+        },
         categories: () => sellingCategories(host.db.primary),
-        byName: (categoryId, after, limit) => sellableByName(host.db.primary, categoryId, after, limit),
+        byName: async (storeId, categoryId, after, limit) =>
+          (await sellableByName(host.db.primary, storeId, categoryId, after, limit)).map(await priceIn(storeId)),
+        picture: pictures.read,
         defaultStore: stock.defaultStore,
         issue: stock.issue,
         receive: stock.receive,
       },
       routes: [
         ...productPages(parts),
-        ...onePages(parts),
+        ...onePages({ ...parts, draw }),
+        ...picturePages({ ...parts, draw }),
         ...stockPages(parts),
         ...importPages(parts),
+        ...priceListPages(parts),
         ...productsApi(parts),
+        ...picturesApi(parts),
         ...stockApi(parts),
         ...importsApi(parts),
+        ...priceListsApi(parts),
       ],
       on: [on(importRequested, "run-import", ({ payload }) => imports.carryOn(payload.importId))],
       jobs: [
@@ -78,6 +103,7 @@ export const plugin = definePlugin({
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
+        { key: "price_lists", path: "/price-lists", permission: "inventory.manage", order: 93, rare: true },
       ],
       home: [homeCard({ products, stock })],
     };

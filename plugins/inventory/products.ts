@@ -28,6 +28,12 @@ export interface ProductParts {
 
 export type Products = ReturnType<typeof createProducts>;
 
+/** What there is of a new product. */
+export interface Opening {
+  storeId: number;
+  quantityMilli: number;
+}
+
 export function createProducts({ db, clock, emit, audit }: ProductParts) {
   async function write(tx: Tx, facts: ProductFacts) {
     const ids = await shelves.categoryIds(tx, facts.category === undefined ? [] : [facts.category]);
@@ -43,27 +49,27 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
 
   return {
     /**
-     * A new product, counted as none unless `openingMilli` says how many there are. Throws faults of the fields `sku` and
+     * A new product, counted as none unless `opening` says how many there are. Throws faults of the fields `sku` and
      * `barcodes` for a code that another product has.
      */
-    async create(tx: Tx, actor: Actor, wished: NewProduct, openingMilli = 0): Promise<Product> {
+    async create(tx: Tx, actor: Actor, wished: NewProduct, opening?: Opening): Promise<Product> {
       await lockCodes(tx);
       const facts = await withDefaults(tx, wished);
       await refuseTakenCodes(tx, facts, undefined);
       const id = await queries.insertProduct(tx, await write(tx, facts));
       if (facts.barcodes.length > 0) await replaceBarcodes(tx, [id], pairs(id, facts.barcodes));
       await queries.openStock(tx, [id], [true]);
-      if (openingMilli > 0) {
-        const store = await shelves.defaultStore(tx);
+      if (opening && opening.quantityMilli > 0) {
+        const { storeId, quantityMilli } = opening;
         await openWith(tx, {
-          storeId: store.id,
+          storeId,
           productIds: [id],
-          quantitiesMilli: [openingMilli],
+          quantitiesMilli: [quantityMilli],
           note: undefined,
           user: actor.user,
           now: clock.now(),
         });
-        await emit(tx, stockMoved, { storeId: store.id, productIds: [id] });
+        await emit(tx, stockMoved, { storeId, productIds: [id] });
       }
       await audit(tx, { ...actor, action: "product.created", subject: `product:${id}`, after: auditedFacts(facts) });
       await emit(tx, productsChanged, { productIds: [id] });
@@ -96,22 +102,23 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
     },
 
     /** Throws PRODUCT_UNKNOWN. */
-    async get(id: number): Promise<Product> {
-      const product = await queries.productById(db.primary, id);
+    async get(id: number, storeId?: number): Promise<Product> {
+      const product = await queries.productById(db.primary, id, storeId);
       if (!product) throw errors.PRODUCT_UNKNOWN();
       return product;
     },
 
     /** By barcode or SKU, retired or not. Throws CODE_UNKNOWN. */
-    async getByCode(code: string): Promise<Product> {
-      const product = isText(code) ? await queries.productByCode(db.primary, code) : undefined;
+    async getByCode(code: string, storeId?: number): Promise<Product> {
+      const product = isText(code) ? await queries.productByCode(db.primary, code, storeId) : undefined;
       if (!product) throw errors.CODE_UNKNOWN({ params: { code } });
       return product;
     },
 
-    findByCode: async (code: string, tx?: Tx) =>
-      isText(code) ? queries.sellableByCode(tx ?? db.primary, code) : undefined,
-    byIds: (ids: readonly number[], tx?: Tx) => queries.sellableByIds(tx ?? db.primary, ids),
+    findByCode: async (code: string, storeId: number | undefined, tx?: Tx) =>
+      isText(code) ? queries.sellableByCode(tx ?? db.primary, code, storeId) : undefined,
+    byIds: (ids: readonly number[], storeId: number | undefined, tx?: Tx) =>
+      queries.sellableByIds(tx ?? db.primary, ids, storeId),
     /** By id, after the one given. */
     after: (id: number, limit: number) => queries.productsAfter(db.replica, id, limit),
     isEmpty: async () => !(await queries.isAnyProduct(db.primary)),

@@ -54,6 +54,8 @@ const orZero = (schema: z.ZodType<number, string>) =>
   z.union([z.literal("").transform(() => 0), schema], "kernel.validation.required");
 
 export const params = (input: Input) => z.strictObject({ id: input.id() });
+export const pictureParams = (input: Input) =>
+  z.strictObject({ id: input.id(), hash: z.string().regex(/^[0-9a-f]{16}$/) });
 
 export const newProductBody = (input: Input) =>
   z.strictObject({
@@ -78,12 +80,17 @@ const q = (input: Input) => input.optionalText(100);
 /** `active`: left out on a page means the active ones; `all` both. */
 const activeFilter = z.enum(["true", "false", "all"], "kernel.validation.choice");
 
+const orNothing = (input: Input) => z.union([z.literal("").transform(() => undefined), input.id()]).optional();
+
+export const productQuery = (input: Input) => z.strictObject({ store_id: orNothing(input) });
+
 export const productsQuery = (input: Input) =>
   z.strictObject({
     ...listQuery,
     q: q(input),
-    category_id: z.union([z.literal("").transform(() => undefined), input.id()]).optional(),
+    category_id: orNothing(input),
     active: activeFilter.optional(),
+    store_id: orNothing(input),
   });
 
 export const byCodeParams = z.strictObject({ code: z.string().min(1).max(PRODUCT_LIMITS.sku) });
@@ -93,16 +100,18 @@ export const adjustmentBody = (input: Input) =>
     product_id: input.id(),
     quantity: input.quantity({ min: -QUANTITY_LIMIT }),
     reason: input.text(PRODUCT_LIMITS.note),
+    store_id: input.id().optional(),
   });
 
 export const movementsQuery = (input: Input) =>
   z.strictObject({
     ...listQuery,
-    product_id: z.union([z.literal("").transform(() => undefined), input.id()]).optional(),
+    product_id: orNothing(input),
+    store_id: orNothing(input),
   });
 
-export const onHandQuery = z.strictObject(listQuery);
-export const onHandPageQuery = z.strictObject({ ...listQuery, low: z.enum(["1", ""]).optional() });
+export const onHandQuery = (input: Input) => z.strictObject({ ...listQuery, store_id: orNothing(input) });
+export const onHandPageQuery = (input: Input) => onHandQuery(input).extend({ low: z.enum(["1", ""]).optional() });
 
 /** The form of a product. Tax rates are chosen by their basis points, the rest is typed. */
 const productFields = (input: Input) => ({
@@ -142,9 +151,11 @@ export const adjustForm = (input: Input) =>
     quantity: input.quantity({ min: -QUANTITY_LIMIT }),
     reason: z.enum(ADJUSTMENT_REASONS, "kernel.validation.choice"),
     note: input.optionalText(PRODUCT_LIMITS.note),
+    store_id: orNothing(input),
   });
 
-export const countForm = (input: Input) => z.strictObject({ counted: input.quantity({ min: 0 }) });
+export const countForm = (input: Input) =>
+  z.strictObject({ counted: input.quantity({ min: 0 }), store_id: orNothing(input) });
 
 const flagText = z
   .enum(["true", "false", "1", "0", ""], "kernel.validation.choice")

@@ -15,6 +15,7 @@ import * as lists from "./queries/stock-lists.ts";
 import { allowNegative } from "./settings.ts";
 
 export interface Adjustment {
+  storeId: number;
   productId: number;
   /** signed thousandths; or what was counted, when `counted` is set */
   quantityMilli: number;
@@ -92,16 +93,15 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
      * difference of zero.
      */
     async adjust(tx: Tx, actor: Actor, adjustment: Adjustment): Promise<Movement> {
-      const { productId, reason, note } = adjustment;
-      const store = await defaultStore(tx);
-      const shelf = (await lockShelves(tx, store.id, [productId])).get(productId);
+      const { storeId, productId, reason, note } = adjustment;
+      const shelf = (await lockShelves(tx, storeId, [productId])).get(productId);
       if (!shelf) throw errors.PRODUCT_UNKNOWN();
       const difference = adjustment.counted ? adjustment.quantityMilli - shelf.onHandMilli : adjustment.quantityMilli;
       if (difference === 0 && !adjustment.counted) {
         throw fieldFault("quantity", "QUANTITY_ZERO", "inventory.validation.quantity_zero");
       }
       const id = await queries.changeByHand(tx, {
-        storeId: store.id,
+        storeId,
         productId,
         quantityMilli: difference,
         reason,
@@ -121,19 +121,27 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
         after: { on_hand_milli: movement.balanceMilli },
         reason: note === undefined ? reason : `${reason}: ${note}`,
       });
-      await emit(tx, stockMoved, { storeId: store.id, productIds: [productId] });
+      await emit(tx, stockMoved, { storeId, productIds: [productId] });
       return movement;
     },
 
     /** Newest first, at most `limit`, older than `before`. */
-    movements: (filter: { productId?: number | undefined }, before: number | undefined, limit: number) =>
+    movements: (filter: lists.MovementFilter, before: number | undefined, limit: number) =>
       lists.movements(db.primary, filter, before, limit),
 
     /** Active products by name; `low`: at or under their reorder point. */
-    onHand: (low: boolean, after: { sortKey: string; id: number } | undefined, limit: number) =>
-      lists.onHand(db.primary, low, after, limit),
+    onHand: (
+      storeId: number | undefined,
+      low: boolean,
+      after: { sortKey: string; id: number } | undefined,
+      limit: number,
+    ) => lists.onHand(db.primary, storeId, low, after, limit),
 
-    countLow: () => lists.countLow(db.replica),
+    /** Of each of the stores in which something is low. */
+    countLow: (storeIds: readonly number[]) => lists.countLow(db.replica, storeIds),
+
+    /** How much of a product stands in each store, by its id. */
+    shelvesOf: (productId: number) => lists.shelvesOf(db.primary, productId),
 
     defaultStore: () => defaultStore(db.primary),
   };

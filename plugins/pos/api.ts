@@ -30,9 +30,22 @@ export const drawerOpened = eventRef<{ openingId: number; storeId: number; regis
   "pos.drawer_opened",
 );
 
+export interface StoreDay {
+  storeId: number;
+  /** YYYY-MM-DD, as the store counts its days */
+  businessDate: string;
+}
+
+export interface DayTotals {
+  storeId: number;
+  sales: number;
+  /** minor units of the store's currency, less what came back */
+  totalMinor: number;
+}
+
 export interface SalesLookup {
-  /** Count of a business day's sales, and their sum less what came back, in minor units. */
-  dayTotals(businessDate: string): Promise<{ sales: number; totalMinor: number }>;
+  /** Of each store's business day, by id. */
+  dayTotals(days: readonly StoreDay[]): Promise<DayTotals[]>;
 }
 
 export const salesRef = serviceRef<SalesLookup>("sales");

@@ -4,7 +4,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
 import type { Customers } from "../customers/api.ts";
-import { cartPaid } from "./carts.ts";
+import { cartPaid, type Till } from "./carts.ts";
 import type { CartCustomer, Seller } from "./domain.ts";
 import { setCustomer } from "./queries/buyers.ts";
 import { readCart } from "./queries/carts.ts";
@@ -25,7 +25,7 @@ export function createBuyers(parts: { db: Database; clock: Clock; customers: Pic
 
     /** `customerId` undefined: nobody's. A cart may be given its customer before its first product. Throws NOT_FOUND, CART_PAID. */
     async choose(
-      cart: { id: string; seller: Seller; registerId: number | undefined },
+      cart: { id: string; seller: Seller; till: Till },
       customerId: number | undefined,
       tx?: Tx,
     ): Promise<void> {

@@ -16,14 +16,24 @@ export const RESULT_LIMIT = 20;
 
 export type Scanned = { kind: "added" } | { kind: "search"; query: string };
 
+/** Where somebody stands who sells. */
+export interface Till {
+  /** the register that was chosen */
+  chosen: number | undefined;
+  /** the stores in use in which the person works */
+  storeIds: readonly number[];
+  /** whose prices and shelves count */
+  storeId: number | undefined;
+}
+
 export interface Carts {
-  /** The one chosen, or the first in use when it is none or out of use. */
-  register(chosen: number | undefined): Promise<Register>;
+  /** The one chosen, or the first in use when it is none, out of use, or of another store. Throws NO_REGISTER. */
+  register(till: Till): Promise<Register>;
   /** The cart as its owner sees it; empty when nothing was scanned yet. Somebody else's is NOT_FOUND. */
   read(id: string, seller: Seller): Promise<Cart>;
   /** Exact code: adds it. `3*code` adds three. Otherwise tells the text to search by; CODE_UNKNOWN when nothing is like it. */
-  scan(id: string, seller: Seller, typed: string, registerId: number | undefined): Promise<Scanned>;
-  add(id: string, seller: Seller, productId: number, registerId: number | undefined): Promise<void>;
+  scan(id: string, seller: Seller, typed: string, till: Till): Promise<Scanned>;
+  add(id: string, seller: Seller, productId: number, till: Till): Promise<void>;
   /** Throws PRICE_FOR_LESS for more of a line whose price was changed by hand, of somebody who may not change it. */
   setQuantity(
     id: string,
@@ -34,16 +44,16 @@ export interface Carts {
   /** One line as it stands. Throws NOT_FOUND, CART_PAID. */
   line(id: string, seller: Seller, line: number): Promise<CartLine>;
   remove(id: string, seller: Seller, line: number): Promise<void>;
-  search(query: string): Promise<SellableProduct[]>;
-  /** What is open at the register chosen, or at the first in use when it is none or out of use. */
-  standing(seller: Seller, chosen: number | undefined): Promise<queries.Standing>;
+  search(query: string, storeId: number | undefined): Promise<SellableProduct[]>;
+  /** What is open at the register chosen, or at the first in use when it is none, out of use, or of another store. */
+  standing(seller: Seller, till: Till): Promise<queries.Standing>;
 }
 
 export function createCarts(parts: { db: Database; clock: Clock; inventory: Inventory; find: FindCode }): Carts {
   const { db, clock, inventory, find } = parts;
 
-  const register = async (chosen: number | undefined): Promise<Register> => {
-    return (await queries.registerToUse(db.primary, chosen)) ?? noRegister();
+  const register = async (till: Till): Promise<Register> => {
+    return (await queries.registerToUse(db.primary, till)) ?? noRegister();
   };
 
   const read = async (id: string, seller: Seller): Promise<Cart> => {
@@ -54,19 +64,21 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
   };
 
   /** Says why a cart did not take a change. */
-  const refused = async (id: string, seller: Seller): Promise<never> => {
+  const refused = async (id: string, seller: Seller, till?: Till): Promise<never> => {
     const cart = await read(id, seller);
     if (cart.status === "paid") throw cartPaid(cart);
     if (cart.lines.length >= queries.LINE_LIMIT) throw errors.CART_FULL({ params: { limit: queries.LINE_LIMIT } });
+    if (till) await register(till);
     throw kernelErrors.NOT_FOUND();
   };
 
   const put = async (
-    cart: { id: string; seller: Seller; registerId: number | undefined },
+    cart: { id: string; seller: Seller; till: Till },
     product: SellableProduct,
     quantityMilli: number,
     labelMinor?: number,
   ): Promise<void> => {
+    if (!product.priced) throw errors.NO_PRICE({ params: { name: product.name } });
     const line = {
       productId: product.id,
       sku: product.sku,
@@ -79,38 +91,38 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       labelMinor,
     };
     const added = await orTooLarge(queries.addLine(db.primary, { ...cart, now: clock.now() }, line));
-    if (!added) await refused(cart.id, cart.seller);
+    if (!added) await refused(cart.id, cart.seller, cart.till);
   };
 
   return {
     register,
     read,
-    search: (query) => inventory.search(query, RESULT_LIMIT),
+    search: (query, storeId) => inventory.search(query, storeId, RESULT_LIMIT),
 
-    async standing(seller, chosen) {
-      return (await queries.standingAt(db.primary, seller.id, chosen)) ?? noRegister();
+    async standing(seller, till) {
+      return (await queries.standingAt(db.primary, seller.id, till)) ?? noRegister();
     },
 
-    async scan(id, seller, typed, registerId) {
+    async scan(id, seller, typed, till) {
       // a code that reads like a multiplication is first of all a code
-      const exact = await find(typed);
+      const exact = await find(typed, till.storeId);
       const { code, quantityMilli } = exact ? { code: typed, quantityMilli: ONE_MILLI } : parseScan(typed);
-      const found = exact ?? (code === typed ? undefined : await find(code));
+      const found = exact ?? (code === typed ? undefined : await find(code, till.storeId));
       if (found) {
         // a label says how much it is of: three of them are three labels
-        const cart = { id, seller, registerId };
+        const cart = { id, seller, till };
         await put(cart, found.product, found.quantityMilli ?? quantityMilli, found.labelMinor);
         return { kind: "added" };
       }
-      const like = await inventory.search(code, 1);
+      const like = await inventory.search(code, till.storeId, 1);
       if (like.length === 0) throw errors.CODE_UNKNOWN({ params: { code } });
       return { kind: "search", query: code };
     },
 
-    async add(id, seller, productId, registerId) {
-      const product = (await inventory.products([productId])).get(productId);
+    async add(id, seller, productId, till) {
+      const product = (await inventory.products([productId], till.storeId)).get(productId);
       if (!product?.active) throw kernelErrors.NOT_FOUND();
-      await put({ id, seller, registerId }, product, ONE_MILLI);
+      await put({ id, seller, till }, product, ONE_MILLI);
     },
 
     async setQuantity(id, seller, line, { quantityMilli, mayChangePrice }) {
@@ -141,7 +153,7 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
 }
 
 function noRegister(): never {
-  throw new Error("the shop has no active register");
+  throw errors.NO_REGISTER();
 }
 
 export function cartPaid(cart: Cart) {

@@ -2,6 +2,10 @@ import { defineErrors } from "../../kernel/errors.ts";
 
 export const errors = defineErrors("pos", {
   CODE_UNKNOWN: 422,
+  /** the store has another currency than the shop, and no price list with that product */
+  NO_PRICE: 409,
+  /** none is in use where the person works */
+  NO_REGISTER: 409,
   CART_PAID: 409,
   CART_EMPTY: 409,
   CART_FULL: 409,

@@ -1,12 +1,11 @@
 /** The till: registers, carts, sales and their receipts. */
-import { businessDate } from "../../kernel/clock.ts";
 import { on } from "../../kernel/events/event.ts";
 import { LOCALES } from "../../kernel/i18n.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
 import { customersRef } from "../customers/api.ts";
 import { inventoryRef } from "../inventory/api.ts";
-import { drawerOpened, saleCompleted, salesRef, saleTakenBack } from "./api.ts";
+import { drawerOpened, type SalesLookup, saleCompleted, salesRef, saleTakenBack } from "./api.ts";
 import { createHandlers } from "./booked-tenders.ts";
 import { createBuyers } from "./buyers.ts";
 import { createCarts } from "./carts.ts";
@@ -15,6 +14,7 @@ import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
+import { homeCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
 import { createLetters } from "./letters/letters.ts";
@@ -23,7 +23,6 @@ import { createWriting } from "./letters/writing.ts";
 import { lossByCashier } from "./loss-insight.ts";
 import { createParking } from "./parking.ts";
 import { createPosting } from "./posting.ts";
-import { warningText } from "./present-registers.ts";
 import { createPrices } from "./prices.ts";
 import { createDrawing } from "./printing/drawing.ts";
 import { measurePrinting } from "./printing/metrics.ts";
@@ -32,6 +31,7 @@ import { createWorker } from "./printing/worker.ts";
 import { createProgramSales } from "./program-sales.ts";
 import { lossFacts } from "./queries/loss.ts";
 import { dayTotals } from "./queries/sales.ts";
+import { hasShifts } from "./queries/whereabouts.ts";
 import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
 import { createReceipts } from "./receipts/receipts.ts";
 import { createRegisters } from "./registers.ts";
@@ -47,6 +47,7 @@ import { letterRoutes } from "./routes/letters.ts";
 import { lossRoutes, READ_LOSS } from "./routes/loss.ts";
 import { parkingRoutes } from "./routes/parking.ts";
 import { paymentPages } from "./routes/payment.ts";
+import { about, createPlaces } from "./routes/places.ts";
 import { pricePages } from "./routes/prices.ts";
 import { MANAGE_PRINTERS, printerPages } from "./routes/printers.ts";
 import { printersApi } from "./routes/printers-api.ts";
@@ -70,6 +71,7 @@ import { createShiftPrints } from "./shift-prints.ts";
 import { createShifts } from "./shifts.ts";
 import { createTenders } from "./tenders.ts";
 import { createVouchers } from "./vouchers.ts";
+import { createWhereabouts } from "./whereabouts.ts";
 
 /** that print jobs and addresses of letters are kept */
 const KEPT_DAYS = 30;
@@ -101,14 +103,14 @@ export const plugin = definePlugin({
   config: configSchema,
   errors,
   emits: [saleCompleted, saleTakenBack, drawerOpened],
-  setup({ config, db, clock, services, emit, audit, settings, log, metrics, texts }) {
+  setup({ config, db, clock, services, emit, audit, settings, stores, log, metrics, texts }) {
     const { inventory, customers } = services;
     const handlers = createHandlers({ customers });
     const buyers = createBuyers({ db, clock, customers });
-    const find = createFindCode({ inventory, settings });
+    const find = createFindCode({ inventory, settings, stores });
     const carts = createCarts({ db, clock, inventory, find });
     const parking = createParking({ db, clock, audit });
-    const registers = createRegisters({ db, clock, audit });
+    const registers = createRegisters({ db, clock, audit, stores });
     const shifts = createShifts({ db, clock, audit, settings, log });
     const drawer = createDrawer({ db, clock, audit, emit, shifts });
     const tenders = createTenders({ db, audit, handled: new Set(handlers.keys()) });
@@ -129,49 +131,61 @@ export const plugin = definePlugin({
     const prices = createPrices({ audit });
     const links = createLinks(db);
     const publicUrl = config.PUBLIC_URL;
-    const receipts = createReceipts({ db, clock, audit, settings, tenders, links, publicUrl });
-    const draw = createDrawing({ receipts, tenders, shifts, settings, clock, text: texts[LOCALES[0]] });
+    const receipts = createReceipts({ db, clock, audit, settings, stores, tenders, links, publicUrl });
+    const draw = createDrawing({ receipts, tenders, shifts, stores, clock, text: texts[LOCALES[0]] });
     const worker = createWorker({ db, clock, log, sendMs: config.PRINT_TIMEOUT_SECONDS * 1000, draw });
     const printing = createPrinting({ db, clock, audit, worker });
     const prints = createShiftPrints({ clock, audit, shifts, printing });
     const drawShift = createDrawShift({ shifts, drawer, printing });
     measurePrinting(metrics, printing, clock);
     const { SMTP_URL: mailUrl, SMTP_FROM: from } = config;
-    const write = createWriting({ receipts, settings, texts });
+    const write = createWriting({ receipts, texts });
     const office = mailUrl && from ? createPostOffice({ db, clock, log, url: mailUrl, from, write }) : undefined;
     const letters = createLetters({ db, clock, audit, office });
-    const totals = (day: string) => dayTotals(db.replica, day);
+    const totals: SalesLookup["dayTotals"] = (days) => dayTotals(db.replica, days);
+    const place = createPlaces(createWhereabouts(db));
     return {
       service: { dayTotals: totals },
       routes: [
-        ...registerPages({ carts, sales, hasCustomers: customers !== undefined }),
-        ...gridPages({ carts, inventory }),
-        ...chooseRegister({ carts, registers, shifts }),
-        ...parkingRoutes({ parking, carts }),
-        ...pricePages({ carts, prices }),
-        ...discountPages({ carts, discounts }),
-        ...paymentPages({ carts, sales, tenders }),
+        ...about(place.cart, [
+          ...registerPages({ carts, sales, hasCustomers: customers !== undefined }),
+          ...gridPages({ carts, inventory }),
+          ...parkingRoutes({ parking, carts }),
+          ...pricePages({ carts, prices }),
+          ...discountPages({ carts, discounts }),
+          ...paymentPages({ carts, sales, tenders }),
+          ...(customers ? buyerPages({ carts, buyers, customers }) : []),
+        ]),
+        ...about(place.sale, [
+          ...receiptRoutes({ receipts, printing }),
+          ...letterRoutes({ letters, receipts }),
+          ...returnPages({ returns, tenders }),
+          ...returnsApi({ returns }),
+        ]),
+        ...about(place.shift, [
+          ...shiftPages({ shifts, carts, stores, draw: drawShift }),
+          ...shiftPrintRoutes({ prints, receipts, draw: drawShift }),
+          ...closingPages({ shifts }),
+          ...drawerRoutes({ drawer, carts }),
+        ]),
+        ...about(place.register, [
+          ...chooseRegister({ carts, registers, shifts, stores }),
+          ...registersPages({ registers }),
+          ...registersApi({ registers }),
+        ]),
+        ...about(place.collection, collectionPages(collecting)),
+        ...about(place.till, [...voucherPages(collecting), ...(customers ? debtPages(collecting, customers) : [])]),
+        ...about(place.named, vouchersApi(collecting)),
+        ...salesPages({ sales, tenders, stores, place }),
+        ...salesApi({ sales, programSales, place }),
+        ...shiftsApi({ shifts, carts, place }),
+        ...about(
+          place.store,
+          lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
+        ),
         ...tenderRoutes({ tenders }),
-        ...salesPages({ sales, tenders }),
-        ...receiptRoutes({ receipts, printing }),
-        ...letterRoutes({ letters, receipts }),
         ...printerPages({ printing }),
         ...printersApi({ printing }),
-        ...collectionPages(collecting),
-        ...voucherPages(collecting),
-        ...vouchersApi(collecting),
-        ...(customers ? [...buyerPages({ carts, buyers, customers }), ...debtPages(collecting, customers)] : []),
-        ...returnPages({ returns, tenders }),
-        ...shiftPages({ shifts, carts, draw: drawShift }),
-        ...shiftPrintRoutes({ prints, receipts, draw: drawShift }),
-        ...closingPages({ shifts }),
-        ...drawerRoutes({ drawer, carts }),
-        ...lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
-        ...registersPages({ registers }),
-        ...salesApi({ sales, programSales }),
-        ...returnsApi({ returns }),
-        ...registersApi({ registers }),
-        ...shiftsApi({ shifts, carts }),
       ],
       ledgers,
       invariants,
@@ -209,23 +223,8 @@ export const plugin = definePlugin({
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
         { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },
       ],
-      home: [
-        {
-          order: 10,
-          async load({ can, shop, text }) {
-            if (!can("pos.sell")) return undefined;
-            const today = businessDate(clock.now(), shop.timeZone, shop.dayCutoffHour);
-            const { sales: count, totalMinor } = await totals(today);
-            const mine = can(MANAGE_REGISTERS) ? await registers.list(shop) : [];
-            const warnings = mine.flatMap((one) => {
-              const sentence = warningText(one, text);
-              return sentence === undefined ? [] : [{ path: `/registers/${one.id}`, name: one.name, text: sentence }];
-            });
-            const model = { count, dayTotal: text.money(totalMinor, shop.currency), warnings };
-            return { view: "pos/home-card", model };
-          },
-        },
-      ],
+      home: [homeCard({ clock, stores, totals, registers, mayManage: MANAGE_REGISTERS })],
+      hasDocuments: hasShifts,
     };
   },
 });

@@ -38,12 +38,12 @@ export function jobRow(job: PrintJob, text: Text, shop: Shop) {
   };
 }
 
-function whatOf({ kind, saleNumber: number = "", copy = 0, shift }: PrintJob, text: Text): string {
-  if (shift === undefined) return text.t(`pos.printers.kinds.${kind}`, { number, copy });
+function whatOf({ kind, saleNumber: number = "", copy, shift }: PrintJob, text: Text): string {
+  if (shift === undefined) return text.t(`pos.printers.kinds.${kind}`, { number, copy: copy ?? 0 });
   const { registerName: register, zNumber: z } = shift;
-  return z === undefined
-    ? text.t("pos.printers.kinds.x_report", { register })
-    : text.t("pos.printers.kinds.z_report", { register, number: z, copy });
+  if (z === undefined) return text.t("pos.printers.kinds.x_report", { register });
+  if (copy === undefined) return text.t("pos.printers.kinds.z_report", { register, number: z });
+  return text.t("pos.printers.kinds.z_copy", { register, number: z, copy });
 }
 
 function aboutOf({ saleId, shift }: PrintJob): string | undefined {

@@ -4,7 +4,7 @@ import type { Text } from "../../kernel/i18n.ts";
 import { formatNumber, type NumberRange, numbersLeft, rangeState } from "./numbering.ts";
 import type { RegisterView } from "./registers.ts";
 
-export function registerJson(register: RegisterView, today: string) {
+export function registerJson(register: RegisterView) {
   return {
     id: register.id,
     store_id: register.storeId,
@@ -21,7 +21,7 @@ export function registerJson(register: RegisterView, today: string) {
       resolution: range.resolution ?? null,
       digits: range.digits,
       active: range.active,
-      state: rangeState(range, today),
+      state: rangeState(range, register.today),
     })),
   };
 }
@@ -61,14 +61,13 @@ const NOTHING: FormState = { values: {}, errors: {} };
 
 export function registerModel(
   register: RegisterView,
-  today: string,
   text: Text,
   { form, range = NOTHING }: { form?: FormState | undefined; range?: FormState | undefined },
 ) {
   return {
     title: register.name,
     register: registerRow(register, text),
-    ranges: register.ranges.map((one) => rangeRow(one, today, text)),
+    ranges: register.ranges.map((one) => rangeRow(one, register.today, text)),
     form: form ?? { values: { name: register.name }, errors: {} },
     active: form === undefined ? register.active : form.values["active"] !== undefined,
     range,

@@ -3,6 +3,7 @@ import type { Model } from "../../kernel/http/reply.ts";
 import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
+import type { Shop } from "../../kernel/settings/shop.ts";
 import type { CashMovement, Shift } from "./domain.ts";
 import type { DrawerOpening } from "./drawer.ts";
 import { moneyOf } from "./present.ts";
@@ -88,16 +89,17 @@ export function movementJson(shift: Shift, movement: CashMovement) {
 
 interface Showing {
   text: Text;
-  timeZone: string;
+  /** as the store of the shift has it */
+  shop: Pick<Shop, "timeZone" | "storeName">;
 }
 
 /** One line of the list. */
-export function shiftRow(shift: Shift, { text, timeZone }: Showing) {
+export function shiftRow(shift: Shift, { text, shop }: Showing) {
   const { closing, currency } = shift;
   return {
     path: `/shifts/${shift.id}`,
-    register: shift.registerName,
-    opened: text.dateTime(shift.openedAt, timeZone),
+    register: shop.storeName === undefined ? shift.registerName : `${shift.registerName}, ${shop.storeName}`,
+    opened: text.dateTime(shift.openedAt, shop.timeZone),
     by: shift.userName,
     state: closing ? text.t("pos.shift.z", { number: closing.zNumber }) : text.t("pos.shift.is_open"),
     open: closing === undefined,
@@ -107,13 +109,13 @@ export function shiftRow(shift: Shift, { text, timeZone }: Showing) {
 }
 
 /** Who opened and closed it, and what was counted. */
-export function shiftFacts(shift: Shift, { text, timeZone }: Showing) {
+export function shiftFacts(shift: Shift, { text, shop }: Showing) {
   const { closing, currency } = shift;
   const money = (minor: number) => text.money(minor, currency);
   return {
-    ...shiftRow(shift, { text, timeZone }),
+    ...shiftRow(shift, { text, shop }),
     float: money(shift.floatMinor),
-    closed: closing && text.dateTime(closing.closedAt, timeZone),
+    closed: closing && text.dateTime(closing.closedAt, shop.timeZone),
     closedBy: closing?.userName,
     expected: closing && money(closing.expectedMinor),
     counted: closing && money(closing.countedMinor),
@@ -140,14 +142,15 @@ export function shiftModel(
     form: FormState | undefined;
   } & Showing,
 ): Model {
-  const { report, movements, openings, mayRead, text, timeZone } = parts;
+  const { report, movements, openings, mayRead, text, shop } = parts;
+  const { timeZone } = shop;
   const { closing, currency } = shift;
   const money = (minor: number) => text.money(minor, currency);
   const visible = mayRead || closing !== undefined;
   return {
     title: closing ? text.t("pos.shift.z_title", { number: closing.zNumber }) : text.t("pos.shift.x_title"),
     styles: ["pos/pos.css"],
-    shift: { ...shiftFacts(shift, { text, timeZone }), base: `/shifts/${shift.id}` },
+    shift: { ...shiftFacts(shift, { text, shop }), base: `/shifts/${shift.id}` },
     movements: movements.map((one) => ({
       at: text.dateTime(one.createdAt, timeZone),
       kind: text.t(`pos.shift.${one.kind}`),

@@ -7,6 +7,7 @@ import { currencyDigits, sum } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Inventory } from "../inventory/api.ts";
 import type { Buyers } from "./buyers.ts";
+import type { Till } from "./carts.ts";
 import type { DiscountActor, Discounts } from "./discounts.ts";
 import type { Payment, Sale } from "./domain.ts";
 import { errors } from "./errors.ts";
@@ -40,7 +41,7 @@ export interface NewSale {
 
 export interface ProgramSales {
   /** Throws APPROVAL_NEEDED for a price or a discount of somebody who may not give it, and what Post throws. */
-  post(tx: Tx, sale: NewSale, by: DiscountActor & { mayChangePrice: boolean }, shop: Shop): Promise<Sale>;
+  post(tx: Tx, sale: NewSale, by: DiscountActor & { mayChangePrice: boolean; till: Till }, shop: Shop): Promise<Sale>;
 }
 
 export function createProgramSales(parts: {
@@ -99,9 +100,9 @@ export function createProgramSales(parts: {
   return {
     async post(tx, sale, by, shop) {
       const register =
-        sale.registerId === undefined ? await registerToUse(tx, undefined) : await registerById(tx, sale.registerId);
+        sale.registerId === undefined ? await registerToUse(tx, by.till) : await registerById(tx, sale.registerId);
       if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
-      const { lines, changes } = await linesOf(tx, { inventory, find }, sale.items);
+      const { lines, changes } = await linesOf(tx, { inventory, find, storeId: register.storeId }, sale.items);
       if (changes.length > 0 && !by.mayChangePrice) throw approvalNeeded("pos.change_price");
       const discount: Discount | undefined = sale.discountMinor
         ? { kind: "amount", minor: sale.discountMinor }
@@ -138,14 +139,14 @@ const ONE_MILLI = 1000;
 /** The lines, and which of them have a price by hand. */
 async function linesOf(
   tx: Tx,
-  { inventory, find }: { inventory: Inventory; find: FindCode },
+  { inventory, find, storeId }: { inventory: Inventory; find: FindCode; storeId: number },
   items: NewSale["items"],
 ): Promise<{ lines: Order["lines"]; changes: PriceChange[] }> {
   const ids = items.flatMap(({ productId }) => (productId === undefined ? [] : [productId]));
-  const byId = ids.length > 0 ? await inventory.products([...new Set(ids)], tx) : new Map();
+  const byId = ids.length > 0 ? await inventory.products([...new Set(ids)], storeId, tx) : new Map();
   const byCode = new Map<string, Found | undefined>();
   for (const code of new Set(items.flatMap(({ productId, code }) => (productId === undefined && code ? [code] : [])))) {
-    byCode.set(code, await find(code, tx));
+    byCode.set(code, await find(code, storeId, tx));
   }
   const changes: PriceChange[] = [];
   const lines = items.map((item, index) => {
@@ -155,6 +156,8 @@ async function linesOf(
       const field = item.productId === undefined ? "code" : "product_id";
       throw fieldFault(`items.${index}.${field}`, "PRODUCT_UNKNOWN", "pos.validation.product_unknown");
     }
+    if (!found.priced)
+      throw errors.NO_PRICE({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
     if (item.discountMinor && item.discountReason === undefined)
       throw fieldFault(`items.${index}.discount_reason`, "REASON_NEEDED", "kernel.validation.required");
     // a label says how much it is of and what that costs: three of them are three labels

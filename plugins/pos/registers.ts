@@ -3,14 +3,16 @@ import type { Auditor } from "../../kernel/audit.ts";
 import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
-import type { Shop } from "../../kernel/settings/shop.ts";
+import type { Store, Stores } from "../../kernel/stores/store.ts";
 import type { Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { type NumberRange, type RangeState, registerWarning } from "./numbering.ts";
-import { registerById, registerToUse } from "./queries/carts.ts";
+import { type Choice, registerById, registerToUse } from "./queries/carts.ts";
 import * as queries from "./queries/registers.ts";
 
 export interface RegisterView extends queries.RegisterRow {
+  /** the business day of its store */
+  today: string;
   ranges: NumberRange[];
   warning: RangeState;
 }
@@ -31,46 +33,65 @@ export interface RegisterActor {
 
 export type Registers = ReturnType<typeof createRegisters>;
 
-export function createRegisters({ db, clock, audit }: { db: Database; clock: Clock; audit: Auditor }) {
-  const today = (shop: Shop) => businessDate(clock.now(), shop.timeZone, shop.dayCutoffHour);
+export function createRegisters(parts: { db: Database; clock: Clock; audit: Auditor; stores: Pick<Stores, "shopOf"> }) {
+  const { db, clock, audit, stores } = parts;
+  const todayOf = async (storeId: number) => {
+    const { timeZone, dayCutoffHour } = await stores.shopOf(storeId);
+    return businessDate(clock.now(), timeZone, dayCutoffHour);
+  };
 
-  async function view(
-    rows: queries.RegisterRow[],
-    shop: Shop,
-    from: Database["primary"] = db.primary,
-  ): Promise<RegisterView[]> {
+  async function view(rows: queries.RegisterRow[], from: Database["primary"] = db.primary): Promise<RegisterView[]> {
     const ranges = await queries.rangesOf(
       from,
       rows.map(({ id }) => id),
     );
-    return rows.map((row) => {
-      const own = ranges.filter(({ registerId }) => registerId === row.id);
-      return { ...row, ranges: own, warning: registerWarning(own, today(shop)) };
-    });
+    return Promise.all(
+      rows.map(async (row) => {
+        const own = ranges.filter(({ registerId }) => registerId === row.id);
+        const today = await todayOf(row.storeId);
+        return { ...row, today, ranges: own, warning: registerWarning(own, today) };
+      }),
+    );
   }
 
   return {
-    today,
+    /** In use; without an id the first of those in which the person works. */
+    inUse: (tx: Tx, id: number | undefined, till: Choice): Promise<Register | undefined> =>
+      id === undefined ? registerToUse(tx, till) : registerById(tx, id),
 
-    /** In use; without an id the first. */
-    inUse: (tx: Tx, id: number | undefined): Promise<Register | undefined> =>
-      id === undefined ? registerToUse(tx, undefined) : registerById(tx, id),
-
-    list: async (shop: Shop): Promise<RegisterView[]> => view(await queries.listRegisters(db.primary), shop),
+    /** Of these stores. */
+    async list(of: readonly Pick<Store, "id">[]): Promise<RegisterView[]> {
+      const ids = of.map(({ id }) => id);
+      return view(await queries.listRegisters(db.primary, ids));
+    },
 
     /** Throws NOT_FOUND. */
-    async find(id: number, shop: Shop, tx?: Tx): Promise<RegisterView> {
+    async find(id: number, tx?: Tx): Promise<RegisterView> {
       const row = await queries.findRegister(tx ?? db.primary, id);
-      const [found] = row ? await view([row], shop, tx) : [];
+      const [found] = row ? await view([row], tx) : [];
       if (!found) throw kernelErrors.NOT_FOUND();
       return found;
     },
 
-    /** Throws a fault of `store_id` for a store that is none. */
-    async create(tx: Tx, actor: RegisterActor, name: string, storeId: number | undefined): Promise<number> {
-      const id = await queries.insertRegister(tx, name, storeId);
+    /**
+     * In the store named, else in the first of those in which the person works. Throws a fault of `store_id` for one that is
+     * none of them, or out of use.
+     */
+    async create(
+      tx: Tx,
+      actor: RegisterActor,
+      name: string,
+      where: { storeId: number | undefined; stores: readonly Store[] },
+    ): Promise<number> {
+      const store = where.stores.find(({ id, active }) => active && id === (where.storeId ?? id));
+      const id = store && (await queries.insertRegister(tx, name, store.id));
       if (id === undefined) throw fieldFault("store_id", "STORE_UNKNOWN", "pos.validation.store_unknown");
-      await audit(tx, { ...actor, action: "register.created", subject: `register:${id}`, after: { name } });
+      await audit(tx, {
+        ...actor,
+        action: "register.created",
+        subject: `register:${id}`,
+        after: { name, store_id: store?.id },
+      });
       return id;
     },
 

@@ -75,7 +75,10 @@ export function createReturns(parts: ReturnsParts) {
   }
 
   async function registerFor(tx: Tx, sale: Sale, wanted: number | undefined): Promise<Register> {
-    const register = wanted === undefined ? await registerToUse(tx, sale.registerId) : await registerById(tx, wanted);
+    const register =
+      wanted === undefined
+        ? await registerToUse(tx, { chosen: sale.registerId, storeIds: [sale.storeId] })
+        : await registerById(tx, wanted);
     if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
     if (register.storeId !== sale.storeId)
       throw fieldFault("register_id", "OTHER_STORE", "pos.validation.return_other_store");

@@ -3,7 +3,7 @@ import type { Tx } from "../../kernel/db/database.ts";
 import { parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { currencyDigits, divideRounded } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
-import { shopSettings } from "../../kernel/settings/shop.ts";
+import type { Stores } from "../../kernel/stores/store.ts";
 import type { Inventory, SellableProduct } from "../inventory/api.ts";
 import { errors } from "./errors.ts";
 import { readScaleCode, type ScaleCode } from "./scale-codes.ts";
@@ -18,19 +18,22 @@ export interface Found {
 }
 
 /** Undefined: nobody's code. Throws SCALE_CHECK for a label that was misread. */
-export type FindCode = (code: string, tx?: Tx) => Promise<Found | undefined>;
+export type FindCode = (code: string, storeId: number | undefined, tx?: Tx) => Promise<Found | undefined>;
 
-export function createFindCode({ inventory, settings }: { inventory: Inventory; settings: Settings }): FindCode {
-  return async (code, tx) => {
+export function createFindCode(parts: { inventory: Inventory; settings: Settings; stores: Stores }): FindCode {
+  const { inventory, settings, stores } = parts;
+  return async (code, storeId, tx) => {
     // a code of a product itself is never taken for a label
-    const product = await inventory.findByCode(code, tx);
+    const product = await inventory.findByCode(code, storeId, tx);
     if (product) return { product, quantityMilli: undefined, labelMinor: undefined };
     for (const pattern of (await settings.get(scaleCodes)).split(/\s+/).filter(Boolean)) {
       const label = readScaleCode(code, [pattern]);
       if (label === undefined) continue;
       if (label === "bad_check") throw errors.SCALE_CHECK();
-      const item = (await inventory.findByCode(label.item, tx)) ?? (await inventory.findByCode(bare(label.item), tx));
-      if (item) return weighed(item, label, currencyDigits(await settings.get(shopSettings.currency)));
+      const item =
+        (await inventory.findByCode(label.item, storeId, tx)) ??
+        (await inventory.findByCode(bare(label.item), storeId, tx));
+      if (item) return weighed(item, label, currencyDigits((await stores.shopOf(storeId)).currency));
     }
     return undefined;
   };

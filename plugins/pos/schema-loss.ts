@@ -1,5 +1,6 @@
 /** What loss insight is asked for: business dates, both included. */
 import { z } from "zod";
+import type { Input } from "../../kernel/input.ts";
 
 const day = z.preprocess(
   (typed) => (typed === "" ? undefined : typed),
@@ -8,4 +9,9 @@ const day = z.preprocess(
     .refine((date) => date >= "1900-01-01", "kernel.validation.date")
     .optional(),
 );
-export const lossQuery = z.strictObject({ from: day, to: day });
+export const lossQuery = (input: Input) =>
+  z.strictObject({
+    from: day,
+    to: day,
+    store_id: z.preprocess((typed) => (typed === "" ? undefined : typed), input.id().optional()),
+  });

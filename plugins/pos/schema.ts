@@ -70,6 +70,7 @@ export const salesQuery = (input: Input) =>
     to: orNothing(day),
     cashier: orNothing(z.string().max(100)),
     customer_id: orNothing(input.id()),
+    store_id: orNothing(input.id()),
   });
 
 export const saleBody = (input: Input) =>

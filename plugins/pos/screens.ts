@@ -69,7 +69,7 @@ export function registerModel(screen: RegisterScreen): Model {
       name: one.name,
       sku: one.sku,
       description: one.description,
-      price: one.taxKind === "added" ? `${money(one.priceMinor)} + ${text.rate(one.taxRateBp)}` : money(one.priceMinor),
+      price: shelfPrice(one, text, money),
       onHand: `${text.quantity(one.onHandMilli)} ${one.unit}`,
     })),
     lines: shown.map((line) => ({
@@ -129,6 +129,7 @@ export function saleRow(sale: SaleHead, text: Text, shop: Shop) {
     path: `/sales/${sale.id}`,
     number: sale.number,
     at: text.dateTime(sale.createdAt, shop.timeZone),
+    store: shop.storeName,
     cashier: sale.userName,
     state: stateOf(sale, text),
     total: text.money(sale.totalMinor, sale.currency),
@@ -186,4 +187,10 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
       change: money(sale.changeMinor),
     },
   };
+}
+
+function shelfPrice(product: SellableProduct, text: Text, money: (minor: number) => string): string {
+  if (!product.priced) return text.t("pos.stores.no_price");
+  const price = money(product.priceMinor);
+  return product.taxKind === "added" ? `${price} + ${text.rate(product.taxRateBp)}` : price;
 }

@@ -33,8 +33,14 @@ export interface ShiftParts {
   log: Logger;
 }
 
+/** Amounts were read, and the day will be told, as that store has them: a route that says another store is a fault. */
+function checkStore({ storeId }: Register, shop: Shop): void {
+  if (shop.storeId !== storeId) throw new Error(`register of store ${storeId}, request about ${shop.storeId}`);
+}
+
 export function createShifts({ db, clock, audit, settings, log }: ShiftParts) {
   const insert = (tx: Tx, register: Register, floatMinor: number, seller: Seller, shop: Shop) => {
+    checkStore(register, shop);
     const openedAt = clock.now();
     const day = businessDate(openedAt, shop.timeZone, shop.dayCutoffHour);
     return queries.insertShift(tx, {
@@ -62,8 +68,9 @@ export function createShifts({ db, clock, audit, settings, log }: ShiftParts) {
     current: (registerId: number, tx?: Tx): Promise<Shift | undefined> =>
       queries.openShiftOf(tx ?? db.primary, registerId),
 
-    list: (before: number | undefined, limit: number): Promise<Shift[]> =>
-      queries.listShifts(db.primary, before, limit),
+    /** Of these stores, the newest first. */
+    list: (storeIds: readonly number[], before: number | undefined, limit: number): Promise<Shift[]> =>
+      queries.listShifts(db.primary, storeIds, before, limit),
 
     movements: (shiftId: number): Promise<CashMovement[]> => queries.movementsOf(db.primary, shiftId),
 
@@ -84,6 +91,7 @@ export function createShifts({ db, clock, audit, settings, log }: ShiftParts) {
 
     /** The shift that a sale belongs to, held open until the sale is committed. Throws SHIFT_CLOSED. */
     async forSale(tx: Tx, register: Register, seller: Seller, shop: Shop): Promise<number> {
+      checkStore(register, shop);
       const open = await queries.holdOpenShift(tx, register.id);
       if (open !== undefined) return open;
       if (await settings.get(explicitShift)) throw errors.SHIFT_CLOSED();

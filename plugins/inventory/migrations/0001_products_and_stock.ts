@@ -3,14 +3,6 @@ import type { Knex } from "knex";
 
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    CREATE TABLE stores (
-      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-      name text NOT NULL,
-      active boolean NOT NULL DEFAULT true
-    )`);
-  await knex.raw("INSERT INTO stores (name) VALUES ('Tienda principal')");
-
-  await knex.raw(`
     CREATE TABLE tax_rates (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       name text NOT NULL UNIQUE,
@@ -118,6 +110,6 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(
-    "DROP TABLE stock_movements, inventory, product_barcodes, product_words, products, categories, tax_rates, stores",
+    "DROP TABLE stock_movements, inventory, product_barcodes, product_words, products, categories, tax_rates",
   );
 }

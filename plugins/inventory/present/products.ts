@@ -6,6 +6,7 @@ import type { Text } from "../../../kernel/i18n.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
 import { TAX_KINDS } from "../api.ts";
 import type { Category, Product, TaxRate } from "../domain.ts";
+import { hashOf, type PictureFacts } from "../pictures/picture.ts";
 
 export const productJson = z.strictObject({
   id: z.number(),
@@ -22,6 +23,8 @@ export const productJson = z.strictObject({
   on_hand: z.string(),
   reorder_point: z.string(),
   active: z.boolean(),
+  /** path of its picture */
+  picture: z.string().nullable(),
   updated_at: z.string(),
 });
 
@@ -54,8 +57,21 @@ export function toProductJson(product: Product, { currency, cost }: Eyes): z.out
     on_hand: formatDecimal(product.onHandMilli, QUANTITY_SCALE),
     reorder_point: formatDecimal(product.reorderPointMilli, QUANTITY_SCALE),
     active: product.active,
+    picture: product.pictureHash === undefined ? null : picturePath(product.id, product.pictureHash),
     updated_at: product.updatedAt.toISOString(),
   };
+}
+
+export function picturePath(productId: number, hash: string): string {
+  return `/products/${productId}/picture/${hash}`;
+}
+
+/** As an <img> shows it; undefined: there is none. */
+export function pictureView(product: Pick<Product, "id" | "name">, facts: PictureFacts | undefined, text: Text) {
+  if (facts === undefined) return undefined;
+  const { width, height } = facts;
+  const alt = text.t("inventory.picture.of", { name: product.name });
+  return { src: picturePath(product.id, hashOf(facts)), width, height, alt };
 }
 
 export function toTaxRateJson({ id, name, rateBp, isDefault }: TaxRate) {

@@ -86,6 +86,7 @@ export function toMovementRow(movement: Movement, text: Text, shop: Shop) {
   const key = `inventory.reasons.${movement.reason}`;
   return {
     href: `/products/${movement.productId}`,
+    store: movement.storeName,
     product: movement.name,
     sku: movement.sku,
     when: text.dateTime(movement.createdAt, shop.timeZone),

@@ -8,7 +8,7 @@ import { PRODUCT_COLUMNS, PRODUCT_JOINS, type ProductRow, toProduct } from "./ro
 export async function productsBySku(db: Knex, skus: readonly string[]): Promise<Map<string, Product>> {
   const { rows } = await db.raw(
     `SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.sku = ANY(:skus::text[])`,
-    { skus: [...skus] },
+    { skus: [...skus], storeId: null },
   );
   return new Map(rows.map((row: ProductRow) => [row.sku, toProduct(row)]));
 }

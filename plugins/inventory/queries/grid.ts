@@ -1,8 +1,10 @@
 /** SQL of the goods as a till shows them without a code: by category. */
 import type { Knex } from "knex";
-import type { SellableProduct } from "../api.ts";
+import type { PictureRef } from "../api.ts";
 import type { Category } from "../domain.ts";
-import { SELLABLE_COLUMNS, SELLABLE_JOIN, type SellableRow, toSellable } from "./rows.ts";
+import { hashOf } from "../pictures/picture.ts";
+import type { Listed } from "../store-prices.ts";
+import { SELLABLE_COLUMNS, SELLABLE_JOIN, type SellableRow, type StoreId, toSellable } from "./rows.ts";
 
 /** Categories with something to sell, by name. */
 export async function sellingCategories(db: Knex): Promise<Category[]> {
@@ -21,19 +23,29 @@ export interface GridPlace {
 /** Active products by name, of a category or of all, one more than `limit`, each with its place. */
 export async function sellableByName(
   db: Knex,
+  storeId: StoreId,
   categoryId: number | undefined,
   after: GridPlace | undefined,
   limit: number,
-): Promise<(SellableProduct & { place: GridPlace })[]> {
+): Promise<(Listed & { place: GridPlace; picture: PictureRef | undefined })[]> {
   const { rows } = await db.raw(
-    `SELECT ${SELLABLE_COLUMNS}, p.sort_key FROM products p ${SELLABLE_JOIN}
+    `SELECT ${SELLABLE_COLUMNS}, p.sort_key, f.sha256, f.width, f.height FROM products p ${SELLABLE_JOIN}
+     LEFT JOIN product_pictures f ON f.product_id = p.id
      WHERE p.active AND (p.sort_key, p.id) > (:sortKey, :id)
        AND (cast(:categoryId AS bigint) IS NULL OR p.category_id = :categoryId)
      ORDER BY p.sort_key, p.id LIMIT :limit`,
-    { sortKey: after?.sortKey ?? "", id: after?.id ?? 0, categoryId: categoryId ?? null, limit: limit + 1 },
+    {
+      sortKey: after?.sortKey ?? "",
+      id: after?.id ?? 0,
+      categoryId: categoryId ?? null,
+      storeId: storeId ?? null,
+      limit: limit + 1,
+    },
   );
-  return rows.map((row: SellableRow & { sort_key: string }) => ({
+  return rows.map((row: SellableRow & { sort_key: string; sha256: string | null; width: number; height: number }) => ({
     ...toSellable(row),
     place: { sortKey: row.sort_key, id: row.id },
+    picture:
+      row.sha256 === null ? undefined : { hash: hashOf({ sha256: row.sha256 }), width: row.width, height: row.height },
   }));
 }

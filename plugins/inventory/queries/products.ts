@@ -1,9 +1,9 @@
 /** Products one by one: read, locked, written. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import type { SellableProduct } from "../api.ts";
 import type { Product, ProductFacts } from "../domain.ts";
 import { searchTextOf } from "../search-text.ts";
+import type { Listed } from "../store-prices.ts";
 import {
   PRODUCT_COLUMNS,
   PRODUCT_JOINS,
@@ -11,13 +11,17 @@ import {
   SELLABLE_COLUMNS,
   SELLABLE_JOIN,
   type SellableRow,
+  type StoreId,
   toProduct,
   toSellable,
 } from "./rows.ts";
 import { rememberWords } from "./words.ts";
 
-export async function productById(db: Knex, id: number): Promise<Product | undefined> {
-  const { rows } = await db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`, { id });
+export async function productById(db: Knex, id: number, storeId?: StoreId): Promise<Product | undefined> {
+  const { rows } = await db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`, {
+    id,
+    storeId: storeId ?? null,
+  });
   return rows[0] && toProduct(rows[0]);
 }
 
@@ -28,9 +32,10 @@ export async function productForUpdate(tx: Tx, id: number): Promise<Product | un
 }
 
 /** By barcode, else SKU, each exactly as written; active or not. */
-export async function productByCode(db: Knex, code: string): Promise<Product | undefined> {
+export async function productByCode(db: Knex, code: string, storeId: StoreId): Promise<Product | undefined> {
   const { rows } = await db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`, {
     code,
+    storeId: storeId ?? null,
   });
   return rows[0] && toProduct(rows[0]);
 }
@@ -42,18 +47,19 @@ const HAS_CODE = `p.id = coalesce(
 export const SELLABLE_BY_CODE = `
   SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE ${HAS_CODE} AND p.active`;
 
-export async function sellableByCode(db: Knex, code: string): Promise<SellableProduct | undefined> {
-  const { rows } = await db.raw(SELLABLE_BY_CODE, { code });
+export async function sellableByCode(db: Knex, code: string, storeId: StoreId): Promise<Listed | undefined> {
+  const { rows } = await db.raw(SELLABLE_BY_CODE, { code, storeId: storeId ?? null });
   return rows[0] && toSellable(rows[0]);
 }
 
 export async function sellableByIds(
   db: Knex,
   ids: readonly number[],
-): Promise<Map<number, SellableProduct & { active: boolean }>> {
+  storeId: StoreId,
+): Promise<Map<number, Listed & { active: boolean }>> {
   const { rows } = await db.raw(
     `SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY(:ids::bigint[])`,
-    { ids: [...ids] },
+    { ids: [...ids], storeId: storeId ?? null },
   );
   return new Map(rows.map((row: SellableRow) => [row.id, { ...toSellable(row), active: row.active }]));
 }
@@ -67,7 +73,7 @@ export async function isAnyProduct(db: Knex): Promise<boolean> {
 export async function productsAfter(db: Knex, id: number, limit: number): Promise<Product[]> {
   const { rows } = await db.raw(
     `SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id > :id ORDER BY p.id LIMIT :limit`,
-    { id, limit },
+    { id, limit, storeId: null },
   );
   return rows.map((row: ProductRow) => toProduct(row));
 }

@@ -1,6 +1,8 @@
 /** How rows of products become products. */
-import type { SellableProduct, TaxKind } from "../api.ts";
+import type { TaxKind } from "../api.ts";
 import type { Product } from "../domain.ts";
+import { hashOf } from "../pictures/picture.ts";
+import type { Listed } from "../store-prices.ts";
 
 export interface ProductRow {
   id: number;
@@ -19,6 +21,7 @@ export interface ProductRow {
   active: boolean;
   on_hand_milli: number;
   counted: boolean;
+  picture: string | null;
   version: number;
   updated_at: Date;
 }
@@ -26,16 +29,20 @@ export interface ProductRow {
 /** The store that sells when nobody says another. */
 export const DEFAULT_STORE = "(SELECT id FROM stores WHERE active ORDER BY id LIMIT 1)";
 
-/** `p`: products, `c`: categories, `i`: inventory of the default store. */
+/** The store that is asked about, or the one that sells when nobody says another. */
+export const STORE = `coalesce(cast(:storeId AS bigint), ${DEFAULT_STORE})`;
+
+/** `p`: products, `c`: categories, `i`: inventory of the store `:storeId`. */
 export const PRODUCT_COLUMNS = `
   p.id, p.sku, p.name, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, p.cost_minor,
   p.reorder_point_milli, p.active, p.version, p.updated_at,
   coalesce(i.on_hand_milli, 0) AS on_hand_milli, coalesce(i.counted, true) AS counted,
+  (SELECT sha256 FROM product_pictures WHERE product_id = p.id) AS picture,
   ARRAY(SELECT code FROM product_barcodes b WHERE b.product_id = p.id ORDER BY code COLLATE "C") AS barcodes`;
 
 export const PRODUCT_JOINS = `
   LEFT JOIN categories c ON c.id = p.category_id
-  LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${DEFAULT_STORE}`;
+  LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${STORE}`;
 
 export function toProduct(row: ProductRow): Product {
   return {
@@ -55,6 +62,7 @@ export function toProduct(row: ProductRow): Product {
     active: row.active,
     onHandMilli: row.on_hand_milli,
     counted: row.counted,
+    pictureHash: row.picture === null ? undefined : hashOf({ sha256: row.picture }),
     version: row.version,
     updatedAt: row.updated_at,
   };
@@ -62,9 +70,17 @@ export function toProduct(row: ProductRow): Product {
 
 export const SELLABLE_COLUMNS = `
   p.id, p.sku, p.name, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, p.cost_minor, p.active,
-  coalesce(i.on_hand_milli, 0) AS on_hand_milli`;
+  coalesce(i.on_hand_milli, 0) AS on_hand_milli, lp.price_minor AS list_price_minor, l.currency AS list_currency`;
 
-export const SELLABLE_JOIN = `LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${DEFAULT_STORE}`;
+/** `i`: inventory of the store `:storeId`, `l`: its price list, `lp`: the price there. */
+export const SELLABLE_JOIN = `
+  LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${STORE}
+  LEFT JOIN store_price_lists sl ON sl.store_id = ${STORE}
+  LEFT JOIN price_lists l ON l.id = sl.price_list_id
+  LEFT JOIN price_list_prices lp ON lp.price_list_id = sl.price_list_id AND lp.product_id = p.id`;
+
+/** undefined: the store that sells when nobody says another */
+export type StoreId = number | undefined;
 
 export type SellableRow = Pick<
   ProductRow,
@@ -79,9 +95,10 @@ export type SellableRow = Pick<
   | "cost_minor"
   | "active"
   | "on_hand_milli"
->;
+> & { list_price_minor: number | null; list_currency: string | null };
 
-export function toSellable(row: SellableRow): SellableProduct {
+export function toSellable(row: SellableRow): Listed {
+  const { list_price_minor: listMinor, list_currency: currency } = row;
   return {
     id: row.id,
     sku: row.sku,
@@ -93,5 +110,7 @@ export function toSellable(row: SellableRow): SellableProduct {
     taxKind: row.tax_kind,
     costMinor: row.cost_minor,
     onHandMilli: row.on_hand_milli,
+    priced: true,
+    listed: listMinor === null || currency === null ? undefined : { priceMinor: listMinor, currency },
   };
 }

@@ -1,15 +1,16 @@
 /** Products by text and filters, best first or by name, in keyset pages. */
 import type { Knex } from "knex";
 import { likeLiteral } from "../../../kernel/text.ts";
-import type { SellableProduct } from "../api.ts";
 import type { Product } from "../domain.ts";
 import type { SearchPatterns } from "../search-text.ts";
+import type { Listed as OnShelf } from "../store-prices.ts";
 import {
   PRODUCT_COLUMNS,
   PRODUCT_JOINS,
   type ProductRow,
   SELLABLE_COLUMNS,
   SELLABLE_JOIN,
+  type StoreId,
   toProduct,
   toSellable,
 } from "./rows.ts";
@@ -36,10 +37,11 @@ type Bindings = Record<string, unknown>;
 export async function productsByName(
   db: Knex,
   filter: ProductFilter,
+  storeId: StoreId,
   after: ListPlace | undefined,
   limit: number,
 ): Promise<Listed[]> {
-  const bindings: Bindings = { limit, sortKey: after?.sortKey ?? "", id: after?.id ?? 0 };
+  const bindings: Bindings = { limit, storeId: storeId ?? null, sortKey: after?.sortKey ?? "", id: after?.id ?? 0 };
   const { rows } = await db.raw(
     `SELECT ${PRODUCT_COLUMNS}, p.sort_key, 0 AS rank, 0 AS length
      FROM products p ${PRODUCT_JOINS}
@@ -55,10 +57,11 @@ export async function productsMatching(
   db: Knex,
   patterns: SearchPatterns,
   filter: ProductFilter & { code?: string },
+  storeId: StoreId,
   after: ListPlace | undefined,
   limit: number,
 ): Promise<Listed[]> {
-  const bindings: Bindings = { limit };
+  const bindings: Bindings = { limit, storeId: storeId ?? null };
   const { rows } = await db.raw(
     `WITH found AS (${matchSql(patterns, filter, after, bindings)})
      SELECT ${PRODUCT_COLUMNS}, p.sort_key, found.rank, found.length
@@ -69,8 +72,13 @@ export async function productsMatching(
 }
 
 /** Active ones as the till needs them. */
-export async function sellableMatching(db: Knex, patterns: SearchPatterns, limit: number): Promise<SellableProduct[]> {
-  const bindings: Bindings = { limit };
+export async function sellableMatching(
+  db: Knex,
+  patterns: SearchPatterns,
+  storeId: StoreId,
+  limit: number,
+): Promise<OnShelf[]> {
+  const bindings: Bindings = { limit, storeId: storeId ?? null };
   const { rows } = await db.raw(
     `WITH found AS (${matchSql(patterns, { active: true }, undefined, bindings)})
      SELECT ${SELLABLE_COLUMNS} FROM found JOIN products p ON p.id = found.id ${SELLABLE_JOIN} ${BEST_FIRST}`,
@@ -178,11 +186,11 @@ function correctedSql(guesses: readonly Guess[]): string {
   return guesses.map((_, index) => `(p.search_text NOT LIKE :word${index})::int`).join(" + ");
 }
 
-export async function productsByIds(db: Knex, ids: readonly number[]): Promise<Listed[]> {
+export async function productsByIds(db: Knex, ids: readonly number[], storeId: StoreId): Promise<Listed[]> {
   const { rows } = await db.raw(
     `SELECT ${PRODUCT_COLUMNS}, p.sort_key, 0 AS rank, 0 AS length FROM products p ${PRODUCT_JOINS}
      WHERE p.id = ANY(:ids::bigint[])`,
-    { ids: [...ids] },
+    { ids: [...ids], storeId: storeId ?? null },
   );
   return rows.map(toListed);
 }

@@ -219,6 +219,7 @@ export async function openWith(
 export interface MovementRow {
   id: number;
   store_id: number;
+  store_name: string;
   product_id: number;
   sku: string;
   name: string;
@@ -240,6 +241,7 @@ export function toMovement(row: MovementRow): Movement {
   return {
     id: row.id,
     storeId: row.store_id,
+    storeName: row.store_name,
     productId: row.product_id,
     sku: row.sku,
     name: row.name,

@@ -3,6 +3,8 @@ import type { Database } from "../../../kernel/db/database.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Export } from "../export.ts";
 import type { Imports } from "../imports.ts";
+import type { Pictures } from "../pictures/pictures.ts";
+import type { PriceLists } from "../price-lists.ts";
 import type { Products } from "../products.ts";
 import type { Stock } from "../stock.ts";
 
@@ -10,9 +12,11 @@ export type Transaction = Database["transaction"];
 
 export interface RouteParts {
   products: Products;
+  pictures: Pictures;
   catalogue: Catalogue;
   stock: Stock;
   imports: Imports;
+  priceLists: PriceLists;
   exportAll: Export;
   transaction: Transaction;
 }

@@ -1,7 +1,10 @@
 /** What pages and API share: who asks, what they may see, one page of a list. */
+
+import { kernelErrors } from "../../../kernel/errors.ts";
 import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Store } from "../../../kernel/stores/store.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Actor, Movement } from "../domain.ts";
 import type { Eyes } from "../present/products.ts";
@@ -23,7 +26,27 @@ export function eyesOf(request: { shop: Shop; can(permission: string): boolean }
   return { currency: request.shop.currency, cost: request.can(COST) };
 }
 
+/** The store asked for, else the first in use of those in which the person works. Throws STORE_NOT_YOURS. */
+export function storeAsked(stores: readonly Store[], asked: number | undefined): number | undefined {
+  if (asked === undefined) return (stores.find(({ active }) => active) ?? stores[0])?.id;
+  if (!stores.some(({ id }) => id === asked)) throw kernelErrors.STORE_NOT_YOURS();
+  return asked;
+}
+
+/** As storeAsked, for a change: somewhere it must happen. */
+export function storeToChange(stores: readonly Store[], asked: number | undefined): number {
+  const id = storeAsked(stores, asked);
+  if (id === undefined) throw kernelErrors.STORE_NOT_YOURS();
+  return id;
+}
+
+/** Undefined while there is nothing to choose. */
+export function storeOptions(stores: readonly Store[]) {
+  return stores.length < 2 ? undefined : stores.map(({ id, name }) => ({ value: String(id), label: name }));
+}
+
 export interface ListQuery {
+  store_id?: number | undefined;
   cursor?: string | undefined;
   limit: number;
 }
@@ -37,36 +60,59 @@ export interface ProductsQuery extends ListQuery {
 const ACTIVE = { true: true, false: false, all: undefined } as const;
 
 /** Throws a fault of the field `cursor`. */
-export async function productsPage(catalogue: Catalogue, query: ProductsQuery, active: "true" | "all") {
+export async function productsPage(
+  catalogue: Catalogue,
+  query: ProductsQuery,
+  stores: readonly Store[],
+  active: "true" | "all",
+) {
+  const storeId = storeAsked(stores, query.store_id);
   const filter: ProductFilter = { categoryId: query.category_id, active: ACTIVE[query.active ?? active] };
   const [rank, length, sortKey, id] = readCursor(query.cursor, ["number", "number", "string", "number"]) ?? [];
   const isPlace = rank !== undefined && length !== undefined && sortKey !== undefined && id !== undefined;
   const after: ListPlace | undefined = isPlace ? { rank, length, sortKey, id } : undefined;
-  const { rows, corrected } = await catalogue.list({ q: query.q, filter, after, limit: query.limit + 1 });
+  const { rows, corrected } = await catalogue.list({
+    q: query.q,
+    filter,
+    storeId,
+    after,
+    limit: query.limit + 1,
+  });
   const keyOf = ({ place }: Listed) => [place.rank, place.length, place.sortKey, place.id];
   return { ...pageOf(rows, query.limit, keyOf), corrected };
 }
 
-export async function onHandPage(stock: Stock, low: boolean, { cursor, limit }: ListQuery) {
+export async function onHandPage(
+  stock: Stock,
+  low: boolean,
+  stores: readonly Store[],
+  { cursor, limit, store_id: asked }: ListQuery,
+) {
+  const storeId = storeAsked(stores, asked);
   const [sortKey, id] = readCursor(cursor, ["string", "number"]) ?? [];
   const after = sortKey === undefined || id === undefined ? undefined : { sortKey, id };
-  return pageOf<OnHand>(await stock.onHand(low, after, limit + 1), limit, (row) => [row.sortKey, row.id]);
+  return pageOf<OnHand>(await stock.onHand(storeId, low, after, limit + 1), limit, (row) => [row.sortKey, row.id]);
 }
 
 export async function movementsPage(
   stock: Stock,
-  { cursor, limit, product_id: productId }: ListQuery & { product_id?: number | undefined },
+  stores: readonly Store[],
+  { cursor, limit, store_id: asked, product_id: productId }: ListQuery & { product_id?: number | undefined },
 ) {
+  const storeIds = asked === undefined ? stores.map(({ id }) => id) : [storeToChange(stores, asked)];
   const [before] = readCursor(cursor, ["number"]) ?? [];
-  return pageOf<Movement>(await stock.movements({ productId }, before, limit + 1), limit, (row) => [row.id]);
+  return pageOf<Movement>(await stock.movements({ productId, storeIds }, before, limit + 1), limit, (row) => [row.id]);
 }
 
 /** The next page of the same list. */
 export function nextLink(path: string, query: object, next: string | null): string | undefined {
-  if (next === null) return undefined;
+  return next === null ? undefined : linkTo(path, { ...query, cursor: next });
+}
+
+export function linkTo(path: string, query: object): string {
   const parts = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...query, cursor: next })) {
+  for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== "") parts.set(name, String(value));
   }
-  return `${path}?${parts}`;
+  return parts.size === 0 ? path : `${path}?${parts}`;
 }

@@ -63,6 +63,7 @@ describe("importing a price list", () => {
       on_hand: "40.000",
       reorder_point: "12.000",
       active: true,
+      picture: null,
     });
     const cheese = await byCode("A-2");
     assert.deepEqual(

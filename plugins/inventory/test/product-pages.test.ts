@@ -82,6 +82,7 @@ describe("the pages of products", () => {
       on_hand: "2.250",
       reorder_point: "1.500",
       active: true,
+      picture: null,
     });
     await assertLedger(shop);
   });

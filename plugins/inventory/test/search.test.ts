@@ -35,7 +35,7 @@ describe("finding products", () => {
   after(() => shop.close());
 
   const found = async (query: string, limit = 20) =>
-    (await inventoryOf(shop).search(query, limit)).map(({ sku }) => sku);
+    (await inventoryOf(shop).search(query, undefined, limit)).map(({ sku }) => sku);
 
   it("accents, capitals and the ñ do not count", async () => {
     for (const query of ["CAFÉ", "cafe", "Cafe"]) assert.deepEqual(await found(query), ["CAF-1"], query);
@@ -74,8 +74,8 @@ describe("finding products", () => {
 
   it("a scanned code finds exactly its product, as the till needs it", async () => {
     const inventory = inventoryOf(shop);
-    const rice = await inventory.findByCode("7701234567897");
-    assert.deepEqual(rice, await inventory.findByCode("0042"));
+    const rice = await inventory.findByCode("7701234567897", undefined);
+    assert.deepEqual(rice, await inventory.findByCode("0042", undefined));
     const { id, priceMinor, costMinor, ...rest } = rice ?? assert.fail();
     assert.deepEqual(rest, {
       sku: "0042",
@@ -85,9 +85,9 @@ describe("finding products", () => {
       taxKind: "included",
       onHandMilli: 7500,
     });
-    assert.deepEqual([priceMinor / costMinor, (await inventory.products([id, 999_999])).size], [1.45, 1]);
+    assert.deepEqual([priceMinor / costMinor, (await inventory.products([id, 999_999], undefined)).size], [1.45, 1]);
     for (const code of ["42", "OLD", "arroz", "", "a\0b", "7701234567897 "])
-      assert.equal(await inventory.findByCode(code), undefined);
+      assert.equal(await inventory.findByCode(code, undefined), undefined);
   });
 
   it("the list shows the best first in pages, takes barcodes, and says when it had to guess", async () => {
@@ -119,7 +119,7 @@ describe("finding products", () => {
       const { rows } = await shop.db.raw(`EXPLAIN ${sql}`, bindings as never);
       return rows.map((row: Record<string, string>) => row["QUERY PLAN"]).join("\n");
     };
-    const scan = await plan(SELLABLE_BY_CODE, { code: "7701234567897" });
+    const scan = await plan(SELLABLE_BY_CODE, { code: "7701234567897", storeId: null });
     assert.doesNotMatch(scan, /Seq Scan on (products|product_barcodes|inventory)/);
     assert.doesNotMatch(scan, /products_search/);
     const search = await plan("SELECT id FROM products p WHERE p.search_text LIKE :word", { word: "%olatina%" });

@@ -1,8 +1,7 @@
 /** What a job looks like on its printer. Nobody waits at a page for it: it is in the shop's first language. */
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Settings } from "../../../kernel/settings/settings.ts";
-import { readShop } from "../../../kernel/settings/shop.ts";
+import type { Stores } from "../../../kernel/stores/store.ts";
 import { drawerBytes, escposBytes } from "../receipts/escpos.ts";
 import type { Block } from "../receipts/model.ts";
 import type { Receipts } from "../receipts/receipts.ts";
@@ -18,14 +17,14 @@ export function createDrawing({
   receipts,
   tenders,
   shifts,
-  settings,
+  stores,
   clock,
   text,
 }: {
   receipts: Receipts;
   tenders: Pick<Tenders, "list">;
   shifts: Pick<Shifts, "find" | "report">;
-  settings: Settings;
+  stores: Pick<Stores, "shopOf">;
   clock: Clock;
   text: Text;
 }) {
@@ -45,14 +44,15 @@ export function createDrawing({
     drawer: async (job, printer) => drawerBytes(inTime(job, printer)),
 
     async test(_job, printer) {
-      const shop = await readShop(settings);
+      const shop = await stores.shopOf(undefined);
       const at = text.dateTime(clock.now(), shop.timeZone);
       return escposBytes(testBlocks(shop.name, printer.name, at, text), printer, false);
     },
 
     async shift_report({ shift: of, copy, repeated }, printer) {
       if (of === undefined) throw new Error("a report of no shift");
-      const [shop, shift] = await Promise.all([readShop(settings), shifts.find(of.id)]);
+      const shift = await shifts.find(of.id);
+      const shop = await stores.shopOf(shift.storeId);
       const facts = { at: clock.now(), copy, repeated };
       return escposBytes(shiftReportBlocks(shift, await shifts.report(shift), { shop, text }, facts), printer, false);
     },
@@ -60,8 +60,7 @@ export function createDrawing({
 
   async function receipt(job: PrintJob, printer: Printer): Promise<Uint8Array> {
     if (job.saleId === undefined) throw new Error("a receipt of no sale");
-    const shop = await readShop(settings);
-    const read = await receipts.read(job.saleId, { shop, text }, { copy: job.copy, repeated: job.repeated });
+    const read = await receipts.read(job.saleId, { text }, { copy: job.copy, repeated: job.repeated });
     const methods = read.sale.payments.map(({ method }) => method);
     return receipts.bytes(read, printer, await kicks(job, printer, methods));
   }

@@ -1,23 +1,25 @@
 /** SQL of the customer of a cart. */
 import type { Knex } from "knex";
 import type { CartCustomer, Seller } from "../domain.ts";
+import { type Choice, REGISTER_TO_USE } from "./carts.ts";
 
 /** Makes the cart when nothing was scanned yet. False: not this person's, or paid. */
 export async function setCustomer(
   db: Knex,
-  cart: { id: string; seller: Seller; registerId: number | undefined; now: Date },
+  cart: { id: string; seller: Seller; till: Choice; now: Date },
   customer: CartCustomer | undefined,
 ): Promise<boolean> {
   const { rowCount } = await db.raw(
     `INSERT INTO carts (id, register_id, user_id, user_name, customer_id, customer_name, customer_document, created_at, updated_at)
-     VALUES (:id, (SELECT id FROM registers WHERE active ORDER BY (id = :registerId::bigint) IS TRUE DESC, id LIMIT 1), :userId, :userName,
-       :customerId, :name, :document, :now, :now)
+     SELECT :id, register.id, :userId::bigint, :userName, :customerId::bigint, :name, :document, :now::timestamptz, :now::timestamptz
+     FROM (${REGISTER_TO_USE}) register
      ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, customer_id = excluded.customer_id,
          customer_name = excluded.customer_name, customer_document = excluded.customer_document
        WHERE carts.user_id = excluded.user_id AND carts.status = 'open'`,
     {
       id: cart.id,
-      registerId: cart.registerId ?? null,
+      chosen: cart.till.chosen ?? null,
+      storeIds: [...cart.till.storeIds],
       userId: cart.seller.id,
       userName: cart.seller.fullName,
       now: cart.now,

@@ -42,33 +42,46 @@ interface CartRow extends DiscountRow {
   lines: LineRow[] | null;
 }
 
-/** That one when it is in use, else the first that is. */
-export async function registerToUse(db: Knex, id: number | undefined): Promise<Register | undefined> {
-  const { rows } = await db.raw(
-    "SELECT id, store_id, name FROM registers WHERE active ORDER BY (id = cast(? AS bigint)) IS TRUE DESC, id LIMIT 1",
-    [id ?? null],
-  );
+export interface Choice {
+  chosen: number | undefined;
+  storeIds: readonly number[];
+}
+
+/** The id of the chosen one when it is in use in one of the stores, else of the first that is. */
+export const REGISTER_TO_USE = `SELECT id FROM registers WHERE active AND store_id = ANY(:storeIds::bigint[])
+  ORDER BY (id = cast(:chosen AS bigint)) IS TRUE DESC, id LIMIT 1`;
+
+/** That one when it is in use there, else the first that is. */
+export async function registerToUse(db: Knex, { chosen, storeIds }: Choice): Promise<Register | undefined> {
+  const { rows } = await db.raw(`SELECT id, store_id, name FROM registers WHERE id = (${REGISTER_TO_USE})`, {
+    chosen: chosen ?? null,
+    storeIds: [...storeIds],
+  });
   return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
 }
 
 export async function registerById(db: Knex, id: number): Promise<Register | undefined> {
-  const { rows } = await db.raw("SELECT id, store_id, name FROM registers WHERE active AND id = ?", [id]);
+  const { rows } = await db.raw(
+    "SELECT r.id, r.store_id, r.name FROM registers r JOIN stores s ON s.id = r.store_id AND s.active WHERE r.active AND r.id = ?",
+    [id],
+  );
   return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
 }
 
 /**
  * Adds to the line of the same product at the same price, or a new line; makes the cart on its first scan. One statement:
- * the cart's row is locked by it, so scans of one cart follow each other; a new cart stands at that register, or at the first in use. False: not this person's, paid, or full.
+ * the cart's row is locked by it, so scans of one cart follow each other; a new cart
+ * stands at that register, or at the first in use. False: not this person's, paid, full, or there is no register.
  */
 export async function addLine(
   db: Knex,
-  cart: { id: string; seller: Seller; registerId: number | undefined; now: Date },
+  cart: { id: string; seller: Seller; till: Choice; now: Date },
   line: NewLine,
 ): Promise<boolean> {
   const { rows } = await db.raw(
     `WITH cart AS (
        INSERT INTO carts (id, register_id, user_id, user_name, created_at, updated_at)
-       VALUES (:id, (SELECT id FROM registers WHERE active ORDER BY (id = :registerId::bigint) IS TRUE DESC, id LIMIT 1), :userId, :userName, :now, :now)
+       SELECT :id, register.id, :userId::bigint, :userName, :now::timestamptz, :now::timestamptz FROM (${REGISTER_TO_USE}) register
        ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, next_line = carts.next_line + 1
          WHERE carts.user_id = excluded.user_id AND carts.status = 'open'
        RETURNING id, next_line - 1 AS line
@@ -85,7 +98,8 @@ export async function addLine(
      RETURNING line`,
     {
       id: cart.id,
-      registerId: cart.registerId ?? null,
+      chosen: cart.till.chosen ?? null,
+      storeIds: [...cart.till.storeIds],
       userId: cart.seller.id,
       userName: cart.seller.fullName,
       now: cart.now,
@@ -202,7 +216,11 @@ export interface Standing {
 }
 
 /** What a person finds at that register, or at the first in use when it is none, in one round trip. */
-export async function standingAt(db: Knex, userId: number, chosen: number | undefined): Promise<Standing | undefined> {
+export async function standingAt(
+  db: Knex,
+  userId: number,
+  { chosen, storeIds }: Choice,
+): Promise<Standing | undefined> {
   const { rows } = await db.raw(
     `SELECT r.id, r.store_id, r.name,
        (SELECT count(*)::int FROM carts WHERE register_id = r.id AND parked_at IS NOT NULL AND status = 'open') AS parked,
@@ -210,8 +228,8 @@ export async function standingAt(db: Knex, userId: number, chosen: number | unde
           SELECT c.id, c.updated_at, count(*) AS lines FROM carts c JOIN cart_lines l ON l.cart_id = c.id
           WHERE c.user_id = :userId AND c.register_id = r.id AND c.status = 'open' AND c.parked_at IS NULL
           GROUP BY c.id, c.updated_at ORDER BY c.updated_at DESC LIMIT 20) o) AS open
-     FROM registers r WHERE r.active ORDER BY (r.id = cast(:chosen AS bigint)) IS TRUE DESC, r.id LIMIT 1`,
-    { userId, chosen: chosen ?? null },
+     FROM registers r WHERE r.id = (${REGISTER_TO_USE})`,
+    { userId, chosen: chosen ?? null, storeIds: [...storeIds] },
   );
   const [row] = rows;
   if (!row) return undefined;

@@ -5,14 +5,16 @@ import type { LossFact } from "../loss-insight.ts";
 /** Counts and sums of each person and kind; a discount's and a lowered price's sum is what was taken off, a difference's what was missing or over. */
 export async function lossFacts(
   db: Knex,
-  range: { from: string; to: string; currency: string },
+  range: { from: string; to: string; currency: string; storeIds: readonly number[] },
 ): Promise<{ userId: number; userName: string; facts: LossFact[] }[]> {
   const { rows } = await db.raw(
     `WITH documents AS (
        SELECT id, user_id, user_name, kind, returns_sale_id, total_minor, discount_minor FROM sales
        WHERE business_date BETWEEN cast(:from AS date) AND cast(:to AS date) AND currency = :currency
+         AND store_id = ANY(:storeIds::bigint[])
      ), days AS (
        SELECT id FROM shifts WHERE business_date BETWEEN cast(:from AS date) AND cast(:to AS date) AND currency = :currency
+         AND store_id = ANY(:storeIds::bigint[])
      ), facts AS (
        SELECT user_id, max(user_name) AS user_name, kind, count(*) AS count, sum(total_minor) AS amount
          FROM documents GROUP BY user_id, kind
@@ -38,7 +40,7 @@ export async function lossFacts(
      SELECT user_id AS "userId", max(user_name) AS "userName",
        jsonb_agg(jsonb_build_object('kind', kind, 'count', count, 'amountMinor', amount)) AS facts
      FROM facts GROUP BY user_id ORDER BY max(user_name), user_id LIMIT 500`,
-    range,
+    { ...range, storeIds: [...range.storeIds] },
   );
   return rows;
 }

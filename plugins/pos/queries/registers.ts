@@ -13,9 +13,11 @@ export interface RegisterRow {
 
 const REGISTER = "r.id, r.store_id, s.name AS store_name, r.name, r.active";
 
-export async function listRegisters(db: Knex): Promise<RegisterRow[]> {
+export async function listRegisters(db: Knex, storeIds: readonly number[]): Promise<RegisterRow[]> {
   const { rows } = await db.raw(
-    `SELECT ${REGISTER} FROM registers r JOIN stores s ON s.id = r.store_id ORDER BY r.id LIMIT 1000`,
+    `SELECT ${REGISTER} FROM registers r JOIN stores s ON s.id = r.store_id
+     WHERE r.store_id = ANY(?::bigint[]) ORDER BY r.id LIMIT 1000`,
+    [[...storeIds]],
   );
   return rows.map(toRegister);
 }
@@ -28,16 +30,16 @@ export async function findRegister(db: Knex, id: number): Promise<RegisterRow | 
   return rows[0] && toRegister(rows[0]);
 }
 
-/** In the first store while no other is named, with a range that has no end, as the first register has it. */
-export async function insertRegister(tx: Tx, name: string, storeId: number | undefined): Promise<number | undefined> {
+/** With a range that has no end, as the first register has it. */
+export async function insertRegister(tx: Tx, name: string, storeId: number): Promise<number | undefined> {
   const { rows } = await tx.raw(
     `WITH register AS (
        INSERT INTO registers (store_id, name)
-       SELECT id, :name FROM stores WHERE active AND (cast(:storeId AS bigint) IS NULL OR id = :storeId) ORDER BY id LIMIT 1
+       SELECT id, :name FROM stores WHERE active AND id = :storeId
        RETURNING id
      )
      INSERT INTO number_ranges (register_id, prefix) SELECT id, 'C' || id || '-' FROM register RETURNING register_id`,
-    { name, storeId: storeId ?? null },
+    { name, storeId },
   );
   return rows[0]?.register_id;
 }

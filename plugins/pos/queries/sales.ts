@@ -1,5 +1,6 @@
 /** SQL that reads posted sales. */
 import type { Knex } from "knex";
+import type { DayTotals, StoreDay } from "../api.ts";
 import type { Payment, Sale, SaleHead, SaleLine } from "../domain.ts";
 
 export interface SaleFilter {
@@ -9,6 +10,7 @@ export interface SaleFilter {
   /** id or name */
   cashier?: string | undefined;
   customerId?: number | undefined;
+  storeIds: readonly number[];
   /** id of the last sale of the page before */
   before?: number | undefined;
   limit: number;
@@ -29,7 +31,8 @@ export async function listSales(db: Knex, filter: SaleFilter): Promise<SaleHead[
   const query = db("sales")
     .select(db.raw(HEAD))
     .orderBy("id", "desc")
-    .limit(filter.limit + 1);
+    .limit(filter.limit + 1)
+    .whereRaw("store_id = ANY(?::bigint[])", [[...filter.storeIds]]);
   if (filter.from !== undefined) query.where("business_date", ">=", filter.from);
   if (filter.to !== undefined) query.where("business_date", "<=", filter.to);
   if (filter.customerId !== undefined) query.where("customer_id", filter.customerId);
@@ -66,14 +69,17 @@ export async function findSale(db: Knex, id: number): Promise<Sale | undefined> 
   };
 }
 
-/** Count of a business day's sales, and their sum less what came back. */
-export async function dayTotals(db: Knex, businessDate: string): Promise<{ sales: number; totalMinor: number }> {
+/** Of each store's business day: count of its sales, and their sum less what came back. */
+export async function dayTotals(db: Knex, days: readonly StoreDay[]): Promise<DayTotals[]> {
   const { rows } = await db.raw(
-    `SELECT (count(*) FILTER (WHERE kind = 'sale'))::int AS sales, coalesce(sum(total_minor), 0)::bigint AS total
-     FROM sales WHERE business_date = ?`,
-    [businessDate],
+    `SELECT day.store_id AS "storeId", (count(*) FILTER (WHERE kind = 'sale'))::int AS sales,
+       coalesce(sum(total_minor), 0)::bigint AS "totalMinor"
+     FROM unnest(:storeIds::bigint[], :dates::date[]) AS day (store_id, business_date)
+       LEFT JOIN sales USING (store_id, business_date)
+     GROUP BY day.store_id ORDER BY day.store_id`,
+    { storeIds: days.map(({ storeId }) => storeId), dates: days.map(({ businessDate }) => businessDate) },
   );
-  return { sales: rows[0].sales, totalMinor: rows[0].total };
+  return rows;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it

@@ -205,10 +205,17 @@ export async function openShiftOf(db: Knex, registerId: number): Promise<Shift |
 }
 
 /** The newest first, one more than `limit`. */
-export async function listShifts(db: Knex, before: number | undefined, limit: number): Promise<Shift[]> {
+export async function listShifts(
+  db: Knex,
+  storeIds: readonly number[],
+  before: number | undefined,
+  limit: number,
+): Promise<Shift[]> {
   const { rows } = await db.raw(
-    `SELECT ${SHIFT} FROM ${FROM} WHERE cast(:before AS bigint) IS NULL OR s.id < :before ORDER BY s.id DESC LIMIT :limit`,
-    { before: before ?? null, limit: limit + 1 },
+    `SELECT ${SHIFT} FROM ${FROM}
+     WHERE s.store_id = ANY(:storeIds::bigint[]) AND (cast(:before AS bigint) IS NULL OR s.id < :before)
+     ORDER BY s.id DESC LIMIT :limit`,
+    { storeIds: [...storeIds], before: before ?? null, limit: limit + 1 },
   );
   return rows.map(toShift);
 }

@@ -48,7 +48,9 @@ export function receiptBlocks(sale: Sale, shop: Shop, text: Text, facts: Receipt
   const groups = taxGroups(sale.lines);
   return [
     { kind: "title", text: shop.name },
-    ...[shop.taxId, shop.address, shop.phone, sale.resolution ?? ""].filter(Boolean).map(centered),
+    ...[shop.storeName, shop.taxId, shop.address, shop.phone, shop.receiptHeader, sale.resolution].flatMap((line) =>
+      line ? [centered(line)] : [],
+    ),
     ...marksOf(sale, text, facts),
     ...headOf(sale, shop, text, facts),
     { kind: "rule" },

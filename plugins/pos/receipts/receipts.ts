@@ -6,6 +6,7 @@ import { kernelErrors } from "../../../kernel/errors.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Settings } from "../../../kernel/settings/settings.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Stores } from "../../../kernel/stores/store.ts";
 import type { Sale } from "../domain.ts";
 import { copyExists, insertCopy, readReceiptSetting } from "../queries/receipts.ts";
 import { findSale } from "../queries/sales.ts";
@@ -21,12 +22,13 @@ import { type Block, receiptBlocks } from "./model.ts";
 import { receiptPdf } from "./pdf.ts";
 
 export interface Reader {
-  shop: Shop;
   text: Text;
 }
 
 export interface Receipt {
   sale: Sale;
+  /** as the store has it that sold */
+  shop: Shop;
   blocks: Block[];
 }
 
@@ -37,6 +39,7 @@ export function createReceipts({
   clock,
   audit,
   settings,
+  stores,
   tenders,
   links,
   publicUrl,
@@ -45,6 +48,7 @@ export function createReceipts({
   clock: Clock;
   audit: Auditor;
   settings: Settings;
+  stores: Pick<Stores, "shopOf">;
   tenders: Pick<Tenders, "list">;
   links: Links;
   /** where customers reach the shop, without a slash at the end; undefined: nowhere that could be printed */
@@ -58,13 +62,14 @@ export function createReceipts({
     /** Throws NOT_FOUND, for a copy that nobody asked for too. */
     async read(
       saleId: number,
-      { shop, text }: Reader,
+      { text }: Reader,
       { copy, repeated = false }: { copy?: number | undefined; repeated?: boolean } = {},
     ): Promise<Receipt> {
       const sale = await findSale(db.primary, saleId);
       if (!sale || (copy !== undefined && !(await copyExists(db.primary, saleId, copy))))
         throw kernelErrors.NOT_FOUND();
-      const [said, known, issued, path] = await Promise.all([
+      const [shop, said, known, issued, path] = await Promise.all([
+        stores.shopOf(sale.storeId),
         readReceiptSetting(db.primary, sale),
         tenders.list(),
         sale.kind === "return" ? voucherIssuedBy(db.primary, saleId) : undefined,
@@ -77,7 +82,7 @@ export function createReceipts({
         amount: text.money(issued.amountMinor, issued.voucher.currency),
       };
       const facts = { ...said, tenders: names, copy, repeated, storeCredit, link };
-      return { sale, blocks: receiptBlocks(sale, shop, text, facts) };
+      return { sale, shop, blocks: receiptBlocks(sale, shop, text, facts) };
     },
 
     pdf: ({ sale, blocks }: Receipt, width: PaperWidth, text: Text): Promise<Buffer> =>

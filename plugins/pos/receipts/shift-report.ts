@@ -22,7 +22,7 @@ export function shiftReportBlocks(
   { shop, text }: { shop: Shop; text: Text },
   { at, copy, repeated = false }: SheetFacts,
 ): Block[] {
-  const facts = shiftFacts(shift, { text, timeZone: shop.timeZone });
+  const facts = shiftFacts(shift, { text, shop });
   const model = reportModel(report, text, shift.currency);
   const { closing } = shift;
   const row = (label: string, amount: string | undefined, strong = false): Block[] =>
@@ -31,7 +31,9 @@ export function shiftReportBlocks(
   const rule: Block = { kind: "rule" };
   return [
     { kind: "title", text: shop.name },
-    ...[shop.taxId, shop.address].filter(Boolean).map((line): Block => ({ kind: "center", text: line })),
+    ...[shop.storeName, shop.taxId, shop.address].flatMap((line): Block[] =>
+      line ? [{ kind: "center", text: line }] : [],
+    ),
     {
       kind: "mark",
       text: closing ? text.t("pos.shift.z_mark", { number: closing.zNumber }) : text.t("pos.shift.x_mark"),

@@ -7,23 +7,28 @@ import { saleHeadJson, saleJson } from "../present.ts";
 import type { ProgramSales } from "../program-sales.ts";
 import type { Sales } from "../sales.ts";
 import { saleAnswer, saleBody, saleParams, salesAnswer, salesQuery } from "../schema.ts";
+import { atNone, storesAsked } from "./at-till.ts";
+import type { Places } from "./places.ts";
 import { CHANGE_PRICE } from "./prices.ts";
 import { sellerOf } from "./seller.ts";
 
-export function salesApi({ sales, programSales }: { sales: Sales; programSales: ProgramSales }): Route[] {
+export function salesApi(parts: { sales: Sales; programSales: ProgramSales; place: Places }): Route[] {
+  const { sales, programSales, place } = parts;
   return [
     route({
       method: "POST",
       path: "/api/v1/sales",
       surface: "v1",
       access: { permission: "pos.sell" },
+      store: place.named,
       approvals: [CHANGE_PRICE, DISCOUNT],
       idempotent: true,
       summary:
         "Rings a sale; a replay with the same key answers 200 with the same sale. A unit_price other than the list's needs a price_reason and the permission pos.change_price, or an approval",
       body: saleBody,
       returns: { 201: saleAnswer },
-      handle: async ({ tx, body, session, shop, address, approval, can }) => {
+      handle: async (request) => {
+        const { tx, body, session, shop, address, approval, can } = request;
         const seller = sellerOf(session);
         const sale = await programSales.post(
           tx,
@@ -56,6 +61,7 @@ export function salesApi({ sales, programSales }: { sales: Sales; programSales: 
             approvedBy: approval?.by.username,
             mayChangePrice: can(CHANGE_PRICE),
             mayGiveAny: can(DISCOUNT),
+            till: atNone(request),
           },
           shop,
         );
@@ -67,14 +73,24 @@ export function salesApi({ sales, programSales }: { sales: Sales; programSales: 
       path: "/api/v1/sales",
       surface: "v1",
       access: { permission: "sales.read" },
-      summary: "Sales, newest first; from and to are business dates, cashier is an id or a name",
+      summary:
+        "Sales of the stores in which one works, newest first; from and to are business dates, cashier is an id or a name",
+      store: place.store,
       query: salesQuery,
       returns: { 200: salesAnswer },
-      handle: async ({ query }) => {
+      handle: async ({ query, stores }) => {
         const before = readCursor(query.cursor, ["number"])?.[0];
         const { limit, from, to, cashier, customer_id: customerId } = query;
         const { rows, next } = pageOf(
-          await sales.list({ limit, before, from, to, cashier, customerId }),
+          await sales.list({
+            limit,
+            before,
+            from,
+            to,
+            cashier,
+            customerId,
+            storeIds: storesAsked(stores, query.store_id),
+          }),
           limit,
           (one) => [one.id],
         );
@@ -87,6 +103,7 @@ export function salesApi({ sales, programSales }: { sales: Sales; programSales: 
       surface: "v1",
       access: { permission: "sales.read" },
       summary: "One sale with its lines and payments",
+      store: place.sale,
       params: saleParams,
       returns: { 200: saleAnswer },
       handle: async ({ params }) => json(saleJson(await sales.find(params.id))),

@@ -1,11 +1,45 @@
 /** Which register a browser stands at: chosen once, kept in a cookie. Whatever is in it, only a register in use counts. */
 import type { Cookie } from "../../../kernel/http/reply.ts";
+import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Store } from "../../../kernel/stores/store.ts";
+import type { Till } from "../carts.ts";
 
 const COOKIE = "pos_register";
 const YEAR_SECONDS = 31_536_000;
 
-/** Undefined: nobody has chosen; the first register in use serves. */
-export function atTill(request: { cookie(name: string): string | undefined }): number | undefined {
+export interface AtTill {
+  cookie(name: string): string | undefined;
+  stores: readonly Store[];
+  shop: Shop;
+}
+
+/** Where the person stands. Without a choice the first register in use serves. */
+export function atTill(request: AtTill): Till {
+  return { ...atNone(request), chosen: chosenAt(request) };
+}
+
+/** As programs stand, who choose no register but name one. */
+export function atNone({ stores, shop }: Pick<AtTill, "stores" | "shop">): Till {
+  return { chosen: undefined, storeIds: inUse(stores), storeId: shop.storeId };
+}
+
+export function inUse(stores: readonly Store[]): number[] {
+  return stores.filter((one) => one.active).map((one) => one.id);
+}
+
+/** Undefined while there is nothing to choose. */
+export function storeOptions(stores: readonly Store[], all?: string) {
+  if (stores.length < 2) return undefined;
+  const none = all === undefined ? [] : [{ value: "", label: all }];
+  return [...none, ...stores.map(({ id, name }) => ({ value: String(id), label: name }))];
+}
+
+/** The one asked for, which the route has let in, or all. */
+export function storesAsked(stores: readonly Store[], asked: number | undefined): number[] {
+  return asked === undefined ? stores.map(({ id }) => id) : [asked];
+}
+
+export function chosenAt(request: Pick<AtTill, "cookie">): number | undefined {
   const kept = request.cookie(COOKIE) ?? "";
   return /^[1-9]\d{0,14}$/.test(kept) ? Number(kept) : undefined;
 }

@@ -82,7 +82,7 @@ export function buyerPages(parts: { carts: Pick<Carts, "read">; buyers: Buyers; 
       redraw: (request, form) => draw(request, "", form),
       handle: async (request) => {
         const { params, session, body } = request;
-        const cart = { id: params.cart, seller: sellerOf(session), registerId: atTill(request) };
+        const cart = { id: params.cart, seller: sellerOf(session), till: atTill(request) };
         await buyers.choose(cart, body.customer_id);
         return redirect(`/pos/carts/${params.cart}`);
       },
@@ -101,7 +101,7 @@ export function buyerPages(parts: { carts: Pick<Carts, "read">; buyers: Buyers; 
         const actor = { user: { id: session.user.id, username: session.user.username }, address };
         const { name, document, phone } = body;
         const made = await customers.create(tx, actor, { name, document, phone }, shop.currency);
-        await buyers.choose({ id: params.cart, seller: sellerOf(session), registerId: atTill(request) }, made.id, tx);
+        await buyers.choose({ id: params.cart, seller: sellerOf(session), till: atTill(request) }, made.id, tx);
         return redirect(`/pos/carts/${params.cart}`);
       },
     }),

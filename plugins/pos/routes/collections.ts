@@ -13,7 +13,7 @@ import type { Registers } from "../registers.ts";
 import { collectionAnswer, debtBody, debtForm, idParams } from "../schema-collections.ts";
 import type { Tenders } from "../tenders.ts";
 import type { Vouchers } from "../vouchers.ts";
-import { atTill } from "./at-till.ts";
+import { type AtTill, atNone, atTill } from "./at-till.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
 
@@ -56,10 +56,9 @@ export function collectionPages({ collections, vouchers, tenders }: Parts): Rout
 }
 
 export function debtPages({ collections, tenders, carts, registerOf }: Parts, customers: Customers): Route[] {
-  interface Drawing {
+  interface Drawing extends AtTill {
     params: { id: number };
     text: Text;
-    cookie(name: string): string | undefined;
   }
 
   const draw = async (request: Drawing, form?: FormState, error?: AppError): Promise<Reply> => {
@@ -117,8 +116,9 @@ export function debtPages({ collections, tenders, carts, registerOf }: Parts, cu
       body: debtBody,
       summary: "A customer pays what is owed, in part or whole, into the open shift of a register",
       returns: { 201: collectionAnswer },
-      handle: async ({ tx, params, body, session, shop }) => {
-        const register = await registerOf(tx, body.register_id);
+      handle: async (request) => {
+        const { tx, params, body, session, shop } = request;
+        const register = await registerOf(tx, body.register_id, atNone(request));
         if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
         const { amount: amountMinor, method, reference } = body;
         const handed = { method, amountMinor, reference };

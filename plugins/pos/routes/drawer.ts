@@ -7,15 +7,14 @@ import type { Carts } from "../carts.ts";
 import type { Drawer, DrawerOpening } from "../drawer.ts";
 import { drawerBody, openingAnswer, openingsAnswer, openingsQuery } from "../schema-drawer.ts";
 import { shiftParams } from "../schema-shifts.ts";
-import { atTill } from "./at-till.ts";
+import { type AtTill, atTill } from "./at-till.ts";
 import { sellerOf } from "./seller.ts";
 
 export const OPEN_DRAWER = "pos.open_drawer";
 const access = { permission: OPEN_DRAWER, override: true } as const;
 
-interface Drawing {
+interface Drawing extends AtTill {
   text: Text;
-  cookie(name: string): string | undefined;
 }
 
 export function drawerRoutes({ drawer, carts }: { drawer: Drawer; carts: Pick<Carts, "register"> }): Route[] {

@@ -1,7 +1,7 @@
 /** Goods to tap, by category, for what has no barcode: one tap adds, and the next is one tap away. */
 import { z } from "zod";
 import { encodeCursor, readCursor } from "../../../kernel/http/cursor.ts";
-import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
+import { file, page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
@@ -24,6 +24,7 @@ const placeShape = (input: Input) => ({
   cursor: z.string().max(1000).optional(),
 });
 const gridQuery = (input: Input) => z.strictObject(placeShape(input));
+const pictureParams = (input: Input) => z.strictObject({ id: input.id(), hash: z.string().regex(/^[0-9a-f]{16}$/) });
 const tapBody = (input: Input) => z.strictObject({ product_id: input.id(), ...placeShape(input) });
 
 interface Place {
@@ -52,7 +53,7 @@ export function gridPages({ carts, inventory }: { carts: Carts; inventory: Inven
     const [cart, categories, found] = await Promise.all([
       carts.read(params.cart, sellerOf(session)),
       inventory.categories(),
-      inventory.byName(place.category, after, TILES),
+      inventory.byName(shop.storeId, place.category, after, TILES),
     ]);
     const shown = found.slice(0, TILES);
     const last = shown.at(-1);
@@ -74,11 +75,19 @@ export function gridPages({ carts, inventory }: { carts: Carts; inventory: Inven
       })),
       tiles: shown.map((one) => ({
         id: one.id,
+        picture: one.picture && {
+          src: `/pos/pictures/${one.id}/${one.picture.hash}`,
+          width: one.picture.width,
+          height: one.picture.height,
+          alt: text.t("pos.grid.picture_of", { name: one.name }),
+        },
         initial: [...one.name][0] ?? "",
         // a colour of its own, the same each day
         hue: one.id % 8,
         name: one.name,
-        price: `${text.money(one.priceMinor, shop.currency)} / ${one.unit}`,
+        price: one.priced
+          ? `${text.money(one.priceMinor, shop.currency)} / ${one.unit}`
+          : text.t("pos.stores.no_price"),
         inCart: cart.lines.some(({ productId }) => productId === one.id),
       })),
       first: place.cursor ? pathOf(params.cart, { category }) : undefined,
@@ -95,6 +104,18 @@ export function gridPages({ carts, inventory }: { carts: Carts; inventory: Inven
       params: cartParams,
       query: gridQuery,
       handle: (request) => draw(request, request.query),
+    }),
+    // as the product's own page has it, for who sells without seeing the stockroom
+    route({
+      method: "GET",
+      path: "/pos/pictures/:id/:hash",
+      surface: "page",
+      access,
+      params: pictureParams,
+      handle: async ({ params: { id, hash } }) => {
+        const { contentType, content } = await inventory.picture(id, hash);
+        return file(contentType, content, { etag: hash, forever: true });
+      },
     }),
     route({
       method: "POST",

@@ -20,7 +20,7 @@ export function letterRoutes({ letters, receipts }: { letters: Letters; receipts
     { params, text, shop }: { params: { id: number }; text: Text; shop: Shop },
     form: FormState = { values: {}, errors: {} },
   ): Promise<Reply> => {
-    const [{ sale }, sent] = await Promise.all([receipts.read(params.id, { shop, text }), letters.of(params.id)]);
+    const [{ sale }, sent] = await Promise.all([receipts.read(params.id, { text }), letters.of(params.id)]);
     return page("pos/letters", {
       title: text.t("pos.letters.title", { number: sale.number }),
       possible: letters.possible,

@@ -5,17 +5,26 @@ import { json, page } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Store } from "../../../kernel/stores/store.ts";
 import { type CashierLoss, type Figure, LEAST, MEASURES, TIMES } from "../loss-insight.ts";
 import { moneyOf } from "../present.ts";
 import { lossQuery } from "../schema-loss.ts";
+import { storeOptions, storesAsked } from "./at-till.ts";
 
 export const READ_LOSS = "reports.loss";
 const access = { permission: READ_LOSS } as const;
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 
+interface Range {
+  from: string;
+  to: string;
+  currency: string;
+  storeIds: readonly number[];
+}
+
 export interface LossParts {
   clock: Clock;
-  load(range: { from: string; to: string; currency: string }): Promise<CashierLoss[]>;
+  load(range: Range): Promise<CashierLoss[]>;
 }
 
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
@@ -47,13 +56,25 @@ const answer = z.strictObject({
   ),
 });
 
+interface Asked {
+  query: { from?: string | undefined; to?: string | undefined; store_id?: number | undefined };
+  /** of the store asked for, else the shop as a whole: then only what is in its currency is added up */
+  shop: Shop;
+  stores: readonly Store[];
+}
+
 export function lossRoutes({ clock, load }: LossParts): Route[] {
   /** Without dates the last thirty days. */
-  const rangeOf = (query: { from?: string | undefined; to?: string | undefined }, shop: Shop) => {
+  const rangeOf = ({ query, shop, stores }: Asked): Range => {
     const day = (at: Date) => businessDate(at, shop.timeZone, shop.dayCutoffHour);
     const now = clock.now();
     const to = query.to ?? day(now);
-    return { from: query.from ?? day(new Date(now.getTime() - MONTH_MS)), to, currency: shop.currency };
+    return {
+      from: query.from ?? day(new Date(now.getTime() - MONTH_MS)),
+      to,
+      currency: shop.currency,
+      storeIds: storesAsked(stores, query.store_id),
+    };
   };
   return [
     route({
@@ -62,12 +83,15 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
       surface: "page",
       access,
       query: lossQuery,
-      handle: async ({ query, text, shop }) => {
-        const range = rangeOf(query, shop);
+      handle: async (request) => {
+        const { query, text, shop, stores } = request;
+        const range = rangeOf(request);
         return page("pos/loss", {
           title: text.t("pos.loss.title"),
           from: range.from,
           to: range.to,
+          store: query.store_id ?? "",
+          stores: storeOptions(stores, text.t("pos.stores.all_of")),
           rule: text.t("pos.loss.rule", { least: LEAST, times: TIMES }),
           about: MEASURES.map((measure) => ({
             name: text.t(`pos.loss.${measure}`),
@@ -87,8 +111,9 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
       summary:
         "By cashier between two business dates: voids (by who voided), voided_sales (by whose sale it was), returns, lowered_prices (lines below the list by hand), discounts, drawer openings, cash differences",
       returns: { 200: answer },
-      handle: async ({ query, shop }) => {
-        const { from, to, currency } = rangeOf(query, shop);
+      handle: async (request) => {
+        const range = rangeOf(request);
+        const { from, to, currency } = range;
         const money = moneyOf(currency);
         const figure = ({ count, amountMinor, rate, outlier }: Figure) => ({
           count,
@@ -96,7 +121,7 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
           per_100_sales: rate === undefined ? null : (rate / 100).toFixed(2),
           outlier,
         });
-        const data = (await load({ from, to, currency })).map(({ figures, ...one }) => ({
+        const data = (await load(range)).map(({ figures, ...one }) => ({
           cashier: { id: one.userId, name: one.userName },
           sales: one.sales,
           total: money(one.salesMinor),

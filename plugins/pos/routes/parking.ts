@@ -5,11 +5,10 @@ import { type FormState, type Route, route } from "../../../kernel/http/route.ts
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Input } from "../../../kernel/input.ts";
-import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
 import type { Parking } from "../parking.ts";
 import { cartParams, lineParams } from "../schema.ts";
-import { atTill } from "./at-till.ts";
+import { type AtTill, atNone, atTill } from "./at-till.ts";
 import { sellerOf } from "./seller.ts";
 
 const access = { permission: "pos.sell" } as const;
@@ -30,11 +29,9 @@ const parkedAnswer = z.strictObject({
   ),
 });
 
-interface Drawing {
-  cookie(name: string): string | undefined;
+interface Drawing extends AtTill {
   session: Session;
   text: Text;
-  shop: Shop;
 }
 
 export function parkingRoutes({ parking, carts }: { parking: Parking; carts: Carts }): Route[] {
@@ -178,8 +175,9 @@ export function parkingRoutes({ parking, carts }: { parking: Parking; carts: Car
       summary: "Sales put aside at a register, the longest waiting first",
       query: (input: Input) => z.strictObject({ register_id: input.id().optional() }),
       returns: { 200: parkedAnswer },
-      handle: async ({ query }) => {
-        const parked = await parking.list(query.register_id ?? (await carts.register(undefined)).id);
+      handle: async (request) => {
+        const { register_id: asked } = request.query;
+        const parked = await parking.list(asked ?? (await carts.register(atNone(request))).id);
         return json({
           data: parked.map((one) => ({
             id: one.id,

@@ -5,7 +5,6 @@ import { json, page, type Reply, redirect, stream } from "../../../kernel/http/r
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Printing } from "../printing/printing.ts";
 import { columnsOf, type PaperWidth } from "../receipts/escpos.ts";
 import type { Receipt, Receipts } from "../receipts/receipts.ts";
@@ -25,7 +24,6 @@ interface Asking {
   params: { id: number };
   query: { width?: PaperWidth | undefined; copy?: number | undefined };
   text: Text;
-  shop: Shop;
 }
 
 const access = { permission: "sales.read" } as const;
@@ -34,8 +32,8 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
   const pdf = async (receipt: Receipt, width: PaperWidth, text: Text): Promise<Reply> =>
     file("application/pdf", await receipts.pdf(receipt, width, text), `${receipt.sale.number}.pdf`);
 
-  const asPdf = async ({ params, query, text, shop }: Asking): Promise<Reply> =>
-    pdf(await receipts.read(params.id, { shop, text }, { copy: query.copy }), await receipts.width(query.width), text);
+  const asPdf = async ({ params, query, text }: Asking): Promise<Reply> =>
+    pdf(await receipts.read(params.id, { text }, { copy: query.copy }), await receipts.width(query.width), text);
 
   const makeCopy = async (request: Copying) => {
     const { tx, params } = request;
@@ -51,8 +49,8 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
       access,
       params: saleParams,
       query: receiptQuery,
-      handle: async ({ params, query, text, shop, origin }) => {
-        const receipt = await receipts.read(params.id, { shop, text }, { copy: query.copy });
+      handle: async ({ params, query, text, origin }) => {
+        const receipt = await receipts.read(params.id, { text }, { copy: query.copy });
         const [width, link] = await Promise.all([receipts.width(query.width), receipts.link(params.id, origin)]);
         return page("pos/receipt", {
           ...receiptView(receipt, width, text),
@@ -63,7 +61,7 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
           copy: query.copy,
           other: width === 58 ? 80 : 58,
           link,
-          share: `https://wa.me/?text=${encodeURIComponent(text.t("pos.receipt.share_text", { shop: shop.name, url: link }))}`,
+          share: `https://wa.me/?text=${encodeURIComponent(text.t("pos.receipt.share_text", { shop: receipt.shop.name, url: link }))}`,
         });
       },
     }),
@@ -95,8 +93,8 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
       surface: "page",
       access: "public",
       params: tokenParams,
-      handle: async ({ params, text, shop }) => {
-        const receipt = await receipts.shared(params.token, { shop, text });
+      handle: async ({ params, text }) => {
+        const receipt = await receipts.shared(params.token, { text });
         const width = await receipts.width();
         return page("pos/receipt-shared", {
           ...receiptView(receipt, width, text),
@@ -111,8 +109,8 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
       surface: "page",
       access: "public",
       params: tokenParams,
-      handle: async ({ params, text, shop }) =>
-        pdf(await receipts.shared(params.token, { shop, text }), await receipts.width(), text),
+      handle: async ({ params, text }) =>
+        pdf(await receipts.shared(params.token, { text }), await receipts.width(), text),
     }),
     route({
       method: "GET",
@@ -123,8 +121,8 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
       query: receiptFormatQuery,
       summary: "The receipt as PDF, as bytes for an ESC/POS printer, or as lines of text; width is 58 or 80 mm",
       returns: { 200: null },
-      handle: async ({ params, query, text, shop }) => {
-        const receipt = await receipts.read(params.id, { shop, text }, { copy: query.copy });
+      handle: async ({ params, query, text }) => {
+        const receipt = await receipts.read(params.id, { text }, { copy: query.copy });
         const width = await receipts.width(query.width);
         if (query.format === "pdf") return pdf(receipt, width, text);
         if (query.format === "text")
@@ -165,8 +163,8 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
       params: saleParams,
       summary: "The address under which everybody who is given it sees the receipt",
       returns: { 200: linkAnswer },
-      handle: async ({ params, text, shop, origin }) => {
-        await receipts.read(params.id, { shop, text });
+      handle: async ({ params, text, origin }) => {
+        await receipts.read(params.id, { text });
         return json({ url: await receipts.link(params.id, origin) });
       },
     }),

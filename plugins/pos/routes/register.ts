@@ -5,13 +5,12 @@ import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
-import { atTill } from "./at-till.ts";
+import { type AtTill, atTill } from "./at-till.ts";
 import { CHANGE_PRICE } from "./prices.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
@@ -22,11 +21,9 @@ const fragments = { register: "pos/_register" };
 
 const CASH = { method: "cash", reference: undefined };
 
-interface Drawing {
-  cookie(name: string): string | undefined;
+interface Drawing extends AtTill {
   session: Session;
   text: Text;
-  shop: Shop;
 }
 
 interface Parts {
@@ -41,12 +38,12 @@ export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
     const [cart, { register, parked, open: others }, results] = await Promise.all([
       carts.read(id, seller),
       carts.standing(seller, atTill(request)),
-      more.query ? carts.search(more.query) : undefined,
+      more.query ? carts.search(more.query, request.shop.storeId) : undefined,
     ]);
     const { text, shop } = request;
     // a cart stays at the register it was begun at
     const begunHere = cart.registerId === 0 || cart.registerId === register.id;
-    const at = begunHere ? register : await carts.register(cart.registerId);
+    const at = begunHere ? register : await carts.register({ ...atTill(request), chosen: cart.registerId });
     return page(
       "pos/register",
       registerModel({
@@ -71,12 +68,12 @@ export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
       line: request.params.line,
     });
 
-  const current = async (request: Pick<Drawing, "session" | "cookie">): Promise<string> => {
+  const current = async (request: Omit<Drawing, "text">): Promise<string> => {
     const { open } = await carts.standing(sellerOf(request.session), atTill(request));
     return open[0]?.id ?? randomUUID();
   };
   const cartPath = (id: string) => `/pos/carts/${id}`;
-  const scanTo = async (id: string, request: Pick<Drawing, "session" | "cookie">, code: string): Promise<Reply> => {
+  const scanTo = async (id: string, request: Omit<Drawing, "text">, code: string): Promise<Reply> => {
     const scanned = await carts.scan(id, sellerOf(request.session), code, atTill(request));
     return redirect(scanned.kind === "added" ? cartPath(id) : `${cartPath(id)}?q=${encodeURIComponent(scanned.query)}`);
   };

@@ -22,12 +22,9 @@ export function registersApi({ registers }: { registers: Registers }): Route[] {
       path: "/api/v1/registers",
       surface: "v1",
       access: { permission: "pos.sell" },
-      summary: "The registers with their ranges of numbers",
+      summary: "The registers of the stores in which one works, with their ranges of numbers",
       returns: { 200: registersAnswer },
-      handle: async ({ shop }) => {
-        const today = registers.today(shop);
-        return json({ data: (await registers.list(shop)).map((one) => registerJson(one, today)) });
-      },
+      handle: async ({ stores }) => json({ data: (await registers.list(stores)).map(registerJson) }),
     }),
     route({
       method: "POST",
@@ -40,11 +37,11 @@ export function registersApi({ registers }: { registers: Registers }): Route[] {
       returns: { 201: registerAnswer },
       handle: async (request) => {
         const { name, store_id: storeId } = request.body;
-        const id = await registers.create(request.tx, registerActor(request), name, storeId);
-        return json(
-          registerJson(await registers.find(id, request.shop, request.tx), registers.today(request.shop)),
-          201,
-        );
+        const id = await registers.create(request.tx, registerActor(request), name, {
+          storeId,
+          stores: request.stores,
+        });
+        return json(registerJson(await registers.find(id, request.tx)), 201);
       },
     }),
     route({
@@ -58,10 +55,10 @@ export function registersApi({ registers }: { registers: Registers }): Route[] {
       returns: { 200: registerAnswer },
       handle: async (request) => {
         const { id } = request.params;
-        const before = await registers.find(id, request.shop);
+        const before = await registers.find(id);
         const { name = before.name, active = before.active } = request.body;
         await registers.update(registerActor(request), id, { name, active });
-        return json(registerJson(await registers.find(id, request.shop), registers.today(request.shop)));
+        return json(registerJson(await registers.find(id)));
       },
     }),
     route({
@@ -79,10 +76,7 @@ export function registersApi({ registers }: { registers: Registers }): Route[] {
         const range = { prefix, fromNumber: from, toNumber: to, expiresOn, resolution, digits };
         const { id } = request.params;
         await registers.addRange(request.tx, registerActor(request), id, range);
-        return json(
-          registerJson(await registers.find(id, request.shop, request.tx), registers.today(request.shop)),
-          201,
-        );
+        return json(registerJson(await registers.find(id, request.tx)), 201);
       },
     }),
   ];

@@ -3,10 +3,11 @@ import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Store } from "../../../kernel/stores/store.ts";
 import { registerModel, registerRow } from "../present-registers.ts";
 import type { Registers } from "../registers.ts";
 import { newRegisterBody, rangeBody, registerForm, registerParams } from "../schema-registers.ts";
+import { storeOptions } from "./at-till.ts";
 
 export const MANAGE_REGISTERS = "registers.manage";
 const access = { permission: MANAGE_REGISTERS } as const;
@@ -17,21 +18,21 @@ export function registerActor({ session, address }: { session: Session; address:
 
 interface Drawing {
   text: Text;
-  shop: Shop;
+  stores: readonly Store[];
 }
 
 export function registersPages({ registers }: { registers: Registers }): Route[] {
-  const drawList = async ({ text, shop }: Drawing, form: FormState = { values: {}, errors: {} }): Promise<Reply> =>
+  const drawList = async ({ text, stores }: Drawing, form: FormState = { values: {}, errors: {} }): Promise<Reply> =>
     page("pos/registers", {
       title: text.t("pos.registers.title"),
-      rows: (await registers.list(shop)).map((one) => registerRow(one, text)),
+      rows: (await registers.list(stores)).map((one) => registerRow(one, text)),
+      stores: storeOptions(stores.filter((one) => one.active)),
       form,
     });
   const drawOne = async (
-    { text, shop, params }: Drawing & { params: { id: number } },
+    { text, params }: Drawing & { params: { id: number } },
     forms: { form?: FormState; range?: FormState } = {},
-  ): Promise<Reply> =>
-    page("pos/register-one", registerModel(await registers.find(params.id, shop), registers.today(shop), text, forms));
+  ): Promise<Reply> => page("pos/register-one", registerModel(await registers.find(params.id), text, forms));
 
   return [
     route({ method: "GET", path: "/registers", surface: "page", access, handle: (request) => drawList(request) }),
@@ -45,7 +46,10 @@ export function registersPages({ registers }: { registers: Registers }): Route[]
       redraw: drawList,
       handle: async (request) => {
         const { name, store_id: storeId } = request.body;
-        const id = await registers.create(request.tx, registerActor(request), name, storeId);
+        const id = await registers.create(request.tx, registerActor(request), name, {
+          storeId,
+          stores: request.stores,
+        });
         return redirect(`/registers/${id}`, { flash: { text: "kernel.flash.saved" } });
       },
     }),

@@ -16,11 +16,14 @@ import {
   shiftParams,
 } from "../schema-shifts.ts";
 import type { Shifts } from "../shifts.ts";
+import { atNone } from "./at-till.ts";
+import type { Places } from "./places.ts";
 import { sellerOf } from "./seller.ts";
 
 const access = { permission: "shifts.use" } as const;
 
-export function shiftsApi({ shifts, carts }: { shifts: Shifts; carts: Pick<Carts, "register"> }): Route[] {
+export function shiftsApi(parts: { shifts: Shifts; carts: Pick<Carts, "register">; place: Places }): Route[] {
+  const { shifts, carts, place } = parts;
   return [
     route({
       method: "POST",
@@ -28,6 +31,7 @@ export function shiftsApi({ shifts, carts }: { shifts: Shifts; carts: Pick<Carts
       surface: "v1",
       access,
       idempotent: true,
+      store: place.named,
       body: openBody,
       summary: "Opens a shift of a register with a float",
       returns: { 201: shiftAnswer },
@@ -41,11 +45,13 @@ export function shiftsApi({ shifts, carts }: { shifts: Shifts; carts: Pick<Carts
       path: "/api/v1/shifts/current",
       surface: "v1",
       access,
+      store: place.named,
       query: currentQuery,
       summary: "The open shift of a register, the first one if none is named; 404 when it is closed",
       returns: { 200: shiftAnswer },
-      handle: async ({ query }) => {
-        const shift = await shifts.current(query.register_id ?? (await carts.register(undefined)).id);
+      handle: async (request) => {
+        const { register_id: asked } = request.query;
+        const shift = await shifts.current(asked ?? (await carts.register(atNone(request))).id);
         if (!shift) throw kernelErrors.NOT_FOUND();
         return json(shiftJson(shift));
       },
@@ -56,6 +62,7 @@ export function shiftsApi({ shifts, carts }: { shifts: Shifts; carts: Pick<Carts
       surface: "v1",
       access,
       idempotent: true,
+      store: place.shift,
       params: shiftParams,
       body: movementBody,
       summary: "Cash put in or taken out, with its reason",
@@ -72,6 +79,7 @@ export function shiftsApi({ shifts, carts }: { shifts: Shifts; carts: Pick<Carts
       path: "/api/v1/shifts/:id/x",
       surface: "v1",
       access: { permission: "shifts.read" },
+      store: place.shift,
       params: shiftParams,
       summary: "What a shift took in so far, and the cash that must be there",
       returns: { 200: reportAnswer },
@@ -86,6 +94,7 @@ export function shiftsApi({ shifts, carts }: { shifts: Shifts; carts: Pick<Carts
       surface: "v1",
       access,
       idempotent: true,
+      store: place.shift,
       params: shiftParams,
       body: closeBody,
       summary: "Closes a shift by what was counted: the Z report, once, with its own number",

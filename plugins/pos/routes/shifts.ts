@@ -3,23 +3,22 @@ import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Stores } from "../../../kernel/stores/store.ts";
 import type { Carts } from "../carts.ts";
+import type { Shift } from "../domain.ts";
 import type { Drawer } from "../drawer.ts";
 import { shiftModel, shiftRow } from "../present-shifts.ts";
 import type { Printing } from "../printing/printing.ts";
 import { movementBody, openForm, shiftParams, shiftsQuery } from "../schema-shifts.ts";
 import type { Shifts } from "../shifts.ts";
-import { atTill } from "./at-till.ts";
+import { type AtTill, atTill } from "./at-till.ts";
 import { sellerOf } from "./seller.ts";
 
 const access = { permission: "shifts.use" } as const;
 export const READ_SHIFTS = "shifts.read";
 
-interface Drawing {
-  cookie(name: string): string | undefined;
+interface Drawing extends AtTill {
   text: Text;
-  shop: Shop;
   can(permission: string): boolean;
 }
 
@@ -48,26 +47,39 @@ export function createDrawShift(parts: {
       printing.hasPrinter(shift.registerId),
     ]);
     const mayRead = can(READ_SHIFTS);
-    const showing = { text, timeZone: shop.timeZone };
-    return page("pos/shift", shiftModel(shift, { report, movements, openings, hasPrinter, mayRead, form, ...showing }));
+    const facts = { report, movements, openings, hasPrinter, mayRead, form, text, shop };
+    return page("pos/shift", shiftModel(shift, facts));
   };
 }
 
-export function shiftPages(parts: { shifts: Shifts; carts: Pick<Carts, "register">; draw: DrawShift }): Route[] {
-  const { shifts, carts, draw } = parts;
+export function shiftPages(parts: {
+  shifts: Shifts;
+  carts: Pick<Carts, "register">;
+  stores: Pick<Stores, "shopsOf">;
+  draw: DrawShift;
+}): Route[] {
+  const { shifts, carts, stores, draw } = parts;
   const drawList = async (request: Drawing, cursor?: string, limit = 50, form?: FormState): Promise<Reply> => {
-    const { text, shop } = request;
+    const { text } = request;
     const register = await carts.register(atTill(request));
     const before = readCursor(cursor, ["number"])?.[0];
-    const [current, found] = await Promise.all([shifts.current(register.id), shifts.list(before, limit)]);
+    const [current, found] = await Promise.all([
+      shifts.current(register.id),
+      shifts.list(
+        request.stores.map(({ id }) => id),
+        before,
+        limit,
+      ),
+    ]);
     const { rows, next } = pageOf(found, limit, (one) => [one.id]);
-    const showing = { text, timeZone: shop.timeZone };
+    const shopOf = await stores.shopsOf([...rows, register]);
+    const row = (one: Shift) => shiftRow(one, { text, shop: shopOf(one) });
     return page("pos/shifts", {
       title: text.t("pos.shift.title"),
       styles: ["pos/pos.css"],
       register: register.name,
-      current: current && { ...shiftRow(current, showing), count: `/shifts/${current.id}/close` },
-      rows: rows.map((one) => shiftRow(one, showing)),
+      current: current && { ...row(current), count: `/shifts/${current.id}/close` },
+      rows: rows.map(row),
       first: cursor === undefined ? undefined : "/shifts",
       next: next === null ? undefined : `/shifts?cursor=${next}`,
       form: form ?? { values: {}, errors: {} },

@@ -5,7 +5,6 @@ import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import { json, page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
 import type { Collections } from "../collections.ts";
 import { collectionJson, entryJson, entryRow, handedOptions, voucherJson, voucherRow } from "../present-collections.ts";
@@ -25,7 +24,7 @@ import {
 } from "../schema-collections.ts";
 import type { Tenders } from "../tenders.ts";
 import type { Vouchers } from "../vouchers.ts";
-import { atTill } from "./at-till.ts";
+import { type AtTill, atNone, atTill } from "./at-till.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
 
@@ -42,11 +41,9 @@ interface Parts {
   registerOf: Registers["inUse"];
 }
 
-interface Drawing {
+interface Drawing extends AtTill {
   text: Text;
-  shop: Shop;
   can(permission: string): boolean;
-  cookie(name: string): string | undefined;
 }
 
 const EMPTY: FormState = { values: {}, errors: {} };
@@ -171,8 +168,9 @@ export function vouchersApi({ vouchers, collections, registerOf }: Parts): Route
       body: giftCardBody,
       summary: "Sells a gift card; without a code it is given one. The answer alone tells the code in full",
       returns: { 201: giftCardAnswer },
-      handle: async ({ tx, body, session, address, shop }) => {
-        const register = await registerOf(tx, body.register_id);
+      handle: async (request) => {
+        const { tx, body, session, address, shop } = request;
+        const register = await registerOf(tx, body.register_id, atNone(request));
         if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
         const { amount: amountMinor, method, reference, code, expires_on: expiresOn } = body;
         const issue = { register, seller: sellerOf(session), address, code, expiresOn };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
@@ -195,6 +196,10 @@ describe("sales of programs", () => {
   });
 
   it("lists go on where they stopped, newest first, by day, cashier and customer", async () => {
+    const admin = await shop.api("admin");
+    const { body: ana } = await admin.post<{ id: number }>("/api/v1/customers", { name: "Ana" }, { key: randomUUID() });
+    const hers = await ring(emilio, { items: [item()], payments: cash("11900"), customer_id: ana.id });
+    assert.equal(hers.status, 201, hers.text);
     type List = { data: SaleAnswer[]; next_cursor: string | null };
     const all = (await emilio.get<List>("/api/v1/sales?limit=200")).body.data;
     const seen: number[] = [];
@@ -216,7 +221,7 @@ describe("sales of programs", () => {
     const on = async (query: string) => (await emilio.get<List>(`/api/v1/sales?limit=200&${query}`)).body.data.length;
     assert.equal(await on(`from=${today}&to=${today}`), all.length);
     assert.equal(await on("to=2001-01-01"), 0);
-    assert.equal(await on("customer_id=7"), 1);
+    assert.equal(await on(`customer_id=${ana.id}`), 1);
     assert.equal(await on(`cashier=${all[0]?.cashier.id}`), all.length);
     assert.equal(await on("cashier=999999"), 0);
   });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Browser } from "../../../test/harness/browser.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { jpeg } from "../../inventory/test/sample-pictures.ts";
 import { assertBooks, cartOf, rung, saleIdOf, stocked } from "./till.ts";
 
 describe("the catalogue at the till", () => {
@@ -59,6 +60,30 @@ describe("the catalogue at the till", () => {
     const late = await tapped.submit(".pos-tiles", { product_id: id });
     assert.equal(late.status, 409);
     assert.match(late.text, /ya se cobró/);
+  });
+
+  it("a product with a picture shows it, the others their first letter", async () => {
+    const manager = await shop.api("manager");
+    const { rows } = await shop.db.raw("SELECT id::int FROM products WHERE sku = 'CAFE'");
+    const put = await manager.put(`/api/v1/products/${rows[0].id}/picture`, jpeg, { type: "image/jpeg" });
+    assert.equal(put.status, 200, put.text);
+    const cart = cartOf(await cashier.get("/pos/new"));
+    const page = await cashier.get(`/pos/carts/${cart}/grid`);
+    const [coffee, bread] = page.root.querySelectorAll(".pos-tiles button");
+    const image = coffee?.querySelector("img");
+    assert.deepEqual(
+      ["alt", "width", "height", "loading"].map((name) => image?.getAttribute(name)),
+      ["Foto de Café", "6", "4", "lazy"],
+    );
+    assert.equal(coffee?.querySelector(".pos-initial"), null);
+    assert.equal(bread?.querySelector("img"), null);
+    assert.equal(bread?.querySelector(".pos-initial")?.text, "P");
+    const src = image?.getAttribute("src") ?? "";
+    const shown = await cashier.get(src);
+    assert.deepEqual([shown.status, shown.headers.get("content-type")], [200, "image/jpeg"]);
+    assert.match(shown.headers.get("cache-control") ?? "", /immutable/);
+    assert.equal((await cashier.get(src.replace(/.$/, (last) => (last === "0" ? "1" : "0")))).status, 404);
+    assert.equal((await (await shop.browser()).request("GET", src, { follow: false })).status, 303);
   });
 
   it("a product that is retired or unknown, and a cursor from elsewhere, are refused", async () => {

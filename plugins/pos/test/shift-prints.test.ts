@@ -130,8 +130,12 @@ describe("reports of a shift on paper", () => {
       `shift:${shiftId}`,
     ]);
     assert.equal(rows.length, 3);
+    await until(async () => (await jobs()).every(({ state }) => state === "done"));
+    await printer.switchOff();
+    await print(cashier);
     const queue = await (await shop.browser("admin")).get("/printers");
-    assert.equal(queue.status, 200);
+    assert.match(queue.text, /Copia 3 del informe Z \d+ de Caja 1/);
+    await printer.switchOn();
   });
 
   it("what may have reached the paper comes again marked; the queue names the report", async () => {

@@ -6,8 +6,9 @@ import { type FormState, type Route, route } from "../../../../kernel/http/route
 import type { Session } from "../../../../kernel/http/session.ts";
 import type { Text } from "../../../../kernel/i18n.ts";
 import type { Shop } from "../../../../kernel/settings/shop.ts";
+import type { Stores } from "../../../../kernel/stores/store.ts";
 import type { User } from "../../domain.ts";
-import { doorsOf, emptyForm, roleOptions, toUserRow } from "../../present.ts";
+import { doorsOf, emptyForm, roleOptions, storeBoxes, toUserRow } from "../../present.ts";
 import type { Recovery } from "../../recovery.ts";
 import { newUserForm, resetForm, userForm, userParams } from "../../schema.ts";
 import type { Users } from "../../users.ts";
@@ -16,13 +17,19 @@ import { MANAGE, peoplePage } from "../people.ts";
 
 const ON = "on";
 
-export function userPages({ users, recovery }: { users: Users; recovery: Recovery }): Route[] {
+export function userPages(parts: { users: Users; recovery: Recovery; stores: Stores }): Route[] {
+  const { users, recovery, stores } = parts;
   const redrawUser = async ({ params, text, shop, session }: UserRequest, forms: Partial<UserForms>) => {
-    const [user, state] = await Promise.all([users.get(params.id), recovery.state(params.id)]);
+    const [user, state, all, given] = await Promise.all([
+      users.get(params.id),
+      recovery.state(params.id),
+      stores.list(),
+      stores.givenTo(params.id),
+    ]);
     const isOneself = session.user.id === user.id;
     const doors = doorsOf(state, text, shop.timeZone, isOneself);
     // one's own takes the current password, on the page of the account
-    return drawUser(text, user, { ...forms, doors, mayReset: !isOneself });
+    return drawUser(text, user, { ...forms, doors, mayReset: !isOneself, stores: storeBoxes(user, all, given) });
   };
 
   return [
@@ -111,9 +118,11 @@ interface UserForms {
   form: FormState;
   reset: FormState;
   mayReset: boolean;
+  stores: ReturnType<typeof storeBoxes>;
 }
 
-function drawUser(text: Text, user: User, { form, reset = emptyForm(), doors, mayReset }: Partial<UserForms>) {
+function drawUser(text: Text, user: User, forms: Partial<UserForms>) {
+  const { form, reset = emptyForm(), doors, mayReset, stores } = forms;
   const stored = emptyForm({ full_name: user.fullName, role: user.role, ...(user.active ? { active: ON } : {}) });
   const shown = form ?? stored;
   return page("auth/user", {
@@ -124,6 +133,7 @@ function drawUser(text: Text, user: User, { form, reset = emptyForm(), doors, ma
     mayEnter: "active" in shown.values,
     reset,
     mayReset,
+    stores,
     doors,
   });
 }

@@ -13,9 +13,9 @@ import {
   toTaxRateJson,
 } from "../../present/products.ts";
 import type { ProductChange } from "../../products.ts";
-import { byCodeParams, newProductBody, params, productPatch, productsQuery } from "../../schema.ts";
+import { byCodeParams, newProductBody, params, productPatch, productQuery, productsQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
-import { actorOf, COST, eyesOf, MANAGE, productsPage, READ } from "../shared.ts";
+import { actorOf, COST, eyesOf, MANAGE, productsPage, READ, storeAsked } from "../shared.ts";
 
 export function productsApi({ products, catalogue, exportAll, transaction }: RouteParts): Route[] {
   return [
@@ -28,7 +28,7 @@ export function productsApi({ products, catalogue, exportAll, transaction }: Rou
       summary: "Products by name; with `q` the best matches first. Retired ones too, unless `active=true`.",
       returns: { 200: productListJson },
       handle: async (request) => {
-        const { rows, next } = await productsPage(catalogue, request.query, "all");
+        const { rows, next } = await productsPage(catalogue, request.query, request.stores, "all");
         return json({ data: rows.map((product) => toProductJson(product, eyesOf(request))), next_cursor: next });
       },
     }),
@@ -53,9 +53,16 @@ export function productsApi({ products, catalogue, exportAll, transaction }: Rou
       surface: "v1",
       access: READ,
       params: byCodeParams,
+      query: productQuery,
       summary: "The product with exactly this barcode or SKU.",
       returns: { 200: productJson },
-      handle: async (request) => json(toProductJson(await products.getByCode(request.params.code), eyesOf(request))),
+      handle: async (request) =>
+        json(
+          toProductJson(
+            await products.getByCode(request.params.code, storeAsked(request.stores, request.query.store_id)),
+            eyesOf(request),
+          ),
+        ),
     }),
     route({
       method: "GET",
@@ -75,9 +82,16 @@ export function productsApi({ products, catalogue, exportAll, transaction }: Rou
       surface: "v1",
       access: READ,
       params,
-      summary: "One product.",
+      query: productQuery,
+      summary: "One product; what is on hand is the store's.",
       returns: { 200: productJson },
-      handle: async (request) => json(toProductJson(await products.get(request.params.id), eyesOf(request))),
+      handle: async (request) =>
+        json(
+          toProductJson(
+            await products.get(request.params.id, storeAsked(request.stores, request.query.store_id)),
+            eyesOf(request),
+          ),
+        ),
     }),
     route({
       method: "PATCH",

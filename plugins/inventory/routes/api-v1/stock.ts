@@ -5,7 +5,7 @@ import { ADJUSTMENT_REASONS, type AdjustmentReason } from "../../domain.ts";
 import { movementJson, movementListJson, onHandListJson, toMovementJson, toOnHandJson } from "../../present/stock.ts";
 import { adjustmentBody, movementsQuery, onHandQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
-import { ADJUST, actorOf, eyesOf, movementsPage, onHandPage, READ } from "../shared.ts";
+import { ADJUST, actorOf, eyesOf, movementsPage, onHandPage, READ, storeToChange } from "../shared.ts";
 
 export function stockApi({ stock }: Pick<RouteParts, "stock">): Route[] {
   return [
@@ -15,10 +15,10 @@ export function stockApi({ stock }: Pick<RouteParts, "stock">): Route[] {
       surface: "v1",
       access: READ,
       query: onHandQuery,
-      summary: "What is on hand of the active products, by name.",
+      summary: "What is on hand in a store of the active products, by name; without store_id in the first one.",
       returns: { 200: onHandListJson },
-      handle: async ({ query }) => {
-        const { rows, next } = await onHandPage(stock, false, query);
+      handle: async ({ query, stores }) => {
+        const { rows, next } = await onHandPage(stock, false, stores, query);
         return json({ data: rows.map(toOnHandJson), next_cursor: next });
       },
     }),
@@ -28,10 +28,10 @@ export function stockApi({ stock }: Pick<RouteParts, "stock">): Route[] {
       surface: "v1",
       access: READ,
       query: onHandQuery,
-      summary: "Active products at or under their reorder point, by name.",
+      summary: "Active products at or under their reorder point in a store, by name.",
       returns: { 200: onHandListJson },
-      handle: async ({ query }) => {
-        const { rows, next } = await onHandPage(stock, true, query);
+      handle: async ({ query, stores }) => {
+        const { rows, next } = await onHandPage(stock, true, stores, query);
         return json({ data: rows.map(toOnHandJson), next_cursor: next });
       },
     }),
@@ -44,7 +44,7 @@ export function stockApi({ stock }: Pick<RouteParts, "stock">): Route[] {
       summary: "The stock ledger, newest first.",
       returns: { 200: movementListJson },
       handle: async (request) => {
-        const { rows, next } = await movementsPage(stock, request.query);
+        const { rows, next } = await movementsPage(stock, request.stores, request.query);
         return json({ data: rows.map((row) => toMovementJson(row, eyesOf(request))), next_cursor: next });
       },
     }),
@@ -58,8 +58,9 @@ export function stockApi({ stock }: Pick<RouteParts, "stock">): Route[] {
       summary: "Changes a quantity by a signed difference, with a reason: a word of the list or one's own.",
       returns: { 201: movementJson, 200: movementJson },
       handle: async (request) => {
-        const { product_id: productId, quantity: quantityMilli, reason } = request.body;
+        const { product_id: productId, quantity: quantityMilli, reason, store_id: asked } = request.body;
         const movement = await stock.adjust(request.tx, actorOf(request), {
+          storeId: storeToChange(request.stores, asked),
           productId,
           quantityMilli,
           ...reasonOf(reason),

@@ -1,27 +1,66 @@
 /** One product: what it is, its form, its stock, what moved last. */
-import { page, redirect } from "../../../../kernel/http/reply.ts";
+import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
-import { emptyForm, productForm, taxKindOptions, taxRateOptions, toProductFacts } from "../../present/products.ts";
+import { MOST_BYTES, PICTURE_TYPES } from "../../pictures/picture.ts";
+import {
+  emptyForm,
+  pictureView,
+  productForm,
+  taxKindOptions,
+  taxRateOptions,
+  toProductFacts,
+} from "../../present/products.ts";
 import { reasonOptions, toMovementRow } from "../../present/stock.ts";
-import { adjustForm, countForm, params, productForm as productFormSchema } from "../../schema.ts";
+import { adjustForm, countForm, params, productForm as productFormSchema, productQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
-import { ADJUST, actorOf, COST, eyesOf, MANAGE, READ } from "../shared.ts";
+import {
+  ADJUST,
+  actorOf,
+  COST,
+  eyesOf,
+  linkTo,
+  MANAGE,
+  READ,
+  storeAsked,
+  storeOptions,
+  storeToChange,
+} from "../shared.ts";
 
-type Asked = Pick<Request<{ id: number }, unknown, unknown, "signed-in", false>, "params" | "text" | "shop" | "can">;
-type Forms = { edit?: FormState; adjust?: FormState; count?: FormState };
+type Asked = Pick<
+  Request<{ id: number }, unknown, unknown, "signed-in", false>,
+  "params" | "text" | "shop" | "can" | "stores"
+>;
+type Forms = { edit?: FormState; adjust?: FormState; count?: FormState; picture?: FormState };
+/** The page of one product, with the form that was refused, and the stock of the store asked for. */
+export type DrawProduct = (request: Asked, forms?: Forms, storeId?: number) => Promise<Reply>;
 
 const LAST = 10;
 
-export function onePages({ products, stock, transaction }: RouteParts): Route[] {
-  async function draw(request: Asked, forms: Forms = {}) {
-    const { text, shop, can } = request;
-    const product = await products.get(request.params.id);
-    const movements = await stock.movements({ productId: product.id }, undefined, LAST);
+export function createDrawProduct({ products, pictures, stock }: RouteParts): DrawProduct {
+  return async (request, forms = {}, asked) => {
+    const { text, shop, can, stores } = request;
+    const typed = (forms.adjust ?? forms.count)?.values["store_id"];
+    const storeId = storeAsked(stores, asked ?? (Number(typed) || undefined));
+    const product = await products.get(request.params.id, storeId);
+    const storeIds = stores.map(({ id }) => id);
+    const [movements, shelves, picture] = await Promise.all([
+      stock.movements({ productId: product.id, storeIds }, undefined, LAST),
+      stock.shelvesOf(product.id),
+      pictures.facts(product.id),
+    ]);
     return page("inventory/product", {
       title: product.name,
       styles: ["inventory/inventory.css"],
+      scripts: can(MANAGE.permission) ? ["inventory/picture.js"] : [],
       product: toProductFacts(product, text, eyesOf(request)),
       href: `/products/${product.id}`,
+      store: storeId,
+      stores: storeOptions(stores)?.map(({ value, label }) => ({
+        name: label,
+        href: linkTo(`/products/${product.id}`, { store_id: value }),
+        here: Number(value) === storeId,
+        onHand: `${text.quantity(shelves.get(Number(value)) ?? 0)} ${product.unit}`,
+      })),
       edit: forms.edit ?? productForm(product, text, shop.currency),
       isActive: (forms.edit ?? productForm(product, text, shop.currency)).values["active"] !== undefined,
       adjust: forms.adjust ?? emptyForm(),
@@ -35,9 +74,15 @@ export function onePages({ products, stock, transaction }: RouteParts): Route[] 
       mayManage: can(MANAGE.permission),
       mayAdjust: can(ADJUST.permission),
       mayCost: can(COST),
+      picture: pictureView(product, picture, text),
+      pictureForm: forms.picture ?? emptyForm(),
+      pictureTypes: PICTURE_TYPES.join(),
+      pictureHint: text.t("inventory.picture.hint", { limit: MOST_BYTES / 1024 }),
     });
-  }
+  };
+}
 
+export function onePages({ products, stock, transaction, draw }: RouteParts & { draw: DrawProduct }): Route[] {
   return [
     route({
       method: "GET",
@@ -45,7 +90,8 @@ export function onePages({ products, stock, transaction }: RouteParts): Route[] 
       surface: "page",
       access: READ,
       params,
-      handle: (request) => draw(request),
+      query: productQuery,
+      handle: (request) => draw(request, {}, request.query.store_id),
     }),
     route({
       method: "POST",
@@ -88,10 +134,12 @@ export function onePages({ products, stock, transaction }: RouteParts): Route[] 
       idempotent: true,
       redraw: (request, adjust) => draw(request, { adjust }),
       handle: async (request) => {
-        const { quantity: quantityMilli, reason, note } = request.body;
+        const { quantity: quantityMilli, reason, note, store_id: asked } = request.body;
         const { id: productId } = request.params;
-        const movement = await stock.adjust(request.tx, actorOf(request), { productId, quantityMilli, reason, note });
-        return redirect(`/products/${productId}`, { flash: adjusted(request, movement) });
+        const storeId = storeToChange(request.stores, asked);
+        const change = { storeId, productId, quantityMilli, reason, note };
+        const movement = await stock.adjust(request.tx, actorOf(request), change);
+        return redirect(linkTo(`/products/${productId}`, { store_id: asked }), { flash: adjusted(request, movement) });
       },
     }),
     route({
@@ -105,9 +153,11 @@ export function onePages({ products, stock, transaction }: RouteParts): Route[] 
       redraw: (request, count) => draw(request, { count }),
       handle: async (request) => {
         const { id: productId } = request.params;
-        const counted = { productId, quantityMilli: request.body.counted, counted: true, reason: "count" as const };
+        const { counted: quantityMilli, store_id: asked } = request.body;
+        const storeId = storeToChange(request.stores, asked);
+        const counted = { storeId, productId, quantityMilli, counted: true, reason: "count" as const };
         const movement = await stock.adjust(request.tx, actorOf(request), counted);
-        return redirect(`/products/${productId}`, { flash: adjusted(request, movement) });
+        return redirect(linkTo(`/products/${productId}`, { store_id: asked }), { flash: adjusted(request, movement) });
       },
     }),
   ];

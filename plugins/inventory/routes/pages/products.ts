@@ -5,21 +5,40 @@ import { categoryOptions, emptyForm, taxKindOptions, taxRateOptions, toProductRo
 import { DEFAULT_UNIT, defaultRate } from "../../products.ts";
 import { newProductForm, productsQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
-import { actorOf, COST, eyesOf, IMPORT, MANAGE, nextLink, type ProductsQuery, productsPage, READ } from "../shared.ts";
+import {
+  actorOf,
+  COST,
+  eyesOf,
+  IMPORT,
+  MANAGE,
+  nextLink,
+  type ProductsQuery,
+  productsPage,
+  READ,
+  storeAsked,
+  storeOptions,
+  storeToChange,
+} from "../shared.ts";
 
-type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "shop" | "can">;
+type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "shop" | "can" | "stores">;
 
 export function productPages({ products, catalogue, exportAll }: RouteParts): Route[] {
   async function drawList(request: Asked & { query: ProductsQuery }) {
-    const { query, text, shop } = request;
-    const { rows, next, corrected } = await productsPage(catalogue, query, "true");
+    const { query, text, shop, stores } = request;
+    const { rows, next, corrected } = await productsPage(catalogue, query, stores, "true");
     const active = query.active ?? "true";
     return page("inventory/products", {
       title: text.t("inventory.products.title"),
       products: rows.map((product) => toProductRow(product, text, shop.currency)),
       next: nextLink("/products", query, next),
       corrected: corrected ? text.t("inventory.products.corrected", { q: query.q ?? "" }) : undefined,
-      filter: { q: query.q ?? "", category: String(query.category_id ?? ""), active },
+      filter: {
+        q: query.q ?? "",
+        category: String(query.category_id ?? ""),
+        active,
+        store: String(storeAsked(stores, query.store_id)),
+      },
+      stores: storeOptions(stores),
       isFiltered: query.q !== undefined || query.category_id !== undefined || active !== "true",
       categories: categoryOptions(await products.categories(), text),
       states: ["true", "false", "all"].map((value) => ({ value, label: text.t(`inventory.products.state_${value}`) })),
@@ -78,7 +97,10 @@ export function productPages({ products, catalogue, exportAll }: RouteParts): Ro
           reorderPointMilli: reorder_point,
           costMinor: request.can(COST) ? cost : undefined,
         };
-        const product = await products.create(request.tx, actorOf(request), wished, stock);
+        const product = await products.create(request.tx, actorOf(request), wished, {
+          quantityMilli: stock,
+          storeId: storeToChange(request.stores, undefined),
+        });
         const flash = { text: "inventory.flash.created", params: { name: product.name } };
         return redirect(`/products/${product.id}`, { flash });
       },

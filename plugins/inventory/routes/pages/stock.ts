@@ -4,7 +4,7 @@ import { type Route, route } from "../../../../kernel/http/route.ts";
 import { toMovementRow, toOnHandRow } from "../../present/stock.ts";
 import { movementsQuery, onHandPageQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
-import { movementsPage, nextLink, onHandPage, READ } from "../shared.ts";
+import { linkTo, movementsPage, nextLink, onHandPage, READ, storeAsked, storeOptions } from "../shared.ts";
 
 export function stockPages({ stock, products }: RouteParts): Route[] {
   return [
@@ -14,12 +14,18 @@ export function stockPages({ stock, products }: RouteParts): Route[] {
       surface: "page",
       access: READ,
       query: onHandPageQuery,
-      handle: async ({ query, text }) => {
+      handle: async ({ query, text, stores }) => {
         const low = query.low === "1";
-        const { rows, next } = await onHandPage(stock, low, query);
+        const { rows, next } = await onHandPage(stock, low, stores, query);
         return page("inventory/on-hand", {
           title: text.t(low ? "inventory.on_hand.title_low" : "inventory.on_hand.title"),
           low,
+          store: String(storeAsked(stores, query.store_id) ?? ""),
+          stores: storeOptions(stores),
+          links: {
+            all: linkTo("/inventory", { store_id: query.store_id }),
+            low: linkTo("/inventory", { low: "1", store_id: query.store_id }),
+          },
           rows: rows.map((product) => toOnHandRow(product, text)),
           next: nextLink("/inventory", query, next),
         });
@@ -31,14 +37,17 @@ export function stockPages({ stock, products }: RouteParts): Route[] {
       surface: "page",
       access: READ,
       query: movementsQuery,
-      handle: async ({ query, text, shop }) => {
-        const { rows, next } = await movementsPage(stock, query);
+      handle: async ({ query, text, shop, stores }) => {
+        const { rows, next } = await movementsPage(stock, stores, query);
         const product = query.product_id === undefined ? undefined : await products.get(query.product_id);
         return page("inventory/movements", {
           title: product
             ? text.t("inventory.movements.title_of", { name: product.name })
             : text.t("inventory.movements.title"),
           product: product && { href: `/products/${product.id}`, name: product.name },
+          store: String(query.store_id ?? ""),
+          productId: query.product_id,
+          stores: storeOptions(stores),
           rows: rows.map((movement) => toMovementRow(movement, text, shop)),
           next: nextLink("/inventory/movements", query, next),
         });

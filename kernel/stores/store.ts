@@ -1,0 +1,53 @@
+/** Stores of the shop: where registers stand and stock lies. What a store does not say for itself is as the shop has it. */
+import type { Tx } from "../db/database.ts";
+import type { SignedInUser } from "../http/session.ts";
+import type { Shop } from "../settings/shop.ts";
+
+/** What a store may have of its own; null: as the shop. */
+export interface OwnFacts {
+  timeZone: string | null;
+  dayCutoffHour: number | null;
+  currency: string | null;
+  taxId: string | null;
+  address: string | null;
+  phone: string | null;
+  receiptHeader: string | null;
+  receiptFooter: string | null;
+}
+
+export interface NewStore extends OwnFacts {
+  name: string;
+  active: boolean;
+}
+
+export interface Store extends NewStore {
+  id: number;
+}
+
+export interface StoreActor {
+  user: Pick<SignedInUser, "id" | "username">;
+  address: string;
+}
+
+/** At most a few seconds behind another instance's change, at once after our own. */
+export interface Stores {
+  /** All, those out of use as well, by id. */
+  list(): Promise<readonly Store[]>;
+  /** Where a person works: everywhere, unless some stores are given to him; an administrator always everywhere. */
+  of(user: Pick<SignedInUser, "id" | "role">): Promise<readonly Store[]>;
+  /** What receipts, prices and the business day of a store go by; undefined, or no store: the shop as a whole. */
+  shopOf(storeId: number | undefined): Promise<Shop>;
+  /** The same for the rows of a list, by id. */
+  shopsOf(rows: Iterable<{ storeId: number }>): Promise<(row: { storeId: number }) => Shop>;
+  /** Throws NOT_FOUND. */
+  find(id: number): Promise<Store>;
+  create(tx: Tx, actor: StoreActor, store: NewStore): Promise<number>;
+  /** What is left out stays. Throws NOT_FOUND, LAST_STORE, CURRENCY_IN_USE. */
+  update(tx: Tx, actor: StoreActor, id: number, wanted: Partial<NewStore>): Promise<void>;
+  /** The ids of the stores given to a person; none: works in all. */
+  givenTo(userId: number): Promise<number[]>;
+  /** Throws a fault of `store_ids` for a store that is none. */
+  give(tx: Tx, actor: StoreActor, userId: number, storeIds: readonly number[]): Promise<void>;
+  /** Throws CURRENCY_IN_USE when a store that goes by the shop's currency has documents in it. */
+  checkShopCurrency(tx: Tx): Promise<void>;
+}

@@ -1,0 +1,41 @@
+/** What the till says on the home page: what was sold today, in each store by its own day, and which numbers run out. */
+import { businessDate, type Clock } from "../../kernel/clock.ts";
+import type { HomeCard } from "../../kernel/plugin.ts";
+import type { Stores } from "../../kernel/stores/store.ts";
+import type { SalesLookup } from "./api.ts";
+import { warningText } from "./present-registers.ts";
+import type { Registers } from "./registers.ts";
+
+export function homeCard(parts: {
+  clock: Clock;
+  stores: Pick<Stores, "shopsOf">;
+  totals: SalesLookup["dayTotals"];
+  registers: Pick<Registers, "list">;
+  mayManage: string;
+}): HomeCard {
+  const { clock, totals, registers, mayManage } = parts;
+  return {
+    order: 10,
+    async load({ can, stores, text }) {
+      if (!can("pos.sell")) return undefined;
+      const now = clock.now();
+      const working = stores.filter(({ active }) => active).map(({ id }) => ({ storeId: id }));
+      const shopOf = await parts.stores.shopsOf(working);
+      const days = working.map((one) => {
+        const { timeZone, dayCutoffHour } = shopOf(one);
+        return { ...one, businessDate: businessDate(now, timeZone, dayCutoffHour) };
+      });
+      const today = (await totals(days)).map((one) => ({
+        store: shopOf(one).storeName,
+        count: one.sales,
+        total: text.money(one.totalMinor, shopOf(one).currency),
+      }));
+      const mine = can(mayManage) ? await registers.list(stores) : [];
+      const warnings = mine.flatMap((one) => {
+        const sentence = warningText(one, text);
+        return sentence === undefined ? [] : [{ path: `/registers/${one.id}`, name: one.name, text: sentence }];
+      });
+      return { view: "pos/home-card", model: { today, warnings } };
+    },
+  };
+}

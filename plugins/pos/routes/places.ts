@@ -1,0 +1,62 @@
+/** Which store a request of the till is about: the one of its cart, sale, shift or register, or the one the person stands in. */
+import type { Asking, Route } from "../../../kernel/http/route.ts";
+import type { Whereabouts } from "../whereabouts.ts";
+import { chosenAt, inUse } from "./at-till.ts";
+
+/** Undefined: none, or of something that is not there. */
+export type Place = (asking: Asking) => Promise<number | undefined>;
+
+export type Places = ReturnType<typeof createPlaces>;
+
+export function createPlaces(stores: Whereabouts) {
+  const standing = (asking: Asking, chosen: number | undefined) =>
+    stores.ofTill({ chosen, storeIds: inUse(asking.stores) });
+  const till: Place = (asking) => {
+    const id = idOf(asking.sent, "register_id") ?? idOf(asking.query?.register_id);
+    return id === undefined ? standing(asking, chosenAt(asking)) : stores.ofRegister(id);
+  };
+  /** By the register that programs and choices name in the body or the query; else the first one in use. */
+  const named: Place = (asking) => {
+    const id = idOf(asking.sent, "register_id") ?? idOf(asking.query?.register_id);
+    return id === undefined ? standing(asking, undefined) : stores.ofRegister(id);
+  };
+
+  return {
+    /** Where the person stands; as programs name it, when they do. */
+    till,
+
+    /** A cart that nobody scanned into yet will stand where the person stands. */
+    cart: (async ({ params, ...asking }) => {
+      const known = params?.cart === undefined ? undefined : await stores.ofCart(params.cart);
+      return known ?? till({ params, ...asking });
+    }) as Place,
+
+    /** A receipt by its link is everybody's who has it. */
+    sale: (async ({ params }) => (params.id === undefined ? undefined : stores.ofSale(params.id))) as Place,
+
+    shift: (async (asking) =>
+      asking.params?.id === undefined ? till(asking) : stores.ofShift(asking.params.id)) as Place,
+
+    collection: (async ({ params }) => stores.ofCollection(params.id)) as Place,
+
+    /** The one of the path, or the one that is named. */
+    register: (async (asking) =>
+      asking.params?.id === undefined ? named(asking) : stores.ofRegister(asking.params.id)) as Place,
+
+    named,
+
+    /** Only a store that is asked for. */
+    store: (async ({ query }) => query?.store_id) as Place,
+  };
+}
+
+/** The same routes, each about that place. */
+export function about(place: Place, routes: Route[]): Route[] {
+  return routes.map((one) => ({ ...one, store: one.store ?? place }));
+}
+
+function idOf(sent: unknown, field?: string): number | undefined {
+  const value = field === undefined ? sent : (sent as Record<string, unknown> | null | undefined)?.[field];
+  const isId = (typeof value === "number" || typeof value === "string") && /^[1-9]\d{0,14}$/.test(String(value));
+  return isId ? Number(value) : undefined;
+}
