@@ -14,6 +14,8 @@ export interface SealerOptions {
   ledgers(): readonly Ledger[];
   everyMs?: number;
   batch?: number;
+  /** ids before the newest sealed one among which each pass looks for rows that were committed late */
+  overlap?: number;
   /** how long ids are waited for that were taken and not yet committed, beside their transactions themselves */
   settleSeconds?: number;
   /** how long `stop` goes on sealing what is left */
@@ -29,17 +31,27 @@ export interface Sealer {
 }
 
 export function createSealer(options: SealerOptions): Sealer {
-  const { db, log, ledgers, everyMs = 5000, batch = 1000, settleSeconds = 600, stopMs = 8000 } = options;
+  const { db, log, ledgers, everyMs = 5000, batch = 1000, overlap = 20_000 } = options;
+  const { settleSeconds = 600, stopMs = 8000 } = options;
   let timer: NodeJS.Timeout | undefined;
   let pass: Promise<unknown> = Promise.resolve();
   let stopped = false;
   let deadline = Number.POSITIVE_INFINITY;
   let troubled = false;
+  /** by ledger: where the last whole sweep of this process ended */
+  const reached = new Map<string, number>();
 
-  async function sweep(ledger: Ledger): Promise<number> {
+  /**
+   * From the mark when it is to be moved, which needs all to be sealed, or when `whole` is wanted. Between two moves a million rows may
+   * lie after the mark, as after an import: then only those near the end are looked at, and one that was committed still later
+   * waits for the next move.
+   */
+  async function sweep(ledger: Ledger, whole: boolean): Promise<number> {
     const begun = await db.transaction((tx) => beginSweep(tx, ledger, settleSeconds));
+    const near = whole || begun.due ? 0 : (reached.get(ledger.name) ?? 0) - overlap;
     let sealed = 0;
-    for (let from = begun.settledId; ; ) {
+    let from = Math.max(begun.settledId, near);
+    for (;;) {
       const rows = await db.transaction(async (tx) => {
         if (!(await takeTurn(tx, ledger))) return undefined;
         const fresh = await unsealed(tx, ledger, from, batch);
@@ -52,20 +64,21 @@ export function createSealer(options: SealerOptions): Sealer {
       if (rows.length < batch) break;
       if (Date.now() > deadline) return sealed;
     }
+    reached.set(ledger.name, Math.max(from, reached.get(ledger.name) ?? 0));
     if (begun.due) await db.transaction((tx) => moveMark(tx, ledger, begun.ended, settleSeconds));
     return sealed;
   }
 
-  async function seal(): Promise<number> {
+  async function seal(whole = true): Promise<number> {
     let sealed = 0;
-    for (const ledger of ledgers()) sealed += await sweep(ledger);
+    for (const ledger of ledgers()) sealed += await sweep(ledger, whole);
     return sealed;
   }
 
   /** The database may be away for a while: said once, tried again at the next pass. */
   async function untroubled(): Promise<void> {
     try {
-      await seal();
+      await seal(false);
       troubled = false;
     } catch (error) {
       if (!troubled) log.error({ err: error }, "ledgers cannot be sealed for now");
@@ -89,7 +102,7 @@ export function createSealer(options: SealerOptions): Sealer {
       await pass;
       await untroubled();
     },
-    seal,
+    seal: () => seal(),
   };
 }
 

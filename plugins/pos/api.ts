@@ -1,6 +1,7 @@
 /** What the till offers to other plugins. */
 import { eventRef } from "../../kernel/events/event.ts";
 import { serviceRef } from "../../kernel/service.ts";
+import type { PaymentProvider } from "./payments/provider.ts";
 
 export interface SaleCompleted {
   saleId: number;
@@ -30,6 +31,8 @@ export const drawerOpened = eventRef<{ openingId: number; storeId: number; regis
   "pos.drawer_opened",
 );
 
+export type { PaymentProvider, PaymentRequest, ProviderAnswer, ProviderState } from "./payments/provider.ts";
+
 export interface StoreDay {
   storeId: number;
   /** YYYY-MM-DD, as the store counts its days */
@@ -48,4 +51,9 @@ export interface SalesLookup {
   dayTotals(days: readonly StoreDay[]): Promise<DayTotals[]>;
 }
 
-export const salesRef = serviceRef<SalesLookup>("sales");
+export interface Sales extends SalesLookup {
+  /** A provider that takes payments; called while plugins are set up. Throws for a code that is taken. */
+  registerProvider(provider: PaymentProvider): void;
+}
+
+export const salesRef = serviceRef<Sales>("sales");

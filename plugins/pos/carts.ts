@@ -47,6 +47,8 @@ export interface Carts {
   search(query: string, storeId: number | undefined): Promise<SellableProduct[]>;
   /** What is open at the register chosen, or at the first in use when it is none, out of use, or of another store. */
   standing(seller: Seller, till: Till): Promise<queries.Standing>;
+  /** What a person had open at a register that was put out of use goes on at this one. */
+  moveStranded(seller: Seller, registerId: number): Promise<void>;
 }
 
 export function createCarts(parts: { db: Database; clock: Clock; inventory: Inventory; find: FindCode }): Carts {
@@ -97,6 +99,7 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
   return {
     register,
     read,
+    moveStranded: (seller, registerId) => queries.moveStranded(db.primary, seller.id, registerId),
     search: (query, storeId) => inventory.search(query, storeId, RESULT_LIMIT),
 
     async standing(seller, till) {

@@ -9,6 +9,12 @@ export const configSchema = z
       .max(120)
       .default(10)
       .describe("seconds that a network printer has to take a receipt; then it is tried again"),
+    PAYMENT_TIMEOUT_SECONDS: z.coerce
+      .number()
+      .min(1)
+      .max(60)
+      .default(8)
+      .describe("seconds that a payment provider has to answer; then it is asked again"),
     PUBLIC_URL: z
       .url({ protocol: /^https?$/ })
       .transform((url) => url.replace(/\/+$/, ""))

@@ -85,6 +85,8 @@ export interface Payment {
   method: string;
   amountMinor: number;
   reference: string | undefined;
+  /** a provider took it */
+  intentId?: string | undefined;
 }
 
 /** What a sale may be paid with. */
@@ -95,6 +97,8 @@ export interface Tender {
   name: string | undefined;
   needsReference: boolean;
   active: boolean;
+  /** whoever takes such payments; undefined: they are taken beside the system, and somebody writes down the reference */
+  provider: string | undefined;
 }
 
 export interface SaleHead {

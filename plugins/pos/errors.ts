@@ -25,6 +25,12 @@ export const errors = defineErrors("pos", {
   /** on credit to nobody, or back onto the account of nobody */
   CUSTOMER_NEEDED: 422,
   CREDIT_LIMIT: 409,
+  /** a provider has not said yet whether the customer paid, or the money belongs to no sale */
+  PAYMENT_PENDING: 409,
+  /** this tender is asked for through its provider */
+  PROVIDER_NEEDED: 422,
+  /** it is part of a sale, given back, or not paid */
+  INTENT_SETTLED: 409,
   /** of a gift card or store credit */
   VOUCHER_SHORT: 409,
   /** more was paid than is owed */
@@ -36,6 +42,10 @@ export const errors = defineErrors("pos", {
   /** every range of the register is used up or expired */
   NUMBERS_EXHAUSTED: 409,
   LAST_REGISTER: 409,
+  /** sales are parked there, or a payment is under way */
+  REGISTER_BUSY: 409,
+  /** of a cart whose register was put out of use: it goes on at another */
+  REGISTER_RETIRED: 409,
   /** a scale's label whose check digit is wrong */
   SCALE_CHECK: 422,
   /** its price is the label's: neither quantity nor price can be changed */

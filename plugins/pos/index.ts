@@ -22,6 +22,10 @@ import { createPostOffice } from "./letters/post-office.ts";
 import { createWriting } from "./letters/writing.ts";
 import { lossByCashier } from "./loss-insight.ts";
 import { createParking } from "./parking.ts";
+import { createAnswers } from "./payments/answers.ts";
+import { createIntents } from "./payments/intents.ts";
+import type { PaymentProvider } from "./payments/provider.ts";
+import { createPaymentWorker } from "./payments/worker.ts";
 import { createPosting } from "./posting.ts";
 import { createPrices } from "./prices.ts";
 import { createDrawing } from "./printing/drawing.ts";
@@ -38,11 +42,14 @@ import { createRegisters } from "./registers.ts";
 import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
 import { buyerPages } from "./routes/buyers.ts";
+import { cartIntentPages } from "./routes/cart-intents.ts";
 import { chooseRegister } from "./routes/choose-register.ts";
 import { COLLECT, collectionPages, debtPages } from "./routes/collections.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { gridPages } from "./routes/grid.ts";
+import { intentPages } from "./routes/intents.ts";
+import { intentsApi } from "./routes/intents-api.ts";
 import { letterRoutes } from "./routes/letters.ts";
 import { lossRoutes, READ_LOSS } from "./routes/loss.ts";
 import { parkingRoutes } from "./routes/parking.ts";
@@ -106,6 +113,8 @@ export const plugin = definePlugin({
   setup({ config, db, clock, services, emit, audit, settings, stores, log, metrics, texts }) {
     const { inventory, customers } = services;
     const handlers = createHandlers({ customers });
+    // filled by the plugins that need us, before anything starts
+    const providers = new Map<string, PaymentProvider>();
     const buyers = createBuyers({ db, clock, customers });
     const find = createFindCode({ inventory, settings, stores });
     const carts = createCarts({ db, clock, inventory, find });
@@ -113,12 +122,17 @@ export const plugin = definePlugin({
     const registers = createRegisters({ db, clock, audit, stores });
     const shifts = createShifts({ db, clock, audit, settings, log });
     const drawer = createDrawer({ db, clock, audit, emit, shifts });
-    const tenders = createTenders({ db, audit, handled: new Set(handlers.keys()) });
+    const tenders = createTenders({ db, audit, handled: new Set(handlers.keys()), providers });
+    const timeoutMs = config.PAYMENT_TIMEOUT_SECONDS * 1000;
+    const answers = createAnswers({ db, clock, providers, timeoutMs });
+    const payments = createPaymentWorker({ db, clock, log, providers, answers, timeoutMs });
+    const wake = payments.wake;
+    const intents = createIntents({ db, clock, audit, log, providers, tenders, shifts, answers, wake });
     const discounts = createDiscounts({ audit, settings });
-    const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, settings });
-    const sales = createSales({ db, post, discounts });
+    const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, intents, settings });
+    const sales = createSales({ db, post, discounts, intents });
     const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, post });
-    const returns = createReturns({ db, clock, inventory, emit, audit, settings, tenders, handlers, shifts });
+    const returns = createReturns({ db, clock, inventory, emit, audit, settings, tenders, handlers, intents, shifts });
     const collections = createCollections({ db, clock, shifts, tenders, customers });
     const vouchers = createVouchers({ db, clock, audit, collections });
     const collecting = { collections, vouchers, tenders, carts, registerOf: registers.inUse };
@@ -145,7 +159,13 @@ export const plugin = definePlugin({
     const totals: SalesLookup["dayTotals"] = (days) => dayTotals(db.replica, days);
     const place = createPlaces(createWhereabouts(db));
     return {
-      service: { dayTotals: totals },
+      service: {
+        dayTotals: totals,
+        registerProvider(provider) {
+          if (providers.has(provider.code)) throw new Error(`two providers are called ${provider.code}`);
+          providers.set(provider.code, provider);
+        },
+      },
       routes: [
         ...about(place.cart, [
           ...registerPages({ carts, sales, hasCustomers: customers !== undefined }),
@@ -153,7 +173,8 @@ export const plugin = definePlugin({
           ...parkingRoutes({ parking, carts }),
           ...pricePages({ carts, prices }),
           ...discountPages({ carts, discounts }),
-          ...paymentPages({ carts, sales, tenders }),
+          ...paymentPages({ carts, sales, tenders, intents, registerOf: registers.inUse }),
+          ...cartIntentPages({ intents, carts, tenders }),
           ...(customers ? buyerPages({ carts, buyers, customers }) : []),
         ]),
         ...about(place.sale, [
@@ -176,6 +197,10 @@ export const plugin = definePlugin({
         ...about(place.collection, collectionPages(collecting)),
         ...about(place.till, [...voucherPages(collecting), ...(customers ? debtPages(collecting, customers) : [])]),
         ...about(place.named, vouchersApi(collecting)),
+        ...about(place.intent, [
+          ...intentPages({ intents, tenders, stores }),
+          ...intentsApi({ intents, registerOf: registers.inUse }),
+        ]),
         ...salesPages({ sales, tenders, stores, place }),
         ...salesApi({ sales, programSales, place }),
         ...shiftsApi({ shifts, carts, place }),
@@ -207,10 +232,11 @@ export const plugin = definePlugin({
       ],
       async start() {
         worker.start();
+        payments.start();
         office?.start();
       },
       async stop() {
-        await Promise.all([worker.stop(), office?.stop()]);
+        await Promise.all([worker.stop(), payments.stop(), office?.stop()]);
       },
       commands: [newLinkKeyCommand(db)],
       nav: [

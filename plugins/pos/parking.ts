@@ -6,7 +6,9 @@ import { kernelErrors } from "../../kernel/errors.ts";
 import { cartPaid } from "./carts.ts";
 import type { Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
+import { paymentPending } from "./payments/pending.ts";
 import { readCart } from "./queries/carts.ts";
+import { intentsOfCart } from "./queries/intents.ts";
 import * as queries from "./queries/parking.ts";
 
 export type Parking = ReturnType<typeof createParking>;
@@ -45,7 +47,7 @@ export function createParking({ db, clock, audit }: { db: Database; clock: Clock
       if (!(await queries.resumeCart(tx, { cart, registerId, seller, now: clock.now() }))) throw errors.PARKED_GONE();
     },
 
-    /** The goods were never sold; who gave the sale up and why stays in the trail. Throws PARKED_GONE. */
+    /** The goods were never sold; who gave the sale up and why stays in the trail. Throws PARKED_GONE, PAYMENT_PENDING. */
     async discard(
       tx: Tx,
       cart: string,
@@ -54,6 +56,7 @@ export function createParking({ db, clock, audit }: { db: Database; clock: Clock
       by: { seller: Seller; address: string },
     ): Promise<void> {
       const found = await readCart(tx, cart, true);
+      if ((await intentsOfCart(tx, cart)).length > 0) throw paymentPending();
       if (!found || !(await queries.deleteParked(tx, cart, registerId))) throw errors.PARKED_GONE();
       await audit(tx, {
         user: by.seller,

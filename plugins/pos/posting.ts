@@ -4,7 +4,7 @@ import type { Tx } from "../../kernel/db/database.ts";
 import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import { MONEY_LIMIT } from "../../kernel/input.ts";
-import { currencyDigits } from "../../kernel/money.ts";
+import { currencyDigits, sum } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Inventory, Shortage } from "../inventory/api.ts";
@@ -13,6 +13,7 @@ import type { TenderHandlers } from "./booked-tenders.ts";
 import { bookPayments } from "./booking.ts";
 import type { CartCustomer, CartLine, Payment, Register, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
+import type { Intents } from "./payments/intents.ts";
 import { type CartPrice, type Discount, type PricedLine, priceCart } from "./pricing.ts";
 import { insertSale, takeNumber } from "./queries/posting.ts";
 import { smallestCoin } from "./settings.ts";
@@ -25,6 +26,8 @@ export interface Order {
   lines: Omit<CartLine, "line">[];
   /** undefined: exactly the total, in cash */
   payments: Payment[] | undefined;
+  /** what a provider has taken for it already, beside `payments` */
+  held?: Payment[];
   cartId: string | undefined;
   customer: CartCustomer | undefined;
   note: string | undefined;
@@ -42,19 +45,21 @@ export interface PostingParts {
   shifts: Pick<Shifts, "forSale">;
   tenders: Pick<Tenders, "offers">;
   handlers: TenderHandlers;
+  intents: Pick<Intents, "check" | "use">;
   settings: Settings;
 }
 
 /** Throws what keeps a sale from being posted: STOCK_INSUFFICIENT, PAYMENT_INSUFFICIENT, SHIFT_CLOSED, NUMBERS_EXHAUSTED... */
 export function createPosting(parts: PostingParts): Post {
-  const { clock, inventory, emit, shifts, tenders, handlers, settings } = parts;
+  const { clock, inventory, emit, shifts, tenders, handlers, intents, settings } = parts;
   return async function post(tx, order, seller, shop) {
     const numbered = order.lines.map((line, index) => ({ ...line, line: index + 1 }));
     const { lines: ringed, totals, discountMinor } = priced(numbered, order.discount);
     if (totals.totalMinor > MONEY_LIMIT) throw errors.AMOUNT_TOO_LARGE();
     const coinMinor = (await settings.get(smallestCoin)) * 10 ** currencyDigits(shop.currency);
-    const exact = { method: "cash", amountMinor: roundToCoin(totals.totalMinor, coinMinor), reference: undefined };
-    const payments = order.payments ?? [exact];
+    const held = order.held ?? [];
+    const typed = order.payments ?? exactCash(totals.totalMinor, held, coinMinor);
+    const payments = await intents.check(tx, [...held, ...typed], order.referenceField);
     const offers = await tenders.offers(payments, order.referenceField);
     const settled = settle(totals.totalMinor, offers, coinMinor);
     if (!settled.ok) throw unsettled(settled, shop);
@@ -114,6 +119,7 @@ export function createPosting(parts: PostingParts): Post {
       payments: booked,
     };
     await insertSale(tx, sale, order.cartId);
+    await intents.use(tx, booked, id);
     await emit(tx, saleCompleted, {
       saleId: id,
       number,
@@ -126,6 +132,12 @@ export function createPosting(parts: PostingParts): Post {
     });
     return sale;
   };
+}
+
+function exactCash(totalMinor: number, held: readonly Payment[], coinMinor: number): Payment[] {
+  const dueMinor = totalMinor - sum(held.map(({ amountMinor }) => amountMinor));
+  if (held.length > 0 && dueMinor <= 0) return [];
+  return [{ method: "cash", amountMinor: roundToCoin(dueMinor, coinMinor), reference: undefined }];
 }
 
 /** The ledger takes one entry a product, however many lines it stands on. */

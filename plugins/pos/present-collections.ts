@@ -66,7 +66,7 @@ function dayText(day: string, text: Text): string {
 /** What is handed over: tenders that money can be collected with. */
 export function handedOptions(tenders: readonly Tender[], text: Text) {
   return tenders
-    .filter(({ active, kind }) => active && !isBooked(kind))
+    .filter(({ active, kind, provider }) => active && !isBooked(kind) && provider === undefined)
     .map((one) => ({ value: one.code, label: tenderName(one, text) }));
 }
 

@@ -8,8 +8,8 @@ export function tenderName({ code, name }: Pick<Tender, "code" | "name">, text: 
   return text.has(`pos.tender.${code}`) ? text.t(`pos.tender.${code}`) : code;
 }
 
-export function tenderJson({ code, kind, name, needsReference, active }: Tender) {
-  return { code, kind, name: name ?? null, needs_reference: needsReference, active };
+export function tenderJson({ code, kind, name, needsReference, active, provider }: Tender) {
+  return { code, kind, name: name ?? null, needs_reference: needsReference, active, provider: provider ?? null };
 }
 
 export function tenderRow(tender: Tender, text: Text) {

@@ -95,13 +95,14 @@ export function createRegisters(parts: { db: Database; clock: Clock; audit: Audi
       return id;
     },
 
-    /** Throws NOT_FOUND, LAST_REGISTER. */
+    /** Throws NOT_FOUND, LAST_REGISTER, REGISTER_BUSY for one where sales are parked or a payment is under way. */
     async update(actor: RegisterActor, id: number, wanted: { name: string; active: boolean }): Promise<void> {
       await db.transaction(async (tx) => {
         const all = await queries.lockRegisters(tx);
         const before = await queries.findRegister(tx, id);
         if (!before) throw kernelErrors.NOT_FOUND();
         if (!wanted.active && !all.some((one) => one.active && one.id !== id)) throw errors.LAST_REGISTER();
+        if (before.active && !wanted.active && (await queries.isBusy(tx, id))) throw errors.REGISTER_BUSY();
         if (before.name === wanted.name && before.active === wanted.active) return;
         await queries.updateRegister(tx, id, wanted.name, wanted.active);
         const { name, active } = before;

@@ -6,6 +6,7 @@ import { cartPaid } from "./carts.ts";
 import type { Discounts } from "./discounts.ts";
 import type { Payment, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
+import type { Intents } from "./payments/intents.ts";
 import { type Post, priced } from "./posting.ts";
 import { readCart } from "./queries/carts.ts";
 import { findSale, listSales, type SaleFilter } from "./queries/sales.ts";
@@ -30,10 +31,12 @@ export function createSales({
   db,
   post,
   discounts,
+  intents,
 }: {
   db: Database;
   post: Post;
   discounts: Pick<Discounts, "checkCart">;
+  intents: Pick<Intents, "approvedOf">;
 }): Sales {
   return {
     list: (filter) => listSales(db.replica, filter),
@@ -52,13 +55,15 @@ export function createSales({
       if (cart.lines.length === 0) throw errors.CART_EMPTY();
       if (!mayGiveAny) await discounts.checkCart(cart);
       const { register } = cart;
-      if (!register) throw kernelErrors.NOT_FOUND();
+      if (!register) throw errors.REGISTER_RETIRED({ data: { links: [{ path: "/pos/registers", label: "" }] } });
       const lines = [...cart.lines].reverse();
       const { discount, customer, note } = cart;
       const { totalMinor } = priced(lines, discount).totals;
       if (totalMinor !== shownMinor) throw errors.TOTAL_CHANGED();
-      const referenceField = (index: number) => `reference_${payments?.[index]?.method}`;
-      return post(tx, { register, lines, payments, cartId, customer, note, discount, referenceField }, seller, shop);
+      const held = await intents.approvedOf(tx, cartId);
+      const referenceField = (index: number) => `reference_${[...held, ...(payments ?? [])][index]?.method}`;
+      const order = { register, lines, payments, held, cartId, customer, note, discount, referenceField };
+      return post(tx, order, seller, shop);
     },
   };
 }

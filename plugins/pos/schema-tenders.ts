@@ -12,14 +12,21 @@ const kind = z.enum(["card", "transfer", "wallet", "other"], "kernel.validation.
 export const tenderParams = z.strictObject({ code });
 export const newTenderForm = (input: Input) =>
   z.strictObject({ code, kind, name: input.text(60), needs_reference: input.flag() });
+const provider = z.union([z.literal("").transform(() => undefined), code]);
 export const tenderForm = (input: Input) =>
-  z.strictObject({ name: input.optionalText(60), needs_reference: input.flag(), active: input.flag() });
+  z.strictObject({
+    name: input.optionalText(60),
+    needs_reference: input.flag(),
+    active: input.flag(),
+    provider: provider.optional(),
+  });
 export const newTenderBody = (input: Input) =>
   z.strictObject({ code, kind, name: input.text(60), needs_reference: z.boolean().default(false) });
 export const tenderPatch = (input: Input) =>
   z.strictObject({
     name: input.text(60).optional(),
     needs_reference: z.boolean("kernel.validation.choice").optional(),
+    provider: z.union([z.null().transform(() => undefined), code]).optional(),
     active: z.boolean("kernel.validation.choice").optional(),
   });
 
@@ -29,6 +36,7 @@ export const tenderAnswer = z.strictObject({
   name: z.string().nullable(),
   needs_reference: z.boolean(),
   active: z.boolean(),
+  provider: z.string().nullable(),
 });
 export const tendersAnswer = z.strictObject({ data: z.array(tenderAnswer) });
 
@@ -37,9 +45,9 @@ const FIELD = /^(amount|reference)_([a-z][a-z0-9_]{1,39})$/;
 /** `amount_card` and `reference_card` for each tender; `rest` names the one that pays what is left. */
 export const paymentForm = (input: Input) =>
   z
-    .object({ total: z.coerce.number().int().nonnegative(), rest: code.optional() })
+    .object({ total: z.coerce.number().int().nonnegative(), rest: code.optional(), begin: code.optional() })
     .catchall(z.string("kernel.validation.text").trim().max(100, "kernel.validation.too_long"))
-    .transform(({ total, rest, ...fields }, context) => {
+    .transform(({ total, rest, begin, ...fields }, context) => {
       const payments: { method: string; amountMinor: number; reference: string | undefined }[] = [];
       for (const [name, typed] of Object.entries(fields)) {
         const [, what, method] = FIELD.exec(name) ?? [];
@@ -56,5 +64,5 @@ export const paymentForm = (input: Input) =>
           payments.push({ method, amountMinor: amount.data, reference: reference.data });
       }
       const reference = rest === undefined ? undefined : fields[`reference_${rest}`] || undefined;
-      return { total, rest: rest === undefined ? undefined : { method: rest, reference }, payments };
+      return { total, begin, rest: rest === undefined ? undefined : { method: rest, reference }, payments };
     });

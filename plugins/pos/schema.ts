@@ -101,6 +101,7 @@ export const saleBody = (input: Input) =>
           method: input.text(40),
           amount: input.money(),
           reference: input.optionalText(100),
+          intent_id: z.uuid("kernel.validation.id").optional(),
         }),
       )
       .min(1)

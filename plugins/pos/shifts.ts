@@ -10,7 +10,9 @@ import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { CashMovement, Register, Seller, Shift } from "./domain.ts";
 import { errors } from "./errors.ts";
+import { paymentPending } from "./payments/pending.ts";
 import { registerById } from "./queries/carts.ts";
+import { unsettledAt } from "./queries/intents.ts";
 import * as queries from "./queries/shifts.ts";
 import { differenceLimit, explicitShift } from "./settings.ts";
 import { countedCash, type Denomination, expectedCash, type ShiftReport } from "./shift-report.ts";
@@ -127,11 +129,12 @@ export function createShifts({ db, clock, audit, settings, log }: ShiftParts) {
       return { id, kind, amountMinor, reason, userName: seller.fullName, createdAt: now };
     },
 
-    /** The Z report. Throws NOT_FOUND, SHIFT_CLOSED, a fault of `reason` when the difference is too large to go without one. */
+    /** The Z report. Throws NOT_FOUND, SHIFT_CLOSED, PAYMENT_PENDING, a fault of `reason` when the difference is too large to go without one. */
     async close(tx: Tx, shiftId: number, count: Count, reason: string | undefined, actor: CashActor): Promise<void> {
       const { registerId, storeId, currency } = await find(shiftId, tx);
       // waits for sales under way and lets no further one in
       if (!(await queries.takeOpenShift(tx, shiftId))) throw errors.SHIFT_CLOSED();
+      if ((await unsettledAt(tx, registerId)) > 0) throw paymentPending();
       const report = await queries.shiftReport(tx, shiftId);
       const expectedMinor = expectedCash(report);
       const counts = "counts" in count ? count.counts : undefined;

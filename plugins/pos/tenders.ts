@@ -18,24 +18,40 @@ export function isBooked(kind: TenderKind): boolean {
 }
 
 /** `handled`: of the booked kinds those that somebody keeps the balances of. */
-export function createTenders(parts: { db: Database; audit: Auditor; handled: ReadonlySet<TenderKind> }) {
-  const { db, audit, handled } = parts;
+export function createTenders(parts: {
+  db: Database;
+  audit: Auditor;
+  handled: ReadonlySet<TenderKind>;
+  providers: ReadonlyMap<string, { name: string }>;
+}) {
+  const { db, audit, handled, providers } = parts;
+  /** Throws a fault of `provider` for one that is not there, or of a tender that nobody takes for us. */
+  const checkProvider = ({ kind, provider }: Tender): void => {
+    if (provider === undefined) return;
+    if (!providers.has(provider) || kind === "cash" || isBooked(kind))
+      throw fieldFault("provider", "PROVIDER_UNKNOWN", "pos.validation.provider_unknown");
+  };
   const list = async (from: Database["primary"] = db.primary): Promise<Tender[]> =>
     (await queries.listTenders(from)).filter(({ kind }) => !isBooked(kind) || handled.has(kind));
 
   return {
     list,
 
+    /** Whoever takes payments, by code. */
+    providers: () => [...providers].map(([code, { name }]) => ({ code, name })),
+
     /** The payments with their kinds. Throws TENDER_UNKNOWN, and a fault of a `reference` that is missing. */
     async offers(payments: readonly Payment[], fieldOf: (index: number) => string): Promise<Offer[]> {
       const known = new Map((await list()).map((one) => [one.code, one]));
-      return payments.map(({ method, amountMinor, reference }, index) => {
+      return payments.map(({ method, amountMinor, reference, intentId }, index) => {
         const tender = known.get(method);
         if (!tender?.active)
           throw errors.TENDER_UNKNOWN({
             params: { method, known: [...known.values()].flatMap((one) => (one.active ? [one.code] : [])).join(", ") },
           });
-        if (tender.needsReference && reference === undefined)
+        if (tender.provider !== undefined && intentId === undefined)
+          throw errors.PROVIDER_NEEDED({ params: { method } });
+        if (tender.needsReference && tender.provider === undefined && reference === undefined)
           throw fieldFault(fieldOf(index), "REFERENCE_NEEDED", "pos.validation.reference_needed");
         return { method, kind: tender.kind, amountMinor };
       });
@@ -43,6 +59,7 @@ export function createTenders(parts: { db: Database; audit: Auditor; handled: Re
 
     /** Throws a fault of the field `code` when it is taken. */
     async create(actor: RegisterActor, tender: Tender): Promise<void> {
+      checkProvider(tender);
       await db.transaction(async (tx) => {
         if (!(await queries.insertTender(tx, tender)))
           throw fieldFault("code", "TENDER_TAKEN", "pos.validation.tender_taken", { code: tender.code });
@@ -56,6 +73,7 @@ export function createTenders(parts: { db: Database; audit: Auditor; handled: Re
         const before = (await list(tx)).find((one) => one.code === code);
         if (!before) throw kernelErrors.NOT_FOUND();
         const after = { ...before, ...wanted };
+        if (wanted.provider !== undefined) checkProvider(after);
         if (before.kind === "cash" && !after.active) throw errors.TENDER_CASH();
         await queries.updateTender(tx, after);
         const about = { action: "tender.updated", subject: `tender:${code}` };
@@ -65,6 +83,6 @@ export function createTenders(parts: { db: Database; audit: Auditor; handled: Re
   };
 }
 
-function said({ kind, name, needsReference, active }: Tender) {
-  return { kind, name: name ?? null, needs_reference: needsReference, active };
+function said({ kind, name, needsReference, active, provider }: Tender) {
+  return { kind, name: name ?? null, needs_reference: needsReference, active, provider: provider ?? null };
 }

@@ -13,6 +13,7 @@ export function createWhereabouts(db: Database) {
     ofShift: (id: number) => queries.storeOfShift(db.primary, id),
     ofCollection: (id: number) => queries.storeOfCollection(db.primary, id),
     ofPrintJob: (id: number) => storeOfJob(db.primary, id),
+    ofIntent: (id: string) => queries.storeOfIntent(db.primary, id),
     ofRegister: (id: number) => queries.storeOfRegister(db.primary, id),
     ofTill: async (choice: Choice) => (await registerToUse(db.primary, choice))?.storeId,
   };

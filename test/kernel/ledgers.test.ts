@@ -68,6 +68,32 @@ describe("the sealer", () => {
     assert.equal(await countUnsealed(db.primary, auditLedger), 0);
   });
 
+  it("between two moves of the mark a pass looks near the end: a row committed late is sealed at once there, further back when the mark is due", async () => {
+    const lateRow = async () => {
+      const tx = await db.primary.transaction();
+      await audit(tx, { action: "thing.late", subject: "thing:late" });
+      return tx;
+    };
+    const passes = { settleSeconds: 600 };
+    await sealerOn(db).seal();
+    for (const [overlap, left] of [
+      [100, 0],
+      [2, 1],
+    ] as const) {
+      const sealer = sealerOn(db, { ...passes, overlap });
+      const late = await lateRow();
+      await write(db, 5);
+      await sealer.seal();
+      await late.commit();
+      // what a pass of its clock does
+      await sealer.stop();
+      assert.equal(await countUnsealed(db.primary, auditLedger), left, `overlap ${overlap}`);
+    }
+    await sealerOn(db).seal();
+    assert.equal(await countUnsealed(db.primary, auditLedger), 0);
+    assert.deepEqual((await verify(db)).lines, []);
+  });
+
   it("the mark moves over all that was sealed, also on a server with smaller transaction numbers", async () => {
     const sealer = sealerOn(db);
     const settled = async () => (await db.primary("ledger_marks").first("settled_id")).settled_id;

@@ -60,6 +60,16 @@ export async function registerToUse(db: Knex, { chosen, storeIds }: Choice): Pro
   return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
 }
 
+/** The person's open carts at registers of the same store that are out of use go on at this one. */
+export async function moveStranded(db: Knex, userId: number, registerId: number): Promise<void> {
+  await db.raw(
+    `UPDATE carts c SET register_id = :registerId FROM registers was, registers now
+     WHERE c.user_id = :userId AND c.status = 'open' AND c.parked_at IS NULL AND was.id = c.register_id AND NOT was.active
+       AND now.id = :registerId AND now.store_id = was.store_id`,
+    { userId, registerId },
+  );
+}
+
 export async function registerById(db: Knex, id: number): Promise<Register | undefined> {
   const { rows } = await db.raw(
     "SELECT r.id, r.store_id, r.name FROM registers r JOIN stores s ON s.id = r.store_id AND s.active WHERE r.active AND r.id = ?",

@@ -49,6 +49,16 @@ export async function updateRegister(tx: Tx, id: number, name: string, active: b
 }
 
 /** Waits for others who change registers; nobody else removes the last one meanwhile. */
+/** True: a sale is parked there, or a payment is under way. A shift that is open can be closed all the same. */
+export async function isBusy(tx: Tx, id: number): Promise<boolean> {
+  const { rows } = await tx.raw(
+    `SELECT EXISTS (SELECT FROM carts WHERE register_id = :id AND status = 'open' AND parked_at IS NOT NULL)
+       OR EXISTS (SELECT FROM payment_intents WHERE register_id = :id AND state IN ('new', 'pending', 'approved')) AS busy`,
+    { id },
+  );
+  return rows[0].busy;
+}
+
 export async function lockRegisters(tx: Tx): Promise<{ id: number; active: boolean }[]> {
   const { rows } = await tx.raw("SELECT id, active FROM registers ORDER BY id FOR NO KEY UPDATE");
   return rows;

@@ -25,6 +25,11 @@ export async function storeOfCollection(db: Knex, id: number): Promise<number | 
   return rows[0]?.store_id;
 }
 
+export async function storeOfIntent(db: Knex, id: string): Promise<number | undefined> {
+  const { rows } = await db.raw("SELECT store_id FROM payment_intents WHERE id = ?", [id]);
+  return rows[0]?.store_id;
+}
+
 export async function storeOfRegister(db: Knex, id: number): Promise<number | undefined> {
   const { rows } = await db.raw("SELECT store_id FROM registers WHERE id = ?", [id]);
   return rows[0]?.store_id;

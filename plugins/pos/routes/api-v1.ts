@@ -50,6 +50,7 @@ export function salesApi(parts: { sales: Sales; programSales: ProgramSales; plac
               method: one.method,
               amountMinor: one.amount,
               reference: one.reference,
+              intentId: one.intent_id,
             })),
             customerId: body.customer_id,
             registerId: body.register_id,

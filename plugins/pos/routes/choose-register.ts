@@ -11,6 +11,7 @@ import type { Carts } from "../carts.ts";
 import type { Registers } from "../registers.ts";
 import type { Shifts } from "../shifts.ts";
 import { atNone, atTill, inUse, registerCookie } from "./at-till.ts";
+import { sellerOf } from "./seller.ts";
 
 const access = { permission: "pos.sell" } as const;
 const body = (input: Input) => z.strictObject({ register_id: input.id() });
@@ -23,7 +24,7 @@ interface Drawing {
 }
 
 export function chooseRegister(parts: {
-  carts: Pick<Carts, "register">;
+  carts: Pick<Carts, "register" | "moveStranded">;
   registers: Pick<Registers, "list">;
   shifts: Pick<Shifts, "current">;
   stores: Pick<Stores, "shopsOf">;
@@ -78,6 +79,7 @@ export function chooseRegister(parts: {
         const { id } = await carts.register({ ...atNone(request), chosen: body.register_id });
         if (id !== body.register_id)
           throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
+        await carts.moveStranded(sellerOf(request.session), id);
         return redirect("/pos", { cookies: [registerCookie(id)] });
       },
     }),

@@ -1,19 +1,25 @@
 /** Paying with anything but plain cash: any number of tenders at once, each with its reference. */
-import type { AppError } from "../../../kernel/errors.ts";
+import { type AppError, fieldFault, kernelErrors } from "../../../kernel/errors.ts";
 import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
+import { sum } from "../../../kernel/money.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
-import type { Carts } from "../carts.ts";
+import { type Carts, cartPaid } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
 import type { Payment, Tender } from "../domain.ts";
+import { errors } from "../errors.ts";
+import type { Intents } from "../payments/intents.ts";
+import { paymentPending } from "../payments/pending.ts";
 import { tenderName } from "../present-tenders.ts";
 import { priceCart } from "../pricing.ts";
+import type { Registers } from "../registers.ts";
 import type { Sales } from "../sales.ts";
 import { cartParams } from "../schema.ts";
 import { paymentForm } from "../schema-tenders.ts";
 import { isBooked, type Tenders } from "../tenders.ts";
+import { atTill } from "./at-till.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
 
@@ -26,12 +32,23 @@ interface Drawing {
   shop: Shop;
 }
 
-export function paymentPages({ carts, sales, tenders }: { carts: Carts; sales: Sales; tenders: Tenders }): Route[] {
+export function paymentPages(parts: {
+  carts: Carts;
+  sales: Sales;
+  tenders: Tenders;
+  intents: Pick<Intents, "begin" | "ofCart">;
+  registerOf: Registers["inUse"];
+}): Route[] {
+  const { carts, sales, tenders, intents, registerOf } = parts;
   const draw = async ({ params, session, text, shop }: Drawing, form?: FormState, error?: AppError): Promise<Reply> => {
-    const [cart, known] = await Promise.all([carts.read(params.cart, sellerOf(session)), tenders.list()]);
+    const [cart, known, open] = await Promise.all([
+      carts.read(params.cart, sellerOf(session)),
+      tenders.list(),
+      intents.ofCart(params.cart),
+    ]);
     const { totalMinor } = priceCart([...cart.lines].reverse(), cart.discount).totals;
     const words = error ? inWords(error, text, "amount_cash") : {};
-    const errors = { ...form?.errors, ...words.errors };
+    const faults = { ...form?.errors, ...words.errors };
     const base = `/pos/carts/${params.cart}`;
     return page("pos/payment", {
       title: text.t("pos.payment.title"),
@@ -41,23 +58,31 @@ export function paymentPages({ carts, sales, tenders }: { carts: Carts; sales: S
       total: text.money(totalMinor, shop.currency),
       totalMinor,
       payable: cart.lines.length > 0 && cart.status === "open",
-      message: words.message ?? (Object.keys(errors).length === 0 ? form?.message : undefined),
+      message: words.message ?? (Object.keys(faults).length === 0 ? form?.message : undefined),
+      held: open.map((one) => ({
+        path: `/pos/carts/${params.cart}/payments/${one.id}`,
+        label: tenderName({ code: one.method, name: known.find(({ code }) => code === one.method)?.name }, text),
+        state: text.t(`pos.intent.states.${one.state}`),
+        amount: text.money(one.amountMinor, one.currency),
+      })),
       tenders: known
         // credit is somebody's
         .filter(({ active, kind }) => active && (kind !== "customer_credit" || cart.customer !== undefined))
         .map((one) => ({
           code: one.code,
           label: tenderName(one, text),
-          reference: referenceLabel(one, text),
+          // whoever takes the payment knows its reference
+          reference: one.provider === undefined ? referenceLabel(one, text) : undefined,
+          begins: one.provider !== undefined,
           amount: {
             name: `amount_${one.code}`,
             value: form?.values[`amount_${one.code}`],
-            error: errors[`amount_${one.code}`],
+            error: faults[`amount_${one.code}`],
           },
           ref: {
             name: `reference_${one.code}`,
             value: form?.values[`reference_${one.code}`],
-            error: errors[`reference_${one.code}`],
+            error: faults[`reference_${one.code}`],
           },
         })),
     });
@@ -81,14 +106,38 @@ export function paymentPages({ carts, sales, tenders }: { carts: Carts; sales: S
       params: cartParams,
       body: paymentForm,
       redraw: draw,
-      handle: async ({ tx, params, session, body, shop, can }) => {
-        const payments = withRest(body.payments, body.rest, body.total);
+      handle: async (request) => {
+        const { tx, params, session, body, shop, can } = request;
+        const seller = sellerOf(session);
+        const open = await intents.ofCart(params.cart, tx);
+        const heldMinor = sum(open.map(({ amountMinor }) => amountMinor));
+        if (body.begin !== undefined) {
+          const cart = await carts.read(params.cart, seller);
+          if (cart.status === "paid") throw cartPaid(cart);
+          if (cart.lines.length === 0) throw errors.CART_EMPTY();
+          if (open.some(({ state }) => state !== "approved")) throw paymentPending();
+          const amountMinor = amountFor(body.begin, body.payments, body.total - heldMinor);
+          if (amountMinor <= 0)
+            throw fieldFault(`amount_${body.begin}`, "NOTHING_LEFT", "pos.validation.nothing_to_pay");
+          const register = await registerOf(tx, cart.registerId, atTill(request));
+          if (!register) throw kernelErrors.NOT_FOUND();
+          const wanted = { cartId: cart.id, method: body.begin, amountMinor, register };
+          return redirect(`/pos/carts/${cart.id}/payments/${await intents.begin(tx, wanted, seller, shop)}`);
+        }
+        const payments = withRest(body.payments, body.rest, body.total - heldMinor);
         const paid = { shownMinor: body.total, payments, mayGiveAny: can(DISCOUNT) };
-        const sale = await sales.payCart(tx, params.cart, sellerOf(session), paid, shop);
+        const sale = await sales.payCart(tx, params.cart, seller, paid, shop);
         return redirect(`/sales/${sale.id}/receipt`);
       },
     }),
   ];
+}
+
+/** What was typed for it, or all that the others leave. */
+function amountFor(method: string, typed: readonly Payment[], totalMinor: number): number {
+  const own = typed.find((one) => one.method === method);
+  if (own) return own.amountMinor;
+  return totalMinor - sum(typed.map(({ amountMinor }) => amountMinor));
 }
 
 /** Undefined: there is nothing to write down. */

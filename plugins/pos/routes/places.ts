@@ -41,6 +41,10 @@ export function createPlaces(stores: Whereabouts) {
 
     job: (async ({ params }) => stores.ofPrintJob(params.id)) as Place,
 
+    /** A payment of a provider, or where one is asked for. */
+    intent: (async (asking) =>
+      asking.params?.id === undefined ? named(asking) : stores.ofIntent(asking.params.id)) as Place,
+
     /** The one of the path, or the one that is named. */
     register: (async (asking) =>
       asking.params?.id === undefined ? named(asking) : stores.ofRegister(asking.params.id)) as Place,

@@ -3,8 +3,9 @@ import type { AppError } from "../../../kernel/errors.ts";
 import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Condition } from "../domain.ts";
+import type { Condition, Tender } from "../domain.ts";
 import { returnModel, voidModel } from "../present-returns.ts";
+import { tenderName } from "../present-tenders.ts";
 import type { Returnable, ReturnOrder, Returns } from "../returns.ts";
 import { saleParams } from "../schema.ts";
 import { returnForm, voidBody } from "../schema-returns.ts";
@@ -24,7 +25,7 @@ interface Typed {
 export function returnPages({ returns, tenders }: { returns: Returns; tenders: Tenders }): Route[] {
   const draw = async (id: number, text: Text, form?: FormState, error?: AppError): Promise<Reply> => {
     const [returnable, known] = await Promise.all([returns.returnable(id), tenders.list()]);
-    const words = error ? inWords(error, text) : {};
+    const words = error ? inRefundWords(error, known, text) : {};
     return page("pos/return", returnModel(returnable, known, text, form && { ...form, ...words }));
   };
 
@@ -106,6 +107,14 @@ export function returnPages({ returns, tenders }: { returns: Returns; tenders: T
       },
     }),
   ];
+}
+
+/** As inWords; a tender is called what people call it. */
+function inRefundWords(error: AppError, tenders: readonly Tender[], text: Text): Partial<FormState> {
+  if (error.code !== "REFUND_TENDER") return inWords(error, text);
+  const code = String(error.details.data?.["method"]);
+  const method = tenderName({ code, name: tenders.find((one) => one.code === code)?.name }, text);
+  return { message: text.t("pos.errors.REFUND_TENDER", { method }) };
 }
 
 /** One entry a line of the sale, in its order: a fault names the place. */

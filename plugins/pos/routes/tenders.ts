@@ -13,7 +13,7 @@ import {
   tenderPatch,
   tendersAnswer,
 } from "../schema-tenders.ts";
-import type { Tenders } from "../tenders.ts";
+import { isBooked, type Tenders } from "../tenders.ts";
 import { registerActor } from "./registers.ts";
 
 export const MANAGE_TENDERS = "tenders.manage";
@@ -42,6 +42,14 @@ export function tenderRoutes({ tenders }: { tenders: Tenders }): Route[] {
       isCash: tender.kind === "cash",
       needsReference: form ? form.values["needs_reference"] !== undefined : tender.needsReference,
       active: form ? form.values["active"] !== undefined : tender.active,
+      provider: form ? (form.values["provider"] ?? "") : (tender.provider ?? ""),
+      providers:
+        tender.kind === "cash" || isBooked(tender.kind) || tenders.providers().length === 0
+          ? []
+          : [
+              { value: "", label: text.t("pos.tenders.no_provider") },
+              ...tenders.providers().map((one) => ({ value: one.code, label: one.name })),
+            ],
       form: form ?? { values: { name: tenderName(tender, text) }, errors: {} },
     });
   };
@@ -57,7 +65,14 @@ export function tenderRoutes({ tenders }: { tenders: Tenders }): Route[] {
       redraw: drawList,
       handle: async (request) => {
         const { code, kind, name, needs_reference: needsReference } = request.body;
-        await tenders.create(registerActor(request), { code, kind, name, needsReference, active: true });
+        await tenders.create(registerActor(request), {
+          code,
+          kind,
+          name,
+          needsReference,
+          active: true,
+          provider: undefined,
+        });
         return redirect("/tenders", { flash: saved });
       },
     }),
@@ -81,7 +96,10 @@ export function tenderRoutes({ tenders }: { tenders: Tenders }): Route[] {
         const { name, needs_reference: needsReference, active } = request.body;
         const own =
           name === tenderName({ code: request.params.code, name: undefined }, request.text) ? undefined : name;
-        await tenders.update(registerActor(request), request.params.code, { name: own, needsReference, active });
+        const wanted = { name: own, needsReference, active };
+        // a form without the choice leaves it
+        const chosen = "provider" in request.body ? { provider: request.body.provider } : {};
+        await tenders.update(registerActor(request), request.params.code, { ...wanted, ...chosen });
         return redirect("/tenders", { flash: saved });
       },
     }),
@@ -104,7 +122,14 @@ export function tenderRoutes({ tenders }: { tenders: Tenders }): Route[] {
       returns: { 201: tenderAnswer },
       handle: async (request) => {
         const { code, kind, name, needs_reference: needsReference } = request.body;
-        await tenders.create(registerActor(request), { code, kind, name, needsReference, active: true });
+        await tenders.create(registerActor(request), {
+          code,
+          kind,
+          name,
+          needsReference,
+          active: true,
+          provider: undefined,
+        });
         return json(tenderJson(await find(code)), 201);
       },
     }),
@@ -121,7 +146,8 @@ export function tenderRoutes({ tenders }: { tenders: Tenders }): Route[] {
         const before = await find(request.params.code);
         const { name = before.name, needs_reference: needsReference = before.needsReference } = request.body;
         const { active = before.active } = request.body;
-        await tenders.update(registerActor(request), before.code, { name, needsReference, active });
+        const chosen = "provider" in request.body ? { provider: request.body.provider } : {};
+        await tenders.update(registerActor(request), before.code, { name, needsReference, active, ...chosen });
         return json(tenderJson(await find(before.code)));
       },
     }),

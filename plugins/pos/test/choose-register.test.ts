@@ -51,6 +51,26 @@ describe("the register at which a device stands", () => {
     assert.match((await here.get("/shifts")).text, /Caja 1: turno abierto/);
   });
 
+  it("a register with a parked sale stays in use; a cart left at a retired one goes on at another", async () => {
+    const admin = await shop.api("admin");
+    const made = await admin.post<{ id: number }>("/api/v1/registers", { name: "Caja 3" }, { key: randomUUID() });
+    const third = made.body.id;
+    const retire = () => admin.patch<{ code: string }>(`/api/v1/registers/${third}`, { active: false });
+    const browser = await shop.browser("employee");
+    await choose(browser, third);
+    const parked = await rung(browser, "PAN");
+    await (await browser.get(`/pos/carts/${cartOf(parked)}/park`)).submit("#park", { name: "Tres" });
+    assert.deepEqual([(await retire()).status, (await retire()).body.code], [409, "REGISTER_BUSY"]);
+    const resumed = await (await browser.get("/pos/parked")).submit('form[action$="/resume"]', {});
+    assert.equal((await retire()).status, 200);
+    const refused = await resumed.submit("#pay-form", { amount: "1000" });
+    assert.equal(refused.status, 409);
+    assert.match(refused.text, /Elija otra caja/);
+    await choose(browser, 1);
+    const there = await browser.get(`/pos/carts/${cartOf(parked)}`);
+    assert.ok(saleIdOf(await there.submit("#pay-form", { amount: "1000" })) > 0);
+  });
+
   it("a cart stays at the register it was begun at, and its page says so", async () => {
     const page = await rung(there, "PAN");
     await choose(there, 1);
@@ -63,6 +83,8 @@ describe("the register at which a device stands", () => {
   });
 
   it("a register that is out of use, or none at all, is refused or passed over", async () => {
+    await choose(there, second);
+    await (await there.get("/pos/parked")).submit('form[action$="/resume"]', {});
     await choose(there, second);
     const form = await there.get("/pos/registers");
     await (await shop.api("admin")).patch(`/api/v1/registers/${second}`, { active: false });

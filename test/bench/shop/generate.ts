@@ -38,7 +38,6 @@ export async function generate(db: Database, wanted: Wanted, tell: (line: string
   const days = salesByDay(until, wanted.days ?? Math.max(30, Math.ceil(sales / SALES_A_DAY)), sales);
   const random = createRandom(seed);
   const settings = createSettings({ db });
-  const shop = await readShop(settings);
   const trail = createTrail();
   const opening = deliveryTime(days[0]?.date ?? until);
   const { manager, tills } = await hire(db, trail, {
@@ -48,6 +47,8 @@ export async function generate(db: Database, wanted: Wanted, tell: (line: string
   });
   const demand = createDemand(products);
   const storeId = tills[0]?.register.storeId ?? 0;
+  // the only one, so it has the shop's name and days
+  const shop = { ...(await readShop(settings)), storeId };
   const goods = await stockShelves(db, {
     storeId,
     manager,
@@ -70,7 +71,7 @@ export async function generate(db: Database, wanted: Wanted, tell: (line: string
   const day = createDays({
     db,
     settings,
-    shop: { ...shop, storeId },
+    shop,
     trail,
     random,
     demand,
