@@ -81,7 +81,8 @@ export function collectionModel(
   const method = tenderName({ code: one.method, name: names.find(({ code }) => code === one.method)?.name }, text);
   return {
     title: text.t("pos.collection.title", { number: collectionNumber(one) }),
-    styles: ["pos/pos.css"],
+    styles: ["pos/receipt.css"],
+    bare: true,
     scripts: ["pos/register.js"],
     shop: {
       name: shop.name,

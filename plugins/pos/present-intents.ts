@@ -34,6 +34,7 @@ export function intentModel(intent: Intent, tender: string, leftMinor: number, t
     amount: text.money(intent.amountMinor, intent.currency),
     state: text.t(`pos.intent.states.${intent.state}`),
     waiting,
+    ...(waiting ? { refresh: 3 } : {}),
     approved: intent.state === "approved",
     receipt: intent.saleId === undefined ? undefined : `/sales/${intent.saleId}/receipt`,
     qr:

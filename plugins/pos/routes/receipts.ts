@@ -57,7 +57,14 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
           bare: true,
           scripts: ["pos/register.js"],
           base: `/sales/${params.id}`,
-          change: text.money(receipt.sale.changeMinor, receipt.sale.currency),
+          // what the cashier hands over: the change of a sale, what is given back of a return
+          handed: {
+            label: text.t(receipt.sale.kind === "sale" ? "pos.receipt.change" : "pos.receipt.given_back"),
+            amount: text.money(
+              receipt.sale.kind === "sale" ? receipt.sale.changeMinor : -receipt.sale.totalMinor,
+              receipt.sale.currency,
+            ),
+          },
           copy: query.copy,
           other: width === 58 ? 80 : 58,
           link,
