@@ -1,10 +1,12 @@
 /** Customers and what they owe the shop. */
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { createStatements } from "./accounts/statements.ts";
 import { type CustomerAction, customersRef } from "./api.ts";
 import { createCustomers, createService } from "./customers.ts";
 import { errors } from "./errors.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
+import { accountRoutes } from "./routes/accounts.ts";
 import { customersApi } from "./routes/api-v1.ts";
 import { customerPages } from "./routes/pages.ts";
 import { CREDIT } from "./routes/shared.ts";
@@ -22,13 +24,17 @@ export const plugin = definePlugin({
   setup(host) {
     const register = createCustomers(host);
     const actions: CustomerAction[] = [];
+    const statements = createStatements(host);
     const parts = { register, actions, transaction: host.db.transaction };
     return {
       service: createService(register, host, actions),
-      routes: [...customerPages(parts), ...customersApi(parts)],
+      routes: [...customerPages(parts), ...customersApi(parts), ...accountRoutes({ register, statements })],
       ledgers,
       invariants,
-      nav: [{ key: "customers", path: "/customers", permission: "customers.read", order: 28 }],
+      nav: [
+        { key: "customers", path: "/customers", permission: "customers.read", order: 28 },
+        { key: "receivables", path: "/receivables", permission: "customers.read", order: 92, rare: true },
+      ],
     };
   },
 });
