@@ -43,7 +43,7 @@ export const plugin = definePlugin({
       invariants,
       nav: [
         { key: "customers", path: "/customers", permission: "customers.read", order: 28 },
-        { key: "receivables", path: "/receivables", permission: "customers.read", order: 92, rare: true },
+        { key: "receivables", path: "/receivables", permission: "customers.read", order: 93, rare: true },
       ],
     };
   },
