@@ -82,7 +82,8 @@ export function toOnHandRow(product: Product, text: Text) {
   };
 }
 
-export function toMovementRow(movement: Movement, text: Text, shop: Shop) {
+/** `eyes`: its currency is the one costs are kept in, that of the shop as a whole. */
+export function toMovementRow(movement: Movement, text: Text, shop: Shop, eyes: Eyes) {
   const key = `inventory.reasons.${movement.reason}`;
   return {
     href: `/products/${movement.productId}`,
@@ -95,6 +96,7 @@ export function toMovementRow(movement: Movement, text: Text, shop: Shop) {
     about: [movement.document?.number, movement.note].filter(Boolean).join(" · "),
     quantity: `${movement.quantityMilli > 0 ? "+" : ""}${text.quantity(movement.quantityMilli)}`,
     balance: text.quantity(movement.balanceMilli),
+    cost: eyes.cost ? text.money(movement.costMinor, eyes.currency) : "",
     user: movement.userName ?? "",
   };
 }

@@ -4,7 +4,17 @@ import { type Route, route } from "../../../../kernel/http/route.ts";
 import { toMovementRow, toOnHandRow } from "../../present/stock.ts";
 import { movementsQuery, onHandPageQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
-import { linkTo, movementsPage, nextLink, onHandPage, READ, storeAsked, storeOptions } from "../shared.ts";
+import {
+  COST,
+  eyesOf,
+  linkTo,
+  movementsPage,
+  nextLink,
+  onHandPage,
+  READ,
+  storeAsked,
+  storeOptions,
+} from "../shared.ts";
 
 export function stockPages({ stock, products }: RouteParts): Route[] {
   return [
@@ -37,7 +47,8 @@ export function stockPages({ stock, products }: RouteParts): Route[] {
       surface: "page",
       access: READ,
       query: movementsQuery,
-      handle: async ({ query, text, shop, stores }) => {
+      handle: async (request) => {
+        const { query, text, shop, stores } = request;
         const { rows, next } = await movementsPage(stock, stores, query);
         const product = query.product_id === undefined ? undefined : await products.get(query.product_id);
         return page("inventory/movements", {
@@ -48,7 +59,8 @@ export function stockPages({ stock, products }: RouteParts): Route[] {
           store: String(query.store_id ?? ""),
           productId: query.product_id,
           stores: storeOptions(stores),
-          rows: rows.map((movement) => toMovementRow(movement, text, shop)),
+          rows: rows.map((movement) => toMovementRow(movement, text, shop, eyesOf(request))),
+          costs: request.can(COST),
           next: nextLink("/inventory/movements", query, next),
         });
       },
