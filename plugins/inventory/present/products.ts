@@ -134,7 +134,7 @@ function costTexts(product: Product, text: Text, currency: string) {
   const { minor, bp } = marginOf(priceMinor - tax, storeCostMinor);
   return {
     cost: text.money(storeCostMinor, currency),
-    margin: bp === undefined ? undefined : `${text.money(minor, currency)} (${text.rate(bp)})`,
+    margin: bp === undefined || storeCostMinor === 0 ? undefined : `${text.money(minor, currency)} (${text.rate(bp)})`,
   };
 }
 
