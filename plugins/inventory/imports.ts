@@ -24,6 +24,8 @@ export const MOST_BYTES = 25 * 1024 * 1024;
 
 export interface ImportRequest {
   file: UploadedFile | undefined;
+  /** where the stock of new products goes */
+  storeId: number;
   /** stop after the check, for a person to look */
   dryRun: boolean;
   atomic: boolean;
@@ -103,7 +105,7 @@ export function createImports({ db, clock, settings, emit, audit }: ImportParts)
   async function receive(
     tx: Tx,
     actor: Actor,
-    { file, dryRun, atomic, locale }: ImportRequest,
+    { file, storeId, dryRun, atomic, locale }: ImportRequest,
   ): Promise<ProductImport> {
     if (!file || file.content.length === 0) throw errors.IMPORT_NO_FILE();
     const layout = readLayout(file.content, locale);
@@ -112,6 +114,7 @@ export function createImports({ db, clock, settings, emit, audit }: ImportParts)
     const fileName = file.name.replace(/[^\P{C}]/gu, "").slice(-120) || "csv";
     const one = await queries.insertImport(tx, {
       fileName,
+      storeId,
       dryRun,
       atomic,
       layout,

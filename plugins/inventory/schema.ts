@@ -162,4 +162,6 @@ const flagText = z
   .optional()
   .transform((value) => value === "true" || value === "1");
 
-export const importQuery = z.strictObject({ dry_run: flagText, atomic: flagText });
+export const importQuery = (input: Input) =>
+  z.strictObject({ dry_run: flagText, atomic: flagText, store_id: orNothing(input) });
+export const importForm = (input: Input) => z.strictObject({ store_id: orNothing(input) });

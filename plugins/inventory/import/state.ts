@@ -41,5 +41,7 @@ export interface ProductImport extends ImportCounts {
   userName: string;
   /** null: of before it was kept */
   address: string | null;
+  /** where its stock goes; null: of before it was kept, the first one */
+  storeId: number | null;
   createdAt: Date;
 }

@@ -21,7 +21,7 @@ export interface WriteParts {
 export async function writePlan(
   tx: Tx,
   { emit, audit }: WriteParts,
-  one: Pick<ProductImport, "id" | "fileName" | "userId" | "userName" | "address">,
+  one: Pick<ProductImport, "id" | "fileName" | "userId" | "userName" | "address" | "storeId">,
   { newcomers, changes }: Plan,
   now: Date,
 ): Promise<void> {
@@ -64,7 +64,7 @@ export async function writePlan(
     stockMilli ? [{ productId: newIds[index] ?? 0, stockMilli }] : [],
   );
   if (opened.length > 0) {
-    const { id: storeId } = await defaultStore(tx);
+    const storeId = one.storeId ?? (await defaultStore(tx)).id;
     const openedIds = opened.map(({ productId }) => productId);
     const quantitiesMilli = opened.map(({ stockMilli }) => stockMilli);
     await openWith(tx, { storeId, productIds: openedIds, quantitiesMilli, note: one.fileName, user, now });

@@ -6,12 +6,13 @@ import type { Layout } from "../import/layout.ts";
 import type { ImportCounts, ImportState, PreviewRow, ProductImport } from "../import/state.ts";
 
 const COLUMNS = `id, file_name AS "fileName", status, dry_run AS "dryRun", atomic, layout, total, processed, created, updated,
-  unchanged, failed, preview, fault, user_id AS "userId", user_name AS "userName", address, created_at AS "createdAt"`;
+  unchanged, failed, preview, fault, user_id AS "userId", user_name AS "userName", address, store_id AS "storeId", created_at AS "createdAt"`;
 
 export async function insertImport(
   tx: Tx,
   one: {
     fileName: string;
+    storeId: number;
     dryRun: boolean;
     atomic: boolean;
     layout: Layout;
@@ -22,8 +23,9 @@ export async function insertImport(
   },
 ): Promise<ProductImport> {
   const { rows } = await tx.raw(
-    `INSERT INTO product_imports (file_name, status, dry_run, atomic, layout, total, user_id, user_name, address, created_at)
-     VALUES (:fileName, 'checking', :dryRun, :atomic, :layout, :total, :userId, :userName, :address, :now) RETURNING ${COLUMNS}`,
+    `INSERT INTO product_imports (file_name, store_id, status, dry_run, atomic, layout, total, user_id, user_name, address,
+       created_at)
+     VALUES (:fileName, :storeId, 'checking', :dryRun, :atomic, :layout, :total, :userId, :userName, :address, :now) RETURNING ${COLUMNS}`,
     { ...one, layout: JSON.stringify(one.layout), userId: one.user.id, userName: one.user.username, user: null },
   );
   return rows[0];

@@ -131,6 +131,7 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
     `SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor, note, customer_id,
        customer_name, customer_document, name,
        (SELECT jsonb_build_object('id', r.id, 'storeId', r.store_id, 'name', r.name) FROM registers r
+          JOIN stores s ON s.id = r.store_id AND s.active
           WHERE r.id = carts.register_id AND r.active) AS register,
        (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.line DESC) FROM cart_lines l WHERE l.cart_id = carts.id) AS lines
      FROM carts WHERE id = ?`,

@@ -170,6 +170,32 @@ describe("a shop with two stores", () => {
     assert.match((await page.get(`/loss?store_id=${north.store}`)).text, /¥\s240.*¥\s120/);
   });
 
+  it("an import puts its stock onto the shelves of the store that was chosen", async () => {
+    const page = await (await shop.browser("manager")).get("/products/import");
+    const file = { name: "norte.csv", type: "text/csv", content: "sku;nombre;precio;existencias\nSAL;Sal;900;12\n" };
+    const checked = await page.submit("#import-upload", { file, store_id: String(north.store) });
+    await checked.submit('form[action$="/start"]');
+    const { body } = await admin.get<{ data: { sku: string; store_id: number; balance: string }[] }>(
+      "/api/v1/inventory/movements",
+    );
+    assert.deepEqual(
+      body.data.filter(({ sku }) => sku === "SAL").map(({ store_id, balance }) => [store_id, balance]),
+      [[north.store, "12.000"]],
+    );
+  });
+
+  it("a store out of use sells no more, not even what is in a cart", async () => {
+    const page = await standing(await shop.browser("manager"), north.register);
+    const cart = await rung(page, "PAN");
+    await admin.patch(`/api/v1/stores/${north.store}`, { active: false });
+    const refused = await cart.submit("#pay-form", { amount: "120" });
+    assert.equal(refused.status, 409, refused.text);
+    assert.equal((await at(north.register, "120")).status, 422);
+    assert.doesNotMatch((await page.get("/pos/registers")).text, /Caja norte/);
+    await admin.patch(`/api/v1/stores/${north.store}`, { active: true });
+    assert.equal((await cart.submit("#pay-form", { amount: "120" })).status, 200);
+  });
+
   it("the currency of a store with documents stays; the last store in use stays in use", async () => {
     const refused = await admin.patch<ProblemAnswer>(`/api/v1/stores/${north.store}`, { currency: "USD" });
     assert.deepEqual([refused.status, refused.body.code], [409, "CURRENCY_IN_USE"], refused.text);

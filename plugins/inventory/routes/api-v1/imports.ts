@@ -12,7 +12,7 @@ import {
 } from "../../present/imports.ts";
 import { importQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
-import { actorOf, IMPORT } from "../shared.ts";
+import { actorOf, IMPORT, storeToChange } from "../shared.ts";
 
 /** More faults than this are in the file that the page of the import offers. */
 const MOST_FAULTS = 2000;
@@ -27,12 +27,13 @@ export function importsApi({ imports }: Pick<RouteParts, "imports">): Route[] {
       upload: MOST_BYTES,
       query: importQuery,
       summary:
-        "Adds and updates products by SKU from CSV (text/csv, or a form's field `file`); long files become a job.",
+        "Adds and updates products by SKU from CSV (text/csv, or a form's field `file`); long files become a job. Stock goes to the store.",
       returns: { 200: importResultJson, 202: importAcceptedJson },
       handle: async (request) => {
-        const { dry_run: dryRun, atomic } = request.query;
+        const { dry_run: dryRun, atomic, store_id: asked } = request.query;
+        const storeId = storeToChange(request.stores, asked);
         const { file, text } = request;
-        const one = await imports.submit(actorOf(request), { file, dryRun, atomic, locale: "en" });
+        const one = await imports.submit(actorOf(request), { file, storeId, dryRun, atomic, locale: "en" });
         if (one.status === "checking") return json({ job_id: one.id }, 202);
         return json(toImportResult(one, await imports.faults(one.id, undefined, MOST_FAULTS), text));
       },

@@ -9,9 +9,9 @@ import { COLUMNS, HEADERS } from "../../import/columns.ts";
 import { MOST_BYTES } from "../../imports.ts";
 import { toImportView } from "../../present/imports.ts";
 import { emptyForm } from "../../present/products.ts";
-import { params } from "../../schema.ts";
+import { importForm, params } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
-import { actorOf, IMPORT } from "../shared.ts";
+import { actorOf, IMPORT, storeOptions, storeToChange } from "../shared.ts";
 
 /** of the faulty rows; the file has them all */
 const FAULTS_SHOWN = 200;
@@ -20,12 +20,13 @@ const REFRESH = 2;
 
 export function importPages({ imports }: Pick<RouteParts, "imports">): Route[] {
   async function drawUpload(
-    { text }: Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text">,
+    { text, stores }: Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "stores">,
     form: FormState,
   ) {
     return page("inventory/import", {
       title: text.t("inventory.import.title"),
       form,
+      stores: storeOptions(stores),
       columns: COLUMNS.map((column) => ({
         name: HEADERS[text.locale][column],
         about: text.t(`inventory.column_hints.${column}`),
@@ -48,10 +49,12 @@ export function importPages({ imports }: Pick<RouteParts, "imports">): Route[] {
       surface: "page",
       access: IMPORT,
       upload: MOST_BYTES,
+      body: importForm,
       redraw: (request, form) => drawUpload(request, form),
       handle: async (request) => {
-        const { file, text } = request;
-        const asked = { file, dryRun: true, atomic: false, locale: text.locale };
+        const { file, text, body } = request;
+        const storeId = storeToChange(request.stores, body.store_id);
+        const asked = { file, storeId, dryRun: true, atomic: false, locale: text.locale };
         return redirect(`/products/import/${(await imports.submit(actorOf(request), asked)).id}`);
       },
     }),
@@ -62,7 +65,8 @@ export function importPages({ imports }: Pick<RouteParts, "imports">): Route[] {
       access: IMPORT,
       handle: async (request) => {
         const file = { name: request.text.t("inventory.sample.name"), content: await readFile(samplePath()) };
-        const asked = { file, dryRun: false, atomic: true, locale: request.text.locale };
+        const storeId = storeToChange(request.stores, undefined);
+        const asked = { file, storeId, dryRun: false, atomic: true, locale: request.text.locale };
         const { created } = await imports.submit(actorOf(request), asked);
         return redirect("/products", { flash: { text: "inventory.flash.sample", params: { count: created } } });
       },
