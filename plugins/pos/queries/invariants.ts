@@ -80,8 +80,8 @@ export async function unevenPayments(db: Knex, scope: Scope): Promise<string[]> 
 export async function unmovedGoods(db: Knex, scope: Scope): Promise<string[]> {
   return said(
     await db.raw(
-      // documents one by one, then the movements of those that are gone: movement by movement it takes five times as long
       `WITH gone AS MATERIALIZED (
+         -- document by document: movement by movement it takes five times as long
          SELECT document_type, document_id FROM (SELECT document_type, document_id FROM stock_movements
            WHERE cast(:since AS timestamptz) IS NULL AND document_type IN ('sale', 'return', 'void')
            GROUP BY document_type, document_id) d
