@@ -13,7 +13,7 @@ import { ledgers } from "./ledgers.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
-import { sellableByName, sellingCategories } from "./queries/grid.ts";
+import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
 import { priceListsApi } from "./routes/api-v1/price-lists.ts";
@@ -71,6 +71,7 @@ export const plugin = definePlugin({
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
         },
+        categoriesOf: (ids, tx) => categoriesOf(tx ?? host.db.primary, ids),
         categories: () => sellingCategories(host.db.primary),
         byName: async (storeId, categoryId, after, limit) =>
           (await sellableByName(host.db.primary, storeId, categoryId, after, limit)).map(await priceIn(storeId)),
