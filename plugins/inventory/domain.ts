@@ -56,6 +56,19 @@ export interface TaxRate {
 export const ADJUSTMENT_REASONS = ["received", "damaged", "lost", "returned", "count", "other"] as const;
 export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number] | "adjustment" | "opening";
 
+/** Every reason that a shelf changes for, as the ledger's filter offers them: those of documents as well. */
+export const LEDGER_REASONS = [
+  "sale",
+  "return",
+  "void",
+  "purchase",
+  "supplier_return",
+  "transfer",
+  ...ADJUSTMENT_REASONS,
+  "adjustment",
+  "opening",
+] as const;
+
 export interface Movement {
   id: number;
   storeId: number;

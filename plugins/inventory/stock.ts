@@ -129,6 +129,10 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
     movements: (filter: lists.MovementFilter, before: number | undefined, limit: number) =>
       lists.movements(db.primary, filter, before, limit),
 
+    /** Oldest first, at most `limit`, younger than `after`. */
+    movementsAfter: (filter: lists.MovementFilter, after: number, limit: number) =>
+      lists.movementsAfter(db.replica, filter, after, limit),
+
     /** Active products by name; `low`: at or under their reorder point. */
     onHand: (
       storeId: number | undefined,

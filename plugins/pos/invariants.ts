@@ -5,6 +5,7 @@ import * as queries from "./queries/invariants.ts";
 
 export const invariants: Invariant[] = [
   { name: "sale_lines", check: queries.unevenLines },
+  { name: "sale_taxes", check: queries.wrongTaxes },
   { name: "sale_payments", check: queries.unevenPayments },
   { name: "sale_stock", check: queries.unmovedGoods },
   { name: "sale_returns", check: queries.returnedTooMuch },
@@ -12,5 +13,6 @@ export const invariants: Invariant[] = [
   { name: "voucher_balance", check: vouchersThatDiffer },
   { name: "sale_numbers", whole: true, check: queries.numbersMissing },
   { name: "shift_cash", check: queries.unexpectedCash },
+  { name: "shift_reports", check: queries.wrongReports },
   { name: "shift_numbers", whole: true, check: queries.closingsMissing },
 ];

@@ -9,7 +9,7 @@ import type { Catalogue } from "../catalogue.ts";
 import type { Actor, Movement } from "../domain.ts";
 import type { Eyes } from "../present/products.ts";
 import type { Listed, ListPlace, ProductFilter } from "../queries/search.ts";
-import type { OnHand } from "../queries/stock-lists.ts";
+import type { MovementFilter, OnHand } from "../queries/stock-lists.ts";
 import type { Stock } from "../stock.ts";
 
 export const READ = { permission: "inventory.read" } as const;
@@ -94,14 +94,31 @@ export async function onHandPage(
   return pageOf<OnHand>(await stock.onHand(storeId, low, after, limit + 1), limit, (row) => [row.sortKey, row.id]);
 }
 
+export interface LedgerQuery {
+  product_id?: number | undefined;
+  store_id?: number | undefined;
+  reason?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** Days are those of the shop's time zone. Throws STORE_NOT_YOURS. */
+export function ledgerFilter(
+  { stores, shop }: { stores: readonly Store[]; shop: Shop },
+  { product_id: productId, store_id: asked, reason, from, to }: LedgerQuery,
+): MovementFilter {
+  const storeIds = asked === undefined ? stores.map(({ id }) => id) : [storeToChange(stores, asked)];
+  return { productId, storeIds, reason, from, to, timeZone: shop.timeZone };
+}
+
 export async function movementsPage(
   stock: Stock,
-  stores: readonly Store[],
-  { cursor, limit, store_id: asked, product_id: productId }: ListQuery & { product_id?: number | undefined },
+  request: { stores: readonly Store[]; shop: Shop },
+  { cursor, limit, ...query }: ListQuery & LedgerQuery,
 ) {
-  const storeIds = asked === undefined ? stores.map(({ id }) => id) : [storeToChange(stores, asked)];
   const [before] = readCursor(cursor, ["number"]) ?? [];
-  return pageOf<Movement>(await stock.movements({ productId, storeIds }, before, limit + 1), limit, (row) => [row.id]);
+  const found = await stock.movements(ledgerFilter(request, query), before, limit + 1);
+  return pageOf<Movement>(found, limit, (row) => [row.id]);
 }
 
 /** The next page of the same list. */

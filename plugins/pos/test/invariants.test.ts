@@ -84,6 +84,20 @@ describe("the invariants of the books", () => {
       true,
     ],
     [
+      "sale_taxes",
+      ["sale_items"],
+      "UPDATE sale_items SET tax_rate_bp = 500 WHERE sale_id = 1",
+      "UPDATE sale_items SET tax_rate_bp = 1900 WHERE sale_id = 1",
+      true,
+    ],
+    [
+      "shift_reports",
+      ["shift_closings"],
+      "UPDATE shift_closings SET report = jsonb_set(report, '{sales}', '7')",
+      "UPDATE shift_closings SET report = jsonb_set(report, '{sales}', '1')",
+      true,
+    ],
+    [
       "sale_payments",
       ["payments"],
       "UPDATE payments SET amount_minor = amount_minor - 100 WHERE sale_id = 1",

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { tamper } from "../../../test/harness/tamper.ts";
 import {
   assertBooks,
   cash,
@@ -179,6 +180,41 @@ describe("gift cards and store credit", () => {
       entries.map(({ kind }) => kind),
       ["refund", "spend", "refund", "refund", "spend", "issue"],
     );
+  });
+
+  it("a balance, an entry or a payment that was changed behind the program's back is found", async () => {
+    const { id, code } = (await sellCard("10000")).body.gift_card;
+    const sale = (await buy("gift_card", code, "10000")).body;
+    const ways = [
+      [
+        "voucher_balance",
+        "vouchers",
+        `UPDATE vouchers SET balance_minor = balance_minor + 5 WHERE id = ${id}`,
+        `UPDATE vouchers SET balance_minor = balance_minor - 5 WHERE id = ${id}`,
+      ],
+      [
+        "sale_booked",
+        "voucher_entries",
+        `UPDATE voucher_entries SET sale_id = 999 WHERE sale_id = ${sale.id}`,
+        "UPDATE voucher_entries SET sale_id = SALE WHERE sale_id = 999",
+      ],
+      [
+        "sale_booked",
+        "voucher_entries",
+        `UPDATE voucher_entries SET amount_minor = amount_minor + 1 WHERE voucher_id = ${id} AND kind = 'issue'`,
+        `UPDATE voucher_entries SET amount_minor = amount_minor - 1 WHERE voucher_id = ${id} AND kind = 'issue'`,
+      ],
+    ] as [string, string, string, string][];
+    for (const [name, table, sql, undo] of ways) {
+      await tamper(shop.db, [table], (tx) => tx.raw(sql));
+      const found: string[] = [];
+      await shop.kernel.invariants.check("whole", (line) => found.push(line));
+      assert.ok(
+        found.some((line) => line.startsWith(`${name}: `)),
+        `${sql}: ${found}`,
+      );
+      await tamper(shop.db, [table], (tx) => tx.raw(undo.replace("SALE", String(sale.id))));
+    }
   });
 
   it("the list tells no code in full, and only to whoever may see it", async () => {
