@@ -15,6 +15,7 @@ import { bookPayments } from "./booking.ts";
 import type { Condition, Payment, Register, Sale, SaleLine } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { Intents } from "./payments/intents.ts";
+import type { SalePoints } from "./points.ts";
 import type { PriceActor } from "./prices.ts";
 import { totalsOf } from "./pricing.ts";
 import { registerById, registerToUse } from "./queries/carts.ts";
@@ -55,12 +56,13 @@ export interface ReturnsParts {
   settings: Settings;
   tenders: Pick<Tenders, "list">;
   handlers: TenderHandlers;
+  points: Pick<SalePoints, "takeBack">;
   intents: Pick<Intents, "refund">;
   shifts: Pick<Shifts, "forSale" | "current" | "takeCash">;
 }
 
 export function createReturns(parts: ReturnsParts) {
-  const { db, clock, inventory, emit, audit, settings, tenders, handlers, intents, shifts } = parts;
+  const { db, clock, inventory, emit, audit, settings, tenders, handlers, points, intents, shifts } = parts;
 
   /** Throws NOT_FOUND, RETURN_OF_RETURN for a document that is none of a sale, SALE_VOIDED. */
   async function open(tx: Tx | undefined, saleId: number) {
@@ -159,6 +161,7 @@ export function createReturns(parts: ReturnsParts) {
     });
     await insertSale(tx, posted, undefined);
     await intents.refund(tx, sale.id, posted.id, payments);
+    await points.takeBack(tx, posted);
     if (payments.some(({ method, amountMinor }) => method === "cash" && amountMinor < 0))
       await shifts.takeCash(tx, register.id, shiftId);
     await emit(tx, saleTakenBack, {

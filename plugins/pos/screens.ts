@@ -33,6 +33,8 @@ export interface RegisterScreen {
   parked: number;
   /** true: a sale may be given a customer */
   hasCustomers: boolean;
+  /** of the customer, with what they are worth */
+  points: string | undefined;
   form: FormState | undefined;
   /** the line whose quantity was refused */
   refusedLine: number | undefined;
@@ -97,6 +99,7 @@ export function registerModel(screen: RegisterScreen): Model {
     note: cart.note,
     hasCustomers: screen.hasCustomers,
     customer: cart.customer?.name,
+    points: screen.points,
     parkedAs: cart.parkedAs,
     parked: screen.parked,
     quick: quickNotes(totals.totalMinor, shop.currency).map((minor, index) => ({
