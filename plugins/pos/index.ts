@@ -14,6 +14,7 @@ import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
+import { createGroupPrices } from "./group-prices.ts";
 import { homeCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
@@ -49,6 +50,7 @@ import { COLLECT, collectionPages, debtPages } from "./routes/collections.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { gridPages } from "./routes/grid.ts";
+import { groupPriceRoutes } from "./routes/group-prices.ts";
 import { intentPages } from "./routes/intents.ts";
 import { intentsApi } from "./routes/intents-api.ts";
 import { letterRoutes } from "./routes/letters.ts";
@@ -117,9 +119,10 @@ export const plugin = definePlugin({
     const points = createSalePoints(customers);
     // filled by the plugins that need us, before anything starts
     const providers = new Map<string, PaymentProvider>();
-    const buyers = createBuyers({ db, clock, customers });
+    const groupPrices = createGroupPrices({ db, audit, inventory, stores, customers });
+    const buyers = createBuyers({ db, clock, customers, groupPrices });
     const find = createFindCode({ inventory, settings, stores });
-    const carts = createCarts({ db, clock, inventory, find });
+    const carts = createCarts({ db, clock, inventory, find, groupPrices });
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit, stores });
     const shifts = createShifts({ db, clock, audit, settings, log });
@@ -133,7 +136,7 @@ export const plugin = definePlugin({
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, points, intents, settings });
     const sales = createSales({ db, post, discounts, intents });
-    const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, post });
+    const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, groupPrices, post });
     const returns = createReturns({
       db,
       clock,
@@ -183,7 +186,7 @@ export const plugin = definePlugin({
       routes: [
         ...about(place.cart, [
           ...registerPages({ carts, sales, hasCustomers: customers !== undefined, points }),
-          ...gridPages({ carts, inventory }),
+          ...gridPages({ carts, inventory, groupPrices }),
           ...parkingRoutes({ parking, carts }),
           ...pricePages({ carts, prices }),
           ...discountPages({ carts, discounts }),
@@ -222,6 +225,7 @@ export const plugin = definePlugin({
           place.store,
           lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
         ),
+        ...(customers ? groupPriceRoutes({ groupPrices, transaction: db.transaction }) : []),
         ...tenderRoutes({ tenders }),
         ...printerPages({ printing, place }),
         ...printersApi({ printing, place }),
@@ -260,6 +264,9 @@ export const plugin = definePlugin({
         { key: "vouchers", path: "/vouchers", permission: "pos.sell", order: 94, rare: true },
         { key: "loss", path: "/loss", permission: READ_LOSS, order: 93, rare: true },
         { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93, rare: true },
+        ...(customers
+          ? [{ key: "group_prices", path: "/group-prices", permission: "inventory.manage", order: 93, rare: true }]
+          : []),
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
         { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },
       ],

@@ -100,6 +100,7 @@ export function registerModel(screen: RegisterScreen): Model {
     hasCustomers: screen.hasCustomers,
     customer: cart.customer?.name,
     points: screen.points,
+    customerGroup: cart.customer?.group?.name,
     parkedAs: cart.parkedAs,
     parked: screen.parked,
     quick: quickNotes(totals.totalMinor, shop.currency).map((minor, index) => ({
