@@ -6,7 +6,7 @@ import type { Database } from "../../kernel/db/database.ts";
 import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import type { Locale } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
-import type { Actor, Product } from "./domain.ts";
+import { type Actor, isStocked, type Product } from "./domain.ts";
 import { COLUMNS, type Column, HEADERS } from "./import/columns.ts";
 import { guardCell } from "./import/guard.ts";
 
@@ -102,7 +102,8 @@ function cellOf(product: Product, column: Column, digits: number, locale: Locale
       if (product.taxKind === "exempt" || product.taxKind === "excluded") return NO_TAX[locale][product.taxKind];
       return `${rateOf(number(product.taxRateBp, 2), product.taxRateBp)}${product.taxKind === "added" ? " +" : ""}`;
     case "stock":
-      return product.counted ? number(product.onHandMilli, QUANTITY_SCALE) : "";
+      // what stands on no shelf of its own has no figure that an import could read back
+      return product.counted && isStocked(product) ? number(product.onHandMilli, QUANTITY_SCALE) : "";
     case "reorder_point":
       return number(product.reorderPointMilli, QUANTITY_SCALE);
     case "active":

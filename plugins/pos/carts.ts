@@ -3,18 +3,27 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
 import { formatDecimal, parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
-import type { Inventory, SellableProduct } from "../inventory/api.ts";
+import type { Inventory, SellableProduct, SellableUnit } from "../inventory/api.ts";
 import type { Cart, CartLine, Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import * as queries from "./queries/carts.ts";
-import type { FindCode } from "./scanning.ts";
+import { type FindCode, type Found, soldAs } from "./scanning.ts";
 
 const ONE_MILLI = 1000;
 const MOST_MILLI = 1_000_000_000;
 /** what the scan box shows at most; more is a reason to type another letter */
 export const RESULT_LIMIT = 20;
 
-export type Scanned = { kind: "added" } | { kind: "search"; query: string };
+/** weigh: it is sold by weight, and nobody has said how much. */
+export type Scanned = { kind: "added" } | { kind: "search"; query: string } | { kind: "weigh"; productId: number };
+
+/** What is added when nobody scans: a product, by a further unit of it, so many. */
+export interface Wanted {
+  productId: number;
+  unitId: number | undefined;
+  /** undefined: one */
+  quantityMilli: number | undefined;
+}
 
 /** Where somebody stands who sells. */
 export interface Till {
@@ -33,7 +42,8 @@ export interface Carts {
   read(id: string, seller: Seller): Promise<Cart>;
   /** Exact code: adds it. `3*code` adds three. Otherwise tells the text to search by; CODE_UNKNOWN when nothing is like it. */
   scan(id: string, seller: Seller, typed: string, till: Till): Promise<Scanned>;
-  add(id: string, seller: Seller, productId: number, till: Till): Promise<void>;
+  /** Throws NOT_FOUND for a product or a unit that is none. */
+  add(id: string, seller: Seller, wanted: Wanted, till: Till): Promise<Scanned>;
   /** Throws PRICE_FOR_LESS for more of a line whose price was changed by hand, of somebody who may not change it. */
   setQuantity(
     id: string,
@@ -44,7 +54,9 @@ export interface Carts {
   /** One line as it stands. Throws NOT_FOUND, CART_PAID. */
   line(id: string, seller: Seller, line: number): Promise<CartLine>;
   remove(id: string, seller: Seller, line: number): Promise<void>;
-  search(query: string, storeId: number | undefined): Promise<SellableProduct[]>;
+  search(query: string, storeId: number | undefined): Promise<(SellableProduct & { units: SellableUnit[] })[]>;
+  /** To say what is weighed. Throws NOT_FOUND. */
+  product(productId: number, storeId: number | undefined): Promise<SellableProduct>;
   /** What is open at the register chosen, or at the first in use when it is none, out of use, or of another store. */
   standing(seller: Seller, till: Till): Promise<queries.Standing>;
   /** What a person had open at a register that was put out of use goes on at this one. */
@@ -76,18 +88,16 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
 
   const put = async (
     cart: { id: string; seller: Seller; till: Till },
-    product: SellableProduct,
+    { product, unit, labelMinor }: Pick<Found, "product" | "unit"> & { labelMinor?: number | undefined },
     quantityMilli: number,
-    labelMinor?: number,
   ): Promise<void> => {
     if (!product.priced) throw errors.NO_PRICE({ params: { name: product.name } });
     const line = {
       productId: product.id,
       sku: product.sku,
       name: product.name,
-      unit: product.unit,
+      ...soldAs(product, unit),
       quantityMilli,
-      unitPriceMinor: product.priceMinor,
       taxRateBp: product.taxRateBp,
       taxKind: product.taxKind,
       labelMinor,
@@ -100,7 +110,21 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
     register,
     read,
     moveStranded: (seller, registerId) => queries.moveStranded(db.primary, seller.id, registerId),
-    search: (query, storeId) => inventory.search(query, storeId, RESULT_LIMIT),
+
+    async search(query, storeId) {
+      const found = await inventory.search(query, storeId, RESULT_LIMIT);
+      const units = await inventory.units(
+        found.map((one) => one.id),
+        storeId,
+      );
+      return found.map((one) => ({ ...one, units: units.get(one.id) ?? [] }));
+    },
+
+    async product(productId, storeId) {
+      const product = (await inventory.products([productId], storeId)).get(productId);
+      if (!product?.active) throw kernelErrors.NOT_FOUND();
+      return product;
+    },
 
     async standing(seller, till) {
       return (await queries.standingAt(db.primary, seller.id, till)) ?? noRegister();
@@ -109,12 +133,13 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
     async scan(id, seller, typed, till) {
       // a code that reads like a multiplication is first of all a code
       const exact = await find(typed, till.storeId);
-      const { code, quantityMilli } = exact ? { code: typed, quantityMilli: ONE_MILLI } : parseScan(typed);
+      const { code, quantityMilli } = exact ? { code: typed, quantityMilli: undefined } : parseScan(typed);
       const found = exact ?? (code === typed ? undefined : await find(code, till.storeId));
       if (found) {
         // a label says how much it is of: three of them are three labels
-        const cart = { id, seller, till };
-        await put(cart, found.product, found.quantityMilli ?? quantityMilli, found.labelMinor);
+        const much = found.quantityMilli ?? quantityMilli;
+        if (needsWeight(found.product, found.unit, much)) return { kind: "weigh", productId: found.product.id };
+        await put({ id, seller, till }, found, much ?? ONE_MILLI);
         return { kind: "added" };
       }
       const like = await inventory.search(code, till.storeId, 1);
@@ -122,10 +147,15 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
       return { kind: "search", query: code };
     },
 
-    async add(id, seller, productId, till) {
+    async add(id, seller, { productId, unitId, quantityMilli }, till) {
       const product = (await inventory.products([productId], till.storeId)).get(productId);
       if (!product?.active) throw kernelErrors.NOT_FOUND();
-      await put({ id, seller, till }, product, ONE_MILLI);
+      const units = unitId === undefined ? undefined : await inventory.units([productId], till.storeId);
+      const unit = units?.get(productId)?.find((one) => one.id === unitId);
+      if (unitId !== undefined && !unit) throw kernelErrors.NOT_FOUND();
+      if (needsWeight(product, unit, quantityMilli)) return { kind: "weigh", productId };
+      await put({ id, seller, till }, { product, unit }, quantityMilli ?? ONE_MILLI);
+      return { kind: "added" };
     },
 
     async setQuantity(id, seller, line, { quantityMilli, mayChangePrice }) {
@@ -155,6 +185,11 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
   };
 }
 
+/** A sack of it is a sack; loose it is as much as the scale says. */
+function needsWeight({ kind }: SellableProduct, unit: SellableUnit | undefined, milli: number | undefined): boolean {
+  return kind === "weighed" && unit === undefined && milli === undefined;
+}
+
 function noRegister(): never {
   throw errors.NO_REGISTER();
 }
@@ -165,10 +200,10 @@ export function cartPaid(cart: Cart) {
 }
 
 /** `3*770...` or `3x770...` is three of that code, `0,5*770...` half of one. */
-export function parseScan(typed: string): { code: string; quantityMilli: number } {
+export function parseScan(typed: string): { code: string; quantityMilli: number | undefined } {
   const match = /^(\d{1,6}(?:[.,]\d{1,3})?)\s*[*x×]\s*(\S.*)$/i.exec(typed);
   const quantityMilli = parseDecimal(match?.[1]?.replace(",", ".") ?? "", QUANTITY_SCALE);
-  if (!match?.[2] || !quantityMilli) return { code: typed, quantityMilli: ONE_MILLI };
+  if (!match?.[2] || !quantityMilli) return { code: typed, quantityMilli: undefined };
   return { code: match[2], quantityMilli };
 }
 
