@@ -44,10 +44,12 @@ describe("products by the API", () => {
 
   it("what is left out has a sensible value", async () => {
     const product = await addProduct(manager, { sku: "PAN", name: "Pan" });
+    kind: "goods",
     const { unit, tax_rate_bp, barcodes, category, active, reorder_point } = product;
     assert.deepEqual(
       { unit, tax_rate_bp, barcodes, category, active, reorder_point },
       { unit: "un", tax_rate_bp: 1900, barcodes: [], category: null, active: true, reorder_point: "0.000" },
+    units: [],
     );
   });
 
