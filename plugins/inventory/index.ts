@@ -1,7 +1,7 @@
 /** Products, their stock, and the ledger of every movement. */
 import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
-import { inventoryRef, productsChanged, type SellableUnit, stockMoved } from "./api.ts";
+import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
@@ -10,6 +10,7 @@ import { homeCard } from "./home.ts";
 import { createImports, importRequested } from "./imports.ts";
 import { invariants } from "./invariants.ts";
 import { createKits } from "./kits.ts";
+import { createLedgerExport } from "./ledger-export.ts";
 import { ledgers } from "./ledgers.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
@@ -63,8 +64,10 @@ export const plugin = definePlugin({
     const pictures = createPictures(host);
     const units = createUnits(host);
     const kits = createKits(host);
+    const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
     const { transaction } = host.db;
-    const parts = { products, units, kits, pictures, stock, catalogue, imports, priceLists, exportAll, transaction };
+    const stocked = { products, units, kits, pictures, stock, catalogue, imports, priceLists };
+    const parts = { ...stocked, exportAll, exportLedger, transaction };
     const draw = createDrawProduct(parts);
     return {
       service: {
@@ -79,17 +82,8 @@ export const plugin = definePlugin({
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
         },
         units: async (ids, storeId, tx) => {
-          const [listed, found, price] = await Promise.all([
-            products.byIds(ids, storeId, tx),
-            units.ofAll(ids, tx),
-            priceIn(storeId),
-          ]);
-          return new Map(
-            [...found].flatMap(([id, its]): [number, SellableUnit[]][] => {
-              const one = listed.get(id);
-              return one && its.length > 0 ? [[id, its.map((unit) => price.unit(price(one), unit))]] : [];
-            }),
-          );
+          const [found, price] = await Promise.all([units.ofAll(ids, tx), priceIn(storeId)]);
+          return new Map([...found].map(([id, its]) => [id, its.map(price.unit)]));
         },
         sell: createSelling(stock.issue),
         categories: () => sellingCategories(host.db.primary),
@@ -99,6 +93,8 @@ export const plugin = definePlugin({
           return found.map((one) => price(one));
         },
         picture: pictures.read,
+        priceLists: priceLists.list,
+        listPrices: priceLists.listPrices,
         defaultStore: stock.defaultStore,
         issue: stock.issue,
         receive: stock.receive,

@@ -38,7 +38,7 @@ export function createKits({ db, clock, audit, emit }: { db: Database; clock: Cl
     await queries.lockKits(tx);
     const kit = await productForUpdate(tx, kitId);
     if (!kit) throw errors.PRODUCT_UNKNOWN();
-    const now = await queries.partsOf(tx, kitId);
+    const now = await queries.partsOf(tx, kitId, undefined);
     const wanted = change(now);
     await mayBeKit(tx, kit);
     for (const [index, part] of wanted.entries())
@@ -48,7 +48,7 @@ export function createKits({ db, clock, audit, emit }: { db: Database; clock: Cl
       throw errors.KIT_TOO_DEEP({ params: { name: kit.name, limit: MOST_DEPTH } });
     const kind = wanted.length > 0 ? "kit" : kit.kind === "kit" ? "goods" : kit.kind;
     if (kind !== kit.kind) await setKind(tx, kitId, kind);
-    const after = await queries.partsOf(tx, kitId);
+    const after = await queries.partsOf(tx, kitId, undefined);
     if (said(now) === said(after)) return;
     await touchProduct(tx, kitId, clock.now());
     await audit(tx, {
@@ -62,7 +62,7 @@ export function createKits({ db, clock, audit, emit }: { db: Database; clock: Cl
   }
 
   return {
-    of: (kitId: number) => queries.partsOf(db.primary, kitId),
+    of: (kitId: number, storeId?: number) => queries.partsOf(db.primary, kitId, storeId),
     set: (tx: Tx, actor: Actor, kitId: number, parts: readonly WantedPart[]) =>
       set(
         tx,

@@ -4,40 +4,35 @@ import { divideRounded } from "../../kernel/money.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
 import type { SellableProduct, SellableUnit } from "./api.ts";
 
-/** A further unit with its own price, when it has one. */
-export type ListedUnit = Omit<SellableUnit, "priceMinor"> & { priceMinor: number | undefined };
-
 /** A product with its own price, and what the price list of the store says. */
 export interface Listed extends SellableProduct {
   listed: { priceMinor: number; currency: string } | undefined;
-  /** the unit whose code was read */
-  soldBy?: ListedUnit;
+  /** the unit whose code was read, with its own price */
+  soldBy?: SellableUnit;
 }
 
 type Priced<P> = Omit<P, "listed" | "soldBy"> & { soldBy?: SellableUnit };
 
 export function createStorePrices(stores: Pick<Stores, "shopOf">) {
-  /** How the products of that store are priced, and their units. */
+  /** How the products of that store are priced, and their units: a unit's own price is money of the shop. */
   return async (storeId: number | undefined) => {
     const [shop, store] = await Promise.all([stores.shopOf(undefined), stores.shopOf(storeId)]);
-    /** A unit's own price is money of the shop; else it is the product's price by its factor. */
-    const unit = (product: { priceMinor: number }, { priceMinor, ...one }: ListedUnit): SellableUnit => {
-      const own = store.currency === shop.currency ? priceMinor : undefined;
-      return { ...one, priceMinor: own ?? byFactor(product.priceMinor, one.factorMilli) };
-    };
+    const isOwn = store.currency === shop.currency;
+    const unit = (one: SellableUnit): SellableUnit => (isOwn ? one : { ...one, priceMinor: undefined });
     const price = <P extends Listed>({ listed, soldBy, ...rest }: P): Priced<P> => {
-      const isListed = listed?.currency === store.currency;
-      const product = isListed
-        ? { ...rest, priceMinor: listed.priceMinor, priced: true }
-        : { ...rest, priced: store.currency === shop.currency };
-      return soldBy === undefined ? product : { ...product, soldBy: unit(product, soldBy) };
+      const product =
+        listed?.currency === store.currency
+          ? { ...rest, priceMinor: listed.priceMinor, priced: true }
+          : { ...rest, priced: isOwn };
+      return soldBy === undefined ? product : { ...product, soldBy: unit(soldBy) };
     };
     return Object.assign(price, { unit });
   };
 }
 
-/** Beyond what any price may be it stays just beyond, and is refused where it is sold. */
-function byFactor(priceMinor: number, factorMilli: number): number {
-  const exact = divideRounded(BigInt(priceMinor) * BigInt(factorMilli), 1000n);
+/** The unit's own price, else the product's by the factor. Beyond what any price may be it stays just beyond, and is refused. */
+export function unitPrice(product: { priceMinor: number }, unit: SellableUnit): number {
+  if (unit.priceMinor !== undefined) return unit.priceMinor;
+  const exact = divideRounded(BigInt(product.priceMinor) * BigInt(unit.factorMilli), 1000n);
   return exact > MONEY_LIMIT ? MONEY_LIMIT + 1 : Number(exact);
 }

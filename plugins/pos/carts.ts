@@ -6,6 +6,7 @@ import { kernelErrors } from "../../kernel/errors.ts";
 import type { Inventory, SellableProduct, SellableUnit } from "../inventory/api.ts";
 import type { Cart, CartLine, Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
+import type { GroupPrices } from "./group-prices.ts";
 import * as queries from "./queries/carts.ts";
 import { type FindCode, type Found, soldAs } from "./scanning.ts";
 
@@ -54,17 +55,28 @@ export interface Carts {
   /** One line as it stands. Throws NOT_FOUND, CART_PAID. */
   line(id: string, seller: Seller, line: number): Promise<CartLine>;
   remove(id: string, seller: Seller, line: number): Promise<void>;
-  search(query: string, storeId: number | undefined): Promise<(SellableProduct & { units: SellableUnit[] })[]>;
-  /** To say what is weighed. Throws NOT_FOUND. */
-  product(productId: number, storeId: number | undefined): Promise<SellableProduct>;
+  /** As priced for whom the cart is. */
+  search(
+    id: string,
+    query: string,
+    storeId: number | undefined,
+  ): Promise<(SellableProduct & { units: SellableUnit[] })[]>;
+  /** To say what is weighed, as priced for whom the cart is. Throws NOT_FOUND. */
+  product(id: string, productId: number, storeId: number | undefined): Promise<SellableProduct>;
   /** What is open at the register chosen, or at the first in use when it is none, out of use, or of another store. */
   standing(seller: Seller, till: Till): Promise<queries.Standing>;
   /** What a person had open at a register that was put out of use goes on at this one. */
   moveStranded(seller: Seller, registerId: number): Promise<void>;
 }
 
-export function createCarts(parts: { db: Database; clock: Clock; inventory: Inventory; find: FindCode }): Carts {
-  const { db, clock, inventory, find } = parts;
+export function createCarts(parts: {
+  db: Database;
+  clock: Clock;
+  inventory: Inventory;
+  find: FindCode;
+  groupPrices: Pick<GroupPrices, "ofCart" | "byList">;
+}): Carts {
+  const { db, clock, inventory, find, groupPrices } = parts;
 
   const register = async (till: Till): Promise<Register> => {
     return (await queries.registerToUse(db.primary, till)) ?? noRegister();
@@ -88,9 +100,11 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
 
   const put = async (
     cart: { id: string; seller: Seller; till: Till },
-    { product, unit, labelMinor }: Pick<Found, "product" | "unit"> & { labelMinor?: number | undefined },
+    { product: found, unit, labelMinor }: Pick<Found, "product" | "unit"> & { labelMinor?: number | undefined },
     quantityMilli: number,
   ): Promise<void> => {
+    const listId = await groupPrices.ofCart(cart.id);
+    const [product = found] = await groupPrices.byList(listId, [found], cart.till.storeId);
     if (!product.priced) throw errors.NO_PRICE({ params: { name: product.name } });
     const line = {
       productId: product.id,
@@ -111,18 +125,25 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
     read,
     moveStranded: (seller, registerId) => queries.moveStranded(db.primary, seller.id, registerId),
 
-    async search(query, storeId) {
-      const found = await inventory.search(query, storeId, RESULT_LIMIT);
-      const units = await inventory.units(
-        found.map((one) => one.id),
-        storeId,
-      );
-      return found.map((one) => ({ ...one, units: units.get(one.id) ?? [] }));
+    async search(id, query, storeId) {
+      const [found, listId] = await Promise.all([
+        inventory.search(query, storeId, RESULT_LIMIT),
+        groupPrices.ofCart(id),
+      ]);
+      const [priced, units] = await Promise.all([
+        groupPrices.byList(listId, found, storeId),
+        inventory.units(
+          found.map((one) => one.id),
+          storeId,
+        ),
+      ]);
+      return priced.map((one) => ({ ...one, units: units.get(one.id) ?? [] }));
     },
 
-    async product(productId, storeId) {
-      const product = (await inventory.products([productId], storeId)).get(productId);
-      if (!product?.active) throw kernelErrors.NOT_FOUND();
+    async product(id, productId, storeId) {
+      const found = (await inventory.products([productId], storeId)).get(productId);
+      if (!found?.active) throw kernelErrors.NOT_FOUND();
+      const [product = found] = await groupPrices.byList(await groupPrices.ofCart(id), [found], storeId);
       return product;
     },
 

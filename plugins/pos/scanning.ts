@@ -4,7 +4,7 @@ import { parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { currencyDigits, divideRounded } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
-import type { Inventory, SellableProduct, SellableUnit } from "../inventory/api.ts";
+import { type Inventory, type SellableProduct, type SellableUnit, unitPrice } from "../inventory/api.ts";
 import { errors } from "./errors.ts";
 import { readScaleCode, type ScaleCode } from "./scale-codes.ts";
 import { scaleCodes } from "./settings.ts";
@@ -59,8 +59,8 @@ function weighed(product: SellableProduct, { kind, value }: ScaleCode, digits: n
 }
 
 /** A product as it is sold: by its own unit, or by a further one at that one's price. */
-export function soldAs(product: SellableProduct, unit: SellableUnit | undefined) {
+export function soldAs(product: Pick<SellableProduct, "unit" | "priceMinor">, unit: SellableUnit | undefined) {
   return unit
-    ? { unit: unit.name, factorMilli: unit.factorMilli, unitPriceMinor: unit.priceMinor }
+    ? { unit: unit.name, factorMilli: unit.factorMilli, unitPriceMinor: unitPrice(product, unit) }
     : { unit: product.unit, factorMilli: 1000, unitPriceMinor: product.priceMinor };
 }

@@ -33,16 +33,20 @@ export async function up(knex: Knex): Promise<void> {
         LEFT JOIN inventory i ON i.store_id = store AND i.product_id = parts.product_id
       WHERE parts.kind IN ('goods', 'weighed') AND parts.quantity_milli > 0
     $$`);
+  // plpgsql: it reads columns of a later migration; a part costs what it does in the store
   await knex.raw(`
-    CREATE FUNCTION inventory_kit_cost(kit bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
-      SELECT least(coalesce(round(sum(cost_minor::numeric * quantity_milli / 1000)), 0), 10000000000000)::bigint
-      FROM inventory_parts(kit)
-    $$`);
+    CREATE FUNCTION inventory_kit_cost(kit bigint, store bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+    BEGIN
+      RETURN (
+        SELECT least(coalesce(round(sum(quantity_milli / 1000::numeric
+          * CASE WHEN i.own_cost_minor = parts.cost_minor THEN i.cost_minor ELSE parts.cost_minor END)), 0), 10000000000000)::bigint
+        FROM inventory_parts(kit) parts LEFT JOIN inventory i ON i.store_id = store AND i.product_id = parts.product_id);
+    END $$`);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(
-    "DROP FUNCTION inventory_kit_cost(bigint), inventory_kits_on_hand(bigint, bigint), inventory_parts(bigint)",
+    "DROP FUNCTION inventory_kit_cost(bigint, bigint), inventory_kits_on_hand(bigint, bigint), inventory_parts(bigint)",
   );
   await knex.raw("DROP TABLE kit_parts");
 }

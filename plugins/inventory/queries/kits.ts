@@ -2,6 +2,7 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { ProductKind } from "../api.ts";
+import { SHOWN_COST, STORE, type StoreId } from "./rows.ts";
 
 export interface KitPart {
   productId: number;
@@ -19,13 +20,15 @@ export async function lockKits(tx: Tx): Promise<void> {
   await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended('inventory.kits', 0))");
 }
 
-/** By name. */
-export async function partsOf(db: Knex, kitId: number): Promise<KitPart[]> {
+/** By name, with what they cost in the store. */
+export async function partsOf(db: Knex, kitId: number, storeId: StoreId): Promise<KitPart[]> {
   const { rows } = await db.raw(
     `SELECT p.id AS "productId", p.sku, p.name, p.unit, p.kind, k.quantity_milli AS "quantityMilli",
-       CASE p.kind WHEN 'kit' THEN inventory_kit_cost(p.id) ELSE p.cost_minor END AS "costMinor"
-     FROM kit_parts k JOIN products p ON p.id = k.product_id WHERE k.kit_id = :kitId ORDER BY p.sort_key, p.id`,
-    { kitId },
+       ${SHOWN_COST} AS "costMinor"
+     FROM kit_parts k JOIN products p ON p.id = k.product_id
+       LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${STORE}
+     WHERE k.kit_id = :kitId ORDER BY p.sort_key, p.id`,
+    { kitId, storeId: storeId ?? null },
   );
   return rows;
 }

@@ -21,6 +21,7 @@ export interface ProductRow {
   tax_rate_bp: number;
   tax_kind: TaxKind;
   cost_minor: number;
+  store_cost_minor: number;
   reorder_point_milli: number;
   active: boolean;
   on_hand_milli: number;
@@ -36,13 +37,19 @@ export const DEFAULT_STORE = "(SELECT id FROM stores WHERE active ORDER BY id LI
 /** The store that is asked about, or the one that sells when nobody says another. */
 export const STORE = `coalesce(cast(:storeId AS bigint), ${DEFAULT_STORE})`;
 
+/** The average of what the store received; what the product itself says until then, and again once somebody changes that. */
+export const STORE_COST = "CASE WHEN i.own_cost_minor = p.cost_minor THEN i.cost_minor ELSE p.cost_minor END";
+
 /** Of a kit told by its parts. */
 const ON_HAND = `CASE p.kind WHEN 'kit' THEN inventory_kits_on_hand(p.id, ${STORE}) ELSE coalesce(i.on_hand_milli, 0) END AS on_hand_milli`;
-const COST = "CASE p.kind WHEN 'kit' THEN inventory_kit_cost(p.id) ELSE p.cost_minor END AS cost_minor";
+const KIT_COST = `inventory_kit_cost(p.id, ${STORE})`;
+/** What one costs in the store. */
+export const SHOWN_COST = `CASE p.kind WHEN 'kit' THEN ${KIT_COST} ELSE ${STORE_COST} END`;
 
 /** `p`: products, `c`: categories, `i`: inventory of the store `:storeId`. */
 export const PRODUCT_COLUMNS = `
-  p.id, p.sku, p.name, p.kind, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, ${COST},
+  p.id, p.sku, p.name, p.kind, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind,
+  CASE p.kind WHEN 'kit' THEN ${KIT_COST} ELSE p.cost_minor END AS cost_minor, ${SHOWN_COST} AS store_cost_minor,
   p.reorder_point_milli, p.active, p.version, p.updated_at,
   ${ON_HAND}, coalesce(i.counted, true) AS counted, ${UNITS} AS units,
   (SELECT sha256 FROM product_pictures WHERE product_id = p.id) AS picture,
@@ -68,6 +75,7 @@ export function toProduct(row: ProductRow): Product {
     taxRateBp: row.tax_rate_bp,
     taxKind: row.tax_kind,
     costMinor: row.cost_minor,
+    storeCostMinor: row.store_cost_minor,
     reorderPointMilli: row.reorder_point_milli,
     active: row.active,
     onHandMilli: row.on_hand_milli,
@@ -79,7 +87,8 @@ export function toProduct(row: ProductRow): Product {
 }
 
 export const SELLABLE_COLUMNS = `
-  p.id, p.sku, p.name, p.kind, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, ${COST}, p.active,
+  p.id, p.sku, p.name, p.kind, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind,
+  ${SHOWN_COST} AS cost_minor, p.active,
   ${ON_HAND}, lp.price_minor AS list_price_minor, l.currency AS list_currency`;
 
 /** `i`: inventory of the store `:storeId`, `l`: its price list, `lp`: the price there. */

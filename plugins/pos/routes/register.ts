@@ -46,8 +46,8 @@ export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
     const [cart, { register, parked, open: others }, results, weighing] = await Promise.all([
       carts.read(id, seller),
       carts.standing(seller, atTill(request)),
-      more.query ? carts.search(more.query, request.shop.storeId) : undefined,
-      more.weigh ? carts.product(more.weigh, request.shop.storeId) : undefined,
+      more.query ? carts.search(id, more.query, request.shop.storeId) : undefined,
+      more.weigh ? carts.product(id, more.weigh, request.shop.storeId) : undefined,
     ]);
     const { text, shop } = request;
     // a cart stays at the register it was begun at
