@@ -16,6 +16,14 @@ export interface CustomerCard {
   /** owed to the shop; below zero the shop owes */
   balanceMinor: number;
   active: boolean;
+  /** the one that the customer is in */
+  group: CustomerGroup | undefined;
+}
+
+/** Customers who pay by the same list and get the same promotions. */
+export interface CustomerGroup {
+  id: number;
+  name: string;
 }
 
 export interface NewCustomerFacts {
@@ -54,6 +62,8 @@ export interface Customers {
   card(id: number, tx?: Tx): Promise<CustomerCard | undefined>;
   /** Active ones whose name, document, phone or mail have these words, by name. */
   search(query: string, limit: number): Promise<CustomerCard[]>;
+  /** By name. */
+  groups(): Promise<CustomerGroup[]>;
   /** Throws a fault of `document_number` when another customer has that document. */
   create(
     tx: Tx,

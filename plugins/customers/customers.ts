@@ -3,12 +3,13 @@ import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
-import type { CustomerAction, CustomerCard, Customers, Entry, NewCustomerFacts } from "./api.ts";
+import type { CustomerAction, CustomerCard, CustomerGroup, Customers, Entry, NewCustomerFacts } from "./api.ts";
 import { type Document, documentText } from "./documents.ts";
 import type { Actor, Customer, CustomerFacts } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { listEntries, writeEntry } from "./queries/accounts.ts";
 import * as queries from "./queries/customers.ts";
+import { groupById, listGroups } from "./queries/groups.ts";
 
 export type Wished = { [K in keyof CustomerFacts]?: CustomerFacts[K] | undefined };
 export type Register = ReturnType<typeof createCustomers>;
@@ -21,6 +22,12 @@ export function createCustomers({ db, clock, audit }: { db: Database; clock: Clo
     const owner = await queries.ownerOf(tx, document);
     if (owner && owner.id !== own)
       throw fieldFault("document_number", "CUSTOMER_TAKEN", "customers.validation.taken", { name: owner.name });
+  }
+
+  /** Throws a fault of `group_id`. */
+  async function refuseNoGroup(tx: Tx, id: number | undefined): Promise<void> {
+    if (id !== undefined && !(await groupById(tx, id)))
+      throw fieldFault("group_id", "GROUP_UNKNOWN", "customers.validation.group_unknown");
   }
 
   /** The trail is for ever and names, numbers and addresses are not: it keeps which of them changed, and the limit. */
@@ -37,6 +44,7 @@ export function createCustomers({ db, clock, audit }: { db: Database; clock: Clo
     /** Throws a fault of `document_number` when another customer has that document. */
     async create(tx: Tx, actor: Actor, facts: Wished & { name: string }, currency: string): Promise<Customer> {
       await refuseTaken(tx, facts.document, undefined);
+      await refuseNoGroup(tx, facts.groupId);
       const customer = await queries.insertCustomer(tx, { ...NO_FACTS, ...given(facts) }, currency, clock.now());
       await trail(tx, actor, "customer.created", customer.id, undefined, customer);
       return customer;
@@ -56,6 +64,7 @@ export function createCustomers({ db, clock, audit }: { db: Database; clock: Clo
       const wished = { ...before, ...change };
       if (changedFacts(before, wished).length === 0) return before;
       await refuseTaken(tx, wished.document, id);
+      await refuseNoGroup(tx, wished.groupId);
       const after = await queries.updateCustomer(tx, id, wished, clock.now());
       await trail(tx, actor, "customer.updated", id, before, after);
       return after;
@@ -88,6 +97,7 @@ export function createService(
       return customer && cardOf(customer);
     },
     search: async (query, limit) => (await register.find(query, limit, true)).map(cardOf),
+    groups: () => listGroups(db.primary),
     create: async (tx, actor, facts: NewCustomerFacts, currency) => {
       const document = facts.document as Document | undefined;
       return cardOf(await register.create(tx, actor, { ...facts, document }, currency));
@@ -119,6 +129,7 @@ const NO_FACTS: Omit<CustomerFacts, "name"> = {
   address: undefined,
   note: undefined,
   creditLimitMinor: 0,
+  groupId: undefined,
   active: true,
 };
 
@@ -129,14 +140,30 @@ function given(facts: Wished & { name: string }): Partial<CustomerFacts> & { nam
 
 export function cardOf(customer: Customer): CustomerCard {
   const { id, name, document, currency, creditLimitMinor, balanceMinor, active } = customer;
-  return { id, name, document: documentText(document), currency, creditLimitMinor, balanceMinor, active };
+  const group = groupOf(customer);
+  return { id, name, document: documentText(document), currency, creditLimitMinor, balanceMinor, active, group };
 }
 
-function said({ creditLimitMinor, active }: Customer) {
-  return { credit_limit_minor: creditLimitMinor, active };
+/** The group that a customer is in. */
+export function groupOf({ groupId: id, groupName: name }: Customer): CustomerGroup | undefined {
+  return id === undefined || name === undefined ? undefined : { id, name };
 }
 
-const FACTS = ["name", "document", "phone", "email", "address", "note", "creditLimitMinor", "active"] as const;
+function said({ creditLimitMinor, active, groupName }: Customer) {
+  return { credit_limit_minor: creditLimitMinor, active, group: groupName ?? null };
+}
+
+const FACTS = [
+  "name",
+  "document",
+  "phone",
+  "email",
+  "address",
+  "note",
+  "creditLimitMinor",
+  "groupId",
+  "active",
+] as const;
 
 function changedFacts(before: CustomerFacts, after: CustomerFacts): string[] {
   return FACTS.filter((fact) => JSON.stringify(before[fact]) !== JSON.stringify(after[fact]));

@@ -9,11 +9,13 @@ export interface CustomerFacts {
   address: string | undefined;
   note: string | undefined;
   creditLimitMinor: number;
+  groupId: number | undefined;
   active: boolean;
 }
 
 export interface Customer extends CustomerFacts {
   id: number;
+  groupName: string | undefined;
   currency: string;
   /** owed to the shop; below zero the shop owes */
   balanceMinor: number;

@@ -5,8 +5,8 @@ import type { Model } from "../../kernel/http/reply.ts";
 import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
-import type { CustomerAction } from "./api.ts";
-import { cardOf } from "./customers.ts";
+import type { CustomerAction, CustomerGroup } from "./api.ts";
+import { cardOf, groupOf } from "./customers.ts";
 import { DOCUMENT_TYPES, documentText } from "./documents.ts";
 import type { AccountEntry, Customer } from "./domain.ts";
 
@@ -25,6 +25,7 @@ export function customerJson(customer: Customer) {
     credit_limit: money(customer.creditLimitMinor),
     balance: money(customer.balanceMinor),
     active: customer.active,
+    group: groupOf(customer) ?? null,
   };
 }
 
@@ -48,6 +49,7 @@ export function customerRow(customer: Customer, text: Text) {
     document: documentText(customer.document) ?? "",
     phone: customer.phone ?? "",
     active: customer.active,
+    group: customer.groupName,
     balance: customer.balanceMinor === 0 ? "" : text.money(customer.balanceMinor, customer.currency),
   };
 }
@@ -57,6 +59,12 @@ export function documentOptions(text: Text) {
     { value: "", label: text.t("customers.document_types.none") },
     ...DOCUMENT_TYPES.map((value) => ({ value, label: text.t(`customers.document_types.${value}`) })),
   ];
+}
+
+/** None stands for customers of no group. */
+export function groupOptions(groups: readonly CustomerGroup[], text: Text) {
+  const none = { value: "", label: text.t("customers.groups.nobody") };
+  return [none, ...groups.map(({ id, name }) => ({ value: String(id), label: name }))];
 }
 
 export function stored(customer: Customer, text: Text): FormState {
@@ -69,6 +77,7 @@ export function stored(customer: Customer, text: Text): FormState {
     address: customer.address ?? "",
     note: customer.note ?? "",
     credit_limit: text.moneyField(customer.creditLimitMinor, customer.currency),
+    group_id: customer.groupId === undefined ? "" : String(customer.groupId),
     version: String(customer.version),
     ...(customer.active ? { active: "on" } : {}),
   };
@@ -78,6 +87,7 @@ export function stored(customer: Customer, text: Text): FormState {
 interface Showing {
   text: Text;
   timeZone: string;
+  groups: readonly CustomerGroup[];
   can(permission: string): boolean;
 }
 
@@ -86,7 +96,7 @@ export function customerModel(
   entries: AccountEntry[],
   actions: readonly CustomerAction[],
   form: FormState,
-  { text, timeZone, can }: Showing,
+  { text, timeZone, groups, can }: Showing,
 ): Model {
   const money = (minor: number) => text.money(minor, customer.currency);
   const card = cardOf(customer);
@@ -98,6 +108,9 @@ export function customerModel(
     types: documentOptions(text),
     mayManage: can("customers.manage"),
     mayLimit: can("customers.credit"),
+    mayGroup: can("customers.groups") && groups.length > 0,
+    groups: groupOptions(groups, text),
+    group: customer.groupName,
     document: card.document,
     balance: money(Math.abs(customer.balanceMinor)),
     owes: customer.balanceMinor >= 0,

@@ -63,17 +63,27 @@ export const withDocument = <T extends Typed>(typed: T, context: Issues) => ({
   document: documentOf(typed, context),
 });
 
+/** Nobody's: in a form an empty choice. */
+const groupChoice = (input: Input) => z.union([z.literal("").transform(() => undefined), input.id()]);
+
 const orZero = (schema: z.ZodType<number, string>) =>
   z.union([z.literal("").transform(() => 0), schema], "kernel.validation.money");
 
 export const customerParams = (input: Input) => z.strictObject({ id: input.id() });
 export const newCustomerForm = (input: Input) =>
-  z.strictObject({ ...fields(input), credit_limit: orZero(input.money()).optional() }).transform(withDocument);
+  z
+    .strictObject({
+      ...fields(input),
+      credit_limit: orZero(input.money()).optional(),
+      group_id: groupChoice(input).optional(),
+    })
+    .transform(withDocument);
 export const customerForm = (input: Input) =>
   z
     .strictObject({
       ...fields(input),
       credit_limit: orZero(input.money()).optional(),
+      group_id: groupChoice(input).optional(),
       active: input.flag(),
       version: z.coerce.number("kernel.validation.integer").int().positive(),
     })
@@ -93,6 +103,7 @@ export const newCustomerBody = (input: Input) =>
       address: emptiable(input.optionalText(LIMITS.address)),
       note: emptiable(input.optionalText(LIMITS.note)),
       credit_limit: input.money().optional(),
+      group_id: emptiable(input.id()),
       active: z.boolean("kernel.validation.choice").optional(),
     })
     .transform(withDocument);
@@ -108,6 +119,7 @@ export const customerPatch = (input: Input) =>
       address: emptiable(input.optionalText(LIMITS.address)),
       note: emptiable(input.optionalText(LIMITS.note)),
       credit_limit: input.money().optional(),
+      group_id: emptiable(input.id()),
       active: z.boolean("kernel.validation.choice").optional(),
     })
     .transform(withDocument);
@@ -134,6 +146,7 @@ export const customerAnswer = z.strictObject({
   credit_limit: decimal,
   balance: decimal,
   active: z.boolean(),
+  group: z.strictObject({ id: z.int(), name: z.string() }).nullable(),
 });
 export const customersAnswer = z.strictObject({ data: z.array(customerAnswer), next_cursor: z.string().nullable() });
 export const entriesAnswer = z.strictObject({

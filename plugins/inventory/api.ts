@@ -3,6 +3,11 @@ import type { Tx } from "../../kernel/db/database.ts";
 import { eventRef } from "../../kernel/events/event.ts";
 import { serviceRef } from "../../kernel/service.ts";
 
+export { marginOf } from "./costs.ts";
+
+/** who has it may see what goods cost, and what is earned of them */
+export const SEE_COSTS = "inventory.cost";
+
 /** included: in the price. added: on top of it. exempt and excluded have a rate of 0, and the law tells them apart. */
 export const TAX_KINDS = ["included", "added", "exempt", "excluded"] as const;
 export type TaxKind = (typeof TAX_KINDS)[number];
@@ -54,8 +59,10 @@ export interface IssueOrder {
 
 export interface ReceiptOrder {
   storeId: number;
-  /** its type is the movement's reason, e.g. `return` */
+  /** its type is the movement's reason, e.g. `return` or `purchase` */
   document: StockDocument;
+  /** true: the costs are what was paid, and change what a unit in that store costs, as a moving average (costs.ts) */
+  bought?: true;
   user: { id: number; username: string };
   /** quantities in thousandths, positive; `damaged`: it does not go back onto the shelf */
   lines: readonly { productId: number; quantityMilli: number; costMinor: number; damaged: boolean }[];
@@ -98,6 +105,14 @@ export interface Inventory {
   ): Promise<(SellableProduct & { place: { sortKey: string; id: number }; picture: PictureRef | undefined })[]>;
   /** Throws NOT_FOUND for a picture that is not, or no longer, the product's. */
   picture(productId: number, hash: string): Promise<{ contentType: string; content: Buffer }>;
+  /** By name. */
+  priceLists(): Promise<{ id: number; name: string; currency: string }[]>;
+  /** What a price list says of these products, by id, in minor units of its currency; undefined: there is no such list. */
+  listPrices(
+    listId: number,
+    productIds: readonly number[],
+    tx?: Tx,
+  ): Promise<{ currency: string; prices: ReadonlyMap<number, number> } | undefined>;
   defaultStore(): Promise<Store>;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;

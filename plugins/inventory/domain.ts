@@ -31,6 +31,8 @@ export interface Product extends ProductFacts {
   id: number;
   categoryId: number | undefined;
   onHandMilli: number;
+  /** what a unit in that store cost: the moving average of what was received there, else `costMinor` */
+  storeCostMinor: number;
   /** false: imported without a stock figure and never counted since */
   counted: boolean;
   /** of its picture, when it has one */
@@ -55,6 +57,19 @@ export interface TaxRate {
 /** Why a person changes the quantity. `adjustment` is the API's, with a reason in its own words. */
 export const ADJUSTMENT_REASONS = ["received", "damaged", "lost", "returned", "count", "other"] as const;
 export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number] | "adjustment" | "opening";
+
+/** Every reason that a shelf changes for, as the ledger's filter offers them: those of documents as well. */
+export const LEDGER_REASONS = [
+  "sale",
+  "return",
+  "void",
+  "purchase",
+  "supplier_return",
+  "transfer",
+  ...ADJUSTMENT_REASONS,
+  "adjustment",
+  "opening",
+] as const;
 
 export interface Movement {
   id: number;

@@ -8,6 +8,7 @@ import { createExport } from "./export.ts";
 import { homeCard } from "./home.ts";
 import { createImports, importRequested } from "./imports.ts";
 import { invariants } from "./invariants.ts";
+import { createLedgerExport } from "./ledger-export.ts";
 import { ledgers } from "./ledgers.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
@@ -54,8 +55,9 @@ export const plugin = definePlugin({
     const priceIn = createStorePrices(host.stores);
     const priceLists = createPriceLists(host);
     const pictures = createPictures(host);
+    const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
     const { transaction } = host.db;
-    const parts = { products, pictures, stock, catalogue, imports, priceLists, exportAll, transaction };
+    const parts = { products, pictures, stock, catalogue, imports, priceLists, exportAll, exportLedger, transaction };
     const draw = createDrawProduct(parts);
     return {
       service: {
@@ -73,6 +75,8 @@ export const plugin = definePlugin({
         byName: async (storeId, categoryId, after, limit) =>
           (await sellableByName(host.db.primary, storeId, categoryId, after, limit)).map(await priceIn(storeId)),
         picture: pictures.read,
+        priceLists: priceLists.list,
+        listPrices: priceLists.listPrices,
         defaultStore: stock.defaultStore,
         issue: stock.issue,
         receive: stock.receive,

@@ -80,7 +80,7 @@ const q = (input: Input) => input.optionalText(100);
 /** `active`: left out on a page means the active ones; `all` both. */
 const activeFilter = z.enum(["true", "false", "all"], "kernel.validation.choice");
 
-const orNothing = (input: Input) => z.union([z.literal("").transform(() => undefined), input.id()]).optional();
+export const orNothing = (input: Input) => z.union([z.literal("").transform(() => undefined), input.id()]).optional();
 
 export const productQuery = (input: Input) => z.strictObject({ store_id: orNothing(input) });
 
@@ -103,12 +103,21 @@ export const adjustmentBody = (input: Input) =>
     store_id: input.id().optional(),
   });
 
-export const movementsQuery = (input: Input) =>
-  z.strictObject({
-    ...listQuery,
-    product_id: orNothing(input),
-    store_id: orNothing(input),
-  });
+/** PostgreSQL knows no year 0. */
+const date = z.iso.date("kernel.validation.date").refine((day) => day >= "1900-01-01", "kernel.validation.date");
+export const dateOrNothing = z
+  .union([z.literal("").transform(() => undefined), date], "kernel.validation.date")
+  .optional();
+
+const movementFilter = (input: Input) => ({
+  product_id: orNothing(input),
+  store_id: orNothing(input),
+  reason: input.optionalText(40),
+  from: dateOrNothing,
+  to: dateOrNothing,
+});
+export const movementsQuery = (input: Input) => z.strictObject({ ...listQuery, ...movementFilter(input) });
+export const movementsExportQuery = (input: Input) => z.strictObject(movementFilter(input));
 
 export const onHandQuery = (input: Input) => z.strictObject({ ...listQuery, store_id: orNothing(input) });
 export const onHandPageQuery = (input: Input) => onHandQuery(input).extend({ low: z.enum(["1", ""]).optional() });

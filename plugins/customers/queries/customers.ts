@@ -19,10 +19,14 @@ interface Row {
   balance_minor: number;
   active: boolean;
   version: number;
+  group_id: number | null;
+  group_name: string | null;
 }
 
 const COLUMNS = `id, name, document_type, document_number, phone, email, address, note, currency, credit_limit_minor,
-  balance_minor, active, version`;
+  balance_minor, active, version, group_id`;
+/** With the name of its group; of the table itself. */
+const CUSTOMER = `${COLUMNS}, (SELECT g.name FROM customer_groups g WHERE g.id = customers.group_id) AS group_name`;
 
 function toCustomer(row: Row): Customer {
   const { document_type: type, document_number: number } = row;
@@ -38,6 +42,8 @@ function toCustomer(row: Row): Customer {
     creditLimitMinor: row.credit_limit_minor,
     balanceMinor: row.balance_minor,
     active: row.active,
+    groupId: row.group_id ?? undefined,
+    groupName: row.group_name ?? undefined,
     version: row.version,
   };
 }
@@ -59,6 +65,7 @@ function written(facts: CustomerFacts, now: Date) {
     note: facts.note ?? null,
     creditLimitMinor: facts.creditLimitMinor,
     active: facts.active,
+    groupId: facts.groupId ?? null,
     searchText: searchTextOf(facts),
     sortName: fold(facts.name),
     now,
@@ -67,11 +74,11 @@ function written(facts: CustomerFacts, now: Date) {
 
 export async function insertCustomer(tx: Tx, facts: CustomerFacts, currency: string, now: Date): Promise<Customer> {
   const { rows } = await tx.raw(
-    `INSERT INTO customers (name, document_type, document_number, phone, email, address, note, currency, credit_limit_minor, active,
+    `INSERT INTO customers (name, document_type, document_number, phone, email, address, note, currency, credit_limit_minor, active, group_id,
        search_text, sort_name, created_at, updated_at)
-     VALUES (:name, :documentType, :documentNumber, :phone, :email, :address, :note, :currency, :creditLimitMinor, :active,
+     VALUES (:name, :documentType, :documentNumber, :phone, :email, :address, :note, :currency, :creditLimitMinor, :active, :groupId,
        :searchText, :sortName, :now, :now)
-     RETURNING ${COLUMNS}`,
+     RETURNING ${CUSTOMER}`,
     { ...written(facts, now), currency },
   );
   return toCustomer(rows[0]);
@@ -80,16 +87,16 @@ export async function insertCustomer(tx: Tx, facts: CustomerFacts, currency: str
 export async function updateCustomer(tx: Tx, id: number, facts: CustomerFacts, now: Date): Promise<Customer> {
   const { rows } = await tx.raw(
     `UPDATE customers SET name = :name, document_type = :documentType, document_number = :documentNumber, phone = :phone,
-       email = :email, address = :address, note = :note, credit_limit_minor = :creditLimitMinor, active = :active,
+       email = :email, address = :address, note = :note, credit_limit_minor = :creditLimitMinor, active = :active, group_id = :groupId,
        search_text = :searchText, sort_name = :sortName, updated_at = :now, version = version + 1
-     WHERE id = :id RETURNING ${COLUMNS}`,
+     WHERE id = :id RETURNING ${CUSTOMER}`,
     { id, ...written(facts, now) },
   );
   return toCustomer(rows[0]);
 }
 
 export async function customerById(db: Knex, id: number, lock = false): Promise<Customer | undefined> {
-  const { rows } = await db.raw(`SELECT ${COLUMNS} FROM customers WHERE id = ? ${lock ? "FOR UPDATE" : ""}`, [id]);
+  const { rows } = await db.raw(`SELECT ${CUSTOMER} FROM customers WHERE id = ? ${lock ? "FOR UPDATE" : ""}`, [id]);
   return rows[0] && toCustomer(rows[0]);
 }
 
@@ -126,10 +133,10 @@ export async function findCustomers(
     : words.map((word) => ([...word].length < 3 ? `% ${likeLiteral(word)}%` : `%${likeLiteral(word)}%`));
   const { rows } = await db.raw(
     `WITH hits AS (
-       SELECT ${COLUMNS}, sort_name, search_text FROM customers
+       SELECT ${CUSTOMER}, sort_name, search_text FROM customers
        WHERE search_text LIKE ALL(:patterns::text[]) AND (cast(:active AS boolean) IS NULL OR active = :active) LIMIT :most
      )
-     SELECT ${COLUMNS} FROM hits
+     SELECT ${COLUMNS}, group_name FROM hits
      ORDER BY search_text LIKE :start DESC, sort_name, id LIMIT :limit`,
     { patterns, active: active ?? null, most: MOST_HITS, start: ` ${likeLiteral(words.join(" "))}%`, limit },
   );
@@ -142,7 +149,7 @@ export async function listCustomers(
   { after, limit }: { after: [string, number] | undefined; limit: number },
 ): Promise<{ customer: Customer; key: [string, number] }[]> {
   const { rows } = await db.raw(
-    `SELECT ${COLUMNS}, sort_name FROM customers
+    `SELECT ${CUSTOMER}, sort_name FROM customers
      WHERE cast(:id AS bigint) IS NULL OR (sort_name, id) > (:name, :id) ORDER BY sort_name, id LIMIT :limit`,
     { name: after?.[0] ?? "", id: after?.[1] ?? null, limit: limit + 1 },
   );
@@ -155,7 +162,7 @@ export async function listOwing(
   { after, limit }: { after: [number, number] | undefined; limit: number },
 ): Promise<{ customer: Customer; key: [number, number] }[]> {
   const { rows } = await db.raw(
-    `SELECT ${COLUMNS} FROM customers
+    `SELECT ${CUSTOMER} FROM customers
      WHERE balance_minor <> 0 AND (cast(:id AS bigint) IS NULL OR balance_minor < :balance OR (balance_minor = :balance AND id > :id))
      ORDER BY balance_minor DESC, id LIMIT :limit`,
     { balance: after?.[0] ?? 0, id: after?.[1] ?? null, limit: limit + 1 },

@@ -14,7 +14,7 @@ import {
   entriesQuery,
   newCustomerBody,
 } from "../schema.ts";
-import { actorOf, customersPage, entriesNext, limitOf, MANAGE, READ, type RouteParts } from "./shared.ts";
+import { actorOf, customersPage, entriesNext, groupOf, limitOf, MANAGE, READ, type RouteParts } from "./shared.ts";
 
 export function customersApi({ register, transaction }: RouteParts): Route[] {
   return [
@@ -39,11 +39,11 @@ export function customersApi({ register, transaction }: RouteParts): Route[] {
       access: MANAGE,
       idempotent: true,
       body: newCustomerBody,
-      summary: "Adds a customer; a credit_limit needs the permission customers.credit",
+      summary: "Adds a customer; a credit_limit needs the permission customers.credit, a group_id customers.groups",
       returns: { 201: customerAnswer },
       handle: async (request) => {
-        const { document_type, document_number, credit_limit, ...facts } = request.body;
-        const wished = { ...facts, ...limitOf({ credit_limit }, request) };
+        const { document_type, document_number, credit_limit, group_id, ...facts } = request.body;
+        const wished = { ...facts, ...limitOf({ credit_limit }, request), ...groupOf(request.body, request) };
         const made = await register.create(request.tx, actorOf(request), wished, request.shop.currency);
         return json(customerJson(made), 201);
       },
@@ -65,11 +65,16 @@ export function customersApi({ register, transaction }: RouteParts): Route[] {
       access: MANAGE,
       params: customerParams,
       body: customerPatch,
-      summary: "Changes what is sent; null empties a field. Type and number of the document go together",
+      summary:
+        "Changes what is sent; null empties a field (`group_id` needs customers.groups). Type and number of the document go together",
       returns: { 200: customerAnswer },
       handle: async (request) => {
-        const { document_type, document_number, credit_limit, document, ...facts } = request.body;
-        const change: Partial<CustomerFacts> = { ...sent(facts), ...limitOf({ credit_limit }, request) };
+        const { document_type, document_number, credit_limit, group_id, document, ...facts } = request.body;
+        const change: Partial<CustomerFacts> = {
+          ...sent(facts),
+          ...limitOf({ credit_limit }, request),
+          ...groupOf(request.body, request),
+        };
         if ("document_number" in request.body) change.document = document;
         const changed = await transaction((tx) => register.update(tx, actorOf(request), request.params.id, change));
         return json(customerJson(changed));

@@ -2,27 +2,42 @@
 import { readCursor } from "../../../kernel/http/cursor.ts";
 import { page, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../kernel/http/route.ts";
-import { customerModel, customerRow, documentOptions, stored } from "../present.ts";
+import { customerModel, customerRow, documentOptions, groupOptions, stored } from "../present.ts";
 import { customerForm, customerParams, customersQuery, entriesQuery, newCustomerForm } from "../schema.ts";
-import { actorOf, CREDIT, customersPage, entriesNext, limitOf, MANAGE, READ, type RouteParts } from "./shared.ts";
+import {
+  actorOf,
+  CREDIT,
+  customersPage,
+  entriesNext,
+  GROUPS,
+  groupOf,
+  limitOf,
+  MANAGE,
+  READ,
+  type RouteParts,
+} from "./shared.ts";
 
 type Asked = Pick<Request<{ id: number }, unknown, unknown, "signed-in", false>, "params" | "text" | "shop" | "can">;
 
 const LAST = 20;
 
-export function customerPages({ register, actions, transaction }: RouteParts): Route[] {
-  const drawNew = ({ text, can }: Pick<Asked, "text" | "can">, form: FormState = { values: {}, errors: {} }) =>
-    page("customers/customer-new", {
+export function customerPages({ register, groups, actions, transaction }: RouteParts): Route[] {
+  const drawNew = async ({ text, can }: Pick<Asked, "text" | "can">, form: FormState = { values: {}, errors: {} }) => {
+    const list = await groups.list();
+    return page("customers/customer-new", {
       title: text.t("customers.new.title"),
       form,
       types: documentOptions(text),
       mayLimit: can(CREDIT),
+      mayGroup: can(GROUPS) && list.length > 0,
+      groups: groupOptions(list, text),
     });
+  };
 
   async function drawOne({ params, text, shop, can }: Asked, form?: FormState) {
     const customer = await register.get(params.id);
     const entries = await register.entries(customer.id, undefined, LAST);
-    const showing = { text, can, timeZone: shop.timeZone };
+    const showing = { text, can, timeZone: shop.timeZone, groups: await groups.list() };
     const model = customerModel(customer, entries.slice(0, LAST), actions, form ?? stored(customer, text), showing);
     return page("customers/customer", {
       ...model,
@@ -69,8 +84,8 @@ export function customerPages({ register, actions, transaction }: RouteParts): R
       body: newCustomerForm,
       redraw: async (request, form) => drawNew(request, form),
       handle: async (request) => {
-        const { document_type, document_number, credit_limit, ...facts } = request.body;
-        const wished = { ...facts, ...limitOf({ credit_limit }, request) };
+        const { document_type, document_number, credit_limit, group_id, ...facts } = request.body;
+        const wished = { ...facts, ...limitOf({ credit_limit }, request), ...groupOf(request.body, request) };
         const made = await register.create(request.tx, actorOf(request), wished, request.shop.currency);
         return redirect(`/customers/${made.id}`, {
           flash: { text: "customers.flash.created", params: { name: made.name } },
@@ -99,8 +114,8 @@ export function customerPages({ register, actions, transaction }: RouteParts): R
         return drawOne(request, { ...form, values: { ...form.values, version: String(version) } });
       },
       handle: async (request) => {
-        const { document_type, document_number, credit_limit, version, ...facts } = request.body;
-        const change = { ...facts, ...limitOf({ credit_limit }, request) };
+        const { document_type, document_number, credit_limit, group_id, version, ...facts } = request.body;
+        const change = { ...facts, ...limitOf({ credit_limit }, request), ...groupOf(request.body, request) };
         const { id } = request.params;
         await transaction((tx) => register.update(tx, actorOf(request), id, change, version));
         return redirect(`/customers/${id}`, { flash: { text: "kernel.flash.saved" } });
@@ -118,7 +133,7 @@ export function customerPages({ register, actions, transaction }: RouteParts): R
         const before = readCursor(query.cursor, ["number"])?.[0];
         const found = await register.entries(params.id, before, query.limit);
         const shown = found.slice(0, query.limit);
-        const showing = { text, can, timeZone: shop.timeZone };
+        const showing = { text, can, timeZone: shop.timeZone, groups: [] };
         const next = entriesNext(found, query.limit);
         return page("customers/account", {
           ...customerModel(customer, shown, [], stored(customer, text), showing),

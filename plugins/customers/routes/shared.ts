@@ -7,15 +7,18 @@ import type { Session } from "../../../kernel/http/session.ts";
 import type { CustomerAction } from "../api.ts";
 import type { Register } from "../customers.ts";
 import type { AccountEntry, Actor, Customer, CustomerFacts } from "../domain.ts";
+import type { Groups } from "../groups.ts";
 
 export const READ = { permission: "customers.read" } as const;
 export const MANAGE = { permission: "customers.manage" } as const;
 export const CREDIT = "customers.credit";
+export const GROUPS = "customers.groups";
 
 export interface RouteParts {
   register: Register;
   transaction: Database["transaction"];
   actions: readonly CustomerAction[];
+  groups: Groups;
 }
 
 export function actorOf({ session, address }: { session: Session; address: string }): Actor {
@@ -30,6 +33,16 @@ export function limitOf(
   if (limit === undefined) return {};
   if (!can(CREDIT)) throw kernelErrors.FORBIDDEN();
   return { creditLimitMinor: limit };
+}
+
+/** What the body says of the group. Throws FORBIDDEN when somebody puts a customer in one who may not: groups have prices of their own. */
+export function groupOf(
+  body: { group_id?: number | undefined },
+  { can }: { can(permission: string): boolean },
+): Partial<Pick<CustomerFacts, "groupId">> {
+  if (!("group_id" in body)) return {};
+  if (!can(GROUPS)) throw kernelErrors.FORBIDDEN();
+  return { groupId: body.group_id };
 }
 
 /** By words, by what they owe, or by name. A search has one page. Throws a fault of the field `cursor`. */

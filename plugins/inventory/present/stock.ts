@@ -4,7 +4,7 @@ import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
-import { ADJUSTMENT_REASONS, type Movement, type Product } from "../domain.ts";
+import { ADJUSTMENT_REASONS, LEDGER_REASONS, type Movement, type Product } from "../domain.ts";
 import { type Eyes, stockOf } from "./products.ts";
 
 export const movementJson = z.strictObject({
@@ -82,23 +82,39 @@ export function toOnHandRow(product: Product, text: Text) {
   };
 }
 
-export function toMovementRow(movement: Movement, text: Text, shop: Shop) {
-  const key = `inventory.reasons.${movement.reason}`;
+/** Documents of other plugins bring reasons that no list of ours can know. */
+export function reasonText(reason: string, text: Text): string {
+  const key = `inventory.reasons.${reason}`;
+  return text.has(key) ? text.t(key) : reason;
+}
+
+/** `eyes`: its currency is the one costs are kept in, that of the shop as a whole. */
+export function toMovementRow(movement: Movement, text: Text, shop: Shop, eyes: Eyes) {
   return {
     href: `/products/${movement.productId}`,
     store: movement.storeName,
     product: movement.name,
     sku: movement.sku,
     when: text.dateTime(movement.createdAt, shop.timeZone),
-    // documents of other plugins bring reasons that no list of ours can know
-    reason: text.has(key) ? text.t(key) : movement.reason,
+    reason: reasonText(movement.reason, text),
     about: [movement.document?.number, movement.note].filter(Boolean).join(" · "),
     quantity: `${movement.quantityMilli > 0 ? "+" : ""}${text.quantity(movement.quantityMilli)}`,
     balance: text.quantity(movement.balanceMilli),
+    cost: eyes.cost ? text.money(movement.costMinor, eyes.currency) : "",
     user: movement.userName ?? "",
   };
 }
 
 export function reasonOptions(text: Text) {
   return ADJUSTMENT_REASONS.map((value) => ({ value, label: text.t(`inventory.reasons.${value}`) }));
+}
+
+/** What the ledger can be filtered by; what somebody else's document brought stays chosen. */
+export function ledgerReasonOptions(text: Text, chosen: string | undefined) {
+  const known = LEDGER_REASONS.filter((reason) => text.has(`inventory.reasons.${reason}`));
+  const others = chosen === undefined || known.some((one) => one === chosen) ? [] : [chosen];
+  return [
+    { value: "", label: text.t("inventory.movements.any_reason") },
+    ...[...known, ...others].map((value) => ({ value: value as string, label: reasonText(value, text) })),
+  ];
 }

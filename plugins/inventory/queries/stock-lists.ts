@@ -48,20 +48,54 @@ export async function shelvesOf(db: Knex, productId: number): Promise<ReadonlyMa
 export interface MovementFilter {
   productId?: number | undefined;
   storeIds: readonly number[];
+  reason?: string | undefined;
+  /** first and last day, `YYYY-MM-DD`, in `timeZone` */
+  from?: string | undefined;
+  to?: string | undefined;
+  timeZone?: string | undefined;
+}
+
+const CONDITIONS = {
+  productId: "m.product_id = :productId",
+  reason: "m.reason = :reason",
+  from: "m.created_at >= (:from::date)::timestamp AT TIME ZONE :timeZone",
+  to: "m.created_at < (:to::date + 1)::timestamp AT TIME ZONE :timeZone",
+} as const;
+
+function matchingSql(filter: MovementFilter): string {
+  const wanted = (Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]).filter((key) => filter[key] !== undefined);
+  return ["m.store_id = ANY(:storeIds::bigint[])", ...wanted.map((key) => CONDITIONS[key])].join(" AND ");
+}
+
+function bound(filter: MovementFilter): Record<string, string | number | number[]> {
+  const given = Object.entries({ timeZone: "UTC", ...filter }).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), storeIds: [...filter.storeIds] };
 }
 
 /** Newest first, before the id given. */
 export async function movements(
   db: Knex,
-  { productId, storeIds }: MovementFilter,
+  filter: MovementFilter,
   before: number | undefined,
   limit: number,
 ): Promise<Movement[]> {
   const { rows } = await db.raw(
-    `SELECT ${MOVEMENT_COLUMNS}
-     WHERE m.id < :before AND m.store_id = ANY(:storeIds::bigint[]) ${productId === undefined ? "" : "AND m.product_id = :productId"}
-     ORDER BY m.id DESC LIMIT :limit`,
-    { before: before ?? Number.MAX_SAFE_INTEGER, productId: productId ?? 0, storeIds: [...storeIds], limit },
+    `SELECT ${MOVEMENT_COLUMNS} WHERE m.id < :before AND ${matchingSql(filter)} ORDER BY m.id DESC LIMIT :limit`,
+    { ...bound(filter), before: before ?? Number.MAX_SAFE_INTEGER, limit },
+  );
+  return rows.map((row: MovementRow) => toMovement(row));
+}
+
+/** Oldest first, after the id given: for the export. */
+export async function movementsAfter(
+  db: Knex,
+  filter: MovementFilter,
+  after: number,
+  limit: number,
+): Promise<Movement[]> {
+  const { rows } = await db.raw(
+    `SELECT ${MOVEMENT_COLUMNS} WHERE m.id > :after AND ${matchingSql(filter)} ORDER BY m.id LIMIT :limit`,
+    { ...bound(filter), after, limit },
   );
   return rows.map((row: MovementRow) => toMovement(row));
 }

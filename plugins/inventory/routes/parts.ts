@@ -3,6 +3,7 @@ import type { Database } from "../../../kernel/db/database.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Export } from "../export.ts";
 import type { Imports } from "../imports.ts";
+import type { LedgerExport } from "../ledger-export.ts";
 import type { Pictures } from "../pictures/pictures.ts";
 import type { PriceLists } from "../price-lists.ts";
 import type { Products } from "../products.ts";
@@ -18,5 +19,6 @@ export interface RouteParts {
   imports: Imports;
   priceLists: PriceLists;
   exportAll: Export;
+  exportLedger: LedgerExport;
   transaction: Transaction;
 }

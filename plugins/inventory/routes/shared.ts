@@ -5,25 +5,26 @@ import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Store } from "../../../kernel/stores/store.ts";
+import { SEE_COSTS } from "../api.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Actor, Movement } from "../domain.ts";
 import type { Eyes } from "../present/products.ts";
 import type { Listed, ListPlace, ProductFilter } from "../queries/search.ts";
-import type { OnHand } from "../queries/stock-lists.ts";
+import type { MovementFilter, OnHand } from "../queries/stock-lists.ts";
 import type { Stock } from "../stock.ts";
 
 export const READ = { permission: "inventory.read" } as const;
 export const MANAGE = { permission: "inventory.manage" } as const;
 export const ADJUST = { permission: "inventory.adjust" } as const;
 export const IMPORT = { permission: "inventory.import" } as const;
-export const COST = "inventory.cost";
+export { SEE_COSTS as COST } from "../api.ts";
 
 export function actorOf({ session, address }: { session: Session; address: string }): Actor {
   return { user: { id: session.user.id, username: session.user.username }, address };
 }
 
 export function eyesOf(request: { shop: Shop; can(permission: string): boolean }): Eyes {
-  return { currency: request.shop.currency, cost: request.can(COST) };
+  return { currency: request.shop.currency, cost: request.can(SEE_COSTS) };
 }
 
 /** The store asked for, else the first in use of those in which the person works. Throws STORE_NOT_YOURS. */
@@ -94,14 +95,31 @@ export async function onHandPage(
   return pageOf<OnHand>(await stock.onHand(storeId, low, after, limit + 1), limit, (row) => [row.sortKey, row.id]);
 }
 
+export interface LedgerQuery {
+  product_id?: number | undefined;
+  store_id?: number | undefined;
+  reason?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** Days are those of the shop's time zone. Throws STORE_NOT_YOURS. */
+export function ledgerFilter(
+  { stores, shop }: { stores: readonly Store[]; shop: Shop },
+  { product_id: productId, store_id: asked, reason, from, to }: LedgerQuery,
+): MovementFilter {
+  const storeIds = asked === undefined ? stores.map(({ id }) => id) : [storeToChange(stores, asked)];
+  return { productId, storeIds, reason, from, to, timeZone: shop.timeZone };
+}
+
 export async function movementsPage(
   stock: Stock,
-  stores: readonly Store[],
-  { cursor, limit, store_id: asked, product_id: productId }: ListQuery & { product_id?: number | undefined },
+  request: { stores: readonly Store[]; shop: Shop },
+  { cursor, limit, ...query }: ListQuery & LedgerQuery,
 ) {
-  const storeIds = asked === undefined ? stores.map(({ id }) => id) : [storeToChange(stores, asked)];
   const [before] = readCursor(cursor, ["number"]) ?? [];
-  return pageOf<Movement>(await stock.movements({ productId, storeIds }, before, limit + 1), limit, (row) => [row.id]);
+  const found = await stock.movements(ledgerFilter(request, query), before, limit + 1);
+  return pageOf<Movement>(found, limit, (row) => [row.id]);
 }
 
 /** The next page of the same list. */

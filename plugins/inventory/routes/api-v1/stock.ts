@@ -1,13 +1,13 @@
 /** Quantities and movements for programs. */
-import { json } from "../../../../kernel/http/reply.ts";
+import { json, stream } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
 import { ADJUSTMENT_REASONS, type AdjustmentReason } from "../../domain.ts";
 import { movementJson, movementListJson, onHandListJson, toMovementJson, toOnHandJson } from "../../present/stock.ts";
-import { adjustmentBody, movementsQuery, onHandQuery } from "../../schema.ts";
+import { adjustmentBody, movementsExportQuery, movementsQuery, onHandQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
-import { ADJUST, actorOf, eyesOf, movementsPage, onHandPage, READ, storeToChange } from "../shared.ts";
+import { ADJUST, actorOf, eyesOf, ledgerFilter, movementsPage, onHandPage, READ, storeToChange } from "../shared.ts";
 
-export function stockApi({ stock }: Pick<RouteParts, "stock">): Route[] {
+export function stockApi({ stock, exportLedger }: Pick<RouteParts, "stock" | "exportLedger">): Route[] {
   return [
     route({
       method: "GET",
@@ -41,11 +41,25 @@ export function stockApi({ stock }: Pick<RouteParts, "stock">): Route[] {
       surface: "v1",
       access: READ,
       query: movementsQuery,
-      summary: "The stock ledger, newest first.",
+      summary:
+        "The stock ledger with the balance after each movement, newest first. from and to are days in the shop's time zone.",
       returns: { 200: movementListJson },
       handle: async (request) => {
-        const { rows, next } = await movementsPage(stock, request.stores, request.query);
+        const { rows, next } = await movementsPage(stock, request, request.query);
         return json({ data: rows.map((row) => toMovementJson(row, eyesOf(request))), next_cursor: next });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/inventory/movements.csv",
+      surface: "v1",
+      access: READ,
+      query: movementsExportQuery,
+      summary: "The stock ledger as CSV, oldest first: every movement that the filter lets through.",
+      handle: async (request) => {
+        const how = { text: request.text, locale: "en" as const, timeZone: request.shop.timeZone, ...eyesOf(request) };
+        const body = await exportLedger(actorOf(request), ledgerFilter(request, request.query), how);
+        return stream("text/csv; charset=utf-8", body, "movements.csv");
       },
     }),
     route({

@@ -1,12 +1,24 @@
 /** What is on hand, and the ledger. */
-import { page } from "../../../../kernel/http/reply.ts";
+import { page, stream } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
-import { toMovementRow, toOnHandRow } from "../../present/stock.ts";
-import { movementsQuery, onHandPageQuery } from "../../schema.ts";
+import { ledgerReasonOptions, toMovementRow, toOnHandRow } from "../../present/stock.ts";
+import { movementsExportQuery, movementsQuery, onHandPageQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
-import { linkTo, movementsPage, nextLink, onHandPage, READ, storeAsked, storeOptions } from "../shared.ts";
+import {
+  actorOf,
+  COST,
+  eyesOf,
+  ledgerFilter,
+  linkTo,
+  movementsPage,
+  nextLink,
+  onHandPage,
+  READ,
+  storeAsked,
+  storeOptions,
+} from "../shared.ts";
 
-export function stockPages({ stock, products }: RouteParts): Route[] {
+export function stockPages({ stock, products, exportLedger }: RouteParts): Route[] {
   return [
     route({
       method: "GET",
@@ -37,20 +49,37 @@ export function stockPages({ stock, products }: RouteParts): Route[] {
       surface: "page",
       access: READ,
       query: movementsQuery,
-      handle: async ({ query, text, shop, stores }) => {
-        const { rows, next } = await movementsPage(stock, stores, query);
+      handle: async (request) => {
+        const { query, text, shop, stores } = request;
+        const { rows, next } = await movementsPage(stock, request, query);
         const product = query.product_id === undefined ? undefined : await products.get(query.product_id);
+        const { cursor: _, limit: __, ...filter } = query;
         return page("inventory/movements", {
           title: product
             ? text.t("inventory.movements.title_of", { name: product.name })
             : text.t("inventory.movements.title"),
           product: product && { href: `/products/${product.id}`, name: product.name },
-          store: String(query.store_id ?? ""),
-          productId: query.product_id,
+          filter: { ...filter, store_id: String(query.store_id ?? "") },
+          reasons: ledgerReasonOptions(text, query.reason),
           stores: storeOptions(stores),
-          rows: rows.map((movement) => toMovementRow(movement, text, shop)),
+          exportHref: linkTo("/inventory/movements.csv", filter),
+          rows: rows.map((movement) => toMovementRow(movement, text, shop, eyesOf(request))),
+          costs: request.can(COST),
           next: nextLink("/inventory/movements", query, next),
         });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/inventory/movements.csv",
+      surface: "page",
+      access: READ,
+      query: movementsExportQuery,
+      handle: async (request) => {
+        const { text, shop } = request;
+        const how = { text, locale: text.locale, timeZone: shop.timeZone, ...eyesOf(request) };
+        const body = await exportLedger(actorOf(request), ledgerFilter(request, request.query), how);
+        return stream("text/csv; charset=utf-8", body, text.t("inventory.movements.file"));
       },
     }),
   ];
