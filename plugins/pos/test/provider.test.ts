@@ -237,63 +237,6 @@ describe("payments that a provider takes", () => {
     assert.deepEqual([nobody.status, nobody.body.errors?.[0]?.field], [422, "method"]);
   });
 
-  it("what was paid for a cart, or asked for by somebody else, pays no other sale", async () => {
-    const browser = await shop.browser("employee");
-    const { page, id } = await begun(browser, await rung(browser, "LECHE"));
-    terminal.settle(await created(id), "approved");
-    await becomes(id, "approved");
-    const own = (await ask("5000")).body.id;
-    terminal.settle(await created(own), "approved");
-    await becomes(own, "approved");
-    const items = [{ product_id: milk.id, quantity: "1" }];
-    const pay = (client: ApiClient, intent: string) =>
-      ring(client, { items, payments: [{ method: "breb", amount: "5000", intent_id: intent }] });
-    for (const [client, intent] of [
-      [employee, id],
-      [manager, id],
-      [manager, own],
-    ] as const) {
-      const stolen = await pay(client, intent);
-      assert.deepEqual([stolen.status, stolen.body.errors?.[0]?.code], [422, "INTENT_UNFIT"]);
-    }
-    assert.equal((await pay(employee, own)).status, 201);
-    assert.match((await (await browser.get(page.url)).submit("#finish", {})).url, /receipt$/);
-  });
-
-  it("an abandoned payment that the provider still waits for is cancelled there when it answers again", async () => {
-    const { id } = (await ask("1000")).body;
-    await becomes(id, "pending");
-    terminal.is("silent");
-    await employee.post(`/api/v1/payment-intents/${id}/abandon`, {});
-    assert.equal((await read(id)).state, "abandoned");
-    assert.equal(terminal.payments.get(id)?.state, "pending");
-    terminal.is("well");
-    await shop.db.raw("UPDATE payment_intents SET next_ask_at = now() WHERE id = ?", [id]);
-    await until(async () => terminal.payments.get(id)?.state === "cancelled");
-    assert.equal((await read(id)).state, "abandoned");
-  });
-
-  it("what has ended is asked about once a minute, and after a day no more", async () => {
-    const { id } = (await ask("1000")).body;
-    terminal.settle(await created(id), "declined");
-    await becomes(id, "declined");
-    const asked = async () => {
-      await shop.db.raw("UPDATE payment_intents SET next_ask_at = now(), tries = 0 WHERE id = ?", [id]);
-      const row = async () =>
-        (
-          await shop.db.raw(
-            "SELECT tries, next_ask_at - now() > interval '30 seconds' AS later, next_ask_at FROM payment_intents WHERE id = ?",
-            [id],
-          )
-        ).rows[0];
-      await until(async () => (await row()).tries === 1 && ((await row()).later || (await row()).next_ask_at === null));
-      return (await row()).later;
-    };
-    assert.equal(await asked(), true);
-    await shop.db.raw("UPDATE payment_intents SET created_at = now() - interval '2 days' WHERE id = ?", [id]);
-    assert.equal(await asked(), null);
-  });
-
   it("a return gives it back through the provider, in parts, also when it was silent at first", async () => {
     const { id } = (await ask("10000")).body;
     terminal.settle(await created(id), "approved");
