@@ -59,7 +59,9 @@ export function createPosting(parts: PostingParts): Post {
     const coinMinor = (await settings.get(smallestCoin)) * 10 ** currencyDigits(shop.currency);
     const held = order.held ?? [];
     const typed = order.payments ?? exactCash(totals.totalMinor, held, coinMinor);
-    const payments = await intents.check(tx, [...held, ...typed], order.referenceField);
+    const { cartId, register } = order;
+    const own = { cartId, storeId: register.storeId, userId: seller.id };
+    const payments = await intents.check(tx, [...held, ...typed], order.referenceField, own);
     const offers = await tenders.offers(payments, order.referenceField);
     const settled = settle(totals.totalMinor, offers, coinMinor);
     if (!settled.ok) throw unsettled(settled, shop);

@@ -7,6 +7,7 @@ import { saleHeadJson, saleJson } from "../present.ts";
 import type { ProgramSales } from "../program-sales.ts";
 import type { Sales } from "../sales.ts";
 import { saleAnswer, saleBody, saleParams, salesAnswer, salesQuery } from "../schema.ts";
+import { typesCode } from "../tenders.ts";
 import { atNone, storesAsked } from "./at-till.ts";
 import type { Places } from "./places.ts";
 import { CHANGE_PRICE } from "./prices.ts";
@@ -26,6 +27,7 @@ export function salesApi(parts: { sales: Sales; programSales: ProgramSales; plac
       summary:
         "Rings a sale; a replay with the same key answers 200 with the same sale. A unit_price other than the list's needs a price_reason and the permission pos.change_price, or an approval. `unit` names a further unit of the product, e.g. a case: quantity and price are that unit's",
       body: saleBody,
+      throttle: { limit: "codes", counts: ({ body }) => body.payments.some(typesCode) },
       returns: { 201: saleAnswer },
       handle: async (request) => {
         const { tx, body, session, shop, address, approval, can } = request;
