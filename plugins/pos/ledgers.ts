@@ -69,8 +69,14 @@ const LISTED_ITEMS: LedgerPart[] = DOCUMENT_ITEMS.map((part) => ({
   columns: [...part.columns, "list_price_minor"],
 }));
 
+/** With the unit's factor and what a unit, a kit or a service took off the shelf. */
+const GOODS_ITEMS: LedgerPart[] = LISTED_ITEMS.map((part) => ({
+  ...part,
+  columns: [...part.columns, "factor_milli", "goods"],
+}));
+
 /** With what a promotion took. */
-const PROMOTED_ITEMS: LedgerPart[] = LISTED_ITEMS.map((part) => ({
+const PROMOTED_ITEMS: LedgerPart[] = GOODS_ITEMS.map((part) => ({
   ...part,
   columns: [...part.columns, "promotion_id", "promotion_name", "promotion_minor"],
 }));
@@ -85,6 +91,7 @@ const sales: Ledger = {
     { columns: [...SALE, "shift_id", "number_range_id"], parts: ITEMS },
     { columns: DOCUMENT, parts: DOCUMENT_ITEMS },
     { columns: DOCUMENT, parts: LISTED_ITEMS },
+    { columns: DOCUMENT, parts: GOODS_ITEMS },
     { columns: DOCUMENT, parts: PROMOTED_ITEMS },
   ],
 };

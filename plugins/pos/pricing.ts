@@ -15,6 +15,7 @@ export type Discount = ({ kind: "percent"; bp: number } | { kind: "amount"; mino
 
 export interface PricedLine {
   productId?: number;
+  factorMilli?: number;
   quantityMilli: number;
   unitPriceMinor: number;
   taxRateBp: number;

@@ -36,6 +36,10 @@ export function lineBack(
       ...sold.promotion,
       amountMinor: negated(share(sold.promotion.amountMinor) - earlier.promotionMinor),
     },
+    goods: sold.goods?.map((good) => ({
+      ...good,
+      quantityMilli: negated(share(good.quantityMilli) - share(good.quantityMilli, earlier.quantityMilli)),
+    })),
     discountMinor: negated(share(sold.discountMinor) - earlier.discountMinor),
     totalMinor: negated(totalUpTo - earlier.totalMinor),
     // by what is given back and not by quantity: where no money comes back there is no tax in it

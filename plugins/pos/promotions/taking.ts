@@ -4,7 +4,8 @@
  * How they combine: all lines of one product get one promotion together, the one that takes most; of two that take the same, the
  * older. So a customer never pays more than under any single promotion for that product. Units of one product count together on
  * whatever lines they stand; units of different products do not. A line whose price was changed by hand gets none, and one of
- * a scale's label counts for percents, not for units. A discount by hand is taken from what the promotion leaves.
+ * a scale's label counts for percents, not for take N pay M; nor does a case of 24, which has a price of its own, but it is 24 units
+ * where a percent begins at a quantity. A discount by hand is taken from what the promotion leaves.
  */
 import { extend, share, sum } from "../../../kernel/money.ts";
 
@@ -34,6 +35,8 @@ export interface Taken {
 export interface PromotedLine {
   productId?: number | undefined;
   quantityMilli: number;
+  /** base units in one of what is sold, in thousandths; 1 when it is not said */
+  factorMilli?: number | undefined;
   unitPriceMinor: number;
   grossMinor: number;
   taxRateBp: number;
@@ -87,7 +90,7 @@ function amountsOf(lines: readonly PromotedLine[], offer: Offer): number[] {
     case "percent":
       return lines.map(({ grossMinor }) => share(grossMinor, offer.bp));
     case "quantity": {
-      const enough = sum(lines.map(({ quantityMilli }) => quantityMilli)) >= offer.fromMilli;
+      const enough = unitsIn(lines) >= BigInt(offer.fromMilli) * 1000n;
       return lines.map(({ grossMinor }) => (enough ? share(grossMinor, offer.bp) : 0));
     }
     case "n_for_m":
@@ -97,9 +100,17 @@ function amountsOf(lines: readonly PromotedLine[], offer: Offer): number[] {
 
 const UNIT_MILLI = 1000;
 
+/** Base units, in millionths. */
+function unitsIn(lines: readonly PromotedLine[]): bigint {
+  return lines.reduce((so, one) => so + BigInt(one.quantityMilli) * BigInt(one.factorMilli ?? UNIT_MILLI), 0n);
+}
+
 /** From the dearest to the cheapest, in packs of `take`: in each the last ones are free, which is most for the customer. */
 function freeAmounts(lines: readonly PromotedLine[], { take, pay }: { take: number; pay: number }): number[] {
-  const counted = [...lines.keys()].filter((index) => lines[index]?.labelMinor === undefined);
+  const counted = [...lines.keys()].filter((index) => {
+    const { labelMinor, factorMilli = UNIT_MILLI } = lines[index] ?? {};
+    return labelMinor === undefined && factorMilli === UNIT_MILLI;
+  });
   counted.sort((a, b) => dearest(lines[a], lines[b]));
   const pack = take * UNIT_MILLI;
   const paid = pay * UNIT_MILLI;

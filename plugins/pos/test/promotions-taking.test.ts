@@ -80,6 +80,13 @@ describe("what promotions take", () => {
     assert.deepEqual(taken([goods(1, 1000, 1), goods(2, 500, 1)], rule({ kind: "percent", bp: 2000 })), [200, 100]);
   });
 
+  it("a case is 24 units where a percent begins at a quantity, and no part of 3 for 2", () => {
+    const box = { ...goods(1, 20_000, 1), factorMilli: 24_000 };
+    assert.deepEqual(taken([box], rule({ kind: "quantity", fromMilli: 24_000, bp: 1000 })), [2000]);
+    assert.deepEqual(taken([box], rule({ kind: "quantity", fromMilli: 24_001, bp: 1000 })), [0]);
+    assert.deepEqual(taken([box, box, box], rule({ kind: "n_for_m", take: 3, pay: 2 })), [0, 0, 0]);
+  });
+
   it("a price by hand has no promotion, and a discount by hand is taken from what is left", () => {
     const half = rule({ kind: "percent", bp: 5000 });
     assert.deepEqual(taken([{ ...goods(1, 1000, 1), listPriceMinor: 1200 }], half), [0]);
