@@ -3,6 +3,7 @@ import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
+import { createCounts } from "./counts/counts.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { homeCard } from "./home.ts";
@@ -14,11 +15,13 @@ import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { sellableByName, sellingCategories } from "./queries/grid.ts";
+import { countsApi } from "./routes/api-v1/counts.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
 import { priceListsApi } from "./routes/api-v1/price-lists.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
+import { countPages } from "./routes/pages/counts.ts";
 import { importPages } from "./routes/pages/imports.ts";
 import { picturePages } from "./routes/pages/picture.ts";
 import { priceListPages } from "./routes/pages/price-lists.ts";
@@ -42,6 +45,8 @@ export const plugin = definePlugin({
     "inventory.adjust": { roles: ["manager"] },
     "inventory.import": { roles: ["manager"] },
     "inventory.cost": { roles: ["manager"] },
+    "counts.enter": { roles: ["manager", "employee"] },
+    "counts.manage": { roles: ["manager"] },
   },
   errors,
   emits: [stockMoved, productsChanged, importRequested],
@@ -56,8 +61,20 @@ export const plugin = definePlugin({
     const priceLists = createPriceLists(host);
     const pictures = createPictures(host);
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
+    const counts = createCounts({ ...host, stock });
     const { transaction } = host.db;
-    const parts = { products, pictures, stock, catalogue, imports, priceLists, exportAll, exportLedger, transaction };
+    const parts = {
+      products,
+      pictures,
+      stock,
+      catalogue,
+      imports,
+      priceLists,
+      exportAll,
+      exportLedger,
+      counts,
+      transaction,
+    };
     const draw = createDrawProduct(parts);
     return {
       service: {
@@ -86,11 +103,13 @@ export const plugin = definePlugin({
         ...stockPages(parts),
         ...importPages(parts),
         ...priceListPages(parts),
+        ...countPages(parts),
         ...productsApi(parts),
         ...picturesApi(parts),
         ...stockApi(parts),
         ...importsApi(parts),
         ...priceListsApi(parts),
+        ...countsApi(parts),
       ],
       on: [on(importRequested, "run-import", ({ payload }) => imports.carryOn(payload.importId))],
       jobs: [
@@ -105,6 +124,7 @@ export const plugin = definePlugin({
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
+        { key: "counts", path: "/counts", permission: "counts.enter", order: 92, rare: true },
         { key: "price_lists", path: "/price-lists", permission: "inventory.manage", order: 93, rare: true },
       ],
       home: [homeCard({ products, stock })],

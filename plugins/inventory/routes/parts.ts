@@ -1,6 +1,7 @@
 /** What the routes are given. */
 import type { Database } from "../../../kernel/db/database.ts";
 import type { Catalogue } from "../catalogue.ts";
+import type { Counts } from "../counts/counts.ts";
 import type { Export } from "../export.ts";
 import type { Imports } from "../imports.ts";
 import type { LedgerExport } from "../ledger-export.ts";
@@ -20,5 +21,6 @@ export interface RouteParts {
   priceLists: PriceLists;
   exportAll: Export;
   exportLedger: LedgerExport;
+  counts: Counts;
   transaction: Transaction;
 }
