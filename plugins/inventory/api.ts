@@ -3,6 +3,11 @@ import type { Tx } from "../../kernel/db/database.ts";
 import { eventRef } from "../../kernel/events/event.ts";
 import { serviceRef } from "../../kernel/service.ts";
 
+export { marginOf } from "./costs.ts";
+
+/** who has it may see what goods cost, and what is earned of them */
+export const SEE_COSTS = "inventory.cost";
+
 /** included: in the price. added: on top of it. exempt and excluded have a rate of 0, and the law tells them apart. */
 export const TAX_KINDS = ["included", "added", "exempt", "excluded"] as const;
 export type TaxKind = (typeof TAX_KINDS)[number];
@@ -54,8 +59,10 @@ export interface IssueOrder {
 
 export interface ReceiptOrder {
   storeId: number;
-  /** its type is the movement's reason, e.g. `return` */
+  /** its type is the movement's reason, e.g. `return` or `purchase` */
   document: StockDocument;
+  /** true: the costs are what was paid, and change what a unit in that store costs, as a moving average (costs.ts) */
+  bought?: true;
   user: { id: number; username: string };
   /** quantities in thousandths, positive; `damaged`: it does not go back onto the shelf */
   lines: readonly { productId: number; quantityMilli: number; costMinor: number; damaged: boolean }[];

@@ -31,6 +31,8 @@ export interface Product extends ProductFacts {
   id: number;
   categoryId: number | undefined;
   onHandMilli: number;
+  /** what a unit in that store cost: the moving average of what was received there, else `costMinor` */
+  storeCostMinor: number;
   /** false: imported without a stock figure and never counted since */
   counted: boolean;
   /** of its picture, when it has one */

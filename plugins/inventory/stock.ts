@@ -14,6 +14,7 @@ import {
   type StockDocument,
   stockMoved,
 } from "./api.ts";
+import { averageOf, movingAverage } from "./costs.ts";
 import type { Actor, AdjustmentReason, Movement } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { defaultStore } from "./queries/shelves.ts";
@@ -86,10 +87,12 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
     async receive(tx: Tx, order: ReceiptOrder): Promise<void> {
       const ids = [...new Set(order.lines.map(({ productId }) => productId))].sort((a, b) => a - b);
       if (ids.length === 0) return;
-      await lockShelves(tx, order.storeId, ids);
+      const shelves = await lockShelves(tx, order.storeId, ids);
       const { storeId, document, user } = order;
       const about = { storeId, document, user, now: clock.now() };
-      await queries.putIn(tx, { ...about, reason: document.type, lines: perProduct(order.lines, 1) });
+      const lines = perProduct(order.lines, 1);
+      const priced = order.bought ? lines.map((line) => withAverage(line, shelves.get(line.productId))) : lines;
+      await queries.putIn(tx, { ...about, reason: document.type, lines: priced });
       const damaged = order.lines.filter((line) => line.damaged);
       if (damaged.length > 0) await queries.putIn(tx, { ...about, reason: "damaged", lines: perProduct(damaged, -1) });
       await emit(tx, stockMoved, { storeId, productIds: ids });
@@ -203,10 +206,19 @@ function perProduct(lines: ReceiptOrder["lines"], sign: 1 | -1): queries.Receive
   const totals = new Map<number, queries.Received>();
   for (const { productId, quantityMilli, costMinor } of lines) {
     if (!Number.isSafeInteger(quantityMilli) || quantityMilli <= 0) throw new RangeError(`quantity ${quantityMilli}`);
-    const before = totals.get(productId)?.quantityMilli ?? 0;
-    totals.set(productId, { productId, costMinor, quantityMilli: before + sign * quantityMilli });
+    const { quantityMilli: before, costMinor: cost } = totals.get(productId) ?? { quantityMilli: 0, costMinor };
+    const parts = [
+      { quantityMilli: Math.abs(before), costMinor: cost },
+      { quantityMilli, costMinor },
+    ];
+    totals.set(productId, { productId, costMinor: averageOf(parts), quantityMilli: before + sign * quantityMilli });
   }
   return [...totals.values()].sort((a, b) => a.productId - b.productId);
+}
+
+function withAverage(line: queries.Received, shelf: queries.ShelfRow | undefined): queries.Received {
+  const { onHandMilli: quantityMilli, costMinor } = shelf ?? { onHandMilli: 0, costMinor: 0 };
+  return { ...line, averageMinor: movingAverage({ quantityMilli, costMinor }, line) };
 }
 
 function refuseNonsense(lines: IssueOrder["lines"]): void {

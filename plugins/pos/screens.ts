@@ -2,9 +2,9 @@
 import type { Model } from "../../kernel/http/reply.ts";
 import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
-import { currencyDigits } from "../../kernel/money.ts";
+import { currencyDigits, extend, sum } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
-import type { SellableProduct } from "../inventory/api.ts";
+import { marginOf, type SellableProduct } from "../inventory/api.ts";
 import type { Cart, Sale, SaleHead } from "./domain.ts";
 import { tenderName } from "./present-tenders.ts";
 import { discountOf, priceCart } from "./pricing.ts";
@@ -137,6 +137,22 @@ export function saleRow(sale: SaleHead, text: Text, shop: Shop) {
 }
 
 /** `tenders`: the names that the owner has given, by code. */
+/** Costs are money of the shop as a whole: of a sale in another currency no margin is told. Undefined: not to be seen. */
+export function earned(sale: Sale, text: Text, costCurrency: string | undefined) {
+  if (costCurrency !== sale.currency) return undefined;
+  const lines = sale.lines.map(({ totalMinor, taxMinor, costMinor, quantityMilli }) => ({
+    netMinor: totalMinor - taxMinor,
+    costMinor: extend(costMinor, quantityMilli),
+  }));
+  const all = marginOf(sum(lines.map(({ netMinor }) => netMinor)), sum(lines.map(({ costMinor }) => costMinor)));
+  return {
+    lines: lines.map(({ netMinor, costMinor }) => text.money(netMinor - costMinor, sale.currency)),
+    cost: text.money(sum(lines.map(({ costMinor }) => costMinor)), sale.currency),
+    margin: text.money(all.minor, sale.currency),
+    rate: all.bp === undefined ? "" : text.rate(all.bp),
+  };
+}
+
 export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyMap<string, string | undefined>): Model {
   const money = (minor: number) => text.money(minor, sale.currency);
   return {

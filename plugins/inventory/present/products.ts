@@ -3,8 +3,9 @@ import { z } from "zod";
 import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
 import type { FormState } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import { currencyDigits } from "../../../kernel/money.ts";
+import { currencyDigits, includedTax } from "../../../kernel/money.ts";
 import { TAX_KINDS } from "../api.ts";
+import { marginOf } from "../costs.ts";
 import type { Category, Product, TaxRate } from "../domain.ts";
 import { hashOf, type PictureFacts } from "../pictures/picture.ts";
 
@@ -19,7 +20,9 @@ export const productJson = z.strictObject({
   price: z.string(),
   tax_rate_bp: z.number(),
   tax_kind: z.enum(TAX_KINDS),
+  /** the product's own: a store in which it was bought since has its average */
   cost: z.string().nullable(),
+  average_cost: z.string().nullable(),
   on_hand: z.string(),
   reorder_point: z.string(),
   active: z.boolean(),
@@ -54,6 +57,7 @@ export function toProductJson(product: Product, { currency, cost }: Eyes): z.out
     tax_rate_bp: product.taxRateBp,
     tax_kind: product.taxKind,
     cost: cost ? formatDecimal(product.costMinor, digits) : null,
+    average_cost: cost ? formatDecimal(product.storeCostMinor, digits) : null,
     on_hand: formatDecimal(product.onHandMilli, QUANTITY_SCALE),
     reorder_point: formatDecimal(product.reorderPointMilli, QUANTITY_SCALE),
     active: product.active,
@@ -117,9 +121,20 @@ export function toProductFacts(product: Product, text: Text, { currency, cost }:
     description: product.description ?? "",
     unit: product.unit,
     taxRate: taxText(product, text),
-    cost: cost ? text.money(product.costMinor, currency) : undefined,
+    ...(cost ? costTexts(product, text, currency) : {}),
     reorderPoint: product.reorderPointMilli > 0 ? `${text.quantity(product.reorderPointMilli)} ${product.unit}` : "",
     counted: product.counted,
+  };
+}
+
+/** What it costs in the store, and what is left of the product's own price without its tax. */
+function costTexts(product: Product, text: Text, currency: string) {
+  const { priceMinor, taxKind, taxRateBp, storeCostMinor } = product;
+  const tax = taxKind === "included" ? includedTax(priceMinor, taxRateBp) : 0;
+  const { minor, bp } = marginOf(priceMinor - tax, storeCostMinor);
+  return {
+    cost: text.money(storeCostMinor, currency),
+    margin: bp === undefined || storeCostMinor === 0 ? undefined : `${text.money(minor, currency)} (${text.rate(bp)})`,
   };
 }
 

@@ -88,7 +88,8 @@ export function reasonText(reason: string, text: Text): string {
   return text.has(key) ? text.t(key) : reason;
 }
 
-export function toMovementRow(movement: Movement, text: Text, shop: Shop) {
+/** `eyes`: its currency is the one costs are kept in, that of the shop as a whole. */
+export function toMovementRow(movement: Movement, text: Text, shop: Shop, eyes: Eyes) {
   return {
     href: `/products/${movement.productId}`,
     store: movement.storeName,
@@ -99,6 +100,7 @@ export function toMovementRow(movement: Movement, text: Text, shop: Shop) {
     about: [movement.document?.number, movement.note].filter(Boolean).join(" · "),
     quantity: `${movement.quantityMilli > 0 ? "+" : ""}${text.quantity(movement.quantityMilli)}`,
     balance: text.quantity(movement.balanceMilli),
+    cost: eyes.cost ? text.money(movement.costMinor, eyes.currency) : "",
     user: movement.userName ?? "",
   };
 }

@@ -2,6 +2,7 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Count, CountEntry, CountLine, NewCount, Shown } from "../counts/count.ts";
+import { STORE_COST } from "./rows.ts";
 
 const COUNT = `c.id, c.store_id AS "storeId", c.category_id AS "categoryId", k.name AS category, c.note, c.state,
   c.started_by AS "startedBy", c.started_at AS "startedAt", c.closed_by AS "closedBy", c.closed_at AS "closedAt"
@@ -159,10 +160,11 @@ export async function linesOf(
   limit: number,
 ): Promise<CountLine[]> {
   const { rows } = await db.raw(
-    `SELECT l.product_id AS "productId", p.sku, p.name, p.unit, p.sort_key AS "sortKey", p.cost_minor AS "costMinor", l.round,
+    `SELECT l.product_id AS "productId", p.sku, p.name, p.unit, p.sort_key AS "sortKey", ${STORE_COST} AS "costMinor", l.round,
        l.snapshot_milli AS "snapshotMilli", l.counted_milli AS "countedMilli", l.expected_milli AS "expectedMilli",
        l.posted_milli AS "postedMilli"
      FROM stock_count_lines l JOIN products p ON p.id = l.product_id
+       LEFT JOIN inventory i ON i.product_id = l.product_id AND i.store_id = l.store_id
      WHERE l.count_id = :countId AND ${WHICH[shown]} AND (p.sort_key, p.id) > (:sortKey, :id)
      ORDER BY p.sort_key, p.id LIMIT :limit`,
     { countId, sortKey: after?.sortKey ?? "", id: after?.id ?? 0, limit },

@@ -17,6 +17,7 @@ export interface ProductRow {
   tax_rate_bp: number;
   tax_kind: TaxKind;
   cost_minor: number;
+  store_cost_minor: number;
   reorder_point_milli: number;
   active: boolean;
   on_hand_milli: number;
@@ -32,10 +33,13 @@ export const DEFAULT_STORE = "(SELECT id FROM stores WHERE active ORDER BY id LI
 /** The store that is asked about, or the one that sells when nobody says another. */
 export const STORE = `coalesce(cast(:storeId AS bigint), ${DEFAULT_STORE})`;
 
+/** The average of what the store received; what the product itself says until then, and again once somebody changes that. */
+export const STORE_COST = "CASE WHEN i.own_cost_minor = p.cost_minor THEN i.cost_minor ELSE p.cost_minor END";
+
 /** `p`: products, `c`: categories, `i`: inventory of the store `:storeId`. */
 export const PRODUCT_COLUMNS = `
   p.id, p.sku, p.name, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, p.cost_minor,
-  p.reorder_point_milli, p.active, p.version, p.updated_at,
+  ${STORE_COST} AS store_cost_minor, p.reorder_point_milli, p.active, p.version, p.updated_at,
   coalesce(i.on_hand_milli, 0) AS on_hand_milli, coalesce(i.counted, true) AS counted,
   (SELECT sha256 FROM product_pictures WHERE product_id = p.id) AS picture,
   ARRAY(SELECT code FROM product_barcodes b WHERE b.product_id = p.id ORDER BY code COLLATE "C") AS barcodes`;
@@ -58,6 +62,7 @@ export function toProduct(row: ProductRow): Product {
     taxRateBp: row.tax_rate_bp,
     taxKind: row.tax_kind,
     costMinor: row.cost_minor,
+    storeCostMinor: row.store_cost_minor,
     reorderPointMilli: row.reorder_point_milli,
     active: row.active,
     onHandMilli: row.on_hand_milli,
@@ -69,7 +74,7 @@ export function toProduct(row: ProductRow): Product {
 }
 
 export const SELLABLE_COLUMNS = `
-  p.id, p.sku, p.name, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, p.cost_minor, p.active,
+  p.id, p.sku, p.name, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, ${STORE_COST} AS cost_minor, p.active,
   coalesce(i.on_hand_milli, 0) AS on_hand_milli, lp.price_minor AS list_price_minor, l.currency AS list_currency`;
 
 /** `i`: inventory of the store `:storeId`, `l`: its price list, `lp`: the price there. */

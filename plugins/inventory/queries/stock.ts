@@ -1,12 +1,14 @@
 /** What is on hand, changed only together with its movements. */
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Movement } from "../domain.ts";
+import { STORE_COST } from "./rows.ts";
 
 export interface ShelfRow {
   productId: number;
   sku: string;
   name: string;
   unit: string;
+  /** in this store */
   costMinor: number;
   onHandMilli: number;
   counted: boolean;
@@ -15,7 +17,7 @@ export interface ShelfRow {
 /** The stock of products in a store, locked in id order: two sales of the same goods wait, they do not deadlock. */
 export async function shelvesForUpdate(tx: Tx, storeId: number, productIds: readonly number[]): Promise<ShelfRow[]> {
   const { rows } = await tx.raw(
-    `SELECT p.id AS "productId", p.sku, p.name, p.unit, p.cost_minor AS "costMinor",
+    `SELECT p.id AS "productId", p.sku, p.name, p.unit, ${STORE_COST} AS "costMinor",
        i.on_hand_milli AS "onHandMilli", i.counted
      FROM inventory i JOIN products p ON p.id = i.product_id
      WHERE i.store_id = :storeId AND i.product_id = ANY(:ids::bigint[])
@@ -52,7 +54,7 @@ export async function takeOut(
 ): Promise<{ taken: boolean; shelves: ShelfRow[] }> {
   const { rows } = await tx.raw(
     `WITH shelf AS MATERIALIZED (
-       SELECT i.product_id, i.on_hand_milli, i.counted, line.quantity, p.sku, p.name, p.unit, p.cost_minor
+       SELECT i.product_id, i.on_hand_milli, i.counted, line.quantity, p.sku, p.name, p.unit, ${STORE_COST} AS cost_minor
        FROM unnest(:ids::bigint[], :quantities::bigint[]) AS line (product_id, quantity)
          JOIN inventory i ON i.store_id = :storeId AND i.product_id = line.product_id
          JOIN products p ON p.id = i.product_id
@@ -98,6 +100,8 @@ export interface Received {
   /** signed */
   quantityMilli: number;
   costMinor: number;
+  /** what a unit in this store costs from now on; undefined: as before */
+  averageMinor?: number | undefined;
 }
 
 /** Changes what is on hand by a document and writes its movements, in one round trip. The caller holds the locks. */
@@ -114,8 +118,12 @@ export async function putIn(
 ): Promise<void> {
   await tx.raw(
     `WITH moved AS (
-       UPDATE inventory i SET on_hand_milli = i.on_hand_milli + line.quantity
-       FROM unnest(:ids::bigint[], :quantities::bigint[], :costs::bigint[]) AS line (product_id, quantity, cost)
+       UPDATE inventory i SET on_hand_milli = i.on_hand_milli + line.quantity,
+         cost_minor = coalesce(line.average, i.cost_minor),
+         own_cost_minor = CASE WHEN line.average IS NULL THEN i.own_cost_minor ELSE p.cost_minor END
+       FROM unnest(:ids::bigint[], :quantities::bigint[], :costs::bigint[], :averages::bigint[])
+           AS line (product_id, quantity, cost, average)
+         JOIN products p ON p.id = line.product_id
        WHERE i.store_id = :storeId AND i.product_id = line.product_id
        RETURNING i.product_id, line.quantity, line.cost, i.on_hand_milli)
      INSERT INTO stock_movements (store_id, product_id, reason, quantity_milli, balance_milli, cost_minor,
@@ -128,6 +136,7 @@ export async function putIn(
       ids: order.lines.map((line) => line.productId),
       quantities: order.lines.map((line) => line.quantityMilli),
       costs: order.lines.map((line) => line.costMinor),
+      averages: order.lines.map((line) => line.averageMinor ?? null),
       type: order.document.type,
       documentId: order.document.id,
       number: order.document.number,

@@ -5,6 +5,7 @@ import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Store } from "../../../kernel/stores/store.ts";
+import { SEE_COSTS } from "../api.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Actor, Movement } from "../domain.ts";
 import type { Eyes } from "../present/products.ts";
@@ -16,14 +17,14 @@ export const READ = { permission: "inventory.read" } as const;
 export const MANAGE = { permission: "inventory.manage" } as const;
 export const ADJUST = { permission: "inventory.adjust" } as const;
 export const IMPORT = { permission: "inventory.import" } as const;
-export const COST = "inventory.cost";
+export { SEE_COSTS as COST } from "../api.ts";
 
 export function actorOf({ session, address }: { session: Session; address: string }): Actor {
   return { user: { id: session.user.id, username: session.user.username }, address };
 }
 
 export function eyesOf(request: { shop: Shop; can(permission: string): boolean }): Eyes {
-  return { currency: request.shop.currency, cost: request.can(COST) };
+  return { currency: request.shop.currency, cost: request.can(SEE_COSTS) };
 }
 
 /** The store asked for, else the first in use of those in which the person works. Throws STORE_NOT_YOURS. */

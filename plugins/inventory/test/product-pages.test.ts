@@ -79,6 +79,7 @@ describe("the pages of products", () => {
       tax_rate_bp: 500,
       tax_kind: "included",
       cost: "900.00",
+      average_cost: "900.00",
       on_hand: "2.250",
       reorder_point: "1.500",
       active: true,

@@ -32,7 +32,7 @@ describe("products by the API", () => {
       reorder_point: "2.500",
     };
     const { id, updated_at, ...product } = await addProduct(manager, facts);
-    const made = { tax_kind: "included", on_hand: "0.000", active: true, picture: null };
+    const made = { average_cost: "9000.00", tax_kind: "included", on_hand: "0.000", active: true, picture: null };
     const expected = { ...facts, ...made, barcodes: ["7701", "7702"] };
     assert.deepEqual(product, expected);
     assert.match(updated_at, /^\d{4}-\d\d-\d\dT.*Z$/);

@@ -80,7 +80,14 @@ export async function unevenPayments(db: Knex, scope: Scope): Promise<string[]> 
 export async function unmovedGoods(db: Knex, scope: Scope): Promise<string[]> {
   return said(
     await db.raw(
-      `SELECT format('sale %s: product %s is off by %s between its lines and its movements (thousandths)', s.number,
+      `WITH gone AS MATERIALIZED (
+         -- document by document: movement by movement it takes five times as long
+         SELECT document_type, document_id FROM (SELECT document_type, document_id FROM stock_movements
+           WHERE cast(:since AS timestamptz) IS NULL AND document_type IN ('sale', 'return', 'void')
+           GROUP BY document_type, document_id) d
+         WHERE NOT EXISTS (SELECT FROM sales s WHERE s.id = d.document_id AND s.kind = d.document_type)
+       )
+       SELECT format('sale %s: product %s is off by %s between its lines and its movements (thousandths)', s.number,
          d.product_id, d.off_milli) AS said
        FROM sales s CROSS JOIN LATERAL (
          SELECT product_id, sum(milli) AS off_milli FROM (
@@ -93,8 +100,7 @@ export async function unmovedGoods(db: Knex, scope: Scope): Promise<string[]> {
        WHERE ${IN_SCOPE}
        UNION ALL
        SELECT format('movement %s: its %s %s is not there', m.id, m.document_type, m.document_number) AS said
-       FROM stock_movements m LEFT JOIN sales s ON s.id = m.document_id AND s.kind = m.document_type
-       WHERE cast(:since AS timestamptz) IS NULL AND m.document_type IN ('sale', 'return', 'void') AND s.id IS NULL
+       FROM gone JOIN stock_movements m USING (document_type, document_id)
        LIMIT :limit`,
       bound(scope),
     ),

@@ -3,9 +3,10 @@ import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import { page } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Stores } from "../../../kernel/stores/store.ts";
+import { SEE_COSTS } from "../../inventory/api.ts";
 import type { Sales } from "../sales.ts";
 import { saleParams, salesQuery } from "../schema.ts";
-import { saleModel, saleRow } from "../screens.ts";
+import { earned, saleModel, saleRow } from "../screens.ts";
 import type { Tenders } from "../tenders.ts";
 import { storeOptions, storesAsked } from "./at-till.ts";
 import type { Places } from "./places.ts";
@@ -15,7 +16,7 @@ const access = { permission: "sales.read" } as const;
 export function salesPages(parts: {
   sales: Sales;
   tenders: Tenders;
-  stores: Pick<Stores, "shopsOf">;
+  stores: Pick<Stores, "shopsOf" | "shopOf">;
   place: Places;
 }): Route[] {
   const { sales, tenders, place } = parts;
@@ -63,11 +64,13 @@ export function salesPages(parts: {
       access,
       store: place.sale,
       params: saleParams,
-      handle: async ({ params, text, shop }) => {
+      handle: async ({ params, text, shop, can }) => {
         const sale = await sales.find(params.id);
+        const costsIn = can(SEE_COSTS) ? (await parts.stores.shopOf(undefined)).currency : undefined;
         return page("pos/sale", {
           title: text.t("pos.sale.title", { number: sale.number }),
           ...saleModel(sale, text, shop, await tenderNames()),
+          earned: earned(sale, text, costsIn),
         });
       },
     }),

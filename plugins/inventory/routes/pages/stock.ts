@@ -6,6 +6,7 @@ import { movementsExportQuery, movementsQuery, onHandPageQuery } from "../../sch
 import type { RouteParts } from "../parts.ts";
 import {
   actorOf,
+  COST,
   eyesOf,
   ledgerFilter,
   linkTo,
@@ -62,7 +63,8 @@ export function stockPages({ stock, products, exportLedger }: RouteParts): Route
           reasons: ledgerReasonOptions(text, query.reason),
           stores: storeOptions(stores),
           exportHref: linkTo("/inventory/movements.csv", filter),
-          rows: rows.map((movement) => toMovementRow(movement, text, shop)),
+          rows: rows.map((movement) => toMovementRow(movement, text, shop, eyesOf(request))),
+          costs: request.can(COST),
           next: nextLink("/inventory/movements", query, next),
         });
       },
