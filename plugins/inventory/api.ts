@@ -42,6 +42,36 @@ export interface Store {
   name: string;
 }
 
+/** What a search engine reads of a product. */
+export interface ProductText {
+  id: number;
+  sku: string;
+  name: string;
+  description: string | undefined;
+  category: string | undefined;
+  active: boolean;
+}
+
+/** How often a product was sold; `weight` counts what was long ago for less. */
+export interface Demand {
+  productId: number;
+  sales: number;
+  weight: number;
+}
+
+/** How often another product stood on the same sale. */
+export interface BoughtTogether {
+  productId: number;
+  otherId: number;
+  together: number;
+  /** of the product itself */
+  sales: number;
+  score: number;
+}
+
+/** Finds products by words better than the database does: ids of active ones, best first. */
+export type Finder = (query: string, limit: number) => Promise<number[]>;
+
 export interface StockDocument {
   /** e.g. `sale` */
   type: string;
@@ -114,6 +144,15 @@ export interface Inventory {
     tx?: Tx,
   ): Promise<{ currency: string; prices: ReadonlyMap<number, number> } | undefined>;
   defaultStore(): Promise<Store>;
+  /** By id, after the one given; those that are not sold any more too. */
+  textsAfter(id: number, limit: number): Promise<ProductText[]>;
+  textsOf(ids: readonly number[]): Promise<ProductText[]>;
+  /** Sales since then, those of `halfLifeDays` ago counting half. */
+  demand(since: Date, halfLifeDays: number): Promise<Demand[]>;
+  /** The best partners of each product, at most so many of each. Heavy: for a job. */
+  boughtTogether(since: Date, most: number): Promise<BoughtTogether[]>;
+  /** `search` asks it first from now on; when it fails, finds nothing or is slow, the database answers as before. */
+  registerFinder(finder: Finder): void;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;
   /** Takes goods back in for a document. What is damaged comes in and goes out again as such, so that the ledger shows both. */

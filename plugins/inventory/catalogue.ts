@@ -1,5 +1,7 @@
 /** Finding products: for the till by words, for people in lists with filters. */
+import type { Logger } from "pino";
 import type { Database } from "../../kernel/db/database.ts";
+import type { Finder } from "./api.ts";
 import { sellableByIds } from "./queries/products.ts";
 import * as queries from "./queries/search.ts";
 import { wordsNear } from "./queries/words.ts";
@@ -17,7 +19,7 @@ export interface ListRequest {
 
 export type Catalogue = ReturnType<typeof createCatalogue>;
 
-export function createCatalogue({ db }: { db: Database }) {
+export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
   /** Ids. Nothing is written as typed: each word may have one typing error. */
   async function withTypos(patterns: SearchPatterns, filter: queries.ProductFilter, limit: number): Promise<number[]> {
     const guesses = await Promise.all(
@@ -30,9 +32,32 @@ export function createCatalogue({ db }: { db: Database }) {
     return queries.productsGuessed(db.primary, guesses, filter, limit);
   }
 
+  let finder: Finder | undefined;
+
+  /** Ids by whoever finds better; undefined: nobody does, or not now. */
+  async function asked(query: string, limit: number): Promise<number[] | undefined> {
+    if (!finder) return undefined;
+    try {
+      return await finder(query, limit);
+    } catch (error) {
+      log.warn({ err: error }, "the search engine did not answer; the database does");
+      return undefined;
+    }
+  }
+
   return {
+    registerFinder(own: Finder): void {
+      finder = own;
+    },
+
     /** See `Inventory.search`. */
     async search(query: string, storeId: number | undefined, limit: number): Promise<Listed[]> {
+      const better = (await asked(query, limit)) ?? [];
+      if (better.length > 0) {
+        const products = await sellableByIds(db.primary, better, storeId);
+        const sold = better.flatMap((id) => (products.get(id)?.active ? withoutState(products.get(id)) : []));
+        if (sold.length > 0) return sold;
+      }
       const patterns = searchPatterns(query);
       if (!patterns) return [];
       const found = await queries.sellableMatching(db.primary, patterns, storeId, limit);

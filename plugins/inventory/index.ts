@@ -14,7 +14,9 @@ import { ledgers } from "./ledgers.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
+import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
 import { sellableByName, sellingCategories } from "./queries/grid.ts";
+import { textsAfter, textsOf } from "./queries/texts.ts";
 import { countsApi } from "./routes/api-v1/counts.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
@@ -84,6 +86,11 @@ export const plugin = definePlugin({
         },
         search: async (query, storeId, limit) =>
           (await catalogue.search(query, storeId, limit)).map(await priceIn(storeId)),
+        registerFinder: catalogue.registerFinder,
+        textsAfter: (id, limit) => textsAfter(host.db.primary, id, limit),
+        textsOf: (ids) => textsOf(host.db.primary, ids),
+        demand: (since, halfLifeDays) => demandSince(host.db.replica, since, host.clock.now(), halfLifeDays),
+        boughtTogether: (since, most) => boughtTogetherSince(host.db.replica, since, most),
         products: async (ids, storeId, tx) => {
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
