@@ -15,6 +15,7 @@ import { bookPayments } from "./booking.ts";
 import type { Condition, Payment, Register, Sale, SaleLine } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { Intents } from "./payments/intents.ts";
+import { soldOf } from "./posting.ts";
 import type { PriceActor } from "./prices.ts";
 import { totalsOf } from "./pricing.ts";
 import { registerById, registerToUse } from "./queries/carts.ts";
@@ -139,12 +140,7 @@ export function createReturns(parts: ReturnsParts) {
       storeId: sale.storeId,
       document: { type: kind, id: posted.id, number: posted.number },
       user: { id: seller.id, username: seller.username },
-      lines: lines.map((one) => ({
-        productId: one.productId,
-        quantityMilli: -one.quantityMilli,
-        costMinor: one.costMinor,
-        damaged: one.condition === "damaged",
-      })),
+      lines: lines.flatMap(goodsBack),
     });
     const { customerId, customerName: name = "", storeId, currency } = sale;
     posted.payments = await bookPayments(tx, "giveBack", { handlers, payments, offers }, () => "method", {
@@ -171,7 +167,7 @@ export function createReturns(parts: ReturnsParts) {
       totalMinor: posted.totalMinor,
       currency: posted.currency,
       businessDate: day,
-      lines: lines.map(({ productId, quantityMilli }) => ({ productId, quantityMilli })),
+      lines: lines.map(soldOf),
     });
     const after = {
       sale_id: posted.id,
@@ -249,6 +245,15 @@ export function createReturns(parts: ReturnsParts) {
       return post(tx, { kind: "void", sale, lines, payments, reason }, register, by, shop);
     },
   };
+}
+
+/** What goes back onto the shelf of a line: the product, or what it had taken. */
+function goodsBack(line: SaleLine) {
+  const damaged = line.condition === "damaged";
+  const { productId, quantityMilli, costMinor, goods = [{ productId, quantityMilli, costMinor }] } = line;
+  return goods.flatMap((good) =>
+    good.quantityMilli === 0 ? [] : [{ ...good, quantityMilli: -good.quantityMilli, damaged }],
+  );
 }
 
 export const STORE_CREDIT = "store_credit";

@@ -17,6 +17,11 @@ export function isBooked(kind: TenderKind): boolean {
   return BOOKED.includes(kind);
 }
 
+/** True: whoever pays so types a code, which may be a guess. */
+export function typesCode({ method }: { method: string }): boolean {
+  return method === "gift_card" || method === "store_credit";
+}
+
 /** `handled`: of the booked kinds those that somebody keeps the balances of. */
 export function createTenders(parts: {
   db: Database;

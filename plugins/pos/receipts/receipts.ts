@@ -14,7 +14,7 @@ import { voucherIssuedBy } from "../queries/vouchers.ts";
 import type { RegisterActor } from "../registers.ts";
 import { receiptWidth } from "../settings.ts";
 import type { Tenders } from "../tenders.ts";
-import { spacedCode } from "../vouchers.ts";
+import { tellCode } from "../vouchers.ts";
 import { escposBytes, type Paper, type PaperWidth } from "./escpos.ts";
 import { receiptLines } from "./lines.ts";
 import type { Links } from "./links.ts";
@@ -23,6 +23,8 @@ import { receiptPdf } from "./pdf.ts";
 
 export interface Reader {
   text: Text;
+  /** tells the code of store credit in full to whoever may see that of a document which this person wrote; undefined: to nobody */
+  sees?: ((writer: number) => boolean) | undefined;
 }
 
 export interface Receipt {
@@ -62,7 +64,7 @@ export function createReceipts({
     /** Throws NOT_FOUND, for a copy that nobody asked for too. */
     async read(
       saleId: number,
-      { text }: Reader,
+      { text, sees }: Reader,
       { copy, repeated = false }: { copy?: number | undefined; repeated?: boolean } = {},
     ): Promise<Receipt> {
       const sale = await findSale(db.primary, saleId);
@@ -78,7 +80,7 @@ export function createReceipts({
       const link = path === undefined ? undefined : `${publicUrl}${path}`;
       const names = new Map(known.map(({ code, name }) => [code, name]));
       const storeCredit = issued && {
-        code: spacedCode(issued.voucher.code),
+        code: tellCode(issued.voucher.code, sees?.(sale.userId) ?? false),
         amount: text.money(issued.amountMinor, issued.voucher.currency),
       };
       const facts = { ...said, tenders: names, copy, repeated, storeCredit, link };

@@ -18,7 +18,7 @@ import type { Registers } from "../registers.ts";
 import type { Sales } from "../sales.ts";
 import { cartParams } from "../schema.ts";
 import { paymentForm } from "../schema-tenders.ts";
-import { isBooked, type Tenders } from "../tenders.ts";
+import { isBooked, type Tenders, typesCode } from "../tenders.ts";
 import { atTill } from "./at-till.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
@@ -105,6 +105,10 @@ export function paymentPages(parts: {
       idempotent: true,
       params: cartParams,
       body: paymentForm,
+      throttle: {
+        limit: "codes",
+        counts: ({ body }) => [...body.payments, ...(body.rest ? [body.rest] : [])].some(typesCode),
+      },
       redraw: draw,
       handle: async (request) => {
         const { tx, params, session, body, shop, can } = request;
