@@ -3,7 +3,7 @@ import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
-import { createCounts } from "./counts/counts.ts";
+import { createControl } from "./control.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { createSelling } from "./goods.ts";
@@ -19,7 +19,6 @@ import { createProducts } from "./products.ts";
 import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
 import { sellableByName, sellingCategories } from "./queries/grid.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
-import { countsApi } from "./routes/api-v1/counts.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
 import { kitsApi } from "./routes/api-v1/kits.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
@@ -27,15 +26,7 @@ import { priceListsApi } from "./routes/api-v1/price-lists.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
 
-<<<<<<< HEAD
-
-import { countPages } from "./routes/pages/counts.ts";
-
-=======
-
 import { unitsApi } from "./routes/api-v1/units.ts";
-
->>>>>>> main
 
 import { importPages } from "./routes/pages/imports.ts";
 import { kitPages } from "./routes/pages/kits.ts";
@@ -81,25 +72,10 @@ export const plugin = definePlugin({
     const units = createUnits(host);
     const kits = createKits(host);
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
-    const counts = createCounts({ ...host, stock });
+    const control = createControl(host, { stock, products });
     const { transaction } = host.db;
-<<<<<<< HEAD
-    const parts = {
-      products,
-      pictures,
-      stock,
-      catalogue,
-      imports,
-      priceLists,
-      exportAll,
-      exportLedger,
-      counts,
-      transaction,
-    };
-=======
     const stocked = { products, units, kits, pictures, stock, catalogue, imports, priceLists };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
->>>>>>> main
     const draw = createDrawProduct(parts);
     return {
       service: {
@@ -143,23 +119,16 @@ export const plugin = definePlugin({
         ...stockPages(parts),
         ...importPages(parts),
         ...priceListPages(parts),
-<<<<<<< HEAD
-        ...countPages(parts),
-=======
         ...unitPages(parts),
         ...kitPages(parts),
->>>>>>> main
         ...productsApi(parts),
         ...picturesApi(parts),
         ...stockApi(parts),
         ...importsApi(parts),
         ...priceListsApi(parts),
-<<<<<<< HEAD
-        ...countsApi(parts),
-=======
+        ...control.routes,
         ...unitsApi(parts),
         ...kitsApi(parts),
->>>>>>> main
       ],
       on: [on(importRequested, "run-import", ({ payload }) => imports.carryOn(payload.importId))],
       jobs: [

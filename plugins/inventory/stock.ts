@@ -100,7 +100,6 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
     },
 
     /**
-<<<<<<< HEAD
      * Posts what a count found: the difference each, without one (null) everything that is there goes. Products in id order. Answers
      * what was moved; throws PRODUCT_UNKNOWN and COUNT_BELOW_ZERO.
      */
@@ -141,10 +140,7 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
     },
 
     /**
-     * Changes a quantity by hand. Throws PRODUCT_UNKNOWN, STOCK_INSUFFICIENT, and a fault of the field `quantity` for a
-=======
      * Changes a quantity by hand. Throws PRODUCT_UNKNOWN, NOT_STOCKED, STOCK_INSUFFICIENT, and a fault of the field `quantity` for a
->>>>>>> main
      * difference of zero.
      */
     async adjust(tx: Tx, actor: Actor, adjustment: Adjustment): Promise<Movement> {

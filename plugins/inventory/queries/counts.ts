@@ -2,6 +2,7 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Count, CountEntry, CountLine, NewCount, Shown } from "../counts/count.ts";
+import { STOCKED } from "./goods.ts";
 import { STORE_COST } from "./rows.ts";
 
 const COUNT = `c.id, c.store_id AS "storeId", c.category_id AS "categoryId", k.name AS category, c.note, c.state,
@@ -59,7 +60,7 @@ export async function insertLines(
        SELECT p.id, coalesce(i.on_hand_milli, 0) AS on_hand
        FROM products p LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = :storeId
        WHERE ${categoryId === undefined ? "true" : "p.category_id = :categoryId"}
-         AND (p.active OR coalesce(i.on_hand_milli, 0) <> 0)
+         AND p.kind IN ${STOCKED} AND (p.active OR coalesce(i.on_hand_milli, 0) <> 0)
      ), put AS (
        INSERT INTO stock_count_lines (count_id, product_id, store_id, snapshot_milli)
        SELECT :id, id, :storeId, on_hand FROM wanted ORDER BY id
@@ -77,7 +78,7 @@ export async function addLine(tx: Tx, count: Count, productId: number): Promise<
     `INSERT INTO stock_count_lines (count_id, product_id, store_id, snapshot_milli)
      SELECT :id, p.id, :storeId, coalesce(i.on_hand_milli, 0)
      FROM products p LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = :storeId
-     WHERE p.id = :productId AND ${count.categoryId === null ? "true" : "p.category_id = :categoryId"}
+     WHERE p.id = :productId AND p.kind IN ${STOCKED} AND ${count.categoryId === null ? "true" : "p.category_id = :categoryId"}
      ON CONFLICT DO NOTHING`,
     { id: count.id, storeId: count.storeId, productId, categoryId: count.categoryId ?? 0 },
   );

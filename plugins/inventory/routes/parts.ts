@@ -1,7 +1,6 @@
 /** What the routes are given. */
 import type { Database } from "../../../kernel/db/database.ts";
 import type { Catalogue } from "../catalogue.ts";
-import type { Counts } from "../counts/counts.ts";
 import type { Export } from "../export.ts";
 import type { Imports } from "../imports.ts";
 import type { Kits } from "../kits.ts";
@@ -25,6 +24,5 @@ export interface RouteParts {
   priceLists: PriceLists;
   exportAll: Export;
   exportLedger: LedgerExport;
-  counts: Counts;
   transaction: Transaction;
 }

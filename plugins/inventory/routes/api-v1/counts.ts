@@ -2,6 +2,7 @@
 import { formatDecimal, QUANTITY_SCALE } from "../../../../kernel/decimal.ts";
 import { json } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
+import type { Counts } from "../../counts/counts.ts";
 import { toCountJson, toCountRowJson, toLineJson } from "../../counts/present.ts";
 import {
   countJson,
@@ -18,10 +19,9 @@ import {
   startBody,
 } from "../../counts/schema.ts";
 import { countAsked, countsPage, ENTER, linesPage, MANAGE_COUNTS } from "../counts.ts";
-import type { RouteParts } from "../parts.ts";
 import { actorOf, storeToChange } from "../shared.ts";
 
-export function countsApi({ counts }: Pick<RouteParts, "counts">): Route[] {
+export function countsApi({ counts }: { counts: Counts }): Route[] {
   const shown = async (id: number, sees: boolean, tx?: Parameters<typeof counts.find>[1]) =>
     toCountJson(await counts.find(id, tx), await counts.progress(id, tx), sees);
   return [

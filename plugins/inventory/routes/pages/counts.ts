@@ -2,6 +2,7 @@
 import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
 import { countNumber } from "../../counts/count.ts";
+import type { Counts } from "../../counts/counts.ts";
 import { toCountRow, toEntryRow, toReviewRow } from "../../counts/present.ts";
 import {
   countParams,
@@ -13,8 +14,8 @@ import {
   startForm,
 } from "../../counts/schema.ts";
 import { emptyForm } from "../../present/products.ts";
+import type { Products } from "../../products.ts";
 import { countAsked, countsPage, ENTER, linesPage, MANAGE_COUNTS } from "../counts.ts";
-import type { RouteParts } from "../parts.ts";
 import { actorOf, COST, linkTo, nextLink, storeAsked, storeOptions, storeToChange } from "../shared.ts";
 
 type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "shop" | "stores" | "can">;
@@ -25,7 +26,7 @@ const FIRST = { limit: 50 };
 /** of what is not counted yet, and of the last entries */
 const GLIMPSE = 30;
 
-export function countPages({ counts, products }: RouteParts): Route[] {
+export function countPages({ counts, products }: { counts: Counts; products: Products }): Route[] {
   const drawAll = async ({ text, shop, stores, can }: Asked, query: Query, form?: FormState): Promise<Reply> => {
     const { rows, next } = await countsPage(counts, stores, query);
     const named = storeOptions(stores);
