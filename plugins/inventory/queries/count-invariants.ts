@@ -4,9 +4,8 @@ import type { Scope } from "../../../kernel/invariant.ts";
 
 /** What stands counted is the sum of its round's entries, and a posted count moved exactly what its lines say. */
 export async function countsThatDiffer(db: Knex, { since, limit }: Scope): Promise<string[]> {
-  const fresh = since === undefined ? "true" : "(c.closed_at IS NULL OR c.closed_at >= :since)";
   const { rows } = await db.raw(
-    `WITH checked AS (SELECT c.id, c.state FROM stock_counts c WHERE ${fresh}),
+    `WITH checked AS (SELECT c.id, c.state FROM stock_counts c ${since === undefined ? "" : "WHERE c.closed_at IS NULL OR c.closed_at >= :since"}),
      lines AS (
        SELECT l.count_id, l.product_id, l.counted_milli, l.posted_milli, c.state,
          (SELECT sum(e.quantity_milli)::bigint FROM stock_count_entries e

@@ -146,11 +146,15 @@ export async function openAgain(tx: Tx, countId: number, productIds: readonly nu
   return rowCount;
 }
 
-const WHICH: Record<Shown, string> = {
+const WHICH = {
   all: "true",
   differences: "l.counted_milli <> l.expected_milli",
   uncounted: "l.counted_milli IS NULL",
-};
+} as const;
+
+function whichSql(shown: Shown): string {
+  return WHICH[shown];
+}
 
 /** By name of the product. */
 export async function linesOf(
@@ -166,7 +170,7 @@ export async function linesOf(
        l.posted_milli AS "postedMilli"
      FROM stock_count_lines l JOIN products p ON p.id = l.product_id
        LEFT JOIN inventory i ON i.product_id = l.product_id AND i.store_id = l.store_id
-     WHERE l.count_id = :countId AND ${WHICH[shown]} AND (p.sort_key, p.id) > (:sortKey, :id)
+     WHERE l.count_id = :countId AND ${whichSql(shown)} AND (p.sort_key, p.id) > (:sortKey, :id)
      ORDER BY p.sort_key, p.id LIMIT :limit`,
     { countId, sortKey: after?.sortKey ?? "", id: after?.id ?? 0, limit },
   );
