@@ -56,6 +56,7 @@ export const plugin = definePlugin({
     "inventory.cost": { roles: ["manager"] },
     "counts.enter": { roles: ["manager", "employee"] },
     "counts.manage": { roles: ["manager"] },
+    "transfers.use": { roles: ["manager"] },
   },
   errors,
   emits: [stockMoved, productsChanged, importRequested],
@@ -143,6 +144,7 @@ export const plugin = definePlugin({
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
+        { key: "transfers", path: "/transfers", permission: "transfers.use", order: 93, rare: true },
         { key: "counts", path: "/counts", permission: "counts.enter", order: 93, rare: true },
         { key: "price_lists", path: "/price-lists", permission: "inventory.manage", order: 93, rare: true },
       ],
