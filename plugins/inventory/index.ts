@@ -1,12 +1,13 @@
 /** Products, their stock, and the ledger of every movement. */
-import { on } from "../../kernel/events/event.ts";
+import { createImports, importRequested } from "../../kernel/lists/imports.ts";
+import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { homeCard } from "./home.ts";
-import { createImports, importRequested } from "./imports.ts";
+import { productList } from "./import/products.ts";
 import { invariants } from "./invariants.ts";
 import { createLedgerExport } from "./ledger-export.ts";
 import { ledgers } from "./ledgers.ts";
@@ -14,23 +15,19 @@ import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { sellableByName, sellingCategories } from "./queries/grid.ts";
-import { importsApi } from "./routes/api-v1/imports.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
 import { priceListsApi } from "./routes/api-v1/price-lists.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
-import { importPages } from "./routes/pages/imports.ts";
 import { picturePages } from "./routes/pages/picture.ts";
 import { priceListPages } from "./routes/pages/price-lists.ts";
 import { createDrawProduct, onePages } from "./routes/pages/product.ts";
 import { productPages } from "./routes/pages/products.ts";
+import { samplePages } from "./routes/pages/sample.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { allowNegative } from "./settings.ts";
 import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
-
-/** days after which a finished import and its faulty rows are forgotten */
-const KEEP_IMPORTS = 30;
 
 export const plugin = definePlugin({
   name: "inventory",
@@ -44,20 +41,21 @@ export const plugin = definePlugin({
     "inventory.cost": { roles: ["manager"] },
   },
   errors,
-  emits: [stockMoved, productsChanged, importRequested],
+  emits: [stockMoved, productsChanged, importRequested("inventory")],
   settings: [allowNegative],
   setup(host) {
     const products = createProducts(host);
     const stock = createStock(host);
     const catalogue = createCatalogue(host);
-    const imports = createImports(host);
+    const list = productList(host);
+    const imports = createImports(host, [list]);
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
     const priceLists = createPriceLists(host);
     const pictures = createPictures(host);
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
     const { transaction } = host.db;
-    const parts = { products, pictures, stock, catalogue, imports, priceLists, exportAll, exportLedger, transaction };
+    const parts = { products, pictures, stock, catalogue, priceLists, exportAll, exportLedger, transaction };
     const draw = createDrawProduct(parts);
     return {
       service: {
@@ -86,22 +84,15 @@ export const plugin = definePlugin({
         ...onePages({ ...parts, draw }),
         ...picturePages({ ...parts, draw }),
         ...stockPages(parts),
-        ...importPages(parts),
+        ...samplePages(imports, list),
+        ...listRoutes(imports),
         ...priceListPages(parts),
         ...productsApi(parts),
         ...picturesApi(parts),
         ...stockApi(parts),
-        ...importsApi(parts),
         ...priceListsApi(parts),
       ],
-      on: [on(importRequested, "run-import", ({ payload }) => imports.carryOn(payload.importId))],
-      jobs: [
-        {
-          name: "forget-imports",
-          cron: "41 3 * * *",
-          run: async ({ log }) => log.info({ gone: await imports.clean(KEEP_IMPORTS) }, "old imports removed"),
-        },
-      ],
+      on: [imports.subscription],
       ledgers,
       invariants,
       nav: [

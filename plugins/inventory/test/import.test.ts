@@ -60,6 +60,7 @@ describe("importing a price list", () => {
       tax_rate_bp: 0,
       tax_kind: "included",
       cost: "2350.00",
+      average_cost: "2350.00",
       on_hand: "40.000",
       reorder_point: "12.000",
       active: true,
