@@ -1,11 +1,13 @@
 /** Customers and what they owe the shop. */
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { createStatements } from "./accounts/statements.ts";
 import { type CustomerAction, customersRef } from "./api.ts";
 import { createCustomers, createService } from "./customers.ts";
 import { errors } from "./errors.ts";
 import { createGroups } from "./groups.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
+import { accountRoutes } from "./routes/accounts.ts";
 import { customersApi } from "./routes/api-v1.ts";
 import { groupPages, groupsApi } from "./routes/groups.ts";
 import { customerPages } from "./routes/pages.ts";
@@ -26,13 +28,23 @@ export const plugin = definePlugin({
     const register = createCustomers(host);
     const actions: CustomerAction[] = [];
     const groups = createGroups(host);
+    const statements = createStatements(host);
     const parts = { register, groups, actions, transaction: host.db.transaction };
     return {
       service: createService(register, host, actions),
-      routes: [...customerPages(parts), ...customersApi(parts), ...groupPages(parts), ...groupsApi(parts)],
+      routes: [
+        ...customerPages(parts),
+        ...customersApi(parts),
+        ...groupPages(parts),
+        ...groupsApi(parts),
+        ...accountRoutes({ register, statements }),
+      ],
       ledgers,
       invariants,
-      nav: [{ key: "customers", path: "/customers", permission: "customers.read", order: 28 }],
+      nav: [
+        { key: "customers", path: "/customers", permission: "customers.read", order: 28 },
+        { key: "receivables", path: "/receivables", permission: "customers.read", order: 93, rare: true },
+      ],
     };
   },
 });

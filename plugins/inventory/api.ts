@@ -105,6 +105,14 @@ export interface Inventory {
   ): Promise<(SellableProduct & { place: { sortKey: string; id: number }; picture: PictureRef | undefined })[]>;
   /** Throws NOT_FOUND for a picture that is not, or no longer, the product's. */
   picture(productId: number, hash: string): Promise<{ contentType: string; content: Buffer }>;
+  /** By name. */
+  priceLists(): Promise<{ id: number; name: string; currency: string }[]>;
+  /** What a price list says of these products, by id, in minor units of its currency; undefined: there is no such list. */
+  listPrices(
+    listId: number,
+    productIds: readonly number[],
+    tx?: Tx,
+  ): Promise<{ currency: string; prices: ReadonlyMap<number, number> } | undefined>;
   defaultStore(): Promise<Store>;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;

@@ -16,6 +16,10 @@ export const errors = defineErrors("inventory", {
   IMPORT_NO_FILE: 422,
   IMPORT_EMPTY: 422,
   IMPORT_NOT_TEXT: 422,
+  /** a workbook that is damaged or locked */
+  IMPORT_SHEET_BROKEN: 422,
+  /** a workbook that unpacks to more than a list can be */
+  IMPORT_SHEET_TOO_LARGE: 422,
   IMPORT_NOT_UTF8: 422,
   IMPORT_NO_COLUMNS: 422,
   IMPORT_NO_SKU: 422,

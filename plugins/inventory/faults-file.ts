@@ -1,8 +1,8 @@
 /** Every faulty row of an import as a table, to mend and send again. */
 import { Readable } from "node:stream";
 import type { Text } from "../../kernel/i18n.ts";
-import { csvText } from "./export.ts";
-import { guardCell } from "./import/guard.ts";
+import { guardCell } from "../../kernel/sheets/cell-guard.ts";
+import { csvText } from "../../kernel/sheets/csv.ts";
 import type { Imports } from "./imports.ts";
 import { columnName } from "./present/imports.ts";
 

@@ -8,6 +8,7 @@ import type { UploadedFile } from "../../kernel/http/route.ts";
 import type { Locale } from "../../kernel/i18n.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import { readShop } from "../../kernel/settings/shop.ts";
+import { listText } from "../../kernel/sheets/list-text.ts";
 import type { Actor } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { countLines, readLayout } from "./import/layout.ts";
@@ -21,6 +22,12 @@ export const importRequested = eventRef<{ importId: number }>("inventory.import_
 /** Files of so many rows are dealt with while the person waits; longer ones go on behind the page. */
 export const INLINE_ROWS = 2000;
 export const MOST_BYTES = 25 * 1024 * 1024;
+
+const TROUBLES = {
+  none: errors.IMPORT_NOT_TEXT,
+  broken: errors.IMPORT_SHEET_BROKEN,
+  too_large: errors.IMPORT_SHEET_TOO_LARGE,
+};
 
 export interface ImportRequest {
   file: UploadedFile | undefined;
@@ -107,7 +114,7 @@ export function createImports({ db, clock, settings, emit, audit }: ImportParts)
     actor: Actor,
     { file, storeId, dryRun, atomic, locale }: ImportRequest,
   ): Promise<ProductImport> {
-    if (!file || file.content.length === 0) throw errors.IMPORT_NO_FILE();
+    if (!file) throw errors.IMPORT_NO_FILE();
     const layout = readLayout(file.content, locale);
     const total = countLines(file.content);
     if (total === 0) throw errors.IMPORT_EMPTY();
@@ -144,8 +151,13 @@ export function createImports({ db, clock, settings, emit, audit }: ImportParts)
      * Receives a file and deals with it, or lets it be dealt with when it is long: then its state is `checking`. Throws the
      * IMPORT_ errors for a file that cannot be read at all.
      */
-    submit: (actor: Actor, request: ImportRequest): Promise<ProductImport> =>
-      db.transaction(async (tx) => proceed(tx, await receive(tx, actor, request))),
+    async submit(actor: Actor, request: ImportRequest): Promise<ProductImport> {
+      if (!request.file || request.file.content.length === 0) throw errors.IMPORT_NO_FILE();
+      // a workbook is unpacked before anything is locked
+      const content = await listText(request.file.content, request.locale, TROUBLES);
+      const file = { ...request.file, content };
+      return db.transaction(async (tx) => proceed(tx, await receive(tx, actor, { ...request, file })));
+    },
 
     /** Writes the good rows of a checked import, in the name of whoever starts it. A second call finds it on its way and does nothing. Throws NOT_FOUND. */
     start: (actor: Actor, id: number): Promise<ProductImport> =>

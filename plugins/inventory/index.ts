@@ -75,6 +75,8 @@ export const plugin = definePlugin({
         byName: async (storeId, categoryId, after, limit) =>
           (await sellableByName(host.db.primary, storeId, categoryId, after, limit)).map(await priceIn(storeId)),
         picture: pictures.read,
+        priceLists: priceLists.list,
+        listPrices: priceLists.listPrices,
         defaultStore: stock.defaultStore,
         issue: stock.issue,
         receive: stock.receive,

@@ -5,9 +5,10 @@ import type { Database } from "../../kernel/db/database.ts";
 import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import type { Locale, Text } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
+import { guardCell } from "../../kernel/sheets/cell-guard.ts";
+import { CSV_STYLES, csvText } from "../../kernel/sheets/csv.ts";
 import type { Actor, Movement } from "./domain.ts";
-import { CSV_STYLES, csvText } from "./export.ts";
-import { guardCell } from "./import/guard.ts";
+
 import { reasonText } from "./present/stock.ts";
 import type { MovementFilter } from "./queries/stock-lists.ts";
 

@@ -77,6 +77,12 @@ export function createPriceLists(parts: { db: Database; audit: Auditor; stores: 
     prices: (id: number, after: { sortKey: string; id: number } | undefined, limit: number) =>
       queries.pricesOf(db.primary, id, after, limit),
 
+    /** Undefined: there is no such list. */
+    async listPrices(id: number, productIds: readonly number[], tx?: Tx) {
+      const list = await queries.priceListById(tx ?? db.primary, id);
+      return list && { currency: list.currency, prices: await queries.pricesFor(tx ?? db.primary, id, productIds) };
+    },
+
     pricesFor: (id: number, productIds: readonly number[]) => queries.pricesFor(db.primary, id, productIds),
 
     /** Throws NOT_FOUND, and a fault of `prices.N.product_id` for a product that is none or stands there twice. */

@@ -6,6 +6,7 @@ import { kernelErrors } from "../../kernel/errors.ts";
 import type { Inventory, SellableProduct } from "../inventory/api.ts";
 import type { Cart, CartLine, Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
+import type { GroupPrices } from "./group-prices.ts";
 import * as queries from "./queries/carts.ts";
 import type { FindCode } from "./scanning.ts";
 
@@ -44,15 +45,22 @@ export interface Carts {
   /** One line as it stands. Throws NOT_FOUND, CART_PAID. */
   line(id: string, seller: Seller, line: number): Promise<CartLine>;
   remove(id: string, seller: Seller, line: number): Promise<void>;
-  search(query: string, storeId: number | undefined): Promise<SellableProduct[]>;
+  /** As priced for whom the cart is. */
+  search(id: string, query: string, storeId: number | undefined): Promise<SellableProduct[]>;
   /** What is open at the register chosen, or at the first in use when it is none, out of use, or of another store. */
   standing(seller: Seller, till: Till): Promise<queries.Standing>;
   /** What a person had open at a register that was put out of use goes on at this one. */
   moveStranded(seller: Seller, registerId: number): Promise<void>;
 }
 
-export function createCarts(parts: { db: Database; clock: Clock; inventory: Inventory; find: FindCode }): Carts {
-  const { db, clock, inventory, find } = parts;
+export function createCarts(parts: {
+  db: Database;
+  clock: Clock;
+  inventory: Inventory;
+  find: FindCode;
+  groupPrices: Pick<GroupPrices, "ofCart" | "byList">;
+}): Carts {
+  const { db, clock, inventory, find, groupPrices } = parts;
 
   const register = async (till: Till): Promise<Register> => {
     return (await queries.registerToUse(db.primary, till)) ?? noRegister();
@@ -76,10 +84,12 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
 
   const put = async (
     cart: { id: string; seller: Seller; till: Till },
-    product: SellableProduct,
+    found: SellableProduct,
     quantityMilli: number,
     labelMinor?: number,
   ): Promise<void> => {
+    const listId = await groupPrices.ofCart(cart.id);
+    const [product = found] = await groupPrices.byList(listId, [found], cart.till.storeId);
     if (!product.priced) throw errors.NO_PRICE({ params: { name: product.name } });
     const line = {
       productId: product.id,
@@ -100,7 +110,13 @@ export function createCarts(parts: { db: Database; clock: Clock; inventory: Inve
     register,
     read,
     moveStranded: (seller, registerId) => queries.moveStranded(db.primary, seller.id, registerId),
-    search: (query, storeId) => inventory.search(query, storeId, RESULT_LIMIT),
+    async search(id, query, storeId) {
+      const [found, listId] = await Promise.all([
+        inventory.search(query, storeId, RESULT_LIMIT),
+        groupPrices.ofCart(id),
+      ]);
+      return groupPrices.byList(listId, found, storeId);
+    },
 
     async standing(seller, till) {
       return (await queries.standingAt(db.primary, seller.id, till)) ?? noRegister();

@@ -51,6 +51,8 @@ export interface CartCustomer {
   id: number;
   name: string;
   document: string | undefined;
+  /** whose prices and promotions are the customer's */
+  group?: { id: number; name: string } | undefined;
 }
 
 export interface Cart {

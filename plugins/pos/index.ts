@@ -14,6 +14,7 @@ import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
+import { createGroupPrices } from "./group-prices.ts";
 import { homeCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
@@ -48,6 +49,7 @@ import { COLLECT, collectionPages, debtPages } from "./routes/collections.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { gridPages } from "./routes/grid.ts";
+import { groupPriceRoutes } from "./routes/group-prices.ts";
 import { intentPages } from "./routes/intents.ts";
 import { intentsApi } from "./routes/intents-api.ts";
 import { letterRoutes } from "./routes/letters.ts";
@@ -115,9 +117,10 @@ export const plugin = definePlugin({
     const handlers = createHandlers({ customers });
     // filled by the plugins that need us, before anything starts
     const providers = new Map<string, PaymentProvider>();
-    const buyers = createBuyers({ db, clock, customers });
+    const groupPrices = createGroupPrices({ db, audit, inventory, stores, customers });
+    const buyers = createBuyers({ db, clock, customers, groupPrices });
     const find = createFindCode({ inventory, settings, stores });
-    const carts = createCarts({ db, clock, inventory, find });
+    const carts = createCarts({ db, clock, inventory, find, groupPrices });
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit, stores });
     const shifts = createShifts({ db, clock, audit, settings, log });
@@ -131,7 +134,7 @@ export const plugin = definePlugin({
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, intents, settings });
     const sales = createSales({ db, post, discounts, intents });
-    const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, post });
+    const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, groupPrices, post });
     const returns = createReturns({ db, clock, inventory, emit, audit, settings, tenders, handlers, intents, shifts });
     const collections = createCollections({ db, clock, shifts, tenders, customers });
     const vouchers = createVouchers({ db, clock, audit, collections });
@@ -169,7 +172,7 @@ export const plugin = definePlugin({
       routes: [
         ...about(place.cart, [
           ...registerPages({ carts, sales, hasCustomers: customers !== undefined }),
-          ...gridPages({ carts, inventory }),
+          ...gridPages({ carts, inventory, groupPrices }),
           ...parkingRoutes({ parking, carts }),
           ...pricePages({ carts, prices }),
           ...discountPages({ carts, discounts }),
@@ -208,6 +211,7 @@ export const plugin = definePlugin({
           place.store,
           lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
         ),
+        ...(customers ? groupPriceRoutes({ groupPrices, transaction: db.transaction }) : []),
         ...tenderRoutes({ tenders }),
         ...printerPages({ printing, place }),
         ...printersApi({ printing, place }),
@@ -246,6 +250,9 @@ export const plugin = definePlugin({
         { key: "vouchers", path: "/vouchers", permission: "pos.sell", order: 94, rare: true },
         { key: "loss", path: "/loss", permission: READ_LOSS, order: 93, rare: true },
         { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93, rare: true },
+        ...(customers
+          ? [{ key: "group_prices", path: "/group-prices", permission: "inventory.manage", order: 93, rare: true }]
+          : []),
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
         { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },
       ],

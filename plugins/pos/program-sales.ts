@@ -5,12 +5,13 @@ import { formatDecimal } from "../../kernel/decimal.ts";
 import { approvalNeeded, fieldFault } from "../../kernel/errors.ts";
 import { currencyDigits, sum } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
-import type { Inventory } from "../inventory/api.ts";
+import type { Inventory, SellableProduct } from "../inventory/api.ts";
 import type { Buyers } from "./buyers.ts";
 import type { Till } from "./carts.ts";
 import type { DiscountActor, Discounts } from "./discounts.ts";
 import type { Payment, Sale } from "./domain.ts";
 import { errors } from "./errors.ts";
+import type { GroupPrices } from "./group-prices.ts";
 import { type Order, type Post, priced } from "./posting.ts";
 import { auditPrice, type PriceActor, type PriceChange } from "./prices.ts";
 import type { Discount, LinePrice } from "./pricing.ts";
@@ -50,9 +51,10 @@ export function createProgramSales(parts: {
   audit: Auditor;
   discounts: Pick<Discounts, "checkLimit">;
   buyers: Buyers;
+  groupPrices: Pick<GroupPrices, "ofGroup">;
   post: Post;
 }): ProgramSales {
-  const { inventory, find, audit, discounts, buyers, post } = parts;
+  const { inventory, find, audit, discounts, buyers, groupPrices, post } = parts;
 
   /** Throws a fault of `customer_id`. */
   async function buyer(tx: Tx, id: number | undefined) {
@@ -102,7 +104,10 @@ export function createProgramSales(parts: {
       const register =
         sale.registerId === undefined ? await registerToUse(tx, by.till) : await registerById(tx, sale.registerId);
       if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
-      const { lines, changes } = await linesOf(tx, { inventory, find, storeId: register.storeId }, sale.items);
+      const customer = await buyer(tx, sale.customerId);
+      const { storeId } = register;
+      const forBuyer: Reprice = (products) => groupPrices.ofGroup(customer?.group?.id, products, storeId, tx);
+      const { lines, changes } = await linesOf(tx, { inventory, find, storeId, forBuyer }, sale.items);
       if (changes.length > 0 && !by.mayChangePrice) throw approvalNeeded("pos.change_price");
       const discount: Discount | undefined = sale.discountMinor
         ? { kind: "amount", minor: sale.discountMinor }
@@ -121,7 +126,7 @@ export function createProgramSales(parts: {
         lines,
         payments: sale.payments,
         cartId: undefined,
-        customer: await buyer(tx, sale.customerId),
+        customer,
         note: sale.note,
         discount,
         referenceField: (index: number) => `payments.${index}.reference`,
@@ -136,17 +141,23 @@ export function createProgramSales(parts: {
 
 const ONE_MILLI = 1000;
 
+type Reprice = <P extends SellableProduct>(products: readonly P[]) => Promise<P[]>;
+
 /** The lines, and which of them have a price by hand. */
 async function linesOf(
   tx: Tx,
-  { inventory, find, storeId }: { inventory: Inventory; find: FindCode; storeId: number },
+  parts: { inventory: Inventory; find: FindCode; storeId: number; forBuyer: Reprice },
   items: NewSale["items"],
 ): Promise<{ lines: Order["lines"]; changes: PriceChange[] }> {
+  const { inventory, find, storeId, forBuyer } = parts;
   const ids = items.flatMap(({ productId }) => (productId === undefined ? [] : [productId]));
-  const byId = ids.length > 0 ? await inventory.products([...new Set(ids)], storeId, tx) : new Map();
+  const known = ids.length > 0 ? [...(await inventory.products([...new Set(ids)], storeId, tx)).values()] : [];
+  const byId = new Map((await forBuyer(known)).map((one) => [one.id, one]));
   const byCode = new Map<string, Found | undefined>();
   for (const code of new Set(items.flatMap(({ productId, code }) => (productId === undefined && code ? [code] : [])))) {
-    byCode.set(code, await find(code, storeId, tx));
+    const found = await find(code, storeId, tx);
+    const [product] = found ? await forBuyer([found.product]) : [];
+    byCode.set(code, found && product ? { ...found, product } : undefined);
   }
   const changes: PriceChange[] = [];
   const lines = items.map((item, index) => {

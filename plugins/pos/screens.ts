@@ -97,6 +97,7 @@ export function registerModel(screen: RegisterScreen): Model {
     note: cart.note,
     hasCustomers: screen.hasCustomers,
     customer: cart.customer?.name,
+    customerGroup: cart.customer?.group?.name,
     parkedAs: cart.parkedAs,
     parked: screen.parked,
     quick: quickNotes(totals.totalMinor, shop.currency).map((minor, index) => ({

@@ -1,12 +1,12 @@
 /** Reads the cells of one row. An empty cell says nothing: the product keeps what it has. */
 import { z } from "zod";
 import { formInput } from "../../../kernel/input.ts";
+import { unguardCell } from "../../../kernel/sheets/cell-guard.ts";
 import { fold } from "../../../kernel/text.ts";
 import type { ProductFacts } from "../domain.ts";
 import { barcodeText, PRODUCT_LIMITS, skuText, TOO_MANY } from "../schema.ts";
 import type { Column } from "./columns.ts";
 import { type Fault, faultOf } from "./faults.ts";
-import { unguardCell } from "./guard.ts";
 import type { Layout } from "./layout.ts";
 
 export interface ImportRow {

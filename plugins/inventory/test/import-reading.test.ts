@@ -3,9 +3,9 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { AppError } from "../../../kernel/errors.ts";
+import { guardCell, unguardCell } from "../../../kernel/sheets/cell-guard.ts";
 import { createRowReader, type ReadRow } from "../import/cells.ts";
 import { matchColumns } from "../import/columns.ts";
-import { guardCell, unguardCell } from "../import/guard.ts";
 import { countLines, readLayout } from "../import/layout.ts";
 import { readBatches } from "../import/reader.ts";
 import { createRepeats } from "../import/repeats.ts";
@@ -262,7 +262,7 @@ describe("the rows of a file", () => {
   it("what is written by the rules of CSV is read back", async () => {
     const cell = fc.string({ unit: fc.constantFrom("a", ";", '"', "\n", "\r\n", "ñ", "'", " ") });
     const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 8 });
-    const { csvText } = await import("../export.ts");
+    const { csvText } = await import("../../../kernel/sheets/csv.ts");
     await fc.assert(
       fc.asyncProperty(table, async (rows) => {
         const batches = await rowsOf(csvText([["h", "i"], ...rows], "es"), 5, 100);

@@ -160,7 +160,7 @@ describe("importing a price list", () => {
     assert.deepEqual(await refused(""), {
       status: 422,
       code: "IMPORT_NO_FILE",
-      title: "Elija un archivo CSV que no esté vacío.",
+      title: "Elija un archivo CSV o XLSX que no esté vacío.",
     });
     assert.equal((await refused("codigo;nombre;precio\n")).code, "IMPORT_EMPTY");
     const latin = await refused(Buffer.from("codigo;nombre;precio\n1;Pan;1\n2;Caf\xe9;1\n", "latin1"));

@@ -10,11 +10,14 @@ export async function setCustomer(
   customer: CartCustomer | undefined,
 ): Promise<boolean> {
   const { rowCount } = await db.raw(
-    `INSERT INTO carts (id, register_id, user_id, user_name, customer_id, customer_name, customer_document, created_at, updated_at)
-     SELECT :id, register.id, :userId::bigint, :userName, :customerId::bigint, :name, :document, :now::timestamptz, :now::timestamptz
+    `INSERT INTO carts (id, register_id, user_id, user_name, customer_id, customer_name, customer_document,
+       customer_group_id, customer_group_name, created_at, updated_at)
+     SELECT :id, register.id, :userId::bigint, :userName, :customerId::bigint, :name, :document,
+       :groupId::bigint, :groupName, :now::timestamptz, :now::timestamptz
      FROM (${REGISTER_TO_USE}) register
      ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, customer_id = excluded.customer_id,
-         customer_name = excluded.customer_name, customer_document = excluded.customer_document
+         customer_name = excluded.customer_name, customer_document = excluded.customer_document,
+         customer_group_id = excluded.customer_group_id, customer_group_name = excluded.customer_group_name
        WHERE carts.user_id = excluded.user_id AND carts.status = 'open'`,
     {
       id: cart.id,
@@ -26,6 +29,8 @@ export async function setCustomer(
       customerId: customer?.id ?? null,
       name: customer?.name ?? null,
       document: customer?.document ?? null,
+      groupId: customer?.group?.id ?? null,
+      groupName: customer?.group?.name ?? null,
     },
   );
   return rowCount === 1;

@@ -37,6 +37,8 @@ interface CartRow extends DiscountRow {
   customer_id: number | null;
   customer_name: string | null;
   customer_document: string | null;
+  customer_group_id: number | null;
+  customer_group_name: string | null;
   name: string | null;
   /** newest first; null when there are none */
   lines: LineRow[] | null;
@@ -129,7 +131,7 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
   if (lock) await db.raw("SELECT FROM carts WHERE id = ? FOR UPDATE", [id]);
   const { rows } = await db.raw(
     `SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor, note, customer_id,
-       customer_name, customer_document, name,
+       customer_name, customer_document, customer_group_id, customer_group_name, name,
        (SELECT jsonb_build_object('id', r.id, 'storeId', r.store_id, 'name', r.name) FROM registers r
           JOIN stores s ON s.id = r.store_id AND s.active
           WHERE r.id = carts.register_id AND r.active) AS register,
@@ -154,8 +156,12 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
   };
 }
 
-function customerFrom({ customer_id: id, customer_name: name, customer_document: document }: CartRow) {
-  return id === null || name === null ? undefined : { id, name, document: document ?? undefined };
+function customerFrom(row: CartRow) {
+  const { customer_id: id, customer_name: name, customer_document: document } = row;
+  if (id === null || name === null) return undefined;
+  const { customer_group_id: groupId, customer_group_name: groupName } = row;
+  const group = groupId === null || groupName === null ? undefined : { id: groupId, name: groupName };
+  return { id, name, document: document ?? undefined, group };
 }
 
 function lineOf(row: LineRow): CartLine {

@@ -27,6 +27,11 @@ interface Drawing {
   can(permission: string): boolean;
 }
 
+function told(cart: string, { repriced }: { repriced: number }): Reply {
+  const flash = { text: "pos.flash.repriced", params: { count: repriced } };
+  return redirect(`/pos/carts/${cart}`, repriced > 0 ? { flash } : {});
+}
+
 export function buyerPages(parts: { carts: Pick<Carts, "read">; buyers: Buyers; customers: Customers }): Route[] {
   const { carts, buyers, customers } = parts;
 
@@ -83,8 +88,7 @@ export function buyerPages(parts: { carts: Pick<Carts, "read">; buyers: Buyers; 
       handle: async (request) => {
         const { params, session, body } = request;
         const cart = { id: params.cart, seller: sellerOf(session), till: atTill(request) };
-        await buyers.choose(cart, body.customer_id);
-        return redirect(`/pos/carts/${params.cart}`);
+        return told(params.cart, await buyers.choose(cart, body.customer_id));
       },
     }),
     route({
@@ -101,8 +105,8 @@ export function buyerPages(parts: { carts: Pick<Carts, "read">; buyers: Buyers; 
         const actor = { user: { id: session.user.id, username: session.user.username }, address };
         const { name, document, phone } = body;
         const made = await customers.create(tx, actor, { name, document, phone }, shop.currency);
-        await buyers.choose({ id: params.cart, seller: sellerOf(session), till: atTill(request) }, made.id, tx);
-        return redirect(`/pos/carts/${params.cart}`);
+        const cart = { id: params.cart, seller: sellerOf(session), till: atTill(request) };
+        return told(params.cart, await buyers.choose(cart, made.id, tx));
       },
     }),
   ];

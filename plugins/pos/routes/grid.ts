@@ -9,6 +9,7 @@ import type { Input } from "../../../kernel/input.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Inventory } from "../../inventory/api.ts";
 import type { Carts } from "../carts.ts";
+import type { GroupPrices } from "../group-prices.ts";
 import { priceCart } from "../pricing.ts";
 import { cartParams } from "../schema.ts";
 import { atTill } from "./at-till.ts";
@@ -39,7 +40,12 @@ interface Drawing {
   shop: Shop;
 }
 
-export function gridPages({ carts, inventory }: { carts: Carts; inventory: Inventory }): Route[] {
+export function gridPages(parts: {
+  carts: Carts;
+  inventory: Inventory;
+  groupPrices: Pick<GroupPrices, "ofGroup">;
+}): Route[] {
+  const { carts, inventory, groupPrices } = parts;
   const pathOf = (cart: string, { category, cursor }: Place) => {
     const query = new URLSearchParams();
     if (category !== undefined) query.set("category", String(category));
@@ -55,7 +61,7 @@ export function gridPages({ carts, inventory }: { carts: Carts; inventory: Inven
       inventory.categories(),
       inventory.byName(shop.storeId, place.category, after, TILES),
     ]);
-    const shown = found.slice(0, TILES);
+    const shown = await groupPrices.ofGroup(cart.customer?.group?.id, found.slice(0, TILES), shop.storeId);
     const last = shown.at(-1);
     const more = found.length > TILES && last ? encodeCursor([last.place.sortKey, last.place.id]) : undefined;
     const { category } = place;

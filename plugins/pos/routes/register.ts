@@ -38,7 +38,7 @@ export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
     const [cart, { register, parked, open: others }, results] = await Promise.all([
       carts.read(id, seller),
       carts.standing(seller, atTill(request)),
-      more.query ? carts.search(more.query, request.shop.storeId) : undefined,
+      more.query ? carts.search(id, more.query, request.shop.storeId) : undefined,
     ]);
     const { text, shop } = request;
     // a cart stays at the register it was begun at

@@ -2,6 +2,11 @@
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Seller } from "../domain.ts";
 
+/** Who does something that the trail keeps. */
+export function actorOf({ session, address }: { session: Session; address: string }) {
+  return { user: { id: session.user.id, username: session.user.username }, address };
+}
+
 export function sellerOf({ user }: Session): Seller {
   return { id: user.id, username: user.username, fullName: user.fullName };
 }

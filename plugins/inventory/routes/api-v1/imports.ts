@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { json } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
+import { XLSX_TYPE } from "../../../../kernel/sheets/write.ts";
 import { MOST_BYTES } from "../../imports.ts";
 import {
   importAcceptedJson,
@@ -25,9 +26,10 @@ export function importsApi({ imports }: Pick<RouteParts, "imports">): Route[] {
       surface: "v1",
       access: IMPORT,
       upload: MOST_BYTES,
+      uploadTypes: ["text/csv", XLSX_TYPE],
       query: importQuery,
       summary:
-        "Adds and updates products by SKU from CSV (text/csv, or a form's field `file`); long files become a job. Stock goes to the store.",
+        "Adds and updates products by SKU from CSV or XLSX (the body, or a form's field `file`); long files become a job. Stock goes to the store.",
       returns: { 200: importResultJson, 202: importAcceptedJson },
       handle: async (request) => {
         const { dry_run: dryRun, atomic, store_id: asked } = request.query;

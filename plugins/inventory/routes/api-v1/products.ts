@@ -1,8 +1,9 @@
 /** Products for programs. */
 
 import { kernelErrors } from "../../../../kernel/errors.ts";
-import { empty, json, stream } from "../../../../kernel/http/reply.ts";
+import { empty, json } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
+import { SHEET_FORMATS, tableReply } from "../../../../kernel/sheets/table.ts";
 import type { TaxKind } from "../../api.ts";
 import {
   categoryListJson,
@@ -64,18 +65,20 @@ export function productsApi({ products, catalogue, exportAll, transaction }: Rou
           ),
         ),
     }),
-    route({
-      method: "GET",
-      path: "/api/v1/products/export.csv",
-      surface: "v1",
-      access: READ,
-      summary: "All products as CSV, in the columns that the import reads; commas and decimal points.",
-      returns: { 200: null },
-      handle: async (request) => {
-        const body = await exportAll(actorOf(request), { locale: "en", ...eyesOf(request) });
-        return stream("text/csv; charset=utf-8", body, "products.csv");
-      },
-    }),
+    ...SHEET_FORMATS.map((format) =>
+      route({
+        method: "GET",
+        path: `/api/v1/products/export.${format}`,
+        surface: "v1",
+        access: READ,
+        summary: `All products as ${format.toUpperCase()}, in the columns that the import reads; decimal points.`,
+        returns: { 200: null },
+        handle: async (request) => {
+          const table = await exportAll(actorOf(request), { format, locale: "en", ...eyesOf(request) });
+          return tableReply(table, format, "en", "products");
+        },
+      }),
+    ),
     route({
       method: "GET",
       path: "/api/v1/products/:id",

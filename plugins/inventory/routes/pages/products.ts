@@ -1,6 +1,7 @@
 /** The list of products, and new ones. */
-import { page, redirect, stream } from "../../../../kernel/http/reply.ts";
+import { page, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
+import { SHEET_FORMATS, tableReply } from "../../../../kernel/sheets/table.ts";
 import { categoryOptions, emptyForm, taxKindOptions, taxRateOptions, toProductRow } from "../../present/products.ts";
 import { DEFAULT_UNIT, defaultRate } from "../../products.ts";
 import { newProductForm, productsQuery } from "../../schema.ts";
@@ -105,15 +106,18 @@ export function productPages({ products, catalogue, exportAll }: RouteParts): Ro
         return redirect(`/products/${product.id}`, { flash });
       },
     }),
-    route({
-      method: "GET",
-      path: "/products/export.csv",
-      surface: "page",
-      access: READ,
-      handle: async (request) => {
-        const body = await exportAll(actorOf(request), { locale: request.text.locale, ...eyesOf(request) });
-        return stream("text/csv; charset=utf-8", body, request.text.t("inventory.products.file"));
-      },
-    }),
+    ...SHEET_FORMATS.map((format) =>
+      route({
+        method: "GET",
+        path: `/products/export.${format}`,
+        surface: "page",
+        access: READ,
+        handle: async (request) => {
+          const { text } = request;
+          const table = await exportAll(actorOf(request), { format, locale: text.locale, ...eyesOf(request) });
+          return tableReply(table, format, text.locale, text.t("inventory.products.file"));
+        },
+      }),
+    ),
   ];
 }
