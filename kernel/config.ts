@@ -50,6 +50,12 @@ export const kernelConfigSchema = z.object({
     .describe("requests of a visitor, by address (10/m,50/h,200/d)"),
   RATE_LIMIT_USER: rateLimit.default([{ max: 600, seconds: 60 }]).describe("requests of a signed-in person (600/m)"),
   RATE_LIMIT_LOGIN: rateLimit.default([{ max: 5, seconds: 60 }]).describe("tries to sign in to one account (5/m)"),
+  RATE_LIMIT_CODES: rateLimit
+    .default([
+      { max: 30, seconds: 60 },
+      { max: 300, seconds: 3600 },
+    ])
+    .describe("codes of gift cards and store credit that one person types (30/m,300/h)"),
   TRUST_PROXY: proxyTrust
     .default(false)
     .describe(

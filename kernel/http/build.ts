@@ -69,6 +69,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
         anonymous: config.RATE_LIMIT_ANONYMOUS,
         user: config.RATE_LIMIT_USER,
         login: config.RATE_LIMIT_LOGIN,
+        codes: config.RATE_LIMIT_CODES,
       },
       shared: cache.shared,
       clock: parts.clock,

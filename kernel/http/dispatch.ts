@@ -122,10 +122,15 @@ async function throttle(
   route: Route,
   request: AnyRequest,
 ): Promise<void> {
-  if (!route.throttle) return;
-  const { limit, by } = route.throttle;
+  const { throttle: own } = route;
+  if (!own) return;
+  if (own.limit === "codes") {
+    if (own.counts(request)) await limits.count(context, "codes", String(request.session?.user.id));
+    return;
+  }
   const visitor = authenticator()?.visitor?.(context);
-  await limits.count(context, limit, `${accountKey(by(request))} ${visitor ? `browser ${visitor}` : "stranger"}`);
+  const who = accountKey(own.by(request));
+  await limits.count(context, "login", `${who} ${visitor ? `browser ${visitor}` : "stranger"}`);
 }
 
 /** After signing in the person comes back to the page; a POST comes back to the page its form stood on. */

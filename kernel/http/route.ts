@@ -20,13 +20,13 @@ export type Surface = "page" | "v1" | "v2" | "ops";
 export type Access = "public" | "signed-in" | { permission: string; override?: true };
 
 /**
- * `by` names whom a request is counted for, e.g. the account it wants to sign in to, compared without case and accents. A
+ * login: `by` names whom a request is counted for, e.g. the account it wants to sign in to, compared without case and accents. A
  * browser that is known from before has turns of its own, so that a stranger cannot use up those of the account's owner.
+ * codes: counted for the person who asks, wherever; `counts` says whether the body names a code that could be a guess.
  */
-export interface Throttle<B> {
-  limit: "login";
-  by(request: { body: B }): string;
-}
+export type Throttle<B> =
+  | { limit: "login"; by(request: { body: B }): string }
+  | { limit: "codes"; counts(request: { body: B }): boolean };
 
 /** A file sent by a form (multipart, field `file`) or as the whole body (`uploadTypes`). */
 export interface UploadedFile {

@@ -1,5 +1,7 @@
 /** Finding products: for the till by words, for people in lists with filters. */
+import type { Logger } from "pino";
 import type { Database } from "../../kernel/db/database.ts";
+import type { Finder } from "./api.ts";
 import { sellableByIds } from "./queries/products.ts";
 import * as queries from "./queries/search.ts";
 import { wordsNear } from "./queries/words.ts";
@@ -15,9 +17,11 @@ export interface ListRequest {
   limit: number;
 }
 
+const NOBODY = { sure: [], guesses: [] };
+
 export type Catalogue = ReturnType<typeof createCatalogue>;
 
-export function createCatalogue({ db }: { db: Database }) {
+export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
   /** Ids. Nothing is written as typed: each word may have one typing error. */
   async function withTypos(patterns: SearchPatterns, filter: queries.ProductFilter, limit: number): Promise<number[]> {
     const guesses = await Promise.all(
@@ -30,16 +34,42 @@ export function createCatalogue({ db }: { db: Database }) {
     return queries.productsGuessed(db.primary, guesses, filter, limit);
   }
 
+  let finder: Finder | undefined;
+
+  /** Ids by whoever finds better. */
+  async function asked(query: string, limit: number): Promise<{ sure: number[]; guesses: number[] }> {
+    if (!finder) return NOBODY;
+    try {
+      return await finder(query, limit);
+    } catch (error) {
+      log.warn({ err: error }, "the search engine did not answer; the database does");
+      return NOBODY;
+    }
+  }
+
+  /** Those that are sold, in that order. */
+  async function soldOf(ids: readonly number[], storeId: number | undefined): Promise<Listed[]> {
+    if (ids.length === 0) return [];
+    const products = await sellableByIds(db.primary, ids, storeId);
+    return ids.flatMap((id) => (products.get(id)?.active ? withoutState(products.get(id)) : []));
+  }
+
   return {
+    registerFinder(own: Finder): void {
+      finder = own;
+    },
+
     /** See `Inventory.search`. */
     async search(query: string, storeId: number | undefined, limit: number): Promise<Listed[]> {
+      const { sure, guesses } = await asked(query, limit);
+      const better = await soldOf(sure, storeId);
+      if (better.length > 0) return better;
       const patterns = searchPatterns(query);
       if (!patterns) return [];
       const found = await queries.sellableMatching(db.primary, patterns, storeId, limit);
       if (found.length > 0) return found;
-      const ids = await withTypos(patterns, { active: true }, limit);
-      const products = await sellableByIds(db.primary, ids, storeId);
-      return ids.flatMap((id) => withoutState(products.get(id)));
+      const guessed = await soldOf(guesses, storeId);
+      return guessed.length > 0 ? guessed : soldOf(await withTypos(patterns, { active: true }, limit), storeId);
     },
 
     /** One row more than a page; `corrected`: nothing was written so, these look like it, and there are no further pages. */

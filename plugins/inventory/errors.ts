@@ -6,8 +6,26 @@ export const errors = defineErrors("inventory", {
   CODE_UNKNOWN: 404,
   STOCK_INSUFFICIENT: 409,
   PRODUCT_CHANGED: 409,
+  /** a kit, a service or a parent has no shelf of its own */
+  NOT_STOCKED: 409,
+  /** what stands on a shelf first goes to zero */
+  KIND_HAS_STOCK: 409,
+  /** kits and parents are made of others, and change by those */
+  KIND_FIXED: 409,
+  STOCK_TOO_LARGE: 409,
+  /** a kit would hold itself */
+  KIT_CIRCULAR: 409,
+  KIT_TOO_DEEP: 409,
+  PARENT_NOT_SOLD: 409,
   /** a price list is given to stores of its own currency alone */
   PRICE_LIST_CURRENCY: 409,
+  COUNT_POSTED: 409,
+  COUNT_CANCELLED: 409,
+  /** a product stands in one open count of a store at most */
+  COUNT_OVERLAPS: 409,
+  COUNT_NOTHING: 409,
+  /** sold since it was counted: it is to be counted again */
+  COUNT_BELOW_ZERO: 409,
   PICTURE_MISSING: 422,
   PICTURE_TOO_LARGE: 422,
   /** neither JPEG nor PNG nor WebP, by its bytes */

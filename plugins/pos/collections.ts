@@ -37,6 +37,7 @@ export interface Collection extends Omit<NewCollection, "register" | "seller"> {
   storeId: number;
   registerId: number;
   registerName: string;
+  userId: number;
   userName: string;
 }
 

@@ -7,7 +7,7 @@ import type { Tender } from "./domain.ts";
 import { moneyOf } from "./present.ts";
 import { tenderName } from "./present-tenders.ts";
 import { isBooked } from "./tenders.ts";
-import { maskedCode, spacedCode, type Voucher, type VoucherEntry } from "./vouchers.ts";
+import { maskedCode, tellCode, type Voucher, type VoucherEntry } from "./vouchers.ts";
 
 export function collectionJson(one: Collection) {
   return {
@@ -70,12 +70,15 @@ export function handedOptions(tenders: readonly Tender[], text: Text) {
     .map((one) => ({ value: one.code, label: tenderName(one, text) }));
 }
 
-/** The receipt of money that was handed over for no goods; of a gift card with its code, which is printed here and nowhere else. */
+/**
+ * The receipt of money that was handed over for no goods; of a gift card with its code, which is told in full here and nowhere else,
+ * and not to everybody.
+ */
 export function collectionModel(
   one: Collection,
   voucher: Voucher | undefined,
   names: readonly Tender[],
-  { text, shop }: { text: Text; shop: Shop },
+  { text, shop, sees }: { text: Text; shop: Shop; sees(writer: number): boolean },
 ): Model {
   const money = (minor: number) => text.money(minor, one.currency);
   const method = tenderName({ code: one.method, name: names.find(({ code }) => code === one.method)?.name }, text);
@@ -98,7 +101,7 @@ export function collectionModel(
     method: one.reference === undefined ? method : `${method} ${one.reference}`,
     amount: money(one.amountMinor),
     voucher: voucher && {
-      code: spacedCode(voucher.code),
+      code: tellCode(voucher.code, sees(one.userId)),
       path: `/vouchers/${voucher.id}`,
       expires: voucher.expiresOn && dayText(voucher.expiresOn, text),
     },

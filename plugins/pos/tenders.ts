@@ -10,11 +10,16 @@ import type { Offer, TenderKind } from "./settlement.ts";
 
 export type Tenders = ReturnType<typeof createTenders>;
 
-const BOOKED: readonly TenderKind[] = ["customer_credit", "gift_card", "store_credit"];
+const BOOKED: readonly TenderKind[] = ["customer_credit", "gift_card", "store_credit", "points"];
 
 /** True: it is taken off a balance, and nothing is handed over. */
 export function isBooked(kind: TenderKind): boolean {
   return BOOKED.includes(kind);
+}
+
+/** True: whoever pays so types a code, which may be a guess. */
+export function typesCode({ method }: { method: string }): boolean {
+  return method === "gift_card" || method === "store_credit";
 }
 
 /** `handled`: of the booked kinds those that somebody keeps the balances of. */

@@ -62,6 +62,11 @@ export function maskedCode(code: string): string {
   return `····${code.slice(-4)}`;
 }
 
+/** Who may see a code in full that was written down by somebody: that person, and whoever manages them. */
+export function tellCode(code: string, isTold: boolean): string {
+  return isTold ? spacedCode(code) : maskedCode(code);
+}
+
 export interface Issue {
   register: Register;
   seller: Seller;

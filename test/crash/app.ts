@@ -29,6 +29,7 @@ export async function startApp(env: Record<string, string>): Promise<RunningApp>
     RATE_LIMIT_ANONYMOUS: "100000/m",
     RATE_LIMIT_USER: "100000/m",
     RATE_LIMIT_LOGIN: "100000/m",
+    RATE_LIMIT_CODES: "100000/m",
     ...env,
   };
   const start = () => {

@@ -37,6 +37,7 @@ describe("the whole shop on Deno, with its own PostgreSQL", () => {
         RATE_LIMIT_ANONYMOUS: "100000/m",
         RATE_LIMIT_USER: "100000/m",
         RATE_LIMIT_LOGIN: "100000/m",
+        RATE_LIMIT_CODES: "100000/m",
       },
     });
   }).timeout(180_000);

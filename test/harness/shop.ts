@@ -149,6 +149,7 @@ function environment(databaseUrl: string, folder: string, { env, plugins }: Shop
     RATE_LIMIT_ANONYMOUS: "100000/m",
     RATE_LIMIT_USER: "100000/m",
     RATE_LIMIT_LOGIN: "100000/m",
+    RATE_LIMIT_CODES: "100000/m",
     ...(plugins === undefined ? {} : { PLUGINS: plugins.join(",") }),
     ...env,
   };

@@ -33,8 +33,14 @@ export function createAnswers(parts: { db: Database; clock: Clock; providers: Pr
   async function given(intent: Intent, answer: ProviderAnswer): Promise<void> {
     const now = clock.now();
     const { reference, qr, expiresAt } = answer;
+    const ended = ENDED.includes(intent.state);
     const end = (state: IntentState) =>
-      moveIntent(db.primary, intent.id, OPEN, { state, reference, nextAskAt: askAgain(intent, now), now });
+      moveIntent(db.primary, intent.id, ended ? [intent.state] : OPEN, {
+        state: ended ? intent.state : state,
+        reference,
+        nextAskAt: askAgain(intent, now),
+        now,
+      });
     switch (answer.state) {
       case "approved":
         await moveIntent(db.primary, intent.id, [...OPEN, ...ENDED], {
@@ -55,12 +61,8 @@ export function createAnswers(parts: { db: Database; clock: Clock; providers: Pr
         return;
       case "pending":
       case "unknown": {
-        if (ENDED.includes(intent.state)) {
-          await moveIntent(db.primary, intent.id, [intent.state], {
-            state: intent.state,
-            nextAskAt: askAgain(intent, now),
-            now,
-          });
+        if (ended) {
+          await end(intent.state);
           return;
         }
         const next = { reference, qr, expiresAt, nextAskAt: new Date(now.getTime() + pauseOf(intent)), now };
@@ -83,8 +85,9 @@ export function createAnswers(parts: { db: Database; clock: Clock; providers: Pr
         return given(intent, await provider.create({ id, amountMinor, currency, description }, signal()));
       }
       const answer = await provider.status(id, signal());
-      const late = intent.state === "pending" && answer.state === "pending" && intent.expiresAt <= clock.now();
-      if (!late) return given(intent, answer);
+      // past its time, or given up while the provider did not hear it
+      const unwanted = ENDED.includes(intent.state) || (intent.state === "pending" && intent.expiresAt <= clock.now());
+      if (answer.state !== "pending" || !unwanted) return given(intent, answer);
       const cancelled = await provider.cancel(id, signal());
       await given(intent, cancelled.state === "cancelled" ? { ...cancelled, state: "expired" } : cancelled);
     },

@@ -118,15 +118,27 @@ export function createIntents({ db, clock, audit, log, providers, tenders, shift
       return open.map(paymentOf);
     },
 
-    /** Throws a fault of a payment whose intent is not approved, or says something else. */
-    async check(tx: Tx, payments: readonly Payment[], fieldOf: (index: number) => string): Promise<Payment[]> {
+    /**
+     * Throws a fault of a payment whose intent is not approved, says something else, or belongs to another sale: it is its cart's,
+     * or of whoever asked for it.
+     */
+    async check(
+      tx: Tx,
+      payments: readonly Payment[],
+      fieldOf: (index: number) => string,
+      sale: { cartId: string | undefined; storeId: number; userId: number },
+    ): Promise<Payment[]> {
       const ids = payments.flatMap(({ intentId }) => (intentId === undefined ? [] : [intentId]));
       if (ids.length === 0) return [...payments];
       const known = new Map((await queries.lockIntents(tx, ids)).map((one) => [one.id, one]));
       return payments.map((payment, index) => {
         if (payment.intentId === undefined) return payment;
         const intent = known.get(payment.intentId);
-        const fits = intent?.state === "approved" && intent.method === payment.method;
+        const isOurs =
+          intent?.storeId === sale.storeId &&
+          intent.cartId === sale.cartId &&
+          (intent.cartId !== undefined || intent.userId === sale.userId);
+        const fits = isOurs && intent.state === "approved" && intent.method === payment.method;
         if (
           !fits ||
           intent.amountMinor !== payment.amountMinor ||

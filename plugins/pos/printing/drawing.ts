@@ -60,7 +60,9 @@ export function createDrawing({
 
   async function receipt(job: PrintJob, printer: Printer): Promise<Uint8Array> {
     if (job.saleId === undefined) throw new Error("a receipt of no sale");
-    const read = await receipts.read(job.saleId, { text }, { copy: job.copy, repeated: job.repeated });
+    // the first one is the customer's; a copy may be anybody's
+    const sees = () => job.copy === undefined;
+    const read = await receipts.read(job.saleId, { text, sees }, { copy: job.copy, repeated: job.repeated });
     const methods = read.sale.payments.map(({ method }) => method);
     return receipts.bytes(read, printer, await kicks(job, printer, methods));
   }

@@ -49,6 +49,7 @@ export async function findCollection(db: Knex, id: number): Promise<Collection |
       amountMinor: row.amount_minor,
       reference: row.reference ?? undefined,
       businessDate: row.business_date,
+      userId: row.user_id,
       userName: row.user_name,
       createdAt: row.created_at,
     }

@@ -8,13 +8,14 @@ import type { Settings } from "../../../kernel/settings/settings.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Stores } from "../../../kernel/stores/store.ts";
 import type { Sale } from "../domain.ts";
+import type { SalePoints } from "../points.ts";
 import { copyExists, insertCopy, readReceiptSetting } from "../queries/receipts.ts";
 import { findSale } from "../queries/sales.ts";
 import { voucherIssuedBy } from "../queries/vouchers.ts";
 import type { RegisterActor } from "../registers.ts";
 import { receiptWidth } from "../settings.ts";
 import type { Tenders } from "../tenders.ts";
-import { spacedCode } from "../vouchers.ts";
+import { tellCode } from "../vouchers.ts";
 import { escposBytes, type Paper, type PaperWidth } from "./escpos.ts";
 import { receiptLines } from "./lines.ts";
 import type { Links } from "./links.ts";
@@ -23,6 +24,8 @@ import { receiptPdf } from "./pdf.ts";
 
 export interface Reader {
   text: Text;
+  /** tells the code of store credit in full to whoever may see that of a document which this person wrote; undefined: to nobody */
+  sees?: ((writer: number) => boolean) | undefined;
 }
 
 export interface Receipt {
@@ -42,6 +45,7 @@ export function createReceipts({
   stores,
   tenders,
   links,
+  points,
   publicUrl,
 }: {
   db: Database;
@@ -51,6 +55,7 @@ export function createReceipts({
   stores: Pick<Stores, "shopOf">;
   tenders: Pick<Tenders, "list">;
   links: Links;
+  points: Pick<SalePoints, "of">;
   /** where customers reach the shop, without a slash at the end; undefined: nowhere that could be printed */
   publicUrl: string | undefined;
 }) {
@@ -62,26 +67,27 @@ export function createReceipts({
     /** Throws NOT_FOUND, for a copy that nobody asked for too. */
     async read(
       saleId: number,
-      { text }: Reader,
+      { text, sees }: Reader,
       { copy, repeated = false }: { copy?: number | undefined; repeated?: boolean } = {},
     ): Promise<Receipt> {
       const sale = await findSale(db.primary, saleId);
       if (!sale || (copy !== undefined && !(await copyExists(db.primary, saleId, copy))))
         throw kernelErrors.NOT_FOUND();
-      const [shop, said, known, issued, path] = await Promise.all([
+      const [shop, said, known, issued, path, moved] = await Promise.all([
         stores.shopOf(sale.storeId),
         readReceiptSetting(db.primary, sale),
         tenders.list(),
         sale.kind === "return" ? voucherIssuedBy(db.primary, saleId) : undefined,
         publicUrl === undefined ? undefined : links.path(saleId),
+        points.of(sale),
       ]);
       const link = path === undefined ? undefined : `${publicUrl}${path}`;
       const names = new Map(known.map(({ code, name }) => [code, name]));
       const storeCredit = issued && {
-        code: spacedCode(issued.voucher.code),
+        code: tellCode(issued.voucher.code, sees?.(sale.userId) ?? false),
         amount: text.money(issued.amountMinor, issued.voucher.currency),
       };
-      const facts = { ...said, tenders: names, copy, repeated, storeCredit, link };
+      const facts = { ...said, tenders: names, copy, repeated, storeCredit, link, points: moved };
       return { sale, shop, blocks: receiptBlocks(sale, shop, text, facts) };
     },
 

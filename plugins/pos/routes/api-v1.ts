@@ -7,6 +7,7 @@ import { saleHeadJson, saleJson } from "../present.ts";
 import type { ProgramSales } from "../program-sales.ts";
 import type { Sales } from "../sales.ts";
 import { saleAnswer, saleBody, saleParams, salesAnswer, salesQuery } from "../schema.ts";
+import { typesCode } from "../tenders.ts";
 import { atNone, storesAsked } from "./at-till.ts";
 import type { Places } from "./places.ts";
 import { CHANGE_PRICE } from "./prices.ts";
@@ -24,8 +25,9 @@ export function salesApi(parts: { sales: Sales; programSales: ProgramSales; plac
       approvals: [CHANGE_PRICE, DISCOUNT],
       idempotent: true,
       summary:
-        "Rings a sale; a replay with the same key answers 200 with the same sale. A unit_price other than the list's needs a price_reason and the permission pos.change_price, or an approval",
+        "Rings a sale; a replay with the same key answers 200 with the same sale. A unit_price other than the list's needs a price_reason and the permission pos.change_price, or an approval. `unit` names a further unit of the product, e.g. a case: quantity and price are that unit's",
       body: saleBody,
+      throttle: { limit: "codes", counts: ({ body }) => body.payments.some(typesCode) },
       returns: { 201: saleAnswer },
       handle: async (request) => {
         const { tx, body, session, shop, address, approval, can } = request;
@@ -36,6 +38,7 @@ export function salesApi(parts: { sales: Sales; programSales: ProgramSales; plac
             items: body.items.map((item) => ({
               productId: item.product_id,
               code: item.code,
+              unit: item.unit,
               quantityMilli: item.quantity,
               unitPriceMinor: item.unit_price,
               priceReason: item.price_reason,

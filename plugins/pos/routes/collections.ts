@@ -16,6 +16,7 @@ import type { Vouchers } from "../vouchers.ts";
 import { type AtTill, atNone, atTill } from "./at-till.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
+import { MANAGE_VOUCHERS } from "./vouchers.ts";
 
 export const COLLECT = "pos.collect";
 const access = { permission: COLLECT } as const;
@@ -36,10 +37,11 @@ export function collectionPages({ collections, vouchers, tenders }: Parts): Rout
       surface: "page",
       access: { permission: "sales.read" },
       params: idParams,
-      handle: async ({ params, text, shop }) => {
+      handle: async ({ params, text, shop, session, can }) => {
         const one = await collections.find(params.id);
         const voucher = one.voucherId === undefined ? undefined : await vouchers.find(one.voucherId);
-        return page("pos/collection", collectionModel(one, voucher, await tenders.list(), { text, shop }));
+        const sees = (writer: number) => writer === session.user.id || can(MANAGE_VOUCHERS);
+        return page("pos/collection", collectionModel(one, voucher, await tenders.list(), { text, shop, sees }));
       },
     }),
     route({

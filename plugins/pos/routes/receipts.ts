@@ -7,11 +7,12 @@ import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Printing } from "../printing/printing.ts";
 import { columnsOf, type PaperWidth } from "../receipts/escpos.ts";
-import type { Receipt, Receipts } from "../receipts/receipts.ts";
+import type { Reader, Receipt, Receipts } from "../receipts/receipts.ts";
 import { receiptView } from "../receipts/view.ts";
 import { saleParams } from "../schema.ts";
 import { copyAnswer, linkAnswer, receiptFormatQuery, receiptQuery, tokenParams } from "../schema-receipts.ts";
 import { registerActor } from "./registers.ts";
+import { MANAGE_VOUCHERS } from "./vouchers.ts";
 
 interface Copying {
   tx: Tx;
@@ -24,7 +25,14 @@ interface Asking {
   params: { id: number };
   query: { width?: PaperWidth | undefined; copy?: number | undefined };
   text: Text;
+  session: Session;
+  can(permission: string): boolean;
 }
+
+const readerOf = ({ text, session, can }: Asking): Reader => ({
+  text,
+  sees: (writer) => writer === session.user.id || can(MANAGE_VOUCHERS),
+});
 
 const access = { permission: "sales.read" } as const;
 
@@ -32,8 +40,11 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
   const pdf = async (receipt: Receipt, width: PaperWidth, text: Text): Promise<Reply> =>
     file("application/pdf", await receipts.pdf(receipt, width, text), `${receipt.sale.number}.pdf`);
 
-  const asPdf = async ({ params, query, text }: Asking): Promise<Reply> =>
-    pdf(await receipts.read(params.id, { text }, { copy: query.copy }), await receipts.width(query.width), text);
+  const asPdf = async (request: Asking): Promise<Reply> => {
+    const { params, query, text } = request;
+    const receipt = await receipts.read(params.id, readerOf(request), { copy: query.copy });
+    return pdf(receipt, await receipts.width(query.width), text);
+  };
 
   const makeCopy = async (request: Copying) => {
     const { tx, params } = request;
@@ -49,8 +60,9 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
       access,
       params: saleParams,
       query: receiptQuery,
-      handle: async ({ params, query, text, origin }) => {
-        const receipt = await receipts.read(params.id, { text }, { copy: query.copy });
+      handle: async (request) => {
+        const { params, query, text, origin } = request;
+        const receipt = await receipts.read(params.id, readerOf(request), { copy: query.copy });
         const [width, link] = await Promise.all([receipts.width(query.width), receipts.link(params.id, origin)]);
         return page("pos/receipt", {
           ...receiptView(receipt, width, text),
@@ -128,8 +140,9 @@ export function receiptRoutes({ receipts, printing }: { receipts: Receipts; prin
       query: receiptFormatQuery,
       summary: "The receipt as PDF, as bytes for an ESC/POS printer, or as lines of text; width is 58 or 80 mm",
       returns: { 200: null },
-      handle: async ({ params, query, text }) => {
-        const receipt = await receipts.read(params.id, { text }, { copy: query.copy });
+      handle: async (request) => {
+        const { params, query, text } = request;
+        const receipt = await receipts.read(params.id, readerOf(request), { copy: query.copy });
         const width = await receipts.width(query.width);
         if (query.format === "pdf") return pdf(receipt, width, text);
         if (query.format === "text")

@@ -100,6 +100,7 @@ export function voucherPages({ vouchers, tenders, carts }: Parts): Route[] {
       surface: "page",
       access: { permission: "pos.sell" },
       body: lookupBody,
+      throttle: { limit: "codes", counts: () => true },
       redraw: (request, form) => drawList(request, undefined, form),
       handle: async ({ body }) => redirect(`/vouchers/${(await vouchers.byCode(body.code)).id}`),
     }),
@@ -117,6 +118,8 @@ export function voucherPages({ vouchers, tenders, carts }: Parts): Route[] {
       access: { permission: SELL_CARDS },
       idempotent: true,
       body: giftCardForm,
+      // that a code is taken tells that somebody has it
+      throttle: { limit: "codes", counts: ({ body }) => body.code !== undefined },
       redraw: drawNew,
       handle: async (request) => {
         const { tx, body, session, address, shop } = request;
@@ -166,6 +169,8 @@ export function vouchersApi({ vouchers, collections, registerOf }: Parts): Route
       access: { permission: SELL_CARDS },
       idempotent: true,
       body: giftCardBody,
+      // that a code is taken tells that somebody has it
+      throttle: { limit: "codes", counts: ({ body }) => body.code !== undefined },
       summary: "Sells a gift card; without a code it is given one. The answer alone tells the code in full",
       returns: { 201: giftCardAnswer },
       handle: async (request) => {
@@ -204,6 +209,7 @@ export function vouchersApi({ vouchers, collections, registerOf }: Parts): Route
       surface: "v1",
       access: { permission: "pos.sell" },
       body: lookupBody,
+      throttle: { limit: "codes", counts: () => true },
       summary: "What is left on a gift card or store credit, by its code, and its movements",
       returns: { 200: voucherWithEntries },
       handle: async ({ body }) => json(await withEntries((await vouchers.byCode(body.code)).id, true)),

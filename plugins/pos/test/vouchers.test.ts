@@ -217,6 +217,78 @@ describe("gift cards and store credit", () => {
     }
   });
 
+  it("a code is money: its receipt tells it in full to who wrote it and who manages them, and its end to everybody else", async () => {
+    const sold = await manager.post<{ gift_card: Voucher; collection: { id: number } }>(
+      "/api/v1/gift-cards",
+      { amount: "10000", method: "cash" },
+      { key: randomUUID() },
+    );
+    const { gift_card: card, collection } = sold.body;
+    const sale = (await ring(employee, { items: [{ product_id: coffee.id, quantity: "1" }], payments: cash("10000") }))
+      .body;
+    const back = await manager.post<SaleAnswer>(
+      `/api/v1/sales/${sale.id}/returns`,
+      { reason: "x", refund: [{ method: "store_credit", amount: "10000" }] },
+      { key: randomUUID() },
+    );
+    const { rows } = await shop.db.raw("SELECT code FROM vouchers ORDER BY id DESC LIMIT 1");
+    const spaced = (code: string) => code.match(/.{1,4}/g)?.join(" ") ?? "";
+    const pages = [
+      [`/collections/${collection.id}`, spaced(card.code)],
+      [`/sales/${back.body.id}/receipt`, spaced(rows[0].code)],
+    ] as const;
+    const [own, other] = [await shop.browser("manager"), await shop.browser("employee")];
+    for (const [path, code] of pages) {
+      assert.ok((await own.get(path)).text.includes(code), path);
+      const seen = await other.get(path);
+      assert.equal(seen.status, 200);
+      assert.ok(!seen.text.includes(code), path);
+      assert.ok(seen.text.includes(`····${code.slice(-4)}`), path);
+    }
+    const text = await employee.get(`/api/v1/sales/${back.body.id}/receipt?format=text`);
+    assert.ok(!text.text.includes(spaced(rows[0].code)));
+    const { url } = (await employee.get<{ url: string }>(`/api/v1/sales/${back.body.id}/link`)).body;
+    const shared = await (await shop.browser()).get(url.slice(url.indexOf("/r/")));
+    assert.equal(shared.status, 200);
+    assert.ok(!shared.text.includes(spaced(rows[0].code)), "by its link");
+  });
+
+  it("whoever tries codes, by looking, by paying and by selling, is soon told to wait; others sell on", async () => {
+    const strict = await openShop({ env: { RATE_LIMIT_CODES: "3/m" } });
+    try {
+      const tea = await stocked(strict, { sku: "TE", price: "1000" });
+      const [thief, honest] = [await strict.api("employee"), await strict.api("manager")];
+      const items = [{ product_id: tea.id, quantity: "1" }];
+      const guess = (client: ApiClient) =>
+        client.post<ProblemAnswer>("/api/v1/vouchers/lookup", { code: "PLASTIC0002" });
+      const pay = (client: ApiClient) =>
+        ring(client, { items, payments: [{ method: "gift_card", amount: "1000", reference: "PLASTIC0003" }] });
+      const take = (client: ApiClient, code?: string) =>
+        client.post<ProblemAnswer>(
+          "/api/v1/gift-cards",
+          { amount: "1000", method: "cash", code },
+          { key: randomUUID() },
+        );
+      assert.equal((await guess(thief)).status, 422);
+      assert.equal((await pay(thief)).status, 422);
+      assert.equal((await take(thief, "PLASTIC0004")).status, 201);
+      for (const answer of [await guess(thief), await pay(thief), await take(thief, "PLASTIC0005")])
+        assert.deepEqual([answer.status, answer.body.code], [429, "RATE_LIMITED"]);
+      const browser = await strict.browser("employee");
+      assert.equal((await (await browser.get("/vouchers")).submit("#lookup", { code: "PLASTIC0002" })).status, 429);
+      const payment = await follow(browser, await rung(browser, "TE"), 'a[href$="/payment"]');
+      const typed = await payment.submit("#payment", { rest: "gift_card", reference_gift_card: "PLASTIC0002" });
+      assert.equal(typed.status, 429);
+      // what names no code counts nothing
+      assert.equal((await ring(thief, { items, payments: cash("1000") })).status, 201);
+      assert.equal((await take(thief)).status, 201);
+      assert.match((await (await browser.get(payment.url)).submit("#payment", { rest: "cash" })).url, /receipt$/);
+      assert.equal((await guess(honest)).status, 422);
+    } finally {
+      await strict.close();
+    }
+  });
+
   it("the list tells no code in full, and only to whoever may see it", async () => {
     assert.equal((await employee.get("/api/v1/vouchers")).status, 403);
     const list = await manager.get<{ data: Voucher[] }>("/api/v1/vouchers");

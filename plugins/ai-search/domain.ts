@@ -1,0 +1,27 @@
+/** The nouns of searching. */
+import type { SellableProduct } from "../inventory/api.ts";
+
+/** Why a product is among the results; said in the reader's language. */
+export type Reason =
+  | { kind: "code" }
+  | { kind: "words"; words: string[] }
+  /** what was typed, and the word it was taken for */
+  | { kind: "typo"; typed: string; meant: string }
+  | { kind: "together"; with: string; together: number; sales: number }
+  | { kind: "alike"; words: string[] };
+
+export interface Result {
+  product: SellableProduct & { category: string | undefined };
+  /** between 0 and 1, of the best result */
+  score: number;
+  lexicalScore: number;
+  terms: string[];
+  reasons: Reason[];
+}
+
+export interface Filters {
+  category?: string | undefined;
+  minPriceMinor?: number | undefined;
+  maxPriceMinor?: number | undefined;
+  inStock?: boolean | undefined;
+}

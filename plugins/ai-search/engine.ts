@@ -1,0 +1,164 @@
+/** The catalogue in memory: read at the start, in step with what changes anywhere, found by words. */
+import { setImmediate as breath } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Database } from "../../kernel/db/database.ts";
+import type { Inventory, ProductText } from "../inventory/api.ts";
+import { type Hit, LexicalIndex, type Meaning } from "./lexical/index.ts";
+import { changesAfter, lastSettledChange } from "./queries/changes.ts";
+
+const BATCH = 500;
+const POLL_MS = 500;
+/** longer than any transaction that changes a product is under way */
+const SETTLED_MS = 10_000;
+/** a larger share of dead documents is built anew */
+const MOST_WASTE = 0.3;
+
+export interface Found {
+  hits: (Hit & { text: ProductText })[];
+  meanings: Meaning[];
+}
+
+export interface EngineState {
+  ready: boolean;
+  products: number;
+  terms: number;
+  /** milliseconds that the last reading of the catalogue took */
+  builtMs: number;
+  builtAt: Date | undefined;
+}
+
+export type Engine = ReturnType<typeof createEngine>;
+
+export function createEngine(parts: {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  inventory: Pick<Inventory, "textsAfter" | "textsOf">;
+}) {
+  const { db, clock, log, inventory } = parts;
+  let index: LexicalIndex | undefined;
+  let texts = new Map<number, ProductText>();
+  let seen = 0;
+  let builtMs = 0;
+  let builtAt: Date | undefined;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let working: Promise<void> | undefined;
+  /** changes behind `seen` that were taken in: an id may be committed after a larger one, so `seen` itself moves late */
+  const recent = new Set<number>();
+
+  /** In batches with a breath between them: the till goes on meanwhile. */
+  async function build(): Promise<void> {
+    const started = clock.now().getTime();
+    const from = await lastSettledChange(db.primary, new Date(started - SETTLED_MS));
+    const fresh = new LexicalIndex();
+    const known = new Map<number, ProductText>();
+    let after = 0;
+    for (;;) {
+      const batch = await inventory.textsAfter(after, BATCH);
+      for (const text of batch) {
+        known.set(text.id, text);
+        if (text.active) fresh.put(text);
+      }
+      after = batch.at(-1)?.id ?? after;
+      if (batch.length < BATCH || stopped) break;
+      await breath();
+    }
+    index = fresh;
+    texts = known;
+    seen = from;
+    recent.clear();
+    builtAt = clock.now();
+    builtMs = builtAt.getTime() - started;
+  }
+
+  /** What changed since: products that were renamed, added or retired. */
+  async function catchUp(): Promise<void> {
+    if (!index) return;
+    let cursor = seen;
+    for (;;) {
+      const changes = await changesAfter(db.primary, cursor, BATCH);
+      const unseen = changes.filter(({ id }) => !recent.has(id));
+      const ids = [...new Set(unseen.map(({ productId }) => productId))];
+      const now = new Map((ids.length > 0 ? await inventory.textsOf(ids) : []).map((text) => [text.id, text]));
+      for (const id of ids) {
+        const text = now.get(id);
+        if (text) texts.set(id, text);
+        if (text?.active) index.put(text);
+        else index.remove(id);
+      }
+      for (const { id } of unseen) recent.add(id);
+      if (changes.length < BATCH || stopped) break;
+      cursor = changes.at(-1)?.id ?? cursor;
+      await breath();
+    }
+    const settled = await lastSettledChange(db.primary, new Date(clock.now().getTime() - SETTLED_MS));
+    if (settled > seen) {
+      seen = settled;
+      for (const id of recent) if (id <= settled) recent.delete(id);
+    }
+    if (index.waste > MOST_WASTE) await build();
+  }
+
+  async function turn(): Promise<void> {
+    try {
+      if (!index) await build();
+      await catchUp();
+    } catch (error) {
+      if (!stopped) log.warn({ err: error }, "the search index is not in step");
+    }
+  }
+
+  function wake(): void {
+    if (stopped || working) return;
+    working = turn().finally(() => {
+      working = undefined;
+    });
+  }
+
+  return {
+    state: (): EngineState => ({
+      ready: index !== undefined,
+      products: index?.size ?? 0,
+      terms: index?.vocabulary.size ?? 0,
+      builtMs,
+      builtAt,
+    }),
+
+    /** Undefined: the catalogue was not read yet. */
+    search(query: string, limit: number): Found | undefined {
+      if (!index) return undefined;
+      const { hits, meanings } = index.search(query, limit);
+      return {
+        hits: hits.flatMap((hit) => {
+          const text = texts.get(hit.id);
+          return text ? [{ ...hit, text }] : [];
+        }),
+        meanings,
+      };
+    },
+
+    text: (productId: number): ProductText | undefined => texts.get(productId),
+    wake,
+
+    /** Reads everything again, e.g. because somebody asks for it. */
+    async rebuild(): Promise<void> {
+      await working;
+      working = build().finally(() => {
+        working = undefined;
+      });
+      await working;
+    },
+
+    start(): void {
+      timer = setInterval(wake, POLL_MS).unref();
+      wake();
+    },
+    async stop(): Promise<void> {
+      stopped = true;
+      clearInterval(timer);
+      await working;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/** Finding products by what people type, and what goes well with them. Without it the database searches as before. */
+import { performance } from "node:perf_hooks";
+import { z } from "zod";
+import { on } from "../../kernel/events/event.ts";
+import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { inventoryRef, productsChanged } from "../inventory/api.ts";
+import { createEngine } from "./engine.ts";
+import { createJournal } from "./journal.ts";
+import { createPopularity } from "./popularity.ts";
+import { forgetChanges, recordChanges } from "./queries/changes.ts";
+import { createRecommend } from "./recommend.ts";
+import { searchApi } from "./routes/api-v2.ts";
+import { searchPages } from "./routes/pages.ts";
+import { createSearch } from "./search.ts";
+import { createStatistics } from "./statistics.ts";
+import { createSuggest } from "./suggest.ts";
+
+const DAY_MS = 86_400_000;
+
+export const plugin = definePlugin({
+  name: "ai-search",
+  kernel: KERNEL_VERSION,
+  optional: true,
+  paths: ["/api/v2/ai", "/search"],
+  needs: { inventory: inventoryRef },
+  permissions: { "search.statistics": { roles: ["manager"] } },
+  config: z.object({
+    SEARCH_LOG_DAYS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(3650)
+      .default(90)
+      .describe("days that what people searched for is kept"),
+  }),
+  setup({ config, db, clock, log, services: { inventory } }) {
+    const engine = createEngine({ db, clock, log, inventory });
+    const popularity = createPopularity({ clock, log, inventory });
+    const search = createSearch({ engine, inventory });
+    const suggest = createSuggest({ engine, popularity });
+    const recommend = createRecommend({ db, clock, engine, inventory });
+    const journal = createJournal({ db, clock, log });
+    const statistics = createStatistics({ db, clock });
+    const clockMs = () => performance.now();
+    const parts = { search, suggest, recommend, journal, engine, statistics, clockMs };
+    inventory.registerFinder(async (query, limit) => {
+      const started = clockMs();
+      const found = await search.ids(query, limit);
+      const results = found.sure.length + found.guesses.length;
+      // the till asks for one to know whether there is any
+      if (limit > 1)
+        journal.note({
+          query,
+          place: "till",
+          userId: undefined,
+          results,
+          milliseconds: clockMs() - started,
+        });
+      return found;
+    });
+    return {
+      routes: [...searchPages(parts), ...searchApi(parts)],
+      on: [on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds))],
+      jobs: [
+        {
+          name: "refresh-recommendations",
+          cron: "23 4 * * *",
+          run: async ({ log }) => {
+            await popularity.refresh();
+            log.info({ pairs: await recommend.refresh() }, "what goes together was counted");
+          },
+        },
+        {
+          name: "forget-searches",
+          cron: "53 3 * * *",
+          run: async ({ log }) => {
+            await forgetChanges(db.primary, new Date(clock.now().getTime() - DAY_MS));
+            log.info({ gone: await statistics.forget(config.SEARCH_LOG_DAYS) }, "old searches are gone");
+          },
+        },
+      ],
+      nav: [
+        { key: "search", path: "/search", permission: "inventory.read", order: 45, rare: true },
+        { key: "state", path: "/search/state", permission: "search.statistics", order: 96, rare: true },
+      ],
+      async start() {
+        engine.start();
+        journal.start();
+        void popularity.refresh();
+      },
+      async stop() {
+        await Promise.all([engine.stop(), journal.stop()]);
+      },
+    };
+  },
+});

@@ -1,0 +1,139 @@
+/** Searching for programs. */
+
+import { kernelErrors } from "../../../kernel/errors.ts";
+import { json } from "../../../kernel/http/reply.ts";
+import { type Route, route } from "../../../kernel/http/route.ts";
+import { recommendationJson, resultJson } from "../present.ts";
+import {
+  basketAnswer,
+  basketBody,
+  healthAnswer,
+  historyAnswer,
+  historyQuery,
+  hybridAnswer,
+  hybridQuery,
+  productParams,
+  recommendationsAnswer,
+  recommendationsQuery,
+  statsAnswer,
+  suggestionsAnswer,
+  suggestionsQuery,
+} from "../schema.ts";
+import type { RouteParts } from "./parts.ts";
+
+const access = { permission: "inventory.read" } as const;
+
+export function searchApi({ search, suggest, recommend, journal, engine, statistics, clockMs }: RouteParts): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v2/ai/search/hybrid",
+      surface: "v2",
+      access,
+      query: hybridQuery,
+      summary: "Products by words, best first, each with why it is there; price and stock are those of now",
+      returns: { 200: hybridAnswer },
+      handle: async ({ query, shop, text, session }) => {
+        const { q, limit, category, min_price: minPriceMinor, max_price: maxPriceMinor, in_stock: inStock } = query;
+        const started = clockMs();
+        const found = await search.find(q, { category, minPriceMinor, maxPriceMinor, inStock }, shop.storeId, limit);
+        if (!found) throw kernelErrors.PLUGIN_DOWN({ retryAfter: 5 });
+        const milliseconds = clockMs() - started;
+        journal.note({ query: q, place: "api", userId: session.user.id, results: found.total, milliseconds });
+        return json({
+          query: q,
+          results: found.results.map((one) => resultJson(one, shop, text)),
+          total_found: found.total,
+          corrected: found.corrected,
+          took_ms: Math.round(milliseconds * 100) / 100,
+        });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v2/ai/search/suggestions",
+      surface: "v2",
+      access,
+      query: suggestionsQuery,
+      summary: "How a name may go on; of fewer than two letters none",
+      returns: { 200: suggestionsAnswer },
+      handle: async ({ query }) => {
+        const suggestions = suggest(query.q, query.limit);
+        return json({ query: query.q, suggestions, total_suggestions: suggestions.length });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v2/ai/products/:id/recommendations",
+      surface: "v2",
+      access,
+      params: productParams,
+      query: recommendationsQuery,
+      summary: "What goes well with a product, in stock now, with the reason",
+      returns: { 200: recommendationsAnswer },
+      handle: async ({ params, query, shop, text }) => {
+        const found = await recommend.forProducts([params.id], query.algorithm, shop.storeId, query.limit);
+        const recommendations = found.map((one) => recommendationJson(one, shop, text));
+        return json({ product_id: params.id, recommendations, total_recommendations: recommendations.length });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v2/ai/recommendations/basket",
+      surface: "v2",
+      access,
+      body: basketBody,
+      summary: "What goes well with these products together",
+      returns: { 200: basketAnswer },
+      handle: async ({ body, shop, text }) => {
+        const ids = [...new Set(body.product_ids)];
+        const found = await recommend.forProducts(ids, "hybrid", shop.storeId, body.limit);
+        const recommendations = found.map((one) => recommendationJson(one, shop, text));
+        return json({ product_ids: ids, recommendations, total_recommendations: recommendations.length });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v2/ai/search/history",
+      surface: "v2",
+      access,
+      query: historyQuery,
+      summary: "What the person searched for, newest first",
+      returns: { 200: historyAnswer },
+      handle: async ({ query, session }) => {
+        const rows = await statistics.history(session.user.id, query.limit);
+        return json({ data: rows.map(({ at, ...rest }) => ({ ...rest, at: at.toISOString() })) });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v2/ai/health",
+      surface: "v2",
+      access,
+      summary: "Whether the catalogue was read, and how large it is",
+      returns: { 200: healthAnswer },
+      handle: async () => {
+        const { ready, products, terms, builtMs, builtAt } = engine.state();
+        return json({ ready, products, terms, built_ms: builtMs, built_at: builtAt?.toISOString() ?? null });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v2/ai/stats",
+      surface: "v2",
+      access: { permission: "search.statistics" },
+      summary: "Searches of the last thirty days: how many, how many found nothing, how long they took",
+      returns: { 200: statsAnswer },
+      handle: async () => {
+        const { totals, without } = await statistics.lastDays();
+        return json({
+          searches: totals.searches,
+          without_results: totals.without,
+          median_ms: totals.median,
+          slowest_ms: totals.slowest,
+          without: without.map(({ query, times }) => ({ query, times })),
+        });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,78 @@
+/** The search page of the staff, and the page of the index: its state, and what people look for and do not find. */
+import { page, redirect } from "../../../kernel/http/reply.ts";
+import { type Route, route } from "../../../kernel/http/route.ts";
+import { resultRow } from "../present.ts";
+import { pageQuery } from "../schema.ts";
+import type { RouteParts } from "./parts.ts";
+
+const LIMIT = 30;
+const SUGGESTIONS = 8;
+
+export function searchPages({ search, suggest, journal, engine, statistics, clockMs }: RouteParts): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/search",
+      surface: "page",
+      access: { permission: "inventory.read" },
+      query: pageQuery,
+      fragments: { "search-results": "ai-search/_results" },
+      handle: async ({ query: { q = "" }, text, shop, session }) => {
+        const started = clockMs();
+        const found = q === "" ? undefined : await search.find(q, {}, shop.storeId, LIMIT);
+        const milliseconds = clockMs() - started;
+        if (found)
+          journal.note({ query: q, place: "page", userId: session.user.id, results: found.total, milliseconds });
+        return page("ai-search/search", {
+          title: text.t("ai-search.page.title"),
+          q,
+          suggestions: suggest(q, SUGGESTIONS),
+          asked: q !== "",
+          ready: engine.state().ready,
+          corrected: found?.corrected.map((one) => text.t("ai-search.page.corrected", one)) ?? [],
+          results: found?.results.map((one) => resultRow(one, shop, text)) ?? [],
+        });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/search/state",
+      surface: "page",
+      access: { permission: "search.statistics" },
+      handle: async ({ text, shop }) => {
+        const state = engine.state();
+        const { totals, without, found } = await statistics.lastDays();
+        const rows = (list: typeof without) =>
+          list.map(({ query, times, last }) => ({
+            query,
+            times: text.integer(times),
+            last: text.dateTime(last, shop.timeZone),
+          }));
+        return page("ai-search/state", {
+          title: text.t("ai-search.state.title"),
+          ready: state.ready,
+          products: text.integer(state.products),
+          terms: text.integer(state.terms),
+          built: state.builtAt && text.dateTime(state.builtAt, shop.timeZone),
+          builtMs: text.integer(state.builtMs),
+          searches: text.integer(totals.searches),
+          withoutCount: text.integer(totals.without),
+          median: text.quantity(Math.round(totals.median * 1000)),
+          slowest: text.quantity(Math.round(totals.slowest * 1000)),
+          without: rows(without),
+          found: rows(found),
+        });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/search/state/rebuild",
+      surface: "page",
+      access: { permission: "search.statistics" },
+      handle: async () => {
+        await engine.rebuild();
+        return redirect("/search/state", { flash: { text: "ai-search.flash.rebuilt" } });
+      },
+    }),
+  ];
+}

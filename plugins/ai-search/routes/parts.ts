@@ -1,0 +1,18 @@
+/** What the routes of searching are made of. */
+import type { Engine } from "../engine.ts";
+import type { Journal } from "../journal.ts";
+import type { Recommend } from "../recommend.ts";
+import type { Search } from "../search.ts";
+import type { Statistics } from "../statistics.ts";
+import type { Suggest } from "../suggest.ts";
+
+export interface RouteParts {
+  search: Search;
+  suggest: Suggest;
+  recommend: Recommend;
+  journal: Journal;
+  engine: Engine;
+  statistics: Statistics;
+  /** milliseconds, for durations */
+  clockMs(): number;
+}

@@ -1,0 +1,102 @@
+/** Shapes of searching. */
+import { z } from "zod";
+import type { Input } from "../../kernel/input.ts";
+import { ALGORITHMS } from "./recommend.ts";
+
+const LONGEST = 200;
+/** what is longer is cut: nobody types that, and a scanner that reads a whole label shall still be answered */
+const text = z.string("kernel.validation.text").transform((typed) => typed.replace(/\0/g, "").trim().slice(0, LONGEST));
+
+const limit = (most: number, usual: number) =>
+  z.coerce
+    .number("kernel.validation.number")
+    .int("kernel.validation.integer")
+    .min(1, "kernel.validation.limit")
+    .max(most, "kernel.validation.limit")
+    .default(usual);
+const flag = z
+  .enum(["true", "false", "1", "0", ""], "kernel.validation.choice")
+  .optional()
+  .transform((typed) => typed === "true" || typed === "1");
+
+export const hybridQuery = (input: Input) =>
+  z.strictObject({
+    q: text,
+    limit: limit(50, 5),
+    category: input.optionalText(80),
+    min_price: input.money().optional(),
+    max_price: input.money().optional(),
+    in_stock: flag,
+  });
+export const suggestionsQuery = z.strictObject({ q: text, limit: limit(20, 5) });
+export const pageQuery = z.strictObject({ q: text.optional() });
+export const productParams = (input: Input) => z.strictObject({ id: input.id() });
+export const recommendationsQuery = z.strictObject({
+  limit: limit(20, 3),
+  algorithm: z.enum(ALGORITHMS, "kernel.validation.choice").default("hybrid"),
+});
+export const basketBody = (input: Input) =>
+  z.strictObject({ product_ids: z.array(input.id()).min(1).max(100), limit: limit(20, 3) });
+export const historyQuery = z.strictObject({ limit: limit(200, 50) });
+
+const money = z.string();
+const product = {
+  id: z.int(),
+  sku: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  category: z.string().nullable(),
+  price: money,
+  currency: z.string(),
+  on_hand: z.string(),
+};
+export const hybridAnswer = z.strictObject({
+  query: z.string(),
+  results: z.array(
+    z.strictObject({
+      ...product,
+      lexical_score: z.number(),
+      final_score: z.number(),
+      matching_terms: z.array(z.string()),
+      why: z.string(),
+    }),
+  ),
+  total_found: z.int(),
+  corrected: z.array(z.strictObject({ typed: z.string(), meant: z.string() })),
+  took_ms: z.number(),
+});
+export const suggestionsAnswer = z.strictObject({
+  query: z.string(),
+  suggestions: z.array(z.string()),
+  total_suggestions: z.int(),
+});
+const recommended = z.array(
+  z.strictObject({ ...product, similarity_score: z.number(), recommendation_reason: z.string() }),
+);
+export const recommendationsAnswer = z.strictObject({
+  product_id: z.int(),
+  recommendations: recommended,
+  total_recommendations: z.int(),
+});
+export const basketAnswer = z.strictObject({
+  product_ids: z.array(z.int()),
+  recommendations: recommended,
+  total_recommendations: z.int(),
+});
+export const historyAnswer = z.strictObject({
+  data: z.array(z.strictObject({ query: z.string(), results: z.int(), at: z.string() })),
+});
+export const healthAnswer = z.strictObject({
+  ready: z.boolean(),
+  products: z.int(),
+  terms: z.int(),
+  built_ms: z.int(),
+  built_at: z.string().nullable(),
+});
+export const statsAnswer = z.strictObject({
+  searches: z.int(),
+  without_results: z.int(),
+  median_ms: z.number(),
+  slowest_ms: z.number(),
+  without: z.array(z.strictObject({ query: z.string(), times: z.int() })),
+});

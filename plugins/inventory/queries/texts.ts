@@ -1,0 +1,30 @@
+/** What a search engine reads of products. */
+import type { Knex } from "knex";
+import type { ProductText } from "../api.ts";
+
+interface Row {
+  id: number;
+  sku: string;
+  name: string;
+  description: string | null;
+  category: string | null;
+  active: boolean;
+}
+
+const SELECT = `SELECT p.id, p.sku, p.name, left(p.description, 2000) AS description, c.name AS category, p.active
+  FROM products p LEFT JOIN categories c ON c.id = p.category_id`;
+
+function toText(row: Row): ProductText {
+  return { ...row, description: row.description ?? undefined, category: row.category ?? undefined };
+}
+
+/** By id, after the one given. */
+export async function textsAfter(db: Knex, id: number, limit: number): Promise<ProductText[]> {
+  const { rows } = await db.raw(`${SELECT} WHERE p.id > :id ORDER BY p.id LIMIT :limit`, { id, limit });
+  return rows.map(toText);
+}
+
+export async function textsOf(db: Knex, ids: readonly number[]): Promise<ProductText[]> {
+  const { rows } = await db.raw(`${SELECT} WHERE p.id = ANY(:ids::bigint[])`, { ids: [...ids] });
+  return rows.map(toText);
+}
