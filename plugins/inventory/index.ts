@@ -4,6 +4,7 @@ import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
+import { createControl } from "./control.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { createSelling } from "./goods.ts";
@@ -24,6 +25,7 @@ import { picturesApi } from "./routes/api-v1/pictures.ts";
 import { priceListsApi } from "./routes/api-v1/price-lists.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
+
 import { unitsApi } from "./routes/api-v1/units.ts";
 import { kitPages } from "./routes/pages/kits.ts";
 import { picturePages } from "./routes/pages/picture.ts";
@@ -48,6 +50,8 @@ export const plugin = definePlugin({
     "inventory.adjust": { roles: ["manager"] },
     "inventory.import": { roles: ["manager"] },
     "inventory.cost": { roles: ["manager"] },
+    "counts.enter": { roles: ["manager", "employee"] },
+    "counts.manage": { roles: ["manager"] },
   },
   errors,
   emits: [stockMoved, productsChanged, importRequested("inventory")],
@@ -65,6 +69,7 @@ export const plugin = definePlugin({
     const units = createUnits(host);
     const kits = createKits(host);
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
+    const control = createControl(host, { stock, products });
     const { transaction } = host.db;
     const stocked = { products, units, kits, pictures, stock, catalogue, priceLists };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
@@ -118,6 +123,7 @@ export const plugin = definePlugin({
         ...picturesApi(parts),
         ...stockApi(parts),
         ...priceListsApi(parts),
+        ...control.routes,
         ...unitsApi(parts),
         ...kitsApi(parts),
       ],
@@ -127,6 +133,7 @@ export const plugin = definePlugin({
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
+        { key: "counts", path: "/counts", permission: "counts.enter", order: 93, rare: true },
         { key: "price_lists", path: "/price-lists", permission: "inventory.manage", order: 93, rare: true },
       ],
       home: [homeCard({ products, stock })],
