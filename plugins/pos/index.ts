@@ -136,7 +136,7 @@ export const plugin = definePlugin({
     const sales = createSales({ db, post, discounts, intents });
     const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, groupPrices, post });
     const returns = createReturns({ db, clock, inventory, emit, audit, settings, tenders, handlers, intents, shifts });
-    const collections = createCollections({ db, clock, shifts, tenders, customers });
+    const collections = createCollections({ db, clock, audit, shifts, tenders, customers });
     const vouchers = createVouchers({ db, clock, audit, collections });
     const collecting = { collections, vouchers, tenders, carts, registerOf: registers.inUse };
     customers?.offer({
@@ -183,7 +183,7 @@ export const plugin = definePlugin({
         ...about(place.sale, [
           ...receiptRoutes({ receipts, printing }),
           ...letterRoutes({ letters, receipts }),
-          ...returnPages({ returns, tenders }),
+          ...returnPages({ returns, tenders, carts }),
           ...returnsApi({ returns }),
         ]),
         ...about(place.shift, [
