@@ -12,11 +12,31 @@ export const SEE_COSTS = "inventory.cost";
 export const TAX_KINDS = ["included", "added", "exempt", "excluded"] as const;
 export type TaxKind = (typeof TAX_KINDS)[number];
 
+/**
+ * goods: counted on a shelf. weighed: goods sold by weight, the till asks how much. service: on no shelf, always there.
+ * kit: made of other products, which leave the shelf when it is sold. parent: not sold itself, its variants are.
+ */
+export const PRODUCT_KINDS = ["goods", "weighed", "service", "kit", "parent"] as const;
+export type ProductKind = (typeof PRODUCT_KINDS)[number];
+
+/** A further unit of a product, e.g. a case of 24. */
+export interface SellableUnit {
+  id: number;
+  name: string;
+  /** thousandths of the product's own unit */
+  factorMilli: number;
+  /** in minor units of the store's currency; undefined: what `unitPrice` makes of the product's */
+  priceMinor: number | undefined;
+}
+
+export { unitPrice } from "./store-prices.ts";
+
 /** A product as the till needs it. Cost in minor units of the shop's currency, the price in those of the store's. */
 export interface SellableProduct {
   id: number;
   sku: string;
   name: string;
+  kind: ProductKind;
   /** tells products of one name apart, e.g. the size; cut */
   description?: string;
   unit: string;
@@ -26,7 +46,9 @@ export interface SellableProduct {
   priced: boolean;
   taxRateBp: number;
   taxKind: TaxKind;
+  /** of a kit the sum of its parts */
   costMinor: number;
+  /** of a kit: whole ones that can be made of its parts */
   onHandMilli: number;
 }
 
@@ -69,8 +91,11 @@ export interface BoughtTogether {
   score: number;
 }
 
-/** Finds products by words better than the database does: ids of active ones, best first. */
-export type Finder = (query: string, limit: number) => Promise<number[]>;
+/**
+ * Finds products by words better than the database does: ids of active ones, best first. `sure` have all the words as they are
+ * written; `guesses` are asked for when nothing in the database has them either.
+ */
+export type Finder = (query: string, limit: number) => Promise<{ sure: number[]; guesses: number[] }>;
 
 export interface StockDocument {
   /** e.g. `sale` */
@@ -106,6 +131,24 @@ export interface Shortage {
   onHandMilli: number;
 }
 
+/** What is sold, as the customer is told: units of a product, kits, services. */
+export interface SellOrder extends Omit<IssueOrder, "lines"> {
+  /** a product may stand on several; quantities in thousandths of the line's unit, `factorMilli` is that unit's */
+  lines: readonly { productId: number; quantityMilli: number; factorMilli: number }[];
+}
+
+/** What left the shelf. Thousandths of the product's own unit; cost of one of them. */
+export interface Good {
+  productId: number;
+  quantityMilli: number;
+  costMinor: number;
+}
+
+/** `lines` as in the order. Cost of one of what was sold; goods undefined: the product itself, as many as were sold. */
+export type SellResult =
+  | { ok: true; lines: { costMinor: number; goods: Good[] | undefined }[] }
+  | { ok: false; shortages: Shortage[] };
+
 /** Not ok: nothing was written, and the caller rolls back. */
 export type IssueResult = { ok: true; costs: ReadonlyMap<number, number> } | { ok: false; shortages: Shortage[] };
 
@@ -114,8 +157,18 @@ export type IssueResult = { ok: true; costs: ReadonlyMap<number, number> } | { o
  * quantities are those of the store; undefined: of the one that sells when nobody says another.
  */
 export interface Inventory {
-  /** Exact barcode, else exact SKU, of an active product. Never touches the text search. */
-  findByCode(code: string, storeId: number | undefined, tx?: Tx): Promise<SellableProduct | undefined>;
+  /** Exact barcode, else exact SKU, of an active product; `soldBy` when it is the code of a unit. Never touches the text search. */
+  findByCode(
+    code: string,
+    storeId: number | undefined,
+    tx?: Tx,
+  ): Promise<(SellableProduct & { soldBy?: SellableUnit }) | undefined>;
+  /** The further units of products that have any, by product, the smallest first. */
+  units(
+    productIds: readonly number[],
+    storeId: number | undefined,
+    tx?: Tx,
+  ): Promise<ReadonlyMap<number, SellableUnit[]>>;
   /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`. */
   search(query: string, storeId: number | undefined, limit: number): Promise<SellableProduct[]>;
   /** Active or not, by id. */
@@ -151,10 +204,12 @@ export interface Inventory {
   demand(since: Date, halfLifeDays: number): Promise<Demand[]>;
   /** The best partners of each product, at most so many of each. Heavy: for a job. */
   boughtTogether(since: Date, most: number): Promise<BoughtTogether[]>;
-  /** `search` asks it first from now on; when it fails, finds nothing or is slow, the database answers as before. */
+  /** `search` asks it first from now on; when it fails or finds nothing, the database answers as before. */
   registerFinder(finder: Finder): void;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;
+  /** As issue, of what is sold: units by their factor, kits part by part, services not at all. A shortage names the part. */
+  sell(tx: Tx, order: SellOrder): Promise<SellResult>;
   /** Takes goods back in for a document. What is damaged comes in and goes out again as such, so that the ledger shows both. */
   receive(tx: Tx, order: ReceiptOrder): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** The nouns of this plugin. Money in minor units of the shop's currency, quantities in thousandths, rates in basis points. */
 import type { AuditEntry } from "../../kernel/audit.ts";
-import type { TaxKind } from "./api.ts";
+import type { ProductKind, TaxKind } from "./api.ts";
 
 /** Who does it, for the audit trail and the ledger. */
 export interface Actor {
@@ -13,6 +13,7 @@ export interface ProductFacts {
   sku: string;
   barcodes: string[];
   name: string;
+  kind: ProductKind;
   description: string | undefined;
   /** name of the category */
   category: string | undefined;
@@ -27,8 +28,21 @@ export interface ProductFacts {
   active: boolean;
 }
 
+/** A further unit of a product, e.g. a case of 24. */
+export interface Unit {
+  id: number;
+  name: string;
+  /** thousandths of the product's own unit */
+  factorMilli: number;
+  /** undefined: the product's price by the factor */
+  priceMinor: number | undefined;
+  barcodes: string[];
+}
+
 export interface Product extends ProductFacts {
   id: number;
+  /** the smallest first */
+  units: Unit[];
   categoryId: number | undefined;
   onHandMilli: number;
   /** what a unit in that store cost: the moving average of what was received there, else `costMinor` */
@@ -40,6 +54,11 @@ export interface Product extends ProductFacts {
   /** grows with each change */
   version: number;
   updatedAt: Date;
+}
+
+/** It stands on a shelf of its own. */
+export function isStocked({ kind }: Pick<Product, "kind">): boolean {
+  return kind === "goods" || kind === "weighed";
 }
 
 export interface Category {
@@ -98,6 +117,7 @@ export function auditedFacts(facts: ProductFacts): AuditEntry["before"] {
     sku,
     barcodes,
     name,
+    kind,
     description,
     category,
     unit,
@@ -112,6 +132,7 @@ export function auditedFacts(facts: ProductFacts): AuditEntry["before"] {
     sku,
     barcodes,
     name,
+    kind,
     description: description ?? null,
     category: category ?? null,
     unit,

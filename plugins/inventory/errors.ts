@@ -6,6 +6,17 @@ export const errors = defineErrors("inventory", {
   CODE_UNKNOWN: 404,
   STOCK_INSUFFICIENT: 409,
   PRODUCT_CHANGED: 409,
+  /** a kit, a service or a parent has no shelf of its own */
+  NOT_STOCKED: 409,
+  /** what stands on a shelf first goes to zero */
+  KIND_HAS_STOCK: 409,
+  /** kits and parents are made of others, and change by those */
+  KIND_FIXED: 409,
+  STOCK_TOO_LARGE: 409,
+  /** a kit would hold itself */
+  KIT_CIRCULAR: 409,
+  KIT_TOO_DEEP: 409,
+  PARENT_NOT_SOLD: 409,
   /** a price list is given to stores of its own currency alone */
   PRICE_LIST_CURRENCY: 409,
   PICTURE_MISSING: 422,

@@ -6,7 +6,7 @@ import type { Locale } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
 import { CSV_STYLES } from "../../kernel/sheets/csv.ts";
 import type { SheetFormat, Table, TableCell } from "../../kernel/sheets/table.ts";
-import type { Actor, Product } from "./domain.ts";
+import { type Actor, isStocked, type Product } from "./domain.ts";
 import { COLUMNS, type Column, HEADERS } from "./import/columns.ts";
 
 export interface ExportOptions {
@@ -81,7 +81,8 @@ function cellOf(product: Product, column: Column, digits: number, locale: Locale
       if (product.taxKind === "exempt" || product.taxKind === "excluded") return NO_TAX[locale][product.taxKind];
       return `${rateOf(product.taxRateBp, locale)}${product.taxKind === "added" ? " +" : ""}`;
     case "stock":
-      return product.counted ? { amount: product.onHandMilli, scale: QUANTITY_SCALE } : "";
+      // what stands on no shelf of its own has no figure that an import could read back
+      return product.counted && isStocked(product) ? { amount: product.onHandMilli, scale: QUANTITY_SCALE } : "";
     case "reorder_point":
       return { amount: product.reorderPointMilli, scale: QUANTITY_SCALE };
     case "active":

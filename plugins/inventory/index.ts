@@ -5,9 +5,11 @@ import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
+import { createSelling } from "./goods.ts";
 import { homeCard } from "./home.ts";
 import { createImports, importRequested } from "./imports.ts";
 import { invariants } from "./invariants.ts";
+import { createKits } from "./kits.ts";
 import { createLedgerExport } from "./ledger-export.ts";
 import { ledgers } from "./ledgers.ts";
 import { createPictures } from "./pictures/pictures.ts";
@@ -17,19 +19,24 @@ import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
 import { sellableByName, sellingCategories } from "./queries/grid.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
 import { importsApi } from "./routes/api-v1/imports.ts";
+import { kitsApi } from "./routes/api-v1/kits.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
 import { priceListsApi } from "./routes/api-v1/price-lists.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
+import { unitsApi } from "./routes/api-v1/units.ts";
 import { importPages } from "./routes/pages/imports.ts";
+import { kitPages } from "./routes/pages/kits.ts";
 import { picturePages } from "./routes/pages/picture.ts";
 import { priceListPages } from "./routes/pages/price-lists.ts";
 import { createDrawProduct, onePages } from "./routes/pages/product.ts";
 import { productPages } from "./routes/pages/products.ts";
 import { stockPages } from "./routes/pages/stock.ts";
+import { unitPages } from "./routes/pages/units.ts";
 import { allowNegative } from "./settings.ts";
 import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
+import { createUnits } from "./units.ts";
 
 /** days after which a finished import and its faulty rows are forgotten */
 const KEEP_IMPORTS = 30;
@@ -57,9 +64,12 @@ export const plugin = definePlugin({
     const priceIn = createStorePrices(host.stores);
     const priceLists = createPriceLists(host);
     const pictures = createPictures(host);
+    const units = createUnits(host);
+    const kits = createKits(host);
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
     const { transaction } = host.db;
-    const parts = { products, pictures, stock, catalogue, imports, priceLists, exportAll, exportLedger, transaction };
+    const stocked = { products, units, kits, pictures, stock, catalogue, imports, priceLists };
+    const parts = { ...stocked, exportAll, exportLedger, transaction };
     const draw = createDrawProduct(parts);
     return {
       service: {
@@ -78,9 +88,17 @@ export const plugin = definePlugin({
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
         },
+        units: async (ids, storeId, tx) => {
+          const [found, price] = await Promise.all([units.ofAll(ids, tx), priceIn(storeId)]);
+          return new Map([...found].map(([id, its]) => [id, its.map(price.unit)]));
+        },
+        sell: createSelling(stock.issue),
         categories: () => sellingCategories(host.db.primary),
-        byName: async (storeId, categoryId, after, limit) =>
-          (await sellableByName(host.db.primary, storeId, categoryId, after, limit)).map(await priceIn(storeId)),
+        byName: async (storeId, categoryId, after, limit) => {
+          const price = await priceIn(storeId);
+          const found = await sellableByName(host.db.primary, storeId, categoryId, after, limit);
+          return found.map((one) => price(one));
+        },
         picture: pictures.read,
         priceLists: priceLists.list,
         listPrices: priceLists.listPrices,
@@ -95,11 +113,15 @@ export const plugin = definePlugin({
         ...stockPages(parts),
         ...importPages(parts),
         ...priceListPages(parts),
+        ...unitPages(parts),
+        ...kitPages(parts),
         ...productsApi(parts),
         ...picturesApi(parts),
         ...stockApi(parts),
         ...importsApi(parts),
         ...priceListsApi(parts),
+        ...unitsApi(parts),
+        ...kitsApi(parts),
       ],
       on: [on(importRequested, "run-import", ({ payload }) => imports.carryOn(payload.importId))],
       jobs: [

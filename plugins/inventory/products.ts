@@ -5,9 +5,10 @@ import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import { productsChanged, stockMoved, type TaxKind } from "./api.ts";
-import { type Actor, auditedFacts, type Product, type ProductFacts } from "./domain.ts";
+import { type Actor, auditedFacts, isStocked, type Product, type ProductFacts } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { lockCodes, ownersOf, replaceBarcodes } from "./queries/codes.ts";
+import { isOnAnyShelf } from "./queries/goods.ts";
 import * as queries from "./queries/products.ts";
 import * as shelves from "./queries/shelves.ts";
 import { openWith } from "./queries/stock.ts";
@@ -56,6 +57,8 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
       await lockCodes(tx);
       const facts = await withDefaults(tx, wished);
       await refuseTakenCodes(tx, facts, undefined);
+      if (opening && opening.quantityMilli > 0 && !isStocked(facts))
+        throw fieldFault("stock", "NOT_STOCKED", "inventory.validation.not_stocked");
       const id = await queries.insertProduct(tx, await write(tx, facts));
       if (facts.barcodes.length > 0) await replaceBarcodes(tx, [id], pairs(id, facts.barcodes));
       await queries.openStock(tx, [id], [true]);
@@ -78,7 +81,7 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
 
     /**
      * Changes what is given. `version` is the one the person saw. Throws PRODUCT_UNKNOWN, PRODUCT_CHANGED when somebody
-     * else was faster, and faults of `sku` and `barcodes`.
+     * else was faster, KIND_FIXED, KIND_HAS_STOCK, and faults of `sku` and `barcodes`.
      */
     async update(tx: Tx, actor: Actor, id: number, change: ProductChange, version?: number): Promise<Product> {
       await lockCodes(tx);
@@ -88,6 +91,7 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
       const after = merge(before, change);
       if (JSON.stringify(auditedFacts(before)) === JSON.stringify(auditedFacts(after))) return before;
       await refuseTakenCodes(tx, after, id);
+      await mayBecome(tx, before, after.kind);
       await queries.updateProduct(tx, id, await write(tx, after));
       await replaceBarcodes(tx, [id], pairs(id, after.barcodes));
       await audit(tx, {
@@ -138,9 +142,21 @@ function pairs(productId: number, codes: readonly string[]) {
 
 async function withDefaults(tx: Tx, wished: NewProduct): Promise<ProductFacts> {
   const { sku, name, priceMinor, description, category, unit = DEFAULT_UNIT } = wished;
-  const { barcodes = [], costMinor = 0, reorderPointMilli = 0, active = true } = wished;
+  const { barcodes = [], costMinor = 0, reorderPointMilli = 0, active = true, kind = "goods" } = wished;
   const tax = taxOf(wished, defaultRate(await shelves.taxRates(tx)), "included");
-  const facts = { sku, name, priceMinor, description, category, unit, costMinor, reorderPointMilli, active, ...tax };
+  const facts = {
+    sku,
+    name,
+    kind,
+    priceMinor,
+    description,
+    category,
+    unit,
+    costMinor,
+    reorderPointMilli,
+    active,
+    ...tax,
+  };
   return { ...facts, barcodes: inOrder(barcodes) };
 }
 
@@ -151,6 +167,13 @@ function taxOf(wanted: Pick<ProductChange, "taxRateBp" | "taxKind">, rateBp: num
   if (taxRateBp !== undefined && taxRateBp > 0)
     throw fieldFault("tax_rate_bp", "TAX_KIND", "inventory.validation.tax_kind");
   return { taxKind, taxRateBp: 0 };
+}
+
+/** Throws KIND_FIXED for what is made of others, KIND_HAS_STOCK for what would leave goods on a shelf nobody sees. */
+async function mayBecome(tx: Tx, { id, name, kind }: Product, wanted: ProductFacts["kind"]): Promise<void> {
+  if (kind === wanted) return;
+  if (kind === "kit" || kind === "parent") throw errors.KIND_FIXED({ params: { name } });
+  if (!isStocked({ kind: wanted }) && (await isOnAnyShelf(tx, id))) throw errors.KIND_HAS_STOCK({ params: { name } });
 }
 
 export function defaultRate(rates: readonly { rateBp: number; isDefault: boolean }[]): number {
@@ -177,10 +200,10 @@ function inOrder(codes: readonly string[]): string[] {
   return [...new Set(codes)].sort();
 }
 
-/** `ownId`: the product itself may have its codes. */
+/** `ownId`: the product itself may have its codes, but not those of its further units. */
 async function refuseTakenCodes(tx: Tx, { sku, barcodes }: ProductFacts, ownId: number | undefined): Promise<void> {
   const owners = await ownersOf(tx, [sku, ...barcodes]);
-  const others = owners.filter(({ productId }) => productId !== ownId);
+  const others = owners.filter(({ productId, ofUnit }) => productId !== ownId || ofUnit);
   if (others.length === 0) return;
   throw kernelErrors.VALIDATION({
     fields: others.map(({ code, name, sku: ownerSku }) => ({

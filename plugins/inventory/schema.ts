@@ -30,10 +30,10 @@ export const barcodeText = z
   .regex(/^[!-+\--:<-{}~]{1,64}$/, "inventory.validation.barcode");
 
 export const TOO_MANY = "inventory.validation.too_many_barcodes";
-const barcodeList = z.array(barcodeText, "kernel.validation.text").max(PRODUCT_LIMITS.barcodes, TOO_MANY);
+export const barcodeList = z.array(barcodeText, "kernel.validation.text").max(PRODUCT_LIMITS.barcodes, TOO_MANY);
 
 /** One a line, or parted by spaces or commas. */
-const barcodeLines = z
+export const barcodeLines = z
   .string("kernel.validation.text")
   .optional()
   .transform((typed) => (typed ?? "").split(/[\s|,;]+/).filter((code) => code !== ""))
@@ -46,6 +46,10 @@ const rateBp = z
   .max(10_000, "inventory.validation.tax_rate");
 
 const taxKind = z.enum(TAX_KINDS, "kernel.validation.choice");
+
+/** What a person may say a product is; kits and parents become that by what they are made of. */
+export const PLAIN_KINDS = ["goods", "weighed", "service"] as const;
+const plainKind = z.enum(PLAIN_KINDS, "kernel.validation.choice");
 
 /** In JSON null and "" empty a field; a field that is not there stays as it is. */
 const emptiable = (schema: z.ZodType<string | undefined, string | undefined>) =>
@@ -71,6 +75,7 @@ export const newProductBody = (input: Input) =>
     cost: input.money().optional(),
     reorder_point: input.quantity({ min: 0 }).optional(),
     active: z.boolean("kernel.validation.choice").optional(),
+    kind: plainKind.optional(),
   });
 
 export const productPatch = (input: Input) => newProductBody(input).partial();
@@ -139,6 +144,8 @@ const productFields = (input: Input) => ({
   cost: orZero(input.money()).optional(),
   reorder_point: orZero(input.quantity({ min: 0 })).optional(),
   barcodes: barcodeLines,
+  // of a kit or a parent the form says nothing
+  kind: plainKind.optional(),
 });
 
 export const newProductForm = (input: Input) =>

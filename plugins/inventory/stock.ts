@@ -10,6 +10,7 @@ import { type IssueOrder, type IssueResult, type ReceiptOrder, type Shortage, st
 import { averageOf, movingAverage } from "./costs.ts";
 import type { Actor, AdjustmentReason, Movement } from "./domain.ts";
 import { errors } from "./errors.ts";
+import { unstocked } from "./queries/goods.ts";
 import { defaultStore } from "./queries/shelves.ts";
 import * as queries from "./queries/stock.ts";
 import * as lists from "./queries/stock-lists.ts";
@@ -92,13 +93,14 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
     },
 
     /**
-     * Changes a quantity by hand. Throws PRODUCT_UNKNOWN, STOCK_INSUFFICIENT, and a fault of the field `quantity` for a
+     * Changes a quantity by hand. Throws PRODUCT_UNKNOWN, NOT_STOCKED, STOCK_INSUFFICIENT, and a fault of the field `quantity` for a
      * difference of zero.
      */
     async adjust(tx: Tx, actor: Actor, adjustment: Adjustment): Promise<Movement> {
       const { storeId, productId, reason, note } = adjustment;
       const shelf = (await lockShelves(tx, storeId, [productId])).get(productId);
       if (!shelf) throw errors.PRODUCT_UNKNOWN();
+      if ((await unstocked(tx, [productId])) !== undefined) throw errors.NOT_STOCKED({ params: { name: shelf.name } });
       const difference = adjustment.counted ? adjustment.quantityMilli - shelf.onHandMilli : adjustment.quantityMilli;
       if (difference === 0 && !adjustment.counted) {
         throw fieldFault("quantity", "QUANTITY_ZERO", "inventory.validation.quantity_zero");

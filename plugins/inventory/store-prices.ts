@@ -1,19 +1,38 @@
 /** What a product costs in a store: by the store's price list, else its own price when that is money of the store. */
+import { MONEY_LIMIT } from "../../kernel/input.ts";
+import { divideRounded } from "../../kernel/money.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
-import type { SellableProduct } from "./api.ts";
+import type { SellableProduct, SellableUnit } from "./api.ts";
 
 /** A product with its own price, and what the price list of the store says. */
 export interface Listed extends SellableProduct {
   listed: { priceMinor: number; currency: string } | undefined;
+  /** the unit whose code was read, with its own price */
+  soldBy?: SellableUnit;
 }
 
+type Priced<P> = Omit<P, "listed" | "soldBy"> & { soldBy?: SellableUnit };
+
 export function createStorePrices(stores: Pick<Stores, "shopOf">) {
-  /** How the products of that store are priced. */
+  /** How the products of that store are priced, and their units: a unit's own price is money of the shop. */
   return async (storeId: number | undefined) => {
     const [shop, store] = await Promise.all([stores.shopOf(undefined), stores.shopOf(storeId)]);
-    return <P extends Listed>({ listed, ...product }: P): Omit<P, "listed"> => {
-      if (listed?.currency === store.currency) return { ...product, priceMinor: listed.priceMinor, priced: true };
-      return { ...product, priced: store.currency === shop.currency };
+    const isOwn = store.currency === shop.currency;
+    const unit = (one: SellableUnit): SellableUnit => (isOwn ? one : { ...one, priceMinor: undefined });
+    const price = <P extends Listed>({ listed, soldBy, ...rest }: P): Priced<P> => {
+      const product =
+        listed?.currency === store.currency
+          ? { ...rest, priceMinor: listed.priceMinor, priced: true }
+          : { ...rest, priced: isOwn };
+      return soldBy === undefined ? product : { ...product, soldBy: unit(soldBy) };
     };
+    return Object.assign(price, { unit });
   };
+}
+
+/** The unit's own price, else the product's by the factor. Beyond what any price may be it stays just beyond, and is refused. */
+export function unitPrice(product: { priceMinor: number }, unit: SellableUnit): number {
+  if (unit.priceMinor !== undefined) return unit.priceMinor;
+  const exact = divideRounded(BigInt(product.priceMinor) * BigInt(unit.factorMilli), 1000n);
+  return exact > MONEY_LIMIT ? MONEY_LIMIT + 1 : Number(exact);
 }

@@ -13,6 +13,7 @@ export interface SaleCompleted {
   currency: string;
   /** YYYY-MM-DD */
   businessDate: string;
+  /** thousandths of the product's own unit */
   lines: { productId: number; quantityMilli: number }[];
 }
 

@@ -3,19 +3,28 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
 import { formatDecimal, parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
-import type { Inventory, SellableProduct } from "../inventory/api.ts";
+import type { Inventory, SellableProduct, SellableUnit } from "../inventory/api.ts";
 import type { Cart, CartLine, Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { GroupPrices } from "./group-prices.ts";
 import * as queries from "./queries/carts.ts";
-import type { FindCode } from "./scanning.ts";
+import { type FindCode, type Found, soldAs } from "./scanning.ts";
 
 const ONE_MILLI = 1000;
 const MOST_MILLI = 1_000_000_000;
 /** what the scan box shows at most; more is a reason to type another letter */
 export const RESULT_LIMIT = 20;
 
-export type Scanned = { kind: "added" } | { kind: "search"; query: string };
+/** weigh: it is sold by weight, and nobody has said how much. */
+export type Scanned = { kind: "added" } | { kind: "search"; query: string } | { kind: "weigh"; productId: number };
+
+/** What is added when nobody scans: a product, by a further unit of it, so many. */
+export interface Wanted {
+  productId: number;
+  unitId: number | undefined;
+  /** undefined: one */
+  quantityMilli: number | undefined;
+}
 
 /** Where somebody stands who sells. */
 export interface Till {
@@ -34,7 +43,8 @@ export interface Carts {
   read(id: string, seller: Seller): Promise<Cart>;
   /** Exact code: adds it. `3*code` adds three. Otherwise tells the text to search by; CODE_UNKNOWN when nothing is like it. */
   scan(id: string, seller: Seller, typed: string, till: Till): Promise<Scanned>;
-  add(id: string, seller: Seller, productId: number, till: Till): Promise<void>;
+  /** Throws NOT_FOUND for a product or a unit that is none. */
+  add(id: string, seller: Seller, wanted: Wanted, till: Till): Promise<Scanned>;
   /** Throws PRICE_FOR_LESS for more of a line whose price was changed by hand, of somebody who may not change it. */
   setQuantity(
     id: string,
@@ -46,7 +56,13 @@ export interface Carts {
   line(id: string, seller: Seller, line: number): Promise<CartLine>;
   remove(id: string, seller: Seller, line: number): Promise<void>;
   /** As priced for whom the cart is. */
-  search(id: string, query: string, storeId: number | undefined): Promise<SellableProduct[]>;
+  search(
+    id: string,
+    query: string,
+    storeId: number | undefined,
+  ): Promise<(SellableProduct & { units: SellableUnit[] })[]>;
+  /** To say what is weighed, as priced for whom the cart is. Throws NOT_FOUND. */
+  product(id: string, productId: number, storeId: number | undefined): Promise<SellableProduct>;
   /** What is open at the register chosen, or at the first in use when it is none, out of use, or of another store. */
   standing(seller: Seller, till: Till): Promise<queries.Standing>;
   /** What a person had open at a register that was put out of use goes on at this one. */
@@ -84,9 +100,8 @@ export function createCarts(parts: {
 
   const put = async (
     cart: { id: string; seller: Seller; till: Till },
-    found: SellableProduct,
+    { product: found, unit, labelMinor }: Pick<Found, "product" | "unit"> & { labelMinor?: number | undefined },
     quantityMilli: number,
-    labelMinor?: number,
   ): Promise<void> => {
     const listId = await groupPrices.ofCart(cart.id);
     const [product = found] = await groupPrices.byList(listId, [found], cart.till.storeId);
@@ -95,9 +110,8 @@ export function createCarts(parts: {
       productId: product.id,
       sku: product.sku,
       name: product.name,
-      unit: product.unit,
+      ...soldAs(product, unit),
       quantityMilli,
-      unitPriceMinor: product.priceMinor,
       taxRateBp: product.taxRateBp,
       taxKind: product.taxKind,
       labelMinor,
@@ -110,12 +124,27 @@ export function createCarts(parts: {
     register,
     read,
     moveStranded: (seller, registerId) => queries.moveStranded(db.primary, seller.id, registerId),
+
     async search(id, query, storeId) {
       const [found, listId] = await Promise.all([
         inventory.search(query, storeId, RESULT_LIMIT),
         groupPrices.ofCart(id),
       ]);
-      return groupPrices.byList(listId, found, storeId);
+      const [priced, units] = await Promise.all([
+        groupPrices.byList(listId, found, storeId),
+        inventory.units(
+          found.map((one) => one.id),
+          storeId,
+        ),
+      ]);
+      return priced.map((one) => ({ ...one, units: units.get(one.id) ?? [] }));
+    },
+
+    async product(id, productId, storeId) {
+      const found = (await inventory.products([productId], storeId)).get(productId);
+      if (!found?.active) throw kernelErrors.NOT_FOUND();
+      const [product = found] = await groupPrices.byList(await groupPrices.ofCart(id), [found], storeId);
+      return product;
     },
 
     async standing(seller, till) {
@@ -125,12 +154,13 @@ export function createCarts(parts: {
     async scan(id, seller, typed, till) {
       // a code that reads like a multiplication is first of all a code
       const exact = await find(typed, till.storeId);
-      const { code, quantityMilli } = exact ? { code: typed, quantityMilli: ONE_MILLI } : parseScan(typed);
+      const { code, quantityMilli } = exact ? { code: typed, quantityMilli: undefined } : parseScan(typed);
       const found = exact ?? (code === typed ? undefined : await find(code, till.storeId));
       if (found) {
         // a label says how much it is of: three of them are three labels
-        const cart = { id, seller, till };
-        await put(cart, found.product, found.quantityMilli ?? quantityMilli, found.labelMinor);
+        const much = found.quantityMilli ?? quantityMilli;
+        if (needsWeight(found.product, found.unit, much)) return { kind: "weigh", productId: found.product.id };
+        await put({ id, seller, till }, found, much ?? ONE_MILLI);
         return { kind: "added" };
       }
       const like = await inventory.search(code, till.storeId, 1);
@@ -138,10 +168,15 @@ export function createCarts(parts: {
       return { kind: "search", query: code };
     },
 
-    async add(id, seller, productId, till) {
+    async add(id, seller, { productId, unitId, quantityMilli }, till) {
       const product = (await inventory.products([productId], till.storeId)).get(productId);
       if (!product?.active) throw kernelErrors.NOT_FOUND();
-      await put({ id, seller, till }, product, ONE_MILLI);
+      const units = unitId === undefined ? undefined : await inventory.units([productId], till.storeId);
+      const unit = units?.get(productId)?.find((one) => one.id === unitId);
+      if (unitId !== undefined && !unit) throw kernelErrors.NOT_FOUND();
+      if (needsWeight(product, unit, quantityMilli)) return { kind: "weigh", productId };
+      await put({ id, seller, till }, { product, unit }, quantityMilli ?? ONE_MILLI);
+      return { kind: "added" };
     },
 
     async setQuantity(id, seller, line, { quantityMilli, mayChangePrice }) {
@@ -171,6 +206,11 @@ export function createCarts(parts: {
   };
 }
 
+/** A sack of it is a sack; loose it is as much as the scale says. */
+function needsWeight({ kind }: SellableProduct, unit: SellableUnit | undefined, milli: number | undefined): boolean {
+  return kind === "weighed" && unit === undefined && milli === undefined;
+}
+
 function noRegister(): never {
   throw errors.NO_REGISTER();
 }
@@ -181,10 +221,10 @@ export function cartPaid(cart: Cart) {
 }
 
 /** `3*770...` or `3x770...` is three of that code, `0,5*770...` half of one. */
-export function parseScan(typed: string): { code: string; quantityMilli: number } {
+export function parseScan(typed: string): { code: string; quantityMilli: number | undefined } {
   const match = /^(\d{1,6}(?:[.,]\d{1,3})?)\s*[*x×]\s*(\S.*)$/i.exec(typed);
   const quantityMilli = parseDecimal(match?.[1]?.replace(",", ".") ?? "", QUANTITY_SCALE);
-  if (!match?.[2] || !quantityMilli) return { code: typed, quantityMilli: ONE_MILLI };
+  if (!match?.[2] || !quantityMilli) return { code: typed, quantityMilli: undefined };
   return { code: match[2], quantityMilli };
 }
 

@@ -1,5 +1,5 @@
 /** The nouns of the till. Money in minor units of the sale's currency, quantities in thousandths. */
-import type { TaxKind } from "../inventory/api.ts";
+import type { Good, TaxKind } from "../inventory/api.ts";
 import type { Discount } from "./pricing.ts";
 import type { TenderKind } from "./settlement.ts";
 import type { Denomination, ShiftReport } from "./shift-report.ts";
@@ -33,7 +33,10 @@ export interface CartLine {
   productId: number;
   sku: string;
   name: string;
+  /** as it is sold: the product's own, or a further one */
   unit: string;
+  /** thousandths of the product's own unit that it holds */
+  factorMilli: number;
   quantityMilli: number;
   unitPriceMinor: number;
   taxRateBp: number;
@@ -77,7 +80,10 @@ export interface SaleLine extends CartLine {
   discountMinor: number;
   taxMinor: number;
   totalMinor: number;
+  /** of one of its unit */
   costMinor: number;
+  /** what it took off the shelf, or put back, signed as its quantity; undefined: the product itself */
+  goods?: Good[] | undefined;
   /** of a return: the line of the sale that it takes back */
   returnsLine?: number | undefined;
   condition?: Condition | undefined;

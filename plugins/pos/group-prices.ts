@@ -7,10 +7,11 @@ import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
 import type { CustomerGroup, Customers } from "../customers/api.ts";
-import type { Inventory, SellableProduct } from "../inventory/api.ts";
+import type { Inventory, SellableProduct, SellableUnit } from "../inventory/api.ts";
 import type { CartLine, Seller } from "./domain.ts";
 import * as queries from "./queries/group-prices.ts";
 import { changePrice } from "./queries/prices.ts";
+import { soldAs } from "./scanning.ts";
 
 export type GroupPrices = ReturnType<typeof createGroupPrices>;
 
@@ -71,12 +72,18 @@ export function createGroupPrices(parts: {
       if (was === is) return 0;
       const byLists = cart.lines.filter((one) => one.labelMinor === undefined && one.listPriceMinor === undefined);
       const known = await inventory.products([...new Set(byLists.map((one) => one.productId))], cart.storeId, tx);
+      const units = await inventory.units([...known.keys()], cart.storeId, tx);
       const priced = new Map((await byList(is, [...known.values()], cart.storeId, tx)).map((one) => [one.id, one]));
       let changed = 0;
-      for (const { line, productId, unitPriceMinor } of byLists) {
+      for (const { line, productId, unit, factorMilli, unitPriceMinor } of byLists) {
         const product = priced.get(productId);
-        if (!product?.priced || product.priceMinor === unitPriceMinor) continue;
-        const price = { unitPriceMinor: product.priceMinor, listPriceMinor: product.priceMinor, reason: "" };
+        if (!product?.priced) continue;
+        const isFurther = (one: SellableUnit) => one.name === unit && one.factorMilli === factorMilli;
+        const sold = soldAs(product, units.get(productId)?.find(isFurther));
+        // a unit that is no more keeps the price it was rung at
+        if (sold.factorMilli !== factorMilli || sold.unitPriceMinor === unitPriceMinor) continue;
+        const { unitPriceMinor: minor } = sold;
+        const price = { unitPriceMinor: minor, listPriceMinor: minor, reason: "" };
         await changePrice(tx, { cart: cart.id, line, userId: cart.seller.id }, price);
         changed += 1;
       }

@@ -69,6 +69,12 @@ const LISTED_ITEMS: LedgerPart[] = DOCUMENT_ITEMS.map((part) => ({
   columns: [...part.columns, "list_price_minor"],
 }));
 
+/** With the unit's factor and what a unit, a kit or a service took off the shelf. */
+const GOODS_ITEMS: LedgerPart[] = LISTED_ITEMS.map((part) => ({
+  ...part,
+  columns: [...part.columns, "factor_milli", "goods"],
+}));
+
 const sales: Ledger = {
   name: "sales",
   table: "sales",
@@ -79,6 +85,7 @@ const sales: Ledger = {
     { columns: [...SALE, "shift_id", "number_range_id"], parts: ITEMS },
     { columns: DOCUMENT, parts: DOCUMENT_ITEMS },
     { columns: DOCUMENT, parts: LISTED_ITEMS },
+    { columns: DOCUMENT, parts: GOODS_ITEMS },
   ],
 };
 

@@ -1,19 +1,20 @@
 /** Posts a sale: prices, payment, shift, number, stock, rows and event, all in the caller's transaction. */
 import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { Tx } from "../../kernel/db/database.ts";
-import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
+import { formatDecimal, QUANTITY_SCALE, toSafe } from "../../kernel/decimal.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import { MONEY_LIMIT } from "../../kernel/input.ts";
-import { currencyDigits, sum } from "../../kernel/money.ts";
+import { currencyDigits, divideRounded, sum } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Inventory, Shortage } from "../inventory/api.ts";
 import { saleCompleted } from "./api.ts";
 import type { TenderHandlers } from "./booked-tenders.ts";
 import { bookPayments } from "./booking.ts";
-import type { CartCustomer, CartLine, Payment, Register, Sale, Seller } from "./domain.ts";
+import type { CartCustomer, CartLine, Payment, Register, Sale, SaleLine, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { Intents } from "./payments/intents.ts";
+import type { SalePoints } from "./points.ts";
 import { type CartPrice, type Discount, type PricedLine, priceCart } from "./pricing.ts";
 import { insertSale, takeNumber } from "./queries/posting.ts";
 import { smallestCoin } from "./settings.ts";
@@ -45,13 +46,14 @@ export interface PostingParts {
   shifts: Pick<Shifts, "forSale">;
   tenders: Pick<Tenders, "offers">;
   handlers: TenderHandlers;
+  points: Pick<SalePoints, "earn">;
   intents: Pick<Intents, "check" | "use">;
   settings: Settings;
 }
 
 /** Throws what keeps a sale from being posted: STOCK_INSUFFICIENT, PAYMENT_INSUFFICIENT, SHIFT_CLOSED, NUMBERS_EXHAUSTED... */
 export function createPosting(parts: PostingParts): Post {
-  const { clock, inventory, emit, shifts, tenders, handlers, intents, settings } = parts;
+  const { clock, inventory, emit, shifts, tenders, handlers, points, intents, settings } = parts;
   return async function post(tx, order, seller, shop) {
     const numbered = order.lines.map((line, index) => ({ ...line, line: index + 1 }));
     const { lines: ringed, totals, discountMinor } = priced(numbered, order.discount);
@@ -73,11 +75,11 @@ export function createPosting(parts: PostingParts): Post {
     const taken = await takeNumber(tx, order.register.id, day);
     if (!taken) throw errors.NUMBERS_EXHAUSTED();
     const { id, number, rangeId } = taken;
-    const issued = await inventory.issue(tx, {
+    const issued = await inventory.sell(tx, {
       storeId: order.register.storeId,
       document: { type: "sale", id, number },
       user: { id: seller.id, username: seller.username },
-      lines: quantitiesByProduct(order.lines),
+      lines: order.lines,
     });
     if (!issued.ok) throw shortage(issued.shortages);
     const booked = await bookPayments(tx, "spend", { handlers, payments, offers }, order.referenceField, {
@@ -117,11 +119,12 @@ export function createPosting(parts: PostingParts): Post {
       changeMinor,
       businessDate: day,
       createdAt,
-      lines: ringed.map((line) => ({ ...line, costMinor: issued.costs.get(line.productId) ?? 0 })),
+      lines: ringed.map((line, index) => ({ ...line, ...(issued.lines[index] ?? { costMinor: 0 }) })),
       payments: booked,
     };
     await insertSale(tx, sale, order.cartId);
     await intents.use(tx, booked, id);
+    await points.earn(tx, sale);
     await emit(tx, saleCompleted, {
       saleId: id,
       number,
@@ -130,23 +133,22 @@ export function createPosting(parts: PostingParts): Post {
       totalMinor: sale.totalMinor,
       currency: sale.currency,
       businessDate: sale.businessDate,
-      lines: sale.lines.map(({ productId, quantityMilli }) => ({ productId, quantityMilli })),
+      lines: sale.lines.map(soldOf),
     });
     return sale;
   };
+}
+
+/** As whoever hears of it counts: in the product's own unit. */
+export function soldOf({ productId, quantityMilli, factorMilli }: SaleLine) {
+  const milli = divideRounded(BigInt(quantityMilli) * BigInt(factorMilli), 1000n);
+  return { productId, quantityMilli: toSafe(milli) };
 }
 
 function exactCash(totalMinor: number, held: readonly Payment[], coinMinor: number): Payment[] {
   const dueMinor = totalMinor - sum(held.map(({ amountMinor }) => amountMinor));
   if (held.length > 0 && dueMinor <= 0) return [];
   return [{ method: "cash", amountMinor: roundToCoin(dueMinor, coinMinor), reference: undefined }];
-}
-
-/** The ledger takes one entry a product, however many lines it stands on. */
-function quantitiesByProduct(lines: Order["lines"]): { productId: number; quantityMilli: number }[] {
-  const totals = new Map<number, number>();
-  for (const { productId, quantityMilli } of lines) totals.set(productId, (totals.get(productId) ?? 0) + quantityMilli);
-  return [...totals].map(([productId, quantityMilli]) => ({ productId, quantityMilli }));
 }
 
 /** As priceCart; an amount that no integer holds exactly is the cashier's slip, not a fault of ours. */

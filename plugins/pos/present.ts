@@ -40,6 +40,8 @@ export function saleJson(sale: Sale) {
       product_id: line.productId,
       sku: line.sku,
       name: line.name,
+      unit: line.unit,
+      factor: formatDecimal(line.factorMilli, QUANTITY_SCALE),
       quantity: formatDecimal(line.quantityMilli, QUANTITY_SCALE),
       unit_price: money(line.unitPriceMinor),
       list_price: line.listPriceMinor === undefined ? null : money(line.listPriceMinor),

@@ -5,7 +5,8 @@ import { formatDecimal } from "../../kernel/decimal.ts";
 import { approvalNeeded, fieldFault } from "../../kernel/errors.ts";
 import { currencyDigits, sum } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
-import type { Inventory, SellableProduct } from "../inventory/api.ts";
+import { fold } from "../../kernel/text.ts";
+import type { Inventory, SellableProduct, SellableUnit } from "../inventory/api.ts";
 import type { Buyers } from "./buyers.ts";
 import type { Till } from "./carts.ts";
 import type { DiscountActor, Discounts } from "./discounts.ts";
@@ -16,12 +17,14 @@ import { type Order, type Post, priced } from "./posting.ts";
 import { auditPrice, type PriceActor, type PriceChange } from "./prices.ts";
 import type { Discount, LinePrice } from "./pricing.ts";
 import { registerById, registerToUse } from "./queries/carts.ts";
-import type { FindCode, Found } from "./scanning.ts";
+import { type FindCode, type Found, soldAs } from "./scanning.ts";
 
 export interface NewSale {
   items: {
     productId?: number | undefined;
     code?: string | undefined;
+    /** name of a unit of the product; undefined: the code's, or its own */
+    unit?: string | undefined;
     quantityMilli: number;
     unitPriceMinor?: number | undefined;
     /** why it is another price than the list's */
@@ -159,6 +162,9 @@ async function linesOf(
     const [product] = found ? await forBuyer([found.product]) : [];
     byCode.set(code, found && product ? { ...found, product } : undefined);
   }
+  const named = items.some(({ unit }) => unit !== undefined);
+  const all = [...ids, ...[...byCode.values()].flatMap((found) => (found ? [found.product.id] : []))];
+  const units = named ? await inventory.units(all, storeId, tx) : new Map<number, SellableUnit[]>();
   const changes: PriceChange[] = [];
   const lines = items.map((item, index) => {
     const label = item.productId === undefined ? byCode.get(item.code ?? "") : undefined;
@@ -169,19 +175,17 @@ async function linesOf(
     }
     if (!found.priced)
       throw errors.NO_PRICE({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
+    const sold = soldAs(found, unitOf(item.unit, found, label?.unit, units.get(found.id), `items.${index}.unit`));
+    const listMinor = sold.unitPriceMinor;
     if (item.discountMinor && item.discountReason === undefined)
       throw fieldFault(`items.${index}.discount_reason`, "REASON_NEEDED", "kernel.validation.required");
     // a label says how much it is of and what that costs: three of them are three labels
     if (label?.quantityMilli !== undefined && item.quantityMilli !== ONE_MILLI)
       throw fieldFault(`items.${index}.quantity`, "LABEL_FIXED", "pos.validation.label_quantity");
-    if (
-      label?.labelMinor !== undefined &&
-      item.unitPriceMinor !== undefined &&
-      item.unitPriceMinor !== found.priceMinor
-    )
+    if (label?.labelMinor !== undefined && item.unitPriceMinor !== undefined && item.unitPriceMinor !== listMinor)
       throw errors.LABEL_FIXED({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
-    const unitPriceMinor = item.unitPriceMinor ?? found.priceMinor;
-    if (unitPriceMinor !== found.priceMinor) {
+    const unitPriceMinor = item.unitPriceMinor ?? listMinor;
+    if (unitPriceMinor !== listMinor) {
       const { priceReason: reason } = item;
       // without a reason the program only had an old price
       if (reason === undefined)
@@ -189,7 +193,7 @@ async function linesOf(
       changes.push({
         sku: found.sku,
         quantityMilli: label?.quantityMilli ?? item.quantityMilli,
-        beforeMinor: found.priceMinor,
+        beforeMinor: listMinor,
         afterMinor: unitPriceMinor,
         reason,
       });
@@ -198,11 +202,12 @@ async function linesOf(
       productId: found.id,
       sku: found.sku,
       name: found.name,
-      unit: found.unit,
+      unit: sold.unit,
+      factorMilli: sold.factorMilli,
       quantityMilli: label?.quantityMilli ?? item.quantityMilli,
       labelMinor: label?.labelMinor,
       unitPriceMinor,
-      listPriceMinor: unitPriceMinor === found.priceMinor ? undefined : found.priceMinor,
+      listPriceMinor: unitPriceMinor === listMinor ? undefined : listMinor,
       taxRateBp: found.taxRateBp,
       taxKind: found.taxKind,
       note: item.note,
@@ -210,6 +215,21 @@ async function linesOf(
     };
   });
   return { lines, changes };
+}
+
+/** The unit that was named, else that of the code; undefined: the product's own. Throws a fault of the field. */
+function unitOf(
+  name: string | undefined,
+  product: SellableProduct,
+  ofCode: SellableUnit | undefined,
+  units: readonly SellableUnit[] | undefined,
+  field: string,
+): SellableUnit | undefined {
+  if (name === undefined) return ofCode;
+  const [wanted, own] = [fold(name), fold(product.unit)];
+  const unit = units?.find((one) => fold(one.name) === wanted);
+  if (!unit && wanted !== own) throw fieldFault(field, "UNIT_UNKNOWN", "pos.validation.unit_unknown", { unit: name });
+  return unit;
 }
 
 function approved({ approvedBy }: PriceActor) {

@@ -31,6 +31,10 @@ export function lineBack(
     ...sold,
     labelMinor: undefined,
     quantityMilli: -quantityMilli,
+    goods: sold.goods?.map((good) => ({
+      ...good,
+      quantityMilli: negated(share(good.quantityMilli) - share(good.quantityMilli, earlier.quantityMilli)),
+    })),
     discountMinor: negated(share(sold.discountMinor) - earlier.discountMinor),
     totalMinor: negated(totalUpTo - earlier.totalMinor),
     // by what is given back and not by quantity: where no money comes back there is no tax in it

@@ -4,13 +4,15 @@ import { parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { currencyDigits, divideRounded } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
-import type { Inventory, SellableProduct } from "../inventory/api.ts";
+import { type Inventory, type SellableProduct, type SellableUnit, unitPrice } from "../inventory/api.ts";
 import { errors } from "./errors.ts";
 import { readScaleCode, type ScaleCode } from "./scale-codes.ts";
 import { scaleCodes } from "./settings.ts";
 
 export interface Found {
   product: SellableProduct;
+  /** the further unit whose code it is */
+  unit?: SellableUnit | undefined;
   /** from a label; undefined: as many as the cashier says */
   quantityMilli: number | undefined;
   /** what the label says it costs */
@@ -25,7 +27,7 @@ export function createFindCode(parts: { inventory: Inventory; settings: Settings
   return async (code, storeId, tx) => {
     // a code of a product itself is never taken for a label
     const product = await inventory.findByCode(code, storeId, tx);
-    if (product) return { product, quantityMilli: undefined, labelMinor: undefined };
+    if (product) return { product, unit: product.soldBy, quantityMilli: undefined, labelMinor: undefined };
     for (const pattern of (await settings.get(scaleCodes)).split(/\s+/).filter(Boolean)) {
       const label = readScaleCode(code, [pattern]);
       if (label === undefined) continue;
@@ -54,4 +56,11 @@ function weighed(product: SellableProduct, { kind, value }: ScaleCode, digits: n
   if (product.priceMinor === 0) return { product, quantityMilli: 1000, labelMinor };
   const bought = Number(divideRounded(BigInt(labelMinor) * 1000n, BigInt(product.priceMinor)));
   return { product, quantityMilli: Math.max(bought, 1), labelMinor };
+}
+
+/** A product as it is sold: by its own unit, or by a further one at that one's price. */
+export function soldAs(product: Pick<SellableProduct, "unit" | "priceMinor">, unit: SellableUnit | undefined) {
+  return unit
+    ? { unit: unit.name, factorMilli: unit.factorMilli, unitPriceMinor: unitPrice(product, unit) }
+    : { unit: product.unit, factorMilli: 1000, unitPriceMinor: product.priceMinor };
 }

@@ -11,9 +11,18 @@ export const cartParams = z.strictObject({ cart: z.uuid() });
 export const lineParams = z.strictObject({ cart: z.uuid(), line: z.coerce.number().int().positive() });
 export const saleParams = (input: Input) => z.strictObject({ id: input.id() });
 
-export const registerQuery = z.object({ q: z.string().trim().max(100).optional(), all: z.literal("1").optional() });
+export const registerQuery = z.object({
+  q: z.string().trim().max(100).optional(),
+  all: z.literal("1").optional(),
+  weigh: z.coerce.number().int().positive().optional(),
+});
 export const scanBody = (input: Input) => z.strictObject({ code: input.text(100) });
-export const addBody = (input: Input) => z.strictObject({ product_id: input.id() });
+export const addBody = (input: Input) =>
+  z.strictObject({
+    product_id: input.id(),
+    unit_id: orNothing(input.id()),
+    quantity: input.quantity().optional(),
+  });
 /** The button that was pressed is `do`; Enter in the box sets. Removing does not look at the quantity. */
 export const lineBody = (input: Input) =>
   z.preprocess(
@@ -81,6 +90,7 @@ export const saleBody = (input: Input) =>
           .strictObject({
             product_id: input.id().optional(),
             code: input.text(100).optional(),
+            unit: input.text(20).optional(),
             quantity: input.quantity(),
             unit_price: input.money().optional(),
             price_reason: input.text(200).optional(),
@@ -150,6 +160,8 @@ export const saleAnswer = z.strictObject({
       product_id: z.int(),
       sku: z.string(),
       name: z.string(),
+      unit: z.string(),
+      factor: decimal,
       quantity: decimal,
       unit_price: decimal,
       list_price: decimal.nullable(),

@@ -4,7 +4,7 @@ import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits, extend, sum } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
-import { marginOf, type SellableProduct } from "../inventory/api.ts";
+import { marginOf, type SellableProduct, type SellableUnit, unitPrice } from "../inventory/api.ts";
 import type { Cart, Sale, SaleHead } from "./domain.ts";
 import { tenderName } from "./present-tenders.ts";
 import { discountOf, priceCart } from "./pricing.ts";
@@ -27,12 +27,16 @@ export interface RegisterScreen {
   registerName: string;
   all: boolean;
   query: string | undefined;
-  results: SellableProduct[] | undefined;
+  results: (SellableProduct & { units: SellableUnit[] })[] | undefined;
+  /** its weight is asked for */
+  weighing: SellableProduct | undefined;
   others: { id: string; lines: number }[];
   /** count of sales put aside at this register */
   parked: number;
   /** true: a sale may be given a customer */
   hasCustomers: boolean;
+  /** of the customer, with what they are worth */
+  points: string | undefined;
   form: FormState | undefined;
   /** the line whose quantity was refused */
   refusedLine: number | undefined;
@@ -70,12 +74,25 @@ export function registerModel(screen: RegisterScreen): Model {
       sku: one.sku,
       description: one.description,
       price: shelfPrice(one, text, money),
-      onHand: `${text.quantity(one.onHandMilli)} ${one.unit}`,
+      onHand: one.kind === "service" ? text.t("pos.register.service") : `${text.quantity(one.onHandMilli)} ${one.unit}`,
+      units: one.units.map((unit) => ({
+        id: unit.id,
+        name: `${unit.name} × ${text.quantity(unit.factorMilli)}`,
+        price: one.priced ? money(unitPrice(one, unit)) : text.t("pos.stores.no_price"),
+      })),
     })),
+    weighing: screen.weighing && {
+      id: screen.weighing.id,
+      name: screen.weighing.name,
+      unit: screen.weighing.unit,
+      price: shelfPrice(screen.weighing, text, money),
+      quantity: form?.values["quantity"] ?? "",
+      error: form?.errors["quantity"],
+    },
     lines: shown.map((line) => ({
       line: line.line,
       name: line.name,
-      unit: line.unit,
+      unit: line.factorMilli === 1000 ? line.unit : `${line.unit} × ${text.quantity(line.factorMilli)}`,
       note: line.note,
       fixed: line.labelMinor === undefined ? undefined : `${text.quantity(line.quantityMilli)} ${line.unit}`,
       taxOnTop: line.taxKind === "added" ? text.rate(line.taxRateBp) : undefined,
@@ -97,6 +114,7 @@ export function registerModel(screen: RegisterScreen): Model {
     note: cart.note,
     hasCustomers: screen.hasCustomers,
     customer: cart.customer?.name,
+    points: screen.points,
     customerGroup: cart.customer?.group?.name,
     parkedAs: cart.parkedAs,
     parked: screen.parked,

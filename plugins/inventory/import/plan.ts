@@ -68,6 +68,7 @@ function newcomer({ sku, facts }: ImportRow, defaults: PlanContext["defaults"]):
     barcodes: facts.barcodes ?? [],
     // a newcomer without them has become a fault above
     name: facts.name ?? "",
+    kind: "goods",
     priceMinor: facts.priceMinor ?? 0,
     description: facts.description,
     category: facts.category,

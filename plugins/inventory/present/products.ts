@@ -4,19 +4,24 @@ import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
 import type { FormState } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import { currencyDigits, includedTax } from "../../../kernel/money.ts";
-import { TAX_KINDS } from "../api.ts";
+import { PRODUCT_KINDS, TAX_KINDS } from "../api.ts";
 import { marginOf } from "../costs.ts";
-import type { Category, Product, TaxRate } from "../domain.ts";
+import { type Category, isStocked, type Product, type TaxRate } from "../domain.ts";
 import { hashOf, type PictureFacts } from "../pictures/picture.ts";
+import { PLAIN_KINDS } from "../schema.ts";
+import { toUnitJson, unitJson } from "./units.ts";
 
 export const productJson = z.strictObject({
   id: z.number(),
   sku: z.string(),
   barcodes: z.array(z.string()),
   name: z.string(),
+  kind: z.enum(PRODUCT_KINDS),
   description: z.string().nullable(),
   category: z.string().nullable(),
   unit: z.string(),
+  /** further ones */
+  units: z.array(unitJson),
   price: z.string(),
   tax_rate_bp: z.number(),
   tax_kind: z.enum(TAX_KINDS),
@@ -50,9 +55,11 @@ export function toProductJson(product: Product, { currency, cost }: Eyes): z.out
     sku: product.sku,
     barcodes: product.barcodes,
     name: product.name,
+    kind: product.kind,
     description: product.description ?? null,
     category: product.category ?? null,
     unit: product.unit,
+    units: product.units.map((unit) => toUnitJson(unit, currency)),
     price: formatDecimal(product.priceMinor, digits),
     tax_rate_bp: product.taxRateBp,
     tax_kind: product.taxKind,
@@ -85,6 +92,12 @@ export function toTaxRateJson({ id, name, rateBp, isDefault }: TaxRate) {
 /** `12,5 kg`, with what is to be said about it. */
 export function stockOf(product: Product, text: Text) {
   const { onHandMilli, reorderPointMilli, counted, unit } = product;
+  if (product.kind === "service" || product.kind === "parent")
+    return { amount: text.t(`inventory.kinds.${product.kind}`), badge: undefined };
+  if (!isStocked(product)) {
+    const badge = { text: text.t("inventory.kinds.kit"), kind: "" };
+    return { amount: `${text.quantity(onHandMilli)} ${unit}`, badge };
+  }
   const state = !counted
     ? "uncounted"
     : onHandMilli <= 0
@@ -149,6 +162,12 @@ export function taxKindOptions(text: Text) {
   return TAX_KINDS.map((value) => ({ value, label: text.t(`inventory.tax_kinds.${value}`) }));
 }
 
+/** What a form may make of it; undefined: it is what its parts or variants make it. */
+export function kindOptions(kind: Product["kind"], text: Text) {
+  if (kind === "kit" || kind === "parent") return undefined;
+  return PLAIN_KINDS.map((value) => ({ value, label: text.t(`inventory.kinds.${value}`) }));
+}
+
 /** The form as the product is now. */
 export function productForm(product: Product, text: Text, currency: string): FormState {
   const values = {
@@ -160,6 +179,7 @@ export function productForm(product: Product, text: Text, currency: string): For
     price: text.moneyField(product.priceMinor, currency),
     tax_rate_bp: String(product.taxRateBp),
     tax_kind: product.taxKind,
+    kind: product.kind,
     cost: text.moneyField(product.costMinor, currency),
     reorder_point: text.quantityField(product.reorderPointMilli),
     barcodes: product.barcodes.join("\n"),

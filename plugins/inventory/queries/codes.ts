@@ -7,6 +7,8 @@ export interface CodeOwner {
   productId: number;
   sku: string;
   name: string;
+  /** it is the code of a further unit of the product */
+  ofUnit: boolean;
 }
 
 /**
@@ -20,23 +22,25 @@ export async function lockCodes(tx: Tx): Promise<void> {
 /** Whose the codes are, as SKU or as barcode. A product that has a code both ways is told once. */
 export async function ownersOf(db: Knex, codes: readonly string[]): Promise<CodeOwner[]> {
   const { rows } = await db.raw(
-    `SELECT held.code, p.id AS "productId", p.sku, p.name
-     FROM (SELECT sku AS code, id AS product_id FROM products WHERE sku = ANY(:codes::text[])
+    `SELECT held.code, p.id AS "productId", p.sku, p.name, held.of_unit AS "ofUnit"
+     FROM (SELECT sku AS code, id AS product_id, false AS of_unit FROM products WHERE sku = ANY(:codes::text[])
            UNION
-           SELECT code, product_id FROM product_barcodes WHERE code = ANY(:codes::text[])) AS held
+           SELECT code, product_id, unit_id IS NOT NULL FROM product_barcodes WHERE code = ANY(:codes::text[])) AS held
      JOIN products p ON p.id = held.product_id`,
     { codes: [...codes] },
   );
   return rows;
 }
 
-/** After `lockCodes` and a look at the owners. Pairs of product and code. */
+/** After `lockCodes` and a look at the owners. Pairs of product and code; the codes of further units stay. */
 export async function replaceBarcodes(
   tx: Tx,
   productIds: readonly number[],
   pairs: readonly { productId: number; code: string }[],
 ): Promise<void> {
-  await tx.raw("DELETE FROM product_barcodes WHERE product_id = ANY(:ids::bigint[])", { ids: [...productIds] });
+  await tx.raw("DELETE FROM product_barcodes WHERE product_id = ANY(:ids::bigint[]) AND unit_id IS NULL", {
+    ids: [...productIds],
+  });
   if (pairs.length === 0) return;
   await tx.raw("INSERT INTO product_barcodes (product_id, code) SELECT * FROM unnest(:ids::bigint[], :codes::text[])", {
     ids: pairs.map((pair) => pair.productId),

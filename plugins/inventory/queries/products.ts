@@ -1,6 +1,7 @@
 /** Products one by one: read, locked, written. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
+import type { ProductKind } from "../api.ts";
 import type { Product, ProductFacts } from "../domain.ts";
 import { searchTextOf } from "../search-text.ts";
 import type { Listed } from "../store-prices.ts";
@@ -43,13 +44,20 @@ export async function productByCode(db: Knex, code: string, storeId: StoreId): P
 const HAS_CODE = `p.id = coalesce(
   (SELECT product_id FROM product_barcodes WHERE code = :code), (SELECT id FROM products WHERE sku = :code))`;
 
-/** The till's question at every scan: three look-ups by key, nothing of the text search. */
+/** The till's question at every scan: look-ups by key, nothing of the text search. */
 export const SELLABLE_BY_CODE = `
-  SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE ${HAS_CODE} AND p.active`;
+  SELECT ${SELLABLE_COLUMNS}, u.id AS unit_id, u.name AS unit_name, u.factor_milli, u.price_minor AS unit_price_minor
+  FROM products p ${SELLABLE_JOIN}
+    LEFT JOIN product_units u ON u.id = (SELECT unit_id FROM product_barcodes WHERE code = :code)
+  WHERE ${HAS_CODE} AND p.active`;
 
 export async function sellableByCode(db: Knex, code: string, storeId: StoreId): Promise<Listed | undefined> {
   const { rows } = await db.raw(SELLABLE_BY_CODE, { code, storeId: storeId ?? null });
-  return rows[0] && toSellable(rows[0]);
+  const [row] = rows;
+  if (!row) return undefined;
+  const { unit_id: id, unit_name: name, factor_milli: factorMilli, unit_price_minor: priceMinor } = row;
+  if (id === null) return toSellable(row);
+  return { ...toSellable(row), soldBy: { id, name, factorMilli, priceMinor: priceMinor ?? undefined } };
 }
 
 export async function sellableByIds(
@@ -83,9 +91,9 @@ type Written = ProductFacts & { categoryId: number | undefined; now: Date };
 export async function insertProduct(tx: Tx, product: Written): Promise<number> {
   await rememberWords(tx, [product.name]);
   const { rows } = await tx.raw(
-    `INSERT INTO products (sku, name, description, category_id, unit, price_minor, tax_rate_bp, tax_kind, cost_minor,
+    `INSERT INTO products (sku, name, kind, description, category_id, unit, price_minor, tax_rate_bp, tax_kind, cost_minor,
        reorder_point_milli, active, search_text, created_at, updated_at)
-     VALUES (:sku, :name, :description, :categoryId, :unit, :priceMinor, :taxRateBp, :taxKind, :costMinor,
+     VALUES (:sku, :name, :kind, :description, :categoryId, :unit, :priceMinor, :taxRateBp, :taxKind, :costMinor,
        :reorderPointMilli, :active, :searchText, :now, :now)
      RETURNING id`,
     bindings(product),
@@ -96,13 +104,23 @@ export async function insertProduct(tx: Tx, product: Written): Promise<number> {
 export async function updateProduct(tx: Tx, id: number, product: Written): Promise<void> {
   await rememberWords(tx, [product.name]);
   await tx.raw(
-    `UPDATE products SET sku = :sku, name = :name, description = :description, category_id = :categoryId, unit = :unit,
+    `UPDATE products SET sku = :sku, name = :name, kind = :kind, description = :description, category_id = :categoryId, unit = :unit,
        price_minor = :priceMinor, tax_rate_bp = :taxRateBp, tax_kind = :taxKind, cost_minor = :costMinor,
        reorder_point_milli = :reorderPointMilli, active = :active, search_text = :searchText,
        version = version + 1, updated_at = :now
      WHERE id = :id`,
     { id, ...bindings(product) },
   );
+}
+
+/** Something that belongs to it was changed: who has an older form open is told. */
+export async function touchProduct(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.raw("UPDATE products SET version = version + 1, updated_at = :now WHERE id = :id", { id, now });
+}
+
+/** The caller has looked whether it may become that. */
+export async function setKind(tx: Tx, id: number, kind: ProductKind): Promise<void> {
+  await tx.raw("UPDATE products SET kind = :kind WHERE id = :id", { id, kind });
 }
 
 function bindings(product: Written) {

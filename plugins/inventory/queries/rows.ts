@@ -1,14 +1,18 @@
 /** How rows of products become products. */
-import type { TaxKind } from "../api.ts";
+import type { ProductKind, TaxKind } from "../api.ts";
 import type { Product } from "../domain.ts";
 import { hashOf } from "../pictures/picture.ts";
 import type { Listed } from "../store-prices.ts";
+import { toUnit, UNITS, type UnitRow } from "./units.ts";
 
 export interface ProductRow {
   id: number;
   sku: string;
   barcodes: string[];
   name: string;
+  kind: ProductKind;
+  /** null: none */
+  units: UnitRow[] | null;
   description: string | null;
   category_id: number | null;
   category: string | null;
@@ -36,13 +40,20 @@ export const STORE = `coalesce(cast(:storeId AS bigint), ${DEFAULT_STORE})`;
 /** The average of what the store received; what the product itself says until then, and again once somebody changes that. */
 export const STORE_COST = "CASE WHEN i.own_cost_minor = p.cost_minor THEN i.cost_minor ELSE p.cost_minor END";
 
+/** Of a kit told by its parts. */
+const ON_HAND = `CASE p.kind WHEN 'kit' THEN inventory_kits_on_hand(p.id, ${STORE}) ELSE coalesce(i.on_hand_milli, 0) END AS on_hand_milli`;
+const KIT_COST = `inventory_kit_cost(p.id, ${STORE})`;
+/** What one costs in the store. */
+export const SHOWN_COST = `CASE p.kind WHEN 'kit' THEN ${KIT_COST} ELSE ${STORE_COST} END`;
+
 /** `p`: products, `c`: categories, `i`: inventory of the store `:storeId`. */
 export const PRODUCT_COLUMNS = `
-  p.id, p.sku, p.name, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, p.cost_minor,
-  ${STORE_COST} AS store_cost_minor, p.reorder_point_milli, p.active, p.version, p.updated_at,
-  coalesce(i.on_hand_milli, 0) AS on_hand_milli, coalesce(i.counted, true) AS counted,
+  p.id, p.sku, p.name, p.kind, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind,
+  CASE p.kind WHEN 'kit' THEN ${KIT_COST} ELSE p.cost_minor END AS cost_minor, ${SHOWN_COST} AS store_cost_minor,
+  p.reorder_point_milli, p.active, p.version, p.updated_at,
+  ${ON_HAND}, coalesce(i.counted, true) AS counted, ${UNITS} AS units,
   (SELECT sha256 FROM product_pictures WHERE product_id = p.id) AS picture,
-  ARRAY(SELECT code FROM product_barcodes b WHERE b.product_id = p.id ORDER BY code COLLATE "C") AS barcodes`;
+  ARRAY(SELECT code FROM product_barcodes b WHERE b.product_id = p.id AND b.unit_id IS NULL ORDER BY code COLLATE "C") AS barcodes`;
 
 export const PRODUCT_JOINS = `
   LEFT JOIN categories c ON c.id = p.category_id
@@ -54,6 +65,8 @@ export function toProduct(row: ProductRow): Product {
     sku: row.sku,
     barcodes: row.barcodes,
     name: row.name,
+    kind: row.kind,
+    units: (row.units ?? []).map(toUnit),
     description: row.description ?? undefined,
     categoryId: row.category_id ?? undefined,
     category: row.category ?? undefined,
@@ -74,8 +87,9 @@ export function toProduct(row: ProductRow): Product {
 }
 
 export const SELLABLE_COLUMNS = `
-  p.id, p.sku, p.name, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind, ${STORE_COST} AS cost_minor, p.active,
-  coalesce(i.on_hand_milli, 0) AS on_hand_milli, lp.price_minor AS list_price_minor, l.currency AS list_currency`;
+  p.id, p.sku, p.name, p.kind, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind,
+  ${SHOWN_COST} AS cost_minor, p.active,
+  ${ON_HAND}, lp.price_minor AS list_price_minor, l.currency AS list_currency`;
 
 /** `i`: inventory of the store `:storeId`, `l`: its price list, `lp`: the price there. */
 export const SELLABLE_JOIN = `
@@ -92,6 +106,7 @@ export type SellableRow = Pick<
   | "id"
   | "sku"
   | "name"
+  | "kind"
   | "description"
   | "unit"
   | "price_minor"
@@ -108,6 +123,7 @@ export function toSellable(row: SellableRow): Listed {
     id: row.id,
     sku: row.sku,
     name: row.name,
+    kind: row.kind,
     ...(row.description === null ? {} : { description: row.description }),
     unit: row.unit,
     priceMinor: row.price_minor,

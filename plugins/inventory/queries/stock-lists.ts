@@ -1,6 +1,7 @@
 /** Reads of the stock: what is on hand, what runs low, what moved. */
 import type { Knex } from "knex";
 import type { Movement, Product } from "../domain.ts";
+import { STOCKED } from "./goods.ts";
 import { PRODUCT_COLUMNS, PRODUCT_JOINS, type ProductRow, type StoreId, toProduct } from "./rows.ts";
 import { type MovementRow, toMovement } from "./stock.ts";
 
@@ -18,7 +19,7 @@ export async function onHand(
 ): Promise<OnHand[]> {
   const { rows } = await db.raw(
     `SELECT ${PRODUCT_COLUMNS}, p.sort_key FROM products p ${PRODUCT_JOINS}
-     WHERE p.active AND (p.sort_key, p.id) > (:sortKey, :id) ${low ? `AND ${LOW}` : ""}
+     WHERE p.active AND p.kind IN ${STOCKED} AND (p.sort_key, p.id) > (:sortKey, :id) ${low ? `AND ${LOW}` : ""}
      ORDER BY p.sort_key, p.id LIMIT :limit`,
     { sortKey: after?.sortKey ?? "", id: after?.id ?? 0, storeId: storeId ?? null, limit },
   );
@@ -30,7 +31,7 @@ export async function countLow(db: Knex, storeIds: readonly number[]): Promise<{
   const { rows } = await db.raw(
     `SELECT store.id AS "storeId", count(*) AS low FROM unnest(:storeIds::bigint[]) AS store (id) CROSS JOIN products p
        LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = store.id
-     WHERE p.active AND ${LOW} GROUP BY store.id ORDER BY store.id`,
+     WHERE p.active AND p.kind IN ${STOCKED} AND ${LOW} GROUP BY store.id ORDER BY store.id`,
     { storeIds: [...storeIds] },
   );
   return rows;

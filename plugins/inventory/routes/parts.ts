@@ -3,16 +3,20 @@ import type { Database } from "../../../kernel/db/database.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Export } from "../export.ts";
 import type { Imports } from "../imports.ts";
+import type { Kits } from "../kits.ts";
 import type { LedgerExport } from "../ledger-export.ts";
 import type { Pictures } from "../pictures/pictures.ts";
 import type { PriceLists } from "../price-lists.ts";
 import type { Products } from "../products.ts";
 import type { Stock } from "../stock.ts";
+import type { Units } from "../units.ts";
 
 export type Transaction = Database["transaction"];
 
 export interface RouteParts {
   products: Products;
+  units: Units;
+  kits: Kits;
   pictures: Pictures;
   catalogue: Catalogue;
   stock: Stock;

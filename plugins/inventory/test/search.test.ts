@@ -80,6 +80,7 @@ describe("finding products", () => {
     assert.deepEqual(rest, {
       sku: "0042",
       name: "Arroz",
+      kind: "goods",
       unit: "un",
       priced: true,
       taxRateBp: 1900,

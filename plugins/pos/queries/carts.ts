@@ -13,6 +13,7 @@ interface LineRow {
   sku: string;
   name: string;
   unit: string;
+  factor_milli: number;
   quantity_milli: number;
   unit_price_minor: number;
   tax_rate_bp: number;
@@ -81,7 +82,7 @@ export async function registerById(db: Knex, id: number): Promise<Register | und
 }
 
 /**
- * Adds to the line of the same product at the same price, or a new line; makes the cart on its first scan. One statement:
+ * Adds to the line of the same product in the same unit at the same price, or a new line; makes the cart on its first scan. One statement:
  * the cart's row is locked by it, so scans of one cart follow each other; a new cart
  * stands at that register, or at the first in use. False: not this person's, paid, full, or there is no register.
  */
@@ -98,14 +99,14 @@ export async function addLine(
          WHERE carts.user_id = excluded.user_id AND carts.status = 'open'
        RETURNING id, next_line - 1 AS line
      )
-     INSERT INTO cart_lines (cart_id, line, product_id, sku, name, unit, quantity_milli, unit_price_minor, tax_rate_bp,
+     INSERT INTO cart_lines (cart_id, line, product_id, sku, name, unit, factor_milli, quantity_milli, unit_price_minor, tax_rate_bp,
        tax_kind, label_minor)
-     SELECT cart.id, cart.line, :productId::bigint, :sku, :name, :unit, :quantityMilli::bigint, :unitPriceMinor::bigint,
+     SELECT cart.id, cart.line, :productId::bigint, :sku, :name, :unit, :factorMilli::bigint, :quantityMilli::bigint, :unitPriceMinor::bigint,
        :taxRateBp::int, :taxKind, :labelMinor::bigint
      FROM cart
      WHERE (SELECT count(*) FROM cart_lines WHERE cart_id = :id) < :limit
         OR (:labelMinor::bigint IS NULL AND EXISTS (SELECT FROM cart_lines WHERE cart_id = :id AND product_id = :productId))
-     ON CONFLICT (cart_id, product_id, unit_price_minor, tax_rate_bp, tax_kind) WHERE note IS NULL AND label_minor IS NULL
+     ON CONFLICT (cart_id, product_id, unit, factor_milli, unit_price_minor, tax_rate_bp, tax_kind) WHERE note IS NULL AND label_minor IS NULL
        DO UPDATE SET quantity_milli = cart_lines.quantity_milli + excluded.quantity_milli, line = excluded.line
      RETURNING line`,
     {
@@ -171,6 +172,7 @@ function lineOf(row: LineRow): CartLine {
     sku: row.sku,
     name: row.name,
     unit: row.unit,
+    factorMilli: row.factor_milli,
     quantityMilli: row.quantity_milli,
     unitPriceMinor: row.unit_price_minor,
     taxRateBp: row.tax_rate_bp,

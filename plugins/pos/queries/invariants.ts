@@ -74,7 +74,8 @@ export async function unevenPayments(db: Knex, scope: Scope): Promise<string[]> 
 }
 
 /**
- * What the lines of a document took from the shelf is what its movements say, product by product; what came back damaged went
+ * What the lines of a document took from the shelf (the product, or the goods of a unit, a kit, a service) is what its
+ * movements say, product by product; what came back damaged went
  * out again. And no movement speaks of a document that is not there.
  */
 export async function unmovedGoods(db: Knex, scope: Scope): Promise<string[]> {
@@ -91,7 +92,10 @@ export async function unmovedGoods(db: Knex, scope: Scope): Promise<string[]> {
          d.product_id, d.off_milli) AS said
        FROM sales s CROSS JOIN LATERAL (
          SELECT product_id, sum(milli) AS off_milli FROM (
-           SELECT product_id, quantity_milli AS milli FROM sale_items WHERE sale_id = s.id
+           SELECT product_id, quantity_milli AS milli FROM sale_items WHERE sale_id = s.id AND goods IS NULL
+           UNION ALL
+           SELECT g.product_id, g.quantity_milli FROM sale_items i
+             CROSS JOIN jsonb_to_recordset(i.goods) AS g (product_id bigint, quantity_milli bigint) WHERE i.sale_id = s.id
            UNION ALL
            SELECT product_id, quantity_milli FROM stock_movements
            WHERE document_type = s.kind AND document_id = s.id AND reason <> 'damaged'

@@ -34,7 +34,7 @@ export async function lineForUpdate(tx: Tx, { cart, line, userId }: LineKey): Pr
   );
 }
 
-/** A line of the same product that has this price already takes the quantity over. */
+/** A line of the same product and unit that has this price already takes the quantity over. */
 export async function changePrice(
   tx: Tx,
   { cart, line }: LineKey,
@@ -44,7 +44,7 @@ export async function changePrice(
     `UPDATE cart_lines twin SET quantity_milli = twin.quantity_milli + l.quantity_milli
      FROM cart_lines l
      WHERE l.cart_id = :cart AND l.line = :line AND twin.cart_id = l.cart_id AND twin.line <> l.line
-       AND twin.product_id = l.product_id AND twin.tax_rate_bp = l.tax_rate_bp AND twin.tax_kind = l.tax_kind
+       AND twin.product_id = l.product_id AND twin.unit = l.unit AND twin.factor_milli = l.factor_milli AND twin.tax_rate_bp = l.tax_rate_bp AND twin.tax_kind = l.tax_kind
        AND twin.unit_price_minor = :unitPriceMinor
        AND l.note IS NULL AND l.label_minor IS NULL AND twin.note IS NULL AND twin.label_minor IS NULL`,
     { cart, line, ...price },

@@ -123,6 +123,7 @@ function itemOf(row: Row): SaleLine {
     sku: row.sku,
     name: row.name,
     unit: row.unit,
+    factorMilli: row.factor_milli,
     quantityMilli: row.quantity_milli,
     unitPriceMinor: row.unit_price_minor,
     discountMinor: row.discount_minor,
@@ -136,6 +137,11 @@ function itemOf(row: Row): SaleLine {
     listPriceMinor: row.list_price_minor ?? undefined,
     returnsLine: row.returns_line ?? undefined,
     condition: row.condition ?? undefined,
+    goods: row.goods?.map((one: Row) => ({
+      productId: one.product_id,
+      quantityMilli: one.quantity_milli,
+      costMinor: one.cost_minor,
+    })),
   };
 }
 

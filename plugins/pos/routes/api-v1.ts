@@ -25,7 +25,7 @@ export function salesApi(parts: { sales: Sales; programSales: ProgramSales; plac
       approvals: [CHANGE_PRICE, DISCOUNT],
       idempotent: true,
       summary:
-        "Rings a sale; a replay with the same key answers 200 with the same sale. A unit_price other than the list's needs a price_reason and the permission pos.change_price, or an approval",
+        "Rings a sale; a replay with the same key answers 200 with the same sale. A unit_price other than the list's needs a price_reason and the permission pos.change_price, or an approval. `unit` names a further unit of the product, e.g. a case: quantity and price are that unit's",
       body: saleBody,
       throttle: { limit: "codes", counts: ({ body }) => body.payments.some(typesCode) },
       returns: { 201: saleAnswer },
@@ -38,6 +38,7 @@ export function salesApi(parts: { sales: Sales; programSales: ProgramSales; plac
             items: body.items.map((item) => ({
               productId: item.product_id,
               code: item.code,
+              unit: item.unit,
               quantityMilli: item.quantity,
               unitPriceMinor: item.unit_price,
               priceReason: item.price_reason,

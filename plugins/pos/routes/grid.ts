@@ -13,6 +13,7 @@ import type { GroupPrices } from "../group-prices.ts";
 import { priceCart } from "../pricing.ts";
 import { cartParams } from "../schema.ts";
 import { atTill } from "./at-till.ts";
+import { afterScan } from "./register.ts";
 import { sellerOf } from "./seller.ts";
 
 const access = { permission: "pos.sell" } as const;
@@ -133,8 +134,9 @@ export function gridPages(parts: {
       redraw: (request, form) => draw(request, {}, form),
       handle: async (request) => {
         const { params, session, body } = request;
-        await carts.add(params.cart, sellerOf(session), body.product_id, atTill(request));
-        return redirect(pathOf(params.cart, body));
+        const wanted = { productId: body.product_id, unitId: undefined, quantityMilli: undefined };
+        const added = await carts.add(params.cart, sellerOf(session), wanted, atTill(request));
+        return redirect(added.kind === "added" ? pathOf(params.cart, body) : afterScan(params.cart, added));
       },
     }),
   ];

@@ -5,8 +5,9 @@ import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Carts } from "../carts.ts";
+import type { Carts, Scanned } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
+import type { SalePoints } from "../points.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
@@ -30,15 +31,25 @@ interface Parts {
   carts: Carts;
   sales: Sales;
   hasCustomers: boolean;
+  points: Pick<SalePoints, "said">;
 }
 
-export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
+const cartPath = (id: string) => `/pos/carts/${id}`;
+
+/** The page of a cart that goes on where a scan left off. */
+export function afterScan(cart: string, scanned: Scanned): string {
+  if (scanned.kind === "search") return `${cartPath(cart)}?q=${encodeURIComponent(scanned.query)}`;
+  return scanned.kind === "weigh" ? `${cartPath(cart)}?weigh=${scanned.productId}` : cartPath(cart);
+}
+
+export function registerPages({ carts, sales, hasCustomers, points }: Parts): Route[] {
   const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
     const seller = sellerOf(request.session);
-    const [cart, { register, parked, open: others }, results] = await Promise.all([
+    const [cart, { register, parked, open: others }, results, weighing] = await Promise.all([
       carts.read(id, seller),
       carts.standing(seller, atTill(request)),
       more.query ? carts.search(id, more.query, request.shop.storeId) : undefined,
+      more.weigh ? carts.product(id, more.weigh, request.shop.storeId) : undefined,
     ]);
     const { text, shop } = request;
     // a cart stays at the register it was begun at
@@ -54,9 +65,11 @@ export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
         all: more.all ?? false,
         query: more.query,
         results,
+        weighing,
         others,
         parked,
         hasCustomers,
+        points: await points.said(cart.customer?.id, text),
         form: more.form,
         refusedLine: more.line,
       }),
@@ -66,16 +79,17 @@ export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
     draw(request, request.params.cart, {
       form: { ...form, ...inWords(error, request.text) },
       line: request.params.line,
+      // a weight that was refused is asked for again
+      weigh: form.errors["quantity"] ? Number(form.values["product_id"]) || undefined : undefined,
     });
 
   const current = async (request: Omit<Drawing, "text">): Promise<string> => {
     const { open } = await carts.standing(sellerOf(request.session), atTill(request));
     return open[0]?.id ?? randomUUID();
   };
-  const cartPath = (id: string) => `/pos/carts/${id}`;
   const scanTo = async (id: string, request: Omit<Drawing, "text">, code: string): Promise<Reply> => {
     const scanned = await carts.scan(id, sellerOf(request.session), code, atTill(request));
-    return redirect(scanned.kind === "added" ? cartPath(id) : `${cartPath(id)}?q=${encodeURIComponent(scanned.query)}`);
+    return redirect(afterScan(id, scanned));
   };
 
   return [
@@ -112,7 +126,11 @@ export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
       query: registerQuery,
       fragments,
       handle: (request) =>
-        draw(request, request.params.cart, { query: request.query.q, all: request.query.all === "1" }),
+        draw(request, request.params.cart, {
+          query: request.query.q,
+          all: request.query.all === "1",
+          weigh: request.query.weigh,
+        }),
     }),
     route({
       method: "POST",
@@ -136,8 +154,9 @@ export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
       redraw,
       handle: async (request) => {
         const { params, session, body } = request;
-        await carts.add(params.cart, sellerOf(session), body.product_id, atTill(request));
-        return redirect(cartPath(params.cart));
+        const wanted = { productId: body.product_id, unitId: body.unit_id, quantityMilli: body.quantity };
+        const added = await carts.add(params.cart, sellerOf(session), wanted, atTill(request));
+        return redirect(afterScan(params.cart, added));
       },
     }),
     route({
@@ -182,4 +201,6 @@ interface Extra {
   all: boolean;
   form: FormState;
   line: number | undefined;
+  /** id of the product whose weight is asked for */
+  weigh: number | undefined;
 }

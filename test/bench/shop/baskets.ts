@@ -46,6 +46,7 @@ export function fillBasket(goods: readonly Good[], demand: Demand, random: Rando
     sku: good.sku,
     name: good.name,
     unit: good.unit,
+    factorMilli: 1000,
     quantityMilli,
     unitPriceMinor: good.priceMinor,
     taxRateBp: good.taxRateBp,

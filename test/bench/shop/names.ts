@@ -68,6 +68,7 @@ function articleOf(model: Model, edition: number, number: number, index: number,
   return {
     sku: `${shelf.code}-${String(number).padStart(5, "0")}`,
     name: [kind.name, variant, brand, size, ...(edition > 0 ? [`ref. ${edition + 1}`] : [])].join(" "),
+    kind: "goods",
     description: undefined,
     category: shelf.category,
     unit: weighed ? "kg" : "un",

@@ -4,7 +4,7 @@ import { kernelErrors } from "../../../../kernel/errors.ts";
 import { empty, json } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
 import { SHEET_FORMATS, tableReply } from "../../../../kernel/sheets/table.ts";
-import type { TaxKind } from "../../api.ts";
+import type { ProductKind, TaxKind } from "../../api.ts";
 import {
   categoryListJson,
   productJson,
@@ -160,6 +160,7 @@ interface SentFacts {
   cost?: number | undefined;
   reorder_point?: number | undefined;
   active?: boolean | undefined;
+  kind?: ProductKind | undefined;
 }
 
 const FACTS = {
@@ -175,6 +176,7 @@ const FACTS = {
   cost: "costMinor",
   reorder_point: "reorderPointMilli",
   active: "active",
+  kind: "kind",
 } as const satisfies Record<keyof SentFacts, keyof ProductChange>;
 
 /** Only what was sent, so that a field left out stays. Throws FORBIDDEN when somebody sets a cost that they may not see. */

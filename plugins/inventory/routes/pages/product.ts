@@ -1,9 +1,11 @@
 /** One product: what it is, its form, its stock, what moved last. */
 import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
+import { isStocked, type Product } from "../../domain.ts";
 import { MOST_BYTES, PICTURE_TYPES } from "../../pictures/picture.ts";
 import {
   emptyForm,
+  kindOptions,
   pictureView,
   productForm,
   taxKindOptions,
@@ -11,6 +13,7 @@ import {
   toProductFacts,
 } from "../../present/products.ts";
 import { reasonOptions, toMovementRow } from "../../present/stock.ts";
+import { toUnitRow } from "../../present/units.ts";
 import { adjustForm, countForm, params, productForm as productFormSchema, productQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
 import {
@@ -68,6 +71,13 @@ export function createDrawProduct({ products, pictures, stock }: RouteParts): Dr
       reasons: reasonOptions(text),
       taxRates: taxRateOptions(await products.taxRates(), product.taxRateBp, text),
       taxKinds: taxKindOptions(text),
+      kinds: kindOptions(product.kind, text),
+      isStocked: isStocked(product),
+      units: product.units.map((unit) => toUnitRow(unit, product, text, shop.currency)),
+      links: linksOf(product, can(MANAGE.permission)).map((name) => ({
+        href: `/products/${product.id}/${name}`,
+        label: text.t(`inventory.links.${name}`),
+      })),
       categories: (await products.categories()).map(({ name }) => name),
       movements: movements.map((movement) => toMovementRow(movement, text, shop, eyesOf(request))),
       costs: can(COST),
@@ -162,6 +172,13 @@ export function onePages({ products, stock, transaction, draw }: RouteParts & { 
       },
     }),
   ];
+}
+
+/** The pages that belong to it and make sense for what it is. */
+function linksOf({ kind }: Product, mayManage: boolean): string[] {
+  if (kind === "kit") return ["parts", ...(mayManage ? ["units"] : [])];
+  if (!mayManage) return [];
+  return kind === "parent" ? [] : kind === "service" ? ["units"] : ["units", "parts"];
 }
 
 function adjusted(

@@ -2,7 +2,14 @@
 import { page, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
 import { SHEET_FORMATS, tableReply } from "../../../../kernel/sheets/table.ts";
-import { categoryOptions, emptyForm, taxKindOptions, taxRateOptions, toProductRow } from "../../present/products.ts";
+import {
+  categoryOptions,
+  emptyForm,
+  kindOptions,
+  taxKindOptions,
+  taxRateOptions,
+  toProductRow,
+} from "../../present/products.ts";
 import { DEFAULT_UNIT, defaultRate } from "../../products.ts";
 import { newProductForm, productsQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
@@ -56,6 +63,7 @@ export function productPages({ products, catalogue, exportAll }: RouteParts): Ro
       form: typed ?? fresh,
       taxRates: taxRateOptions(rates, undefined, text),
       taxKinds: taxKindOptions(text),
+      kinds: kindOptions("goods", text),
       categories: (await products.categories()).map(({ name }) => name),
       mayCost: can(COST),
     });
