@@ -19,6 +19,13 @@ export const errors = defineErrors("inventory", {
   PARENT_NOT_SOLD: 409,
   /** a price list is given to stores of its own currency alone */
   PRICE_LIST_CURRENCY: 409,
+  COUNT_POSTED: 409,
+  COUNT_CANCELLED: 409,
+  /** a product stands in one open count of a store at most */
+  COUNT_OVERLAPS: 409,
+  COUNT_NOTHING: 409,
+  /** sold since it was counted: it is to be counted again */
+  COUNT_BELOW_ZERO: 409,
   PICTURE_MISSING: 422,
   PICTURE_TOO_LARGE: 422,
   /** neither JPEG nor PNG nor WebP, by its bytes */

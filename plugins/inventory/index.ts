@@ -3,6 +3,7 @@ import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
+import { createControl } from "./control.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { createSelling } from "./goods.ts";
@@ -24,7 +25,9 @@ import { picturesApi } from "./routes/api-v1/pictures.ts";
 import { priceListsApi } from "./routes/api-v1/price-lists.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
+
 import { unitsApi } from "./routes/api-v1/units.ts";
+
 import { importPages } from "./routes/pages/imports.ts";
 import { kitPages } from "./routes/pages/kits.ts";
 import { picturePages } from "./routes/pages/picture.ts";
@@ -51,6 +54,8 @@ export const plugin = definePlugin({
     "inventory.adjust": { roles: ["manager"] },
     "inventory.import": { roles: ["manager"] },
     "inventory.cost": { roles: ["manager"] },
+    "counts.enter": { roles: ["manager", "employee"] },
+    "counts.manage": { roles: ["manager"] },
   },
   errors,
   emits: [stockMoved, productsChanged, importRequested],
@@ -67,6 +72,7 @@ export const plugin = definePlugin({
     const units = createUnits(host);
     const kits = createKits(host);
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
+    const control = createControl(host, { stock, products });
     const { transaction } = host.db;
     const stocked = { products, units, kits, pictures, stock, catalogue, imports, priceLists };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
@@ -120,6 +126,7 @@ export const plugin = definePlugin({
         ...stockApi(parts),
         ...importsApi(parts),
         ...priceListsApi(parts),
+        ...control.routes,
         ...unitsApi(parts),
         ...kitsApi(parts),
       ],
@@ -136,6 +143,7 @@ export const plugin = definePlugin({
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
+        { key: "counts", path: "/counts", permission: "counts.enter", order: 93, rare: true },
         { key: "price_lists", path: "/price-lists", permission: "inventory.manage", order: 93, rare: true },
       ],
       home: [homeCard({ products, stock })],
