@@ -283,7 +283,7 @@ export const plugin = definePlugin({
         ...(customers
           ? [{ key: "group_prices", path: "/group-prices", permission: "inventory.manage", order: 93, rare: true }]
           : []),
-        { key: "promotions", path: "/promotions", permission: MANAGE_PROMOTIONS, order: 92, rare: true },
+        { key: "promotions", path: "/promotions", permission: MANAGE_PROMOTIONS, order: 93, rare: true },
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
         { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },
       ],
