@@ -9,6 +9,8 @@ import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { createSelling } from "./goods.ts";
 import { homeCard } from "./home.ts";
+import { openingStockList } from "./import/opening.ts";
+import { priceList } from "./import/prices.ts";
 import { productList } from "./import/products.ts";
 import { invariants } from "./invariants.ts";
 import { createKits } from "./kits.ts";
@@ -61,7 +63,7 @@ export const plugin = definePlugin({
     const stock = createStock(host);
     const catalogue = createCatalogue(host);
     const list = productList(host);
-    const imports = createImports(host, [list]);
+    const imports = createImports(host, [list, priceList(host), openingStockList(host)]);
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
     const priceLists = createPriceLists(host);
