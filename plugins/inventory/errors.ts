@@ -19,6 +19,10 @@ export const errors = defineErrors("inventory", {
   PARENT_NOT_SOLD: 409,
   /** a price list is given to stores of its own currency alone */
   PRICE_LIST_CURRENCY: 409,
+  /** it was sent, received or cancelled already */
+  TRANSFER_STATE: 409,
+  TRANSFER_EMPTY: 409,
+  TRANSFER_SHORT: 409,
   COUNT_POSTED: 409,
   COUNT_CANCELLED: 409,
   /** a product stands in one open count of a store at most */

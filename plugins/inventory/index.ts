@@ -20,7 +20,7 @@ import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
-import { sellableByName, sellingCategories } from "./queries/grid.ts";
+import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
 import { kitsApi } from "./routes/api-v1/kits.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
@@ -54,6 +54,7 @@ export const plugin = definePlugin({
     "inventory.cost": { roles: ["manager"] },
     "counts.enter": { roles: ["manager", "employee"] },
     "counts.manage": { roles: ["manager"] },
+    "transfers.use": { roles: ["manager"] },
   },
   errors,
   emits: [stockMoved, productsChanged, importRequested("inventory")],
@@ -93,6 +94,7 @@ export const plugin = definePlugin({
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
         },
+        categoriesOf: (ids, tx) => categoriesOf(tx ?? host.db.primary, ids),
         units: async (ids, storeId, tx) => {
           const [found, price] = await Promise.all([units.ofAll(ids, tx), priceIn(storeId)]);
           return new Map([...found].map(([id, its]) => [id, its.map(price.unit)]));
@@ -135,6 +137,7 @@ export const plugin = definePlugin({
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
+        { key: "transfers", path: "/transfers", permission: "transfers.use", order: 93, rare: true },
         { key: "counts", path: "/counts", permission: "counts.enter", order: 93, rare: true },
         { key: "price_lists", path: "/price-lists", permission: "inventory.manage", order: 93, rare: true },
       ],
