@@ -16,6 +16,7 @@ import { ledgers } from "./ledgers.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
+import { barcodesOf } from "./queries/codes.ts";
 import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
 import { sellableByName, sellingCategories } from "./queries/grid.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
@@ -105,6 +106,7 @@ export const plugin = definePlugin({
           const found = await sellableByName(host.db.primary, storeId, categoryId, after, limit);
           return found.map((one) => price(one));
         },
+        barcodes: (ids) => barcodesOf(host.db.primary, ids),
         picture: pictures.read,
         priceLists: priceLists.list,
         listPrices: priceLists.listPrices,
