@@ -51,4 +51,27 @@ export const ledgers: Ledger[] = [
       },
     ],
   },
+  {
+    name: "transit",
+    table: "transit_entries",
+    key: "id",
+    store: "store_id",
+    versions: [
+      {
+        columns: [
+          "id",
+          "transfer_id",
+          "product_id",
+          "store_id",
+          "kind",
+          "quantity_milli",
+          "balance_milli",
+          "cost_minor",
+          "user_id",
+          "user_name",
+          instant("created_at"),
+        ],
+      },
+    ],
+  },
 ];

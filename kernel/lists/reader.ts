@@ -2,7 +2,7 @@
 import { pipeline, Readable } from "node:stream";
 import { setImmediate as breathe } from "node:timers/promises";
 import { CsvError, parse } from "csv-parse";
-import { errors } from "../errors.ts";
+import { kernelErrors as errors } from "../errors.ts";
 import { CSV_OPTIONS, type Layout } from "./layout.ts";
 
 export interface Batch {

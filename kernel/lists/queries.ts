@@ -1,18 +1,21 @@
 /** Imports as rows: the file in parts, the state, the faults. */
 import type { Knex } from "knex";
-import type { Tx } from "../../../kernel/db/database.ts";
-import type { Fault } from "../import/faults.ts";
-import type { Layout } from "../import/layout.ts";
-import type { ImportCounts, ImportState, PreviewRow, ProductImport } from "../import/state.ts";
+import type { Tx } from "../db/database.ts";
+import type { Fault } from "./fault.ts";
+import type { Layout } from "./layout.ts";
+import type { ImportCounts, ImportState, ListImport } from "./state.ts";
 
-const COLUMNS = `id, file_name AS "fileName", status, dry_run AS "dryRun", atomic, layout, total, processed, created, updated,
+const COLUMNS = `id, owner, list, permission, file_name AS "fileName", status, dry_run AS "dryRun", atomic, layout, total, processed, created, updated,
   unchanged, failed, preview, fault, user_id AS "userId", user_name AS "userName", address, store_id AS "storeId", created_at AS "createdAt"`;
 
 export async function insertImport(
   tx: Tx,
   one: {
+    owner: string;
+    list: string;
+    permission: string;
     fileName: string;
-    storeId: number;
+    storeId: number | null;
     dryRun: boolean;
     atomic: boolean;
     layout: Layout;
@@ -21,11 +24,11 @@ export async function insertImport(
     address: string | null;
     now: Date;
   },
-): Promise<ProductImport> {
+): Promise<ListImport> {
   const { rows } = await tx.raw(
-    `INSERT INTO product_imports (file_name, store_id, status, dry_run, atomic, layout, total, user_id, user_name, address,
+    `INSERT INTO list_imports (owner, list, permission, file_name, store_id, status, dry_run, atomic, layout, total, user_id, user_name, address,
        created_at)
-     VALUES (:fileName, :storeId, 'checking', :dryRun, :atomic, :layout, :total, :userId, :userName, :address, :now) RETURNING ${COLUMNS}`,
+     VALUES (:owner, :list, :permission, :fileName, :storeId, 'checking', :dryRun, :atomic, :layout, :total, :userId, :userName, :address, :now) RETURNING ${COLUMNS}`,
     { ...one, layout: JSON.stringify(one.layout), userId: one.user.id, userName: one.user.username, user: null },
   );
   return rows[0];
@@ -36,7 +39,7 @@ const PART_BYTES = 262_144;
 export async function insertParts(tx: Tx, importId: number, content: Buffer): Promise<void> {
   for (let part = 0; part * PART_BYTES < content.length; part += 1) {
     const piece = content.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
-    await tx.raw("INSERT INTO product_import_parts (import_id, part, content) VALUES (:importId, :part, :piece)", {
+    await tx.raw("INSERT INTO list_import_parts (import_id, part, content) VALUES (:importId, :part, :piece)", {
       importId,
       part,
       piece,
@@ -45,31 +48,31 @@ export async function insertParts(tx: Tx, importId: number, content: Buffer): Pr
 }
 
 export async function importPart(db: Knex, importId: number, part: number): Promise<Buffer | undefined> {
-  const { rows } = await db.raw(
-    "SELECT content FROM product_import_parts WHERE import_id = :importId AND part = :part",
-    { importId, part },
-  );
+  const { rows } = await db.raw("SELECT content FROM list_import_parts WHERE import_id = :importId AND part = :part", {
+    importId,
+    part,
+  });
   return rows[0]?.content;
 }
 
-export async function importById(db: Knex, id: number): Promise<ProductImport | undefined> {
-  const { rows } = await db.raw(`SELECT ${COLUMNS} FROM product_imports WHERE id = :id`, { id });
+export async function importById(db: Knex, id: number): Promise<ListImport | undefined> {
+  const { rows } = await db.raw(`SELECT ${COLUMNS} FROM list_imports WHERE id = :id`, { id });
   return rows[0];
 }
 
 /** Two who work on one import wait for each other; the second sees that the first has gone on. */
-export async function importForUpdate(tx: Tx, id: number): Promise<ProductImport | undefined> {
-  const { rows } = await tx.raw(`SELECT ${COLUMNS} FROM product_imports WHERE id = :id FOR UPDATE`, { id });
+export async function importForUpdate(tx: Tx, id: number): Promise<ListImport | undefined> {
+  const { rows } = await tx.raw(`SELECT ${COLUMNS} FROM list_imports WHERE id = :id FOR UPDATE`, { id });
   return rows[0];
 }
 
 export async function advanceImport(
   tx: Tx,
   id: number,
-  { processed, counts, preview }: { processed: number; counts: ImportCounts; preview: readonly PreviewRow[] },
+  { processed, counts, preview }: { processed: number; counts: ImportCounts; preview: readonly unknown[] },
 ): Promise<void> {
   await tx.raw(
-    `UPDATE product_imports SET processed = :processed, total = greatest(total, :processed), created = created + :created,
+    `UPDATE list_imports SET processed = :processed, total = greatest(total, :processed), created = created + :created,
        updated = updated + :updated, unchanged = unchanged + :unchanged, failed = failed + :failed,
        preview = preview || :preview::jsonb
      WHERE id = :id`,
@@ -81,10 +84,10 @@ export async function advanceImport(
 export async function endPhase(
   tx: Tx,
   id: number,
-  end: { status: ImportState; finishedAt: Date | null; fault?: { code: string; params: object } },
+  end: { status: ImportState; finishedAt: Date | null; fault?: { code: string; text: string; params: object } },
 ): Promise<void> {
   await tx.raw(
-    `UPDATE product_imports SET status = :status, total = processed, finished_at = :finishedAt, fault = :fault
+    `UPDATE list_imports SET status = :status, total = processed, finished_at = :finishedAt, fault = :fault
      WHERE id = :id`,
     { id, status: end.status, finishedAt: end.finishedAt, fault: end.fault ? JSON.stringify(end.fault) : null },
   );
@@ -92,9 +95,9 @@ export async function endPhase(
 
 /** Back to the first row, for the next phase. */
 export async function beginPhase(tx: Tx, id: number, status: ImportState): Promise<void> {
-  await tx.raw("DELETE FROM product_import_faults WHERE import_id = :id", { id });
+  await tx.raw("DELETE FROM list_import_faults WHERE import_id = :id", { id });
   await tx.raw(
-    `UPDATE product_imports SET status = :status, dry_run = false, processed = 0, created = 0, updated = 0, unchanged = 0,
+    `UPDATE list_imports SET status = :status, dry_run = false, processed = 0, created = 0, updated = 0, unchanged = 0,
        failed = 0, preview = '[]' WHERE id = :id`,
     { id, status },
   );
@@ -107,25 +110,16 @@ export async function takeOver(
   user: { id: number; username: string },
   address: string | null,
 ): Promise<void> {
-  await tx.raw(
-    "UPDATE product_imports SET user_id = :userId, user_name = :userName, address = :address WHERE id = :id",
-    {
-      id,
-      userId: user.id,
-      userName: user.username,
-      address,
-    },
-  );
+  await tx.raw("UPDATE list_imports SET user_id = :userId, user_name = :userName, address = :address WHERE id = :id", {
+    id,
+    userId: user.id,
+    userName: user.username,
+    address,
+  });
 }
 
 export async function dropParts(tx: Tx, importId: number): Promise<void> {
-  await tx.raw("DELETE FROM product_import_parts WHERE import_id = :importId", { importId });
-}
-
-/** Imports are kept for a while for those who want to see what was wrong. Gives the number removed. */
-export async function dropImportsBefore(tx: Tx, before: Date): Promise<number> {
-  const { rowCount } = await tx.raw("DELETE FROM product_imports WHERE created_at < :before", { before });
-  return rowCount;
+  await tx.raw("DELETE FROM list_import_parts WHERE import_id = :importId", { importId });
 }
 
 export async function insertFaults(tx: Tx, importId: number, faults: readonly Fault[]): Promise<void> {
@@ -137,7 +131,7 @@ export async function insertFaults(tx: Tx, importId: number, faults: readonly Fa
     return next;
   };
   await tx.raw(
-    `INSERT INTO product_import_faults (import_id, row_number, place, field, code, message, params, written)
+    `INSERT INTO list_import_faults (import_id, row_number, place, field, code, message, params, written)
      SELECT :importId, line.row_number, line.place, line.field, line.code, line.message, line.params::jsonb, line.written
      FROM unnest(:rows::int[], :places::int[], :fields::text[], :codes::text[], :messages::text[], :params::text[],
        :written::text[]) AS line (row_number, place, field, code, message, params, written)`,
@@ -165,7 +159,7 @@ export async function faultsAfter(
   limit: number,
 ): Promise<KeptFault[]> {
   const { rows } = await db.raw(
-    `SELECT row_number AS row, place, field, code, message, params, written FROM product_import_faults
+    `SELECT row_number AS row, place, field, code, message, params, written FROM list_import_faults
      WHERE import_id = :importId AND (row_number, place) > (:row, :place) ORDER BY row_number, place LIMIT :limit`,
     { importId, row: after?.row ?? 0, place: after?.place ?? 0, limit },
   );

@@ -1,11 +1,11 @@
 /** What is wrong with a row, in a form that can be kept and said in any language. */
-import type { Params } from "../../../kernel/i18n.ts";
-import type { Column } from "./columns.ts";
+import type { Params } from "../i18n.ts";
 
 export interface Fault {
   /** as a spreadsheet counts: the header is row 1 */
   row: number;
-  field: Column | "row";
+  /** a column, or `row` */
+  field: string;
   code: string;
   /** locale key */
   message: string;

@@ -1,13 +1,13 @@
 /** How a file is written: its encoding, delimiter and columns. What cannot be read is refused as a whole, with the cure. */
 import { isUtf8 } from "node:buffer";
 import { parse } from "csv-parse/sync";
-import type { Locale } from "../../../kernel/i18n.ts";
-import { errors } from "../errors.ts";
-import { type Column, HEADERS, matchColumns } from "./columns.ts";
+import { kernelErrors as errors } from "../errors.ts";
+import type { Locale } from "../i18n.ts";
+import type { AnyList } from "./list.ts";
 
 export interface Layout {
   delimiter: string;
-  columns: (Column | null)[];
+  columns: (string | null)[];
   ignored: string[];
 }
 
@@ -29,27 +29,32 @@ const HEADER_BYTES = 16_384;
 const OTHER_FILES = ["504b03", "504b05", "504b07", "d0cf11e0", "89504e47", "ffd8ff", "47494638", "255044462d", "1f8b"];
 
 /**
- * Throws IMPORT_EMPTY, IMPORT_NOT_TEXT, IMPORT_NOT_UTF8 with the first row that is not, IMPORT_NO_COLUMNS, IMPORT_NO_SKU. `locale` names the
- * expected columns.
+ * Throws IMPORT_EMPTY, IMPORT_NOT_TEXT, IMPORT_NOT_UTF8 with the first row that is not, IMPORT_NO_COLUMNS, and
+ * what the list says is missing. `locale` names the expected columns.
  */
-export function readLayout(content: Buffer, locale: Locale): Layout {
+export function readLayout(
+  content: Buffer,
+  list: Pick<AnyList, "headers" | "match" | "missing">,
+  locale: Locale,
+): Layout {
   if (content.length === 0) throw errors.IMPORT_EMPTY();
   refuseOtherFiles(content);
   refuseOtherEncodings(content);
   const start = new TextDecoder("utf-8").decode(content.subarray(0, HEADER_BYTES));
   if (start.trim() === "") throw errors.IMPORT_EMPTY();
-  const layouts = DELIMITERS.map((delimiter) => ({ delimiter, ...matchColumns(firstRecord(start, delimiter)) }));
+  const layouts = DELIMITERS.map((delimiter) => ({ delimiter, ...list.match(firstRecord(start, delimiter)) }));
   const best = layouts.reduce((one, other) => (known(other) > known(one) ? other : one));
-  const expected = Object.values(HEADERS[locale]).join(", ");
+  const expected = Object.values(list.headers[locale]).join(", ");
   if (known(best) === 0) {
     const found = start.replace(/^\ufeff/, "").split(/[\r\n]/, 1)[0] ?? "";
     throw errors.IMPORT_NO_COLUMNS({ params: { expected, found: found.slice(0, 80) } });
   }
-  if (!best.columns.includes("sku")) throw errors.IMPORT_NO_SKU({ params: { expected } });
+  const missing = list.missing(best.columns, expected);
+  if (missing) throw missing;
   return best;
 }
 
-function known({ columns }: { columns: readonly (Column | null)[] }): number {
+function known({ columns }: { columns: readonly (string | null)[] }): number {
   return columns.filter((column) => column !== null).length;
 }
 

@@ -1,5 +1,5 @@
 /** An import from the upload to its end. */
-import type { Params } from "../../../kernel/i18n.ts";
+import type { Params } from "../i18n.ts";
 import type { Layout } from "./layout.ts";
 
 /**
@@ -16,16 +16,12 @@ export interface ImportCounts {
   failed: number;
 }
 
-export interface PreviewRow {
-  sku: string;
-  name: string;
-  priceMinor: number;
-  stockMilli: number | null;
-  isNew: boolean;
-}
-
-export interface ProductImport extends ImportCounts {
+export interface ListImport extends ImportCounts {
   id: number;
+  /** the plugin that knows the list, and the list's name */
+  owner: string;
+  list: string;
+  permission: string;
   fileName: string;
   status: ImportState;
   dryRun: boolean;
@@ -35,8 +31,9 @@ export interface ProductImport extends ImportCounts {
   /** rows under the header: an estimate until the file was read once */
   total: number;
   processed: number;
-  preview: PreviewRow[];
-  fault: { code: string; params: Params } | null;
+  preview: unknown[];
+  /** why the file as a whole was refused; `text` is a locale key */
+  fault: { code: string; text: string; params: Params } | null;
   userId: number;
   userName: string;
   /** null: of before it was kept */

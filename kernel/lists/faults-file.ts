@@ -1,16 +1,16 @@
 /** Every faulty row of an import as a table, to mend and send again. */
 import { Readable } from "node:stream";
-import type { Text } from "../../kernel/i18n.ts";
-import { guardCell } from "../../kernel/sheets/cell-guard.ts";
-import { csvText } from "../../kernel/sheets/csv.ts";
+import type { Text } from "../i18n.ts";
+import { guardCell } from "../sheets/cell-guard.ts";
+import { csvText } from "../sheets/csv.ts";
 import type { Imports } from "./imports.ts";
-import { columnName } from "./present/imports.ts";
+import { columnName } from "./present.ts";
 
 const PAGE = 1000;
 
-export function faultsFile(imports: Pick<Imports, "faults">, id: number, text: Text): Readable {
+export function faultsFile(imports: Pick<Imports, "faults">, id: number, owner: string, text: Text): Readable {
   async function* pieces(): AsyncGenerator<string> {
-    const head = ["row", "column", "written", "reason"].map((key) => text.t(`inventory.import.${key}`));
+    const head = ["row", "column", "written", "reason"].map((key) => text.t(`kernel.imports.${key}`));
     yield `\ufeff${csvText([head], text.locale)}`;
     let after: { row: number; place: number } | undefined;
     for (;;) {
@@ -19,7 +19,7 @@ export function faultsFile(imports: Pick<Imports, "faults">, id: number, text: T
       if (after === undefined) return;
       const rows = faults.map(({ row, field, written, message, params }) => [
         String(row),
-        columnName(field, text),
+        columnName(owner, field, text),
         guardCell(written),
         guardCell(text.t(message, params)),
       ]);

@@ -1,9 +1,9 @@
 /** Imports as the API and the pages show them. */
 import { z } from "zod";
-import type { Text } from "../../../kernel/i18n.ts";
-import type { Column } from "../import/columns.ts";
-import type { Fault } from "../import/faults.ts";
-import type { ProductImport } from "../import/state.ts";
+import type { Text } from "../i18n.ts";
+import type { Fault } from "./fault.ts";
+import type { AnyList } from "./list.ts";
+import type { ListImport } from "./state.ts";
 
 export const importErrorJson = z.strictObject({
   row: z.number(),
@@ -38,7 +38,7 @@ export function toFaultJson(
 
 /** For a list that was refused for one row, nothing counts as written. */
 export function toImportResult(
-  one: ProductImport,
+  one: ListImport,
   faults: readonly Fault[],
   text: Text,
 ): z.output<typeof importResultJson> {
@@ -52,65 +52,71 @@ export function toImportResult(
   };
 }
 
-function wholeFault({ fault }: ProductImport, text: Text): z.output<typeof importErrorJson>[] {
+function wholeFault({ fault }: ListImport, text: Text): z.output<typeof importErrorJson>[] {
   if (!fault) return [];
-  return [{ row: 1, field: "row", code: fault.code, message: text.t(`inventory.errors.${fault.code}`, fault.params) }];
+  return [{ row: 1, field: "row", code: fault.code, message: text.t(fault.text, fault.params) }];
 }
 
-export function toImportJob(one: ProductImport, faults: readonly Fault[], text: Text): z.output<typeof importJobJson> {
+export function toImportJob(one: ListImport, faults: readonly Fault[], text: Text): z.output<typeof importJobJson> {
   const { id, status, total, processed } = one;
   return { job_id: id, status, total, processed, ...toImportResult(one, faults, text) };
 }
 
-export function toFaultRow(fault: Fault, text: Text) {
+export function toFaultRow(fault: Fault, owner: string, text: Text) {
   return {
     // without thousands signs, as spreadsheets and the sentences write it
     row: String(fault.row),
-    column: columnName(fault.field, text),
+    column: columnName(owner, fault.field, text),
     written: fault.written,
     reason: text.t(fault.message, fault.params),
   };
 }
 
-export function columnName(column: Column | "row", text: Text): string {
-  return text.t(`inventory.columns.${column}`);
+export function columnName(owner: string, column: string, text: Text): string {
+  return text.t(column === "row" ? "kernel.imports.whole_row" : `${owner}.columns.${column}`);
 }
 
 /** What the page of an import shows; the reader decides by `state`. */
-export function toImportView(one: ProductImport, faults: readonly Fault[], text: Text, currency: string) {
+export function toImportView(one: ListImport, list: AnyList, faults: readonly Fault[], text: Text, currency: string) {
   const good = one.created + one.updated;
   const columns = one.layout.columns.filter((column) => column !== null);
-  const count = (key: string, value: number) => text.t(`inventory.import.${key}`, { count: value });
+  const caution = list.caution?.(columns);
+  const say = (key: string, params = {}) =>
+    text.t(`${one.owner}.lists.${one.list.replaceAll("-", "_")}.${key}`, params);
+  const count = (key: string, value: number) => text.t(`kernel.imports.${key}`, { count: value });
   return {
-    href: `/products/import/${one.id}`,
+    href: `/${list.name}/import/${one.id}`,
     fileName: one.fileName,
     state: one.status,
     busy: one.status === "checking" || one.status === "running",
     progress: { value: one.processed, max: Math.max(one.total, 1) },
-    progressText: text.t(`inventory.import.progress_${one.status === "running" ? "running" : "checking"}`, {
+    progressText: text.t(`kernel.imports.progress_${one.status === "running" ? "running" : "checking"}`, {
       processed: text.integer(one.processed),
       total: text.integer(one.total),
     }),
     counts: [
-      { label: count("count_created", one.created), value: text.integer(one.created), kind: "ok" },
+      { label: say("created", { count: one.created }), value: text.integer(one.created), kind: "ok" },
       { label: count("count_updated", one.updated), value: text.integer(one.updated), kind: "" },
       { label: count("count_unchanged", one.unchanged), value: text.integer(one.unchanged), kind: "" },
       { label: count("count_failed", one.failed), value: text.integer(one.failed), kind: one.failed > 0 ? "bad" : "" },
     ],
-    startLabel: good > 0 ? text.t("inventory.import.start", { count: good }) : undefined,
-    columns: columns.map((column) => columnName(column, text)).join(", "),
+    startLabel: good > 0 ? text.t("kernel.imports.start", { count: good }) : undefined,
+    columns: columns.map((column) => columnName(one.owner, column, text)).join(", "),
     ignored: one.layout.ignored.join(", "),
-    hasStock: columns.includes("stock"),
-    preview: one.preview.map(({ sku, name, priceMinor, stockMilli, isNew }) => ({
-      sku,
-      name,
-      price: text.money(priceMinor, currency),
-      stock: stockMilli === null ? text.t("inventory.stock.uncounted") : text.quantity(stockMilli),
-      isNew: text.t(isNew ? "inventory.import.row_new" : "inventory.import.row_known"),
-    })),
-    fault: one.fault ? text.t(`inventory.errors.${one.fault.code}`, one.fault.params) : undefined,
-    faults: faults.map((fault) => toFaultRow(fault, text)),
-    faultsShown: one.failed > 0 ? text.t("inventory.import.faults_shown", { shown: faults.length }) : "",
-    faultsFile: `/products/import/${one.id}/faults.csv`,
+    caution: caution === undefined ? undefined : text.t(caution),
+    previewHead: list.preview.columns.map(({ text: key, num }) => ({ label: text.t(key), num: num === true })),
+    preview: one.preview.map((row) =>
+      list.preview.cells(row, text, currency).map((cell, place) => ({
+        text: cell,
+        num: list.preview.columns[place]?.num === true,
+      })),
+    ),
+    done: say("done"),
+    home: { href: list.home, label: say("see") },
+    again: `/${list.name}/import`,
+    fault: one.fault ? text.t(one.fault.text, one.fault.params) : undefined,
+    faults: faults.map((fault) => toFaultRow(fault, one.owner, text)),
+    faultsShown: one.failed > 0 ? text.t("kernel.imports.faults_shown", { shown: faults.length }) : "",
+    faultsFile: `/${list.name}/import/${one.id}/faults.csv`,
   };
 }
