@@ -1,6 +1,9 @@
 /** What stands on a label as a code: bars or squares, as wide as their kind needs. */
 import bwipjs from "bwip-js";
 
+/** what it draws before it is drawn */
+const { raw: modulesOf } = bwipjs;
+
 /** auto: EAN-13 where the code is one, else Code 128 */
 export const CODE_KINDS = ["auto", "qr"] as const;
 export type CodeKind = (typeof CODE_KINDS)[number];
@@ -30,12 +33,12 @@ interface Squares {
 export function drawCode(code: string, symbol: CodeKind): Drawn {
   if (symbol === "qr" || !/^[\x20-\x7e]+$/.test(code)) return squaresOf(code);
   const kind = isEan13(code) ? "ean13" : "code128";
-  const [drawn] = bwipjs.raw({ bcid: kind, text: code }) as unknown as Bars[];
+  const [drawn] = modulesOf({ bcid: kind, text: code }) as unknown as Bars[];
   const bars = drawn?.sbs ?? [];
   return { kind, bars, modules: bars.reduce((sum, width) => sum + width, 0) };
 }
 
 export function squaresOf(code: string): Drawn {
-  const [drawn] = bwipjs.raw({ bcid: "qrcode", text: code }) as unknown as Squares[];
+  const [drawn] = modulesOf({ bcid: "qrcode", text: code }) as unknown as Squares[];
   return { kind: "qr", squares: drawn?.pixs ?? [], side: drawn?.pixx ?? 0 };
 }
