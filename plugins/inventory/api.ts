@@ -180,6 +180,8 @@ export interface Inventory {
     storeId: number | undefined,
     tx?: Tx,
   ): Promise<(SellableProduct & { soldBy?: SellableUnit }) | undefined>;
+  /** The barcodes of products that have any, without those of their further units. */
+  barcodes(productIds: readonly number[]): Promise<ReadonlyMap<number, string[]>>;
   /** The further units of products that have any, by product, the smallest first. */
   units(
     productIds: readonly number[],
@@ -194,6 +196,8 @@ export interface Inventory {
     storeId: number | undefined,
     tx?: Tx,
   ): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
+  /** The category of each of these products that has one, by id of the product. */
+  categoriesOf(productIds: readonly number[], tx?: Tx): Promise<ReadonlyMap<number, number>>;
   /** Categories with something to sell, by name. */
   categories(): Promise<{ id: number; name: string }[]>;
   /** Active products by name, one more than `limit`; `place` says where the next page begins. */
