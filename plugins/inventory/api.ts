@@ -163,6 +163,8 @@ export interface Inventory {
     storeId: number | undefined,
     tx?: Tx,
   ): Promise<(SellableProduct & { soldBy?: SellableUnit }) | undefined>;
+  /** The barcodes of products that have any, without those of their further units. */
+  barcodes(productIds: readonly number[]): Promise<ReadonlyMap<number, string[]>>;
   /** The further units of products that have any, by product, the smallest first. */
   units(
     productIds: readonly number[],

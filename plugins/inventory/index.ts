@@ -9,6 +9,8 @@ import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { createSelling } from "./goods.ts";
 import { homeCard } from "./home.ts";
+import { openingStockList } from "./import/opening.ts";
+import { priceList } from "./import/prices.ts";
 import { productList } from "./import/products.ts";
 import { invariants } from "./invariants.ts";
 import { createKits } from "./kits.ts";
@@ -17,6 +19,7 @@ import { ledgers } from "./ledgers.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
+import { barcodesOf } from "./queries/codes.ts";
 import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
 import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
@@ -62,7 +65,7 @@ export const plugin = definePlugin({
     const stock = createStock(host);
     const catalogue = createCatalogue(host);
     const list = productList(host);
-    const imports = createImports(host, [list]);
+    const imports = createImports(host, [list, priceList(host), openingStockList(host)]);
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
     const priceLists = createPriceLists(host);
@@ -104,6 +107,7 @@ export const plugin = definePlugin({
           const found = await sellableByName(host.db.primary, storeId, categoryId, after, limit);
           return found.map((one) => price(one));
         },
+        barcodes: (ids) => barcodesOf(host.db.primary, ids),
         picture: pictures.read,
         priceLists: priceLists.list,
         listPrices: priceLists.listPrices,
