@@ -8,6 +8,7 @@ import {
   actorOf,
   COST,
   eyesOf,
+  IMPORT,
   ledgerFilter,
   linkTo,
   movementsPage,
@@ -26,7 +27,7 @@ export function stockPages({ stock, products, exportLedger }: RouteParts): Route
       surface: "page",
       access: READ,
       query: onHandPageQuery,
-      handle: async ({ query, text, stores }) => {
+      handle: async ({ query, text, stores, can }) => {
         const low = query.low === "1";
         const { rows, next } = await onHandPage(stock, low, stores, query);
         return page("inventory/on-hand", {
@@ -37,9 +38,12 @@ export function stockPages({ stock, products, exportLedger }: RouteParts): Route
           links: {
             all: linkTo("/inventory", { store_id: query.store_id }),
             low: linkTo("/inventory", { low: "1", store_id: query.store_id }),
+            csv: linkTo("/inventory/export.csv", { store_id: query.store_id }),
+            xlsx: linkTo("/inventory/export.xlsx", { store_id: query.store_id }),
           },
           rows: rows.map((product) => toOnHandRow(product, text)),
           next: nextLink("/inventory", query, next),
+          mayImport: can(IMPORT.permission),
         });
       },
     }),
