@@ -2,6 +2,8 @@
 import { defineErrors } from "../../kernel/errors.ts";
 
 export const errors = defineErrors("purchases", {
+  /** a list of suppliers without their NIT */
+  IMPORT_NO_NIT: 422,
   /** somebody else saved while the page was open */
   SUPPLIER_CHANGED: 409,
   ORDER_CHANGED: 409,

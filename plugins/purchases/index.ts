@@ -1,8 +1,11 @@
 /** Suppliers, and what is bought from them. */
+import { createImports, importRequested } from "../../kernel/lists/imports.ts";
+import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef } from "../inventory/api.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { errors } from "./errors.ts";
+import { supplierList } from "./import/list.ts";
 import { invariants } from "./invariants.ts";
 import { createLabels } from "./labels/labels.ts";
 import { ledgers } from "./ledgers.ts";
@@ -33,15 +36,18 @@ export const plugin = definePlugin({
   },
   settings: [allowMore],
   errors,
+  emits: [importRequested("purchases")],
   setup(host) {
     const { inventory } = host.services;
     const suppliers = createSuppliers(host);
+    const imports = createImports(host, [supplierList(host)]);
     const orders = createOrders({ ...host, suppliers, inventory });
     const deliveries = createDeliveries({ ...host, suppliers, orders, inventory });
     const parts = { suppliers, orders, deliveries, inventory, transaction: host.db.transaction };
     return {
       routes: [
         ...supplierPages(parts),
+        ...listRoutes(imports),
         ...orderPages(parts),
         ...deliveryPages(parts),
         ...suppliersApi(parts),
@@ -49,6 +55,7 @@ export const plugin = definePlugin({
         ...deliveriesApi(parts),
         ...labelRoutes({ labels: createLabels({ inventory, stores: host.stores }), deliveries }),
       ],
+      on: [imports.subscription],
       ledgers,
       invariants,
       nav: [
