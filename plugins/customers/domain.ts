@@ -20,10 +20,12 @@ export interface Customer extends CustomerFacts {
   /** owed to the shop; below zero the shop owes */
   balanceMinor: number;
   points: number;
+  /** who it turned out to be */
+  mergedInto: number | undefined;
   version: number;
 }
 
-export type EntryKind = "charge" | "payment" | "refund";
+export type EntryKind = "charge" | "payment" | "refund" | "merge";
 
 /** One line of the ledger of an account. */
 export interface AccountEntry {

@@ -3,4 +3,6 @@ import { defineErrors } from "../../kernel/errors.ts";
 export const errors = defineErrors("customers", {
   /** somebody else saved while the page was open */
   CUSTOMER_CHANGED: 409,
+  /** it was merged into another, which goes on in its place */
+  CUSTOMER_MERGED: 409,
 });

@@ -1,20 +1,22 @@
 /** Customers and what they owe the shop. */
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { createStatements } from "./accounts/statements.ts";
-import { type CustomerAction, customersRef } from "./api.ts";
+import { type CustomerAction, type CustomerCardOnPage, customersRef } from "./api.ts";
 import { createCustomers, createService } from "./customers.ts";
 import { errors } from "./errors.ts";
 import { createGroups } from "./groups.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
+import { createMerging } from "./merging.ts";
 import { createPoints } from "./points/points.ts";
 import { pointsEarn, pointsMinimum, pointsValue } from "./points/settings.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { customersApi } from "./routes/api-v1.ts";
 import { groupPages, groupsApi } from "./routes/groups.ts";
+import { mergeRoutes } from "./routes/merging.ts";
 import { customerPages } from "./routes/pages.ts";
 import { pointRoutes } from "./routes/points.ts";
-import { CREDIT, GROUPS } from "./routes/shared.ts";
+import { CREDIT, GROUPS, MERGE } from "./routes/shared.ts";
 
 export const plugin = definePlugin({
   name: "customers",
@@ -23,6 +25,7 @@ export const plugin = definePlugin({
   permissions: {
     "customers.read": { roles: ["manager", "employee"] },
     "customers.manage": { roles: ["manager", "employee"] },
+    [MERGE]: { roles: ["manager"] },
     [CREDIT]: { roles: ["manager"] },
     [GROUPS]: { roles: ["manager"] },
   },
@@ -31,12 +34,14 @@ export const plugin = definePlugin({
   setup(host) {
     const register = createCustomers(host);
     const actions: CustomerAction[] = [];
+    const cards: CustomerCardOnPage[] = [];
     const groups = createGroups(host);
     const points = createPoints(host);
+    const merging = createMerging(host);
     const statements = createStatements(host);
-    const parts = { register, groups, actions, transaction: host.db.transaction };
+    const parts = { register, merging, cards, groups, actions, transaction: host.db.transaction };
     return {
-      service: createService(register, host, actions, points),
+      service: createService(register, host, { actions, cards }, points),
       routes: [
         ...customerPages(parts),
         ...customersApi(parts),
@@ -44,6 +49,7 @@ export const plugin = definePlugin({
         ...groupsApi(parts),
         ...accountRoutes({ register, statements }),
         ...pointRoutes({ register, points }),
+        ...mergeRoutes({ register, merging }),
       ],
       ledgers,
       invariants,

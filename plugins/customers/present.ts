@@ -25,6 +25,7 @@ export function customerJson(customer: Customer) {
     credit_limit: money(customer.creditLimitMinor),
     balance: money(customer.balanceMinor),
     points: customer.points,
+    merged_into: customer.mergedInto ?? null,
     active: customer.active,
     group: groupOf(customer) ?? null,
   };
@@ -107,6 +108,7 @@ export function customerModel(
     form,
     isActive: form.values["active"] !== undefined,
     types: documentOptions(text),
+    mayMerge: can("customers.merge"),
     mayManage: can("customers.manage"),
     mayLimit: can("customers.credit"),
     mayGroup: can("customers.groups") && groups.length > 0,

@@ -146,6 +146,7 @@ export const customerAnswer = z.strictObject({
   credit_limit: decimal,
   balance: decimal,
   points: z.int(),
+  merged_into: z.int().nullable(),
   active: z.boolean(),
   group: z.strictObject({ id: z.int(), name: z.string() }).nullable(),
 });
@@ -154,7 +155,7 @@ export const entriesAnswer = z.strictObject({
   data: z.array(
     z.strictObject({
       id: z.int(),
-      kind: z.enum(["charge", "payment", "refund"]),
+      kind: z.enum(["charge", "payment", "refund", "merge"]),
       amount: decimal,
       balance: decimal,
       document: z.strictObject({ type: z.string(), id: z.int(), number: z.string() }),

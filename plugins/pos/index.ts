@@ -15,6 +15,7 @@ import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
 import { createGroupPrices } from "./group-prices.ts";
+import { createHistory } from "./history.ts";
 import { homeCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
@@ -51,6 +52,7 @@ import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { gridPages } from "./routes/grid.ts";
 import { groupPriceRoutes } from "./routes/group-prices.ts";
+import { historyRoutes } from "./routes/history.ts";
 import { intentPages } from "./routes/intents.ts";
 import { intentsApi } from "./routes/intents-api.ts";
 import { letterRoutes } from "./routes/letters.ts";
@@ -135,7 +137,7 @@ export const plugin = definePlugin({
     const intents = createIntents({ db, clock, audit, log, providers, tenders, shifts, answers, wake });
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, points, intents, settings });
-    const sales = createSales({ db, post, discounts, intents });
+    const sales = createSales({ db, post, discounts, intents, customers });
     const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, groupPrices, post });
     const returns = createReturns({
       db,
@@ -159,6 +161,8 @@ export const plugin = definePlugin({
       path: (id) => `/customers/${id}/payment`,
       fits: ({ balanceMinor }) => balanceMinor > 0,
     });
+    const history = customers && createHistory({ db, customers });
+    if (history) customers?.show(history.card);
     const prices = createPrices({ audit });
     const links = createLinks(db);
     const publicUrl = config.PUBLIC_URL;
@@ -226,6 +230,7 @@ export const plugin = definePlugin({
           lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
         ),
         ...(customers ? groupPriceRoutes({ groupPrices, transaction: db.transaction }) : []),
+        ...(customers && history ? historyRoutes({ history, customers }) : []),
         ...tenderRoutes({ tenders }),
         ...printerPages({ printing, place }),
         ...printersApi({ printing, place }),

@@ -4,14 +4,16 @@ import type { Database } from "../../../kernel/db/database.ts";
 import { kernelErrors } from "../../../kernel/errors.ts";
 import { encodeCursor, readCursor } from "../../../kernel/http/cursor.ts";
 import type { Session } from "../../../kernel/http/session.ts";
-import type { CustomerAction } from "../api.ts";
+import type { CustomerAction, CustomerCardOnPage } from "../api.ts";
 import type { Register } from "../customers.ts";
 import type { AccountEntry, Actor, Customer, CustomerFacts } from "../domain.ts";
 import type { Groups } from "../groups.ts";
+import type { Merging } from "../merging.ts";
 
 export const READ = { permission: "customers.read" } as const;
 export const MANAGE = { permission: "customers.manage" } as const;
 export const CREDIT = "customers.credit";
+export const MERGE = "customers.merge";
 export const GROUPS = "customers.groups";
 
 export interface RouteParts {
@@ -19,6 +21,8 @@ export interface RouteParts {
   transaction: Database["transaction"];
   actions: readonly CustomerAction[];
   groups: Groups;
+  merging: Merging;
+  cards: readonly CustomerCardOnPage[];
 }
 
 export function actorOf({ session, address }: { session: Session; address: string }): Actor {
