@@ -113,6 +113,8 @@ export interface Customers {
   charge(tx: Tx, entry: Entry): Promise<Charged>;
   /** Takes off what was paid, at most what is owed, or what came back, however little is owed. */
   credit(tx: Tx, kind: "payment" | "refund", entry: Entry): Promise<Credited>;
+  /** Puts back what a payment took off that was a mistake, whatever the limit. False: there is no such account in that currency. */
+  reverse(tx: Tx, entry: Entry): Promise<boolean>;
   points: PointsService;
   /** All ids that a customer has had: those of others that were merged into it too. */
   idsOf(id: number): Promise<number[]>;

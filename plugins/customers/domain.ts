@@ -25,7 +25,7 @@ export interface Customer extends CustomerFacts {
   version: number;
 }
 
-export type EntryKind = "charge" | "payment" | "refund" | "merge";
+export type EntryKind = "charge" | "payment" | "refund" | "reversal" | "merge";
 
 /** One line of the ledger of an account. */
 export interface AccountEntry {

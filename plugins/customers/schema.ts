@@ -155,7 +155,7 @@ export const entriesAnswer = z.strictObject({
   data: z.array(
     z.strictObject({
       id: z.int(),
-      kind: z.enum(["charge", "payment", "refund", "merge"]),
+      kind: z.enum(["charge", "payment", "refund", "reversal", "merge"]),
       amount: decimal,
       balance: decimal,
       document: z.strictObject({ type: z.string(), id: z.int(), number: z.string() }),

@@ -17,6 +17,8 @@ export interface ListRequest {
   limit: number;
 }
 
+const NOBODY = { sure: [], guesses: [] };
+
 export type Catalogue = ReturnType<typeof createCatalogue>;
 
 export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
@@ -34,15 +36,22 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
 
   let finder: Finder | undefined;
 
-  /** Ids by whoever finds better; undefined: nobody does, or not now. */
-  async function asked(query: string, limit: number): Promise<number[] | undefined> {
-    if (!finder) return undefined;
+  /** Ids by whoever finds better. */
+  async function asked(query: string, limit: number): Promise<{ sure: number[]; guesses: number[] }> {
+    if (!finder) return NOBODY;
     try {
       return await finder(query, limit);
     } catch (error) {
       log.warn({ err: error }, "the search engine did not answer; the database does");
-      return undefined;
+      return NOBODY;
     }
+  }
+
+  /** Those that are sold, in that order. */
+  async function soldOf(ids: readonly number[], storeId: number | undefined): Promise<Listed[]> {
+    if (ids.length === 0) return [];
+    const products = await sellableByIds(db.primary, ids, storeId);
+    return ids.flatMap((id) => (products.get(id)?.active ? withoutState(products.get(id)) : []));
   }
 
   return {
@@ -52,19 +61,15 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
 
     /** See `Inventory.search`. */
     async search(query: string, storeId: number | undefined, limit: number): Promise<Listed[]> {
-      const better = (await asked(query, limit)) ?? [];
-      if (better.length > 0) {
-        const products = await sellableByIds(db.primary, better, storeId);
-        const sold = better.flatMap((id) => (products.get(id)?.active ? withoutState(products.get(id)) : []));
-        if (sold.length > 0) return sold;
-      }
+      const { sure, guesses } = await asked(query, limit);
+      const better = await soldOf(sure, storeId);
+      if (better.length > 0) return better;
       const patterns = searchPatterns(query);
       if (!patterns) return [];
       const found = await queries.sellableMatching(db.primary, patterns, storeId, limit);
       if (found.length > 0) return found;
-      const ids = await withTypos(patterns, { active: true }, limit);
-      const products = await sellableByIds(db.primary, ids, storeId);
-      return ids.flatMap((id) => withoutState(products.get(id)));
+      const guessed = await soldOf(guesses, storeId);
+      return guessed.length > 0 ? guessed : soldOf(await withTypos(patterns, { active: true }, limit), storeId);
     },
 
     /** One row more than a page; `corrected`: nothing was written so, these look like it, and there are no further pages. */

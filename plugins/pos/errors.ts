@@ -37,6 +37,10 @@ export const errors = defineErrors("pos", {
   VOUCHER_SHORT: 409,
   /** more was paid than is owed */
   DEBT_EXCEEDED: 422,
+  /** it was taken back before, or takes one back itself */
+  COLLECTION_REVERSED: 409,
+  /** of a gift card whose sale cannot be taken back any more */
+  CARD_SPENT: 409,
   /** nobody has opened the register */
   SHIFT_CLOSED: 409,
   SHIFT_OPEN: 409,

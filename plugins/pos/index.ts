@@ -152,7 +152,7 @@ export const plugin = definePlugin({
       intents,
       shifts,
     });
-    const collections = createCollections({ db, clock, shifts, tenders, customers });
+    const collections = createCollections({ db, clock, audit, shifts, tenders, customers });
     const vouchers = createVouchers({ db, clock, audit, collections });
     const collecting = { collections, vouchers, tenders, carts, registerOf: registers.inUse };
     customers?.offer({
@@ -201,7 +201,7 @@ export const plugin = definePlugin({
         ...about(place.sale, [
           ...receiptRoutes({ receipts, printing }),
           ...letterRoutes({ letters, receipts }),
-          ...returnPages({ returns, tenders }),
+          ...returnPages({ returns, tenders, carts }),
           ...returnsApi({ returns }),
         ]),
         ...about(place.shift, [

@@ -174,34 +174,32 @@ const closings: Ledger = {
   ],
 };
 
-/** Money that was handed over for no goods. */
+const COLLECTION = [
+  "id",
+  "kind",
+  "store_id",
+  "register_id",
+  "shift_id",
+  "customer_id",
+  "customer_name",
+  "voucher_id",
+  "currency",
+  "method",
+  "amount_minor",
+  "reference",
+  day("business_date"),
+  "user_id",
+  "user_name",
+  instant("created_at"),
+];
+
+/** Money that was handed over for no goods, and taken back. */
 const collections: Ledger = {
   name: "collections",
   table: "collections",
   key: "id",
   store: "store_id",
-  versions: [
-    {
-      columns: [
-        "id",
-        "kind",
-        "store_id",
-        "register_id",
-        "shift_id",
-        "customer_id",
-        "customer_name",
-        "voucher_id",
-        "currency",
-        "method",
-        "amount_minor",
-        "reference",
-        day("business_date"),
-        "user_id",
-        "user_name",
-        instant("created_at"),
-      ],
-    },
-  ],
+  versions: [{ columns: COLLECTION }, { columns: [...COLLECTION, "reverses_id", "reason"] }],
 };
 
 /** What was put on gift cards and store credit and taken off them. */
