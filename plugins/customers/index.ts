@@ -1,10 +1,13 @@
 /** Customers and what they owe the shop. */
+import { createImports, importRequested } from "../../kernel/lists/imports.ts";
+import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { createStatements } from "./accounts/statements.ts";
 import { type CustomerAction, type CustomerCardOnPage, customersRef } from "./api.ts";
 import { createCustomers, createService } from "./customers.ts";
 import { errors } from "./errors.ts";
 import { createGroups } from "./groups.ts";
+import { customerList } from "./import/list.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
 import { createMerging } from "./merging.ts";
@@ -16,7 +19,7 @@ import { groupPages, groupsApi } from "./routes/groups.ts";
 import { mergeRoutes } from "./routes/merging.ts";
 import { customerPages } from "./routes/pages.ts";
 import { pointRoutes } from "./routes/points.ts";
-import { CREDIT, GROUPS, MERGE } from "./routes/shared.ts";
+import { CREDIT, GROUPS, IMPORT, MERGE } from "./routes/shared.ts";
 
 export const plugin = definePlugin({
   name: "customers",
@@ -28,9 +31,11 @@ export const plugin = definePlugin({
     [MERGE]: { roles: ["manager"] },
     [CREDIT]: { roles: ["manager"] },
     [GROUPS]: { roles: ["manager"] },
+    [IMPORT]: { roles: ["manager"] },
   },
   settings: [pointsEarn, pointsValue, pointsMinimum],
   errors,
+  emits: [importRequested("customers")],
   setup(host) {
     const register = createCustomers(host);
     const actions: CustomerAction[] = [];
@@ -38,6 +43,7 @@ export const plugin = definePlugin({
     const groups = createGroups(host);
     const points = createPoints(host);
     const merging = createMerging(host);
+    const imports = createImports(host, [customerList(host)]);
     const statements = createStatements(host);
     const parts = { register, merging, cards, groups, actions, transaction: host.db.transaction };
     return {
@@ -48,9 +54,11 @@ export const plugin = definePlugin({
         ...groupPages(parts),
         ...groupsApi(parts),
         ...accountRoutes({ register, statements }),
+        ...listRoutes(imports),
         ...pointRoutes({ register, points }),
         ...mergeRoutes({ register, merging }),
       ],
+      on: [imports.subscription],
       ledgers,
       invariants,
       nav: [

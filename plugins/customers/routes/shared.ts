@@ -15,6 +15,7 @@ export const MANAGE = { permission: "customers.manage" } as const;
 export const CREDIT = "customers.credit";
 export const MERGE = "customers.merge";
 export const GROUPS = "customers.groups";
+export const IMPORT = "customers.import";
 
 export interface RouteParts {
   register: Register;
