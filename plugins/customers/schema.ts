@@ -6,11 +6,11 @@ import { DOCUMENT_TYPES, type Document, readDocument } from "./documents.ts";
 
 const LIMITS = { name: 200, document: 30, phone: 40, email: 200, address: 300, note: 500 };
 
-const email = (input: Input) =>
+export const email = (input: Input) =>
   input
     .optionalText(LIMITS.email)
     .refine((typed) => typed === undefined || z.email().safeParse(typed).success, "customers.validation.email");
-const phone = (input: Input) =>
+export const phone = (input: Input) =>
   input
     .optionalText(LIMITS.phone)
     .refine((typed) => typed === undefined || /^[+\d][\d\s().-]{4,}$/.test(typed), "customers.validation.phone");
@@ -147,6 +147,7 @@ export const customerAnswer = z.strictObject({
   balance: decimal,
   points: z.int(),
   merged_into: z.int().nullable(),
+  erased_at: z.string().nullable(),
   active: z.boolean(),
   group: z.strictObject({ id: z.int(), name: z.string() }).nullable(),
 });

@@ -41,6 +41,7 @@ import { dayTotals } from "./queries/sales.ts";
 import { hasShifts } from "./queries/whereabouts.ts";
 import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
 import { createReceipts } from "./receipts/receipts.ts";
+import { customerRecords } from "./records.ts";
 import { createRegisters } from "./registers.ts";
 import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
@@ -163,6 +164,7 @@ export const plugin = definePlugin({
     });
     const history = customers && createHistory({ db, customers });
     if (history) customers?.show(history.card);
+    for (const one of customerRecords) customers?.keep(one);
     const prices = createPrices({ audit });
     const links = createLinks(db);
     const publicUrl = config.PUBLIC_URL;
