@@ -148,7 +148,7 @@ export function createService(
   };
 }
 
-const NO_FACTS: Omit<CustomerFacts, "name"> = {
+export const NO_FACTS: Omit<CustomerFacts, "name"> = {
   document: undefined,
   phone: undefined,
   email: undefined,
@@ -201,6 +201,6 @@ const FACTS = [
   "active",
 ] as const;
 
-function changedFacts(before: CustomerFacts, after: CustomerFacts): string[] {
+export function changedFacts(before: CustomerFacts, after: CustomerFacts): string[] {
   return FACTS.filter((fact) => JSON.stringify(before[fact]) !== JSON.stringify(after[fact]));
 }

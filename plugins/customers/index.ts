@@ -1,11 +1,14 @@
 /** Customers and what they owe the shop. */
 import { LOCALES } from "../../kernel/i18n.ts";
+import { createImports, importRequested } from "../../kernel/lists/imports.ts";
+import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { createStatements } from "./accounts/statements.ts";
 import { type CustomerAction, type CustomerCardOnPage, type CustomerRecords, customersRef } from "./api.ts";
 import { createCustomers, createService } from "./customers.ts";
 import { errors } from "./errors.ts";
 import { createGroups } from "./groups.ts";
+import { customerList } from "./import/list.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
 import { createMerging } from "./merging.ts";
@@ -22,7 +25,7 @@ import { customerPages } from "./routes/pages.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { pointRoutes } from "./routes/points.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
-import { CREDIT, ERASE, GROUPS, MERGE } from "./routes/shared.ts";
+import { CREDIT, ERASE, GROUPS, IMPORT, MERGE } from "./routes/shared.ts";
 
 export const plugin = definePlugin({
   name: "customers",
@@ -35,9 +38,11 @@ export const plugin = definePlugin({
     [ERASE]: { roles: ["manager"] },
     [CREDIT]: { roles: ["manager"] },
     [GROUPS]: { roles: ["manager"] },
+    [IMPORT]: { roles: ["manager"] },
   },
   settings: [pointsEarn, pointsValue, pointsMinimum, retentionMonths],
   errors,
+  emits: [importRequested("customers")],
   setup(host) {
     const register = createCustomers(host);
     const actions: CustomerAction[] = [];
@@ -49,6 +54,7 @@ export const plugin = definePlugin({
     const people = createPeople(host);
     const privacy = createPrivacy({ ...host, records });
     const nobody = (id: number) => host.texts[LOCALES[0]].t("customers.privacy.nobody", { id: String(id) });
+    const imports = createImports(host, [customerList(host)]);
     const statements = createStatements(host);
     const parts = { register, merging, cards, groups, actions, transaction: host.db.transaction };
     return {
@@ -59,11 +65,13 @@ export const plugin = definePlugin({
         ...groupPages(parts),
         ...groupsApi(parts),
         ...accountRoutes({ register, statements }),
+        ...listRoutes(imports),
         ...pointRoutes({ register, points }),
         ...mergeRoutes({ register, merging }),
         ...peopleRoutes({ ...parts, people }),
         ...privacyRoutes({ ...parts, privacy }),
       ],
+      on: [imports.subscription],
       ledgers,
       invariants,
       jobs: [

@@ -4,7 +4,7 @@ import { listQuery } from "../../kernel/http/cursor.ts";
 import type { Input } from "../../kernel/input.ts";
 import { DOCUMENT_TYPES, type Document, readDocument } from "./documents.ts";
 
-const LIMITS = { name: 200, document: 30, phone: 40, email: 200, address: 300, note: 500 };
+export const LIMITS = { name: 200, document: 30, phone: 40, email: 200, address: 300, note: 500 };
 
 export const email = (input: Input) =>
   input

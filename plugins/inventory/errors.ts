@@ -36,4 +36,6 @@ export const errors = defineErrors("inventory", {
   PICTURE_UNKNOWN: 422,
   PICTURE_TOO_MANY_PIXELS: 422,
   IMPORT_NO_SKU: 422,
+  /** a list of prices or of stock without that column */
+  IMPORT_NO_FIGURE: 422,
 });

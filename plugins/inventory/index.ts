@@ -9,6 +9,8 @@ import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { createSelling } from "./goods.ts";
 import { homeCard } from "./home.ts";
+import { openingStockList } from "./import/opening.ts";
+import { priceList } from "./import/prices.ts";
 import { productList } from "./import/products.ts";
 import { invariants } from "./invariants.ts";
 import { createKits } from "./kits.ts";
@@ -18,7 +20,7 @@ import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
-import { sellableByName, sellingCategories } from "./queries/grid.ts";
+import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
 import { kitsApi } from "./routes/api-v1/kits.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
@@ -62,7 +64,7 @@ export const plugin = definePlugin({
     const stock = createStock(host);
     const catalogue = createCatalogue(host);
     const list = productList(host);
-    const imports = createImports(host, [list]);
+    const imports = createImports(host, [list, priceList(host), openingStockList(host)]);
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
     const priceLists = createPriceLists(host);
@@ -92,6 +94,7 @@ export const plugin = definePlugin({
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
         },
+        categoriesOf: (ids, tx) => categoriesOf(tx ?? host.db.primary, ids),
         units: async (ids, storeId, tx) => {
           const [found, price] = await Promise.all([units.ofAll(ids, tx), priceIn(storeId)]);
           return new Map([...found].map(([id, its]) => [id, its.map(price.unit)]));

@@ -64,6 +64,10 @@ export const errors = defineErrors("pos", {
   MAIL_NOT_SET: 409,
   /** somebody else took the parked sale up, or gave it up */
   PARKED_GONE: 409,
+  /** somebody ended it: another is made */
+  PROMOTION_ENDED: 409,
+  /** somebody else saved while the page was open */
+  PROMOTION_CHANGED: 409,
   /** only a sale can be returned or voided */
   RETURN_OF_RETURN: 409,
   SALE_VOIDED: 409,

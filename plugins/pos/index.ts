@@ -15,7 +15,6 @@ import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
 import { createGroupPrices } from "./group-prices.ts";
-import { createHistory } from "./history.ts";
 import { homeCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
@@ -36,12 +35,12 @@ import { measurePrinting } from "./printing/metrics.ts";
 import { createPrinting } from "./printing/printing.ts";
 import { createWorker } from "./printing/worker.ts";
 import { createProgramSales } from "./program-sales.ts";
+import { createPromotions } from "./promotions/promotions.ts";
 import { lossFacts } from "./queries/loss.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { hasShifts } from "./queries/whereabouts.ts";
 import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
 import { createReceipts } from "./receipts/receipts.ts";
-import { customerRecords } from "./records.ts";
 import { createRegisters } from "./registers.ts";
 import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
@@ -49,11 +48,11 @@ import { buyerPages } from "./routes/buyers.ts";
 import { cartIntentPages } from "./routes/cart-intents.ts";
 import { chooseRegister } from "./routes/choose-register.ts";
 import { COLLECT, collectionPages, debtPages } from "./routes/collections.ts";
+import { joinCustomers } from "./routes/customers.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { gridPages } from "./routes/grid.ts";
 import { groupPriceRoutes } from "./routes/group-prices.ts";
-import { historyRoutes } from "./routes/history.ts";
 import { intentPages } from "./routes/intents.ts";
 import { intentsApi } from "./routes/intents-api.ts";
 import { letterRoutes } from "./routes/letters.ts";
@@ -64,6 +63,8 @@ import { about, createPlaces } from "./routes/places.ts";
 import { pricePages } from "./routes/prices.ts";
 import { MANAGE_PRINTERS, printerPages } from "./routes/printers.ts";
 import { printersApi } from "./routes/printers-api.ts";
+import { MANAGE_PROMOTIONS, promotionPages } from "./routes/promotions.ts";
+import { promotionsApi } from "./routes/promotions-api.ts";
 import { receiptRoutes } from "./routes/receipts.ts";
 import { registerPages } from "./routes/register.ts";
 import { MANAGE_REGISTERS, registersPages } from "./routes/registers.ts";
@@ -106,6 +107,7 @@ export const plugin = definePlugin({
     "shifts.read": { roles: ["manager"] },
     [READ_LOSS]: { roles: ["manager"] },
     [MANAGE_REGISTERS]: { roles: ["manager"] },
+    [MANAGE_PROMOTIONS]: { roles: ["manager"] },
     [MANAGE_TENDERS]: { roles: ["manager"] },
     [COLLECT]: { roles: ["manager", "employee"] },
     [SELL_CARDS]: { roles: ["manager", "employee"] },
@@ -125,7 +127,8 @@ export const plugin = definePlugin({
     const groupPrices = createGroupPrices({ db, audit, inventory, stores, customers });
     const buyers = createBuyers({ db, clock, customers, groupPrices });
     const find = createFindCode({ inventory, settings, stores });
-    const carts = createCarts({ db, clock, inventory, find, groupPrices });
+    const promotions = createPromotions({ db, clock, audit, inventory, stores, customers });
+    const carts = createCarts({ db, clock, inventory, find, groupPrices, promotions });
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit, stores });
     const shifts = createShifts({ db, clock, audit, settings, log });
@@ -138,8 +141,17 @@ export const plugin = definePlugin({
     const intents = createIntents({ db, clock, audit, log, providers, tenders, shifts, answers, wake });
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, points, intents, settings });
-    const sales = createSales({ db, post, discounts, intents, customers });
-    const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, groupPrices, post });
+    const sales = createSales({ db, post, discounts, intents, promotions, customers });
+    const programSales = createProgramSales({
+      inventory,
+      find,
+      audit,
+      discounts,
+      buyers,
+      groupPrices,
+      promotions,
+      post,
+    });
     const returns = createReturns({
       db,
       clock,
@@ -156,15 +168,6 @@ export const plugin = definePlugin({
     const collections = createCollections({ db, clock, audit, shifts, tenders, customers });
     const vouchers = createVouchers({ db, clock, audit, collections });
     const collecting = { collections, vouchers, tenders, carts, registerOf: registers.inUse };
-    customers?.offer({
-      label: "pos.debt.open",
-      permission: COLLECT,
-      path: (id) => `/customers/${id}/payment`,
-      fits: ({ balanceMinor }) => balanceMinor > 0,
-    });
-    const history = customers && createHistory({ db, customers });
-    if (history) customers?.show(history.card);
-    for (const one of customerRecords) customers?.keep(one);
     const prices = createPrices({ audit });
     const links = createLinks(db);
     const publicUrl = config.PUBLIC_URL;
@@ -232,7 +235,9 @@ export const plugin = definePlugin({
           lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
         ),
         ...(customers ? groupPriceRoutes({ groupPrices, transaction: db.transaction }) : []),
-        ...(customers && history ? historyRoutes({ history, customers }) : []),
+        ...(customers ? joinCustomers(customers, { db }) : []),
+        ...promotionPages({ promotions, inventory, customers, transaction: db.transaction }),
+        ...promotionsApi({ promotions, transaction: db.transaction }),
         ...tenderRoutes({ tenders }),
         ...printerPages({ printing, place }),
         ...printersApi({ printing, place }),
@@ -274,6 +279,7 @@ export const plugin = definePlugin({
         ...(customers
           ? [{ key: "group_prices", path: "/group-prices", permission: "inventory.manage", order: 93, rare: true }]
           : []),
+        { key: "promotions", path: "/promotions", permission: MANAGE_PROMOTIONS, order: 93, rare: true },
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
         { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },
       ],

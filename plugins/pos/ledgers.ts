@@ -75,6 +75,12 @@ const GOODS_ITEMS: LedgerPart[] = LISTED_ITEMS.map((part) => ({
   columns: [...part.columns, "factor_milli", "goods"],
 }));
 
+/** With what a promotion took. */
+const PROMOTED_ITEMS: LedgerPart[] = GOODS_ITEMS.map((part) => ({
+  ...part,
+  columns: [...part.columns, "promotion_id", "promotion_name", "promotion_minor"],
+}));
+
 const sales: Ledger = {
   name: "sales",
   table: "sales",
@@ -86,6 +92,7 @@ const sales: Ledger = {
     { columns: DOCUMENT, parts: DOCUMENT_ITEMS },
     { columns: DOCUMENT, parts: LISTED_ITEMS },
     { columns: DOCUMENT, parts: GOODS_ITEMS },
+    { columns: DOCUMENT, parts: PROMOTED_ITEMS },
   ],
 };
 

@@ -16,6 +16,7 @@ export const CREDIT = "customers.credit";
 export const ERASE = "customers.erase";
 export const MERGE = "customers.merge";
 export const GROUPS = "customers.groups";
+export const IMPORT = "customers.import";
 
 export interface RouteParts {
   register: Register;
