@@ -86,6 +86,17 @@ export interface CustomerAction {
   fits(card: CustomerCard): boolean;
 }
 
+/** What another plugin keeps about customers: it hands it over, and forgets it as far as the law lets (adr 0011). */
+export interface CustomerRecords {
+  /** its name in the export */
+  name: string;
+  /** `ids`: all that one customer has had. */
+  all(tx: Tx, ids: readonly number[]): Promise<unknown[]>;
+  forget(tx: Tx, ids: readonly number[]): Promise<void>;
+  /** True: not long inactive, or something is left that is worth money. */
+  seenSince(tx: Tx, ids: readonly number[], since: Date): Promise<boolean>;
+}
+
 /** Something that another plugin shows on a customer's page. */
 export interface CustomerCardOnPage {
   /** `ids`: all that the customer has had. Undefined: nothing to show to this person. */
@@ -120,6 +131,8 @@ export interface Customers {
   idsOf(id: number): Promise<number[]>;
   /** Brings an action to every customer's page; called while plugins are set up. */
   offer(action: CustomerAction): void;
+  /** Says what is kept about customers elsewhere; called while plugins are set up. */
+  keep(records: CustomerRecords): void;
   /** Brings a card to every customer's page; called while plugins are set up. */
   show(card: CustomerCardOnPage): void;
 }

@@ -8,6 +8,7 @@ import type {
   CustomerCard,
   CustomerCardOnPage,
   CustomerGroup,
+  CustomerRecords,
   Customers,
   Entry,
   NewCustomerFacts,
@@ -16,6 +17,7 @@ import type {
 import { type Document, documentText } from "./documents.ts";
 import type { Actor, Customer, CustomerFacts } from "./domain.ts";
 import { errors } from "./errors.ts";
+import { changeable } from "./people/changeable.ts";
 import { listEntries, writeEntry } from "./queries/accounts.ts";
 import * as queries from "./queries/customers.ts";
 import { groupById, listGroups } from "./queries/groups.ts";
@@ -68,9 +70,7 @@ export function createCustomers({ db, clock, audit }: { db: Database; clock: Clo
       change: Partial<CustomerFacts>,
       version?: number,
     ): Promise<Customer> {
-      const before = await queries.customerById(tx, id, true);
-      if (!before) throw kernelErrors.NOT_FOUND();
-      if (before.mergedInto !== undefined) throw errors.CUSTOMER_MERGED();
+      const before = changeable(await queries.customerById(tx, id, true));
       if (version !== undefined && version !== before.version) throw errors.CUSTOMER_CHANGED();
       const wished = { ...before, ...change };
       if (changedFacts(before, wished).length === 0) return before;
@@ -102,11 +102,11 @@ export async function atRest<E extends { customerId: number }>(tx: Tx, entry: E)
   return { ...entry, customerId: (await whoIs(tx, entry.customerId, true)) ?? entry.customerId };
 }
 
-/** What other plugins are given; what they bring stands in `actions` and `cards`. */
+/** What other plugins are given; what they bring stands in `actions`, `cards` and `records`. */
 export function createService(
   register: Register,
   { db, clock }: { db: Database; clock: Clock },
-  { actions, cards }: { actions: CustomerAction[]; cards: CustomerCardOnPage[] },
+  { actions, cards, records }: { actions: CustomerAction[]; cards: CustomerCardOnPage[]; records: CustomerRecords[] },
   points: PointsService,
 ): Customers {
   return {
@@ -143,6 +143,7 @@ export function createService(
     reverse: async (tx, entry: Entry) =>
       (await writeEntry(tx, "reversal", await atRest(tx, entry), clock.now())) !== undefined,
     offer: (action) => void actions.push(action),
+    keep: (kept) => void records.push(kept),
     show: (card) => void cards.push(card),
   };
 }

@@ -22,6 +22,8 @@ export interface Customer extends CustomerFacts {
   points: number;
   /** who it turned out to be */
   mergedInto: number | undefined;
+  /** the person asked to be forgotten */
+  erasedAt: Date | undefined;
   version: number;
 }
 

@@ -7,4 +7,8 @@ export const errors = defineErrors("customers", {
   CUSTOMER_CHANGED: 409,
   /** it was merged into another, which goes on in its place */
   CUSTOMER_MERGED: 409,
+  /** the person was forgotten */
+  CUSTOMER_ERASED: 409,
+  /** an account that is not even keeps its person */
+  ERASE_OWES: 409,
 });

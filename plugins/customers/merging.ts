@@ -8,6 +8,7 @@ import { errors } from "./errors.ts";
 import { writeEntry } from "./queries/accounts.ts";
 import * as queries from "./queries/customers.ts";
 import { clearDocument, markMerged, mergedInto } from "./queries/merging.ts";
+import { findByContacts, listContacts, moveContacts } from "./queries/people.ts";
 import { writePoints } from "./queries/points.ts";
 
 export type Merging = ReturnType<typeof createMerging>;
@@ -43,7 +44,7 @@ export function createMerging({ db, clock, audit }: { db: Database; clock: Clock
 
     /**
      * What `fromId` owes and its points go to `intoId`, which keeps its own facts and gets those that it lacks; documents stay as they
-     * are and count as `intoId`'s. Throws NOT_FOUND; faults of `from_id`: MERGE_SELF, CUSTOMER_UNKNOWN, MERGE_CURRENCY; CUSTOMER_MERGED.
+     * are and count as `intoId`'s. Throws NOT_FOUND; faults of `from_id`: MERGE_SELF, CUSTOMER_UNKNOWN, MERGE_CURRENCY; CUSTOMER_MERGED, CUSTOMER_ERASED.
      */
     async merge(tx: Tx, actor: MergeActor, fromId: number, intoId: number): Promise<Customer> {
       if (fromId === intoId) throw fieldFault("from_id", "MERGE_SELF", "customers.validation.merge_self");
@@ -54,10 +55,13 @@ export function createMerging({ db, clock, audit }: { db: Database; clock: Clock
       if (!into) throw kernelErrors.NOT_FOUND();
       if (!from) throw fieldFault("from_id", "CUSTOMER_UNKNOWN", "customers.validation.unknown");
       if (from.mergedInto !== undefined || into.mergedInto !== undefined) throw errors.CUSTOMER_MERGED();
+      if (from.erasedAt !== undefined || into.erasedAt !== undefined) throw errors.CUSTOMER_ERASED();
       if (from.currency !== into.currency)
         throw fieldFault("from_id", "MERGE_CURRENCY", "customers.validation.merge_currency");
       await move(tx, from, into, actor);
       if (!into.document && from.document) await clearDocument(tx, fromId);
+      await moveContacts(tx, fromId, intoId);
+      await findByContacts(tx, intoId, await listContacts(tx, [intoId]));
       await markMerged(tx, fromId, intoId, clock.now());
       const facts = {
         ...into,

@@ -147,6 +147,7 @@ export const customerAnswer = z.strictObject({
   balance: decimal,
   points: z.int(),
   merged_into: z.int().nullable(),
+  erased_at: z.string().nullable(),
   active: z.boolean(),
   group: z.strictObject({ id: z.int(), name: z.string() }).nullable(),
 });

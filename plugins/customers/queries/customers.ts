@@ -19,6 +19,7 @@ export interface Row {
   balance_minor: number;
   points: number;
   merged_into: number | null;
+  erased_at: Date | null;
   active: boolean;
   version: number;
   group_id: number | null;
@@ -26,7 +27,7 @@ export interface Row {
 }
 
 const COLUMNS = `id, name, document_type, document_number, phone, email, address, note, currency, credit_limit_minor,
-  balance_minor, points, merged_into, active, version, group_id`;
+  balance_minor, points, merged_into, erased_at, active, version, group_id`;
 /** With the name of its group; of the table itself. */
 export const CUSTOMER = `${COLUMNS}, (SELECT g.name FROM customer_groups g WHERE g.id = customers.group_id) AS group_name`;
 
@@ -45,6 +46,7 @@ export function toCustomer(row: Row): Customer {
     balanceMinor: row.balance_minor,
     points: row.points,
     mergedInto: row.merged_into ?? undefined,
+    erasedAt: row.erased_at ?? undefined,
     active: row.active,
     groupId: row.group_id ?? undefined,
     groupName: row.group_name ?? undefined,
@@ -92,7 +94,7 @@ export async function updateCustomer(tx: Tx, id: number, facts: CustomerFacts, n
   const { rows } = await tx.raw(
     `UPDATE customers SET name = :name, document_type = :documentType, document_number = :documentNumber, phone = :phone,
        email = :email, address = :address, note = :note, credit_limit_minor = :creditLimitMinor, active = :active, group_id = :groupId,
-       search_text = :searchText, sort_name = :sortName, updated_at = :now, version = version + 1
+       search_text = :searchText || contact_text, sort_name = :sortName, updated_at = :now, version = version + 1
      WHERE id = :id RETURNING ${CUSTOMER}`,
     { id, ...written(facts, now) },
   );

@@ -6,7 +6,7 @@ import type { Input } from "../../../kernel/input.ts";
 import type { Merging } from "../merging.ts";
 import { customerJson, customerRow } from "../present.ts";
 import { customerAnswer, customerParams } from "../schema.ts";
-import { actorOf, MERGE, type RouteParts } from "./shared.ts";
+import { MERGE, mergeActor, type RouteParts } from "./shared.ts";
 
 const access = { permission: MERGE } as const;
 const RESULTS = 20;
@@ -45,10 +45,6 @@ export function mergeRoutes({ register, merging }: Pick<RouteParts, "register"> 
       message: form?.message ?? form?.errors["from_id"],
     });
   };
-  const actor = (request: Parameters<typeof actorOf>[0]) => {
-    const { user, address } = actorOf(request);
-    return { user: { ...user, fullName: request.session.user.fullName }, address };
-  };
 
   return [
     route({
@@ -71,7 +67,7 @@ export function mergeRoutes({ register, merging }: Pick<RouteParts, "register"> 
       redraw: (request, form) => draw(request, {}, form),
       handle: async (request) => {
         const { id } = request.params;
-        await merging.merge(request.tx, actor(request), request.body.from_id, id);
+        await merging.merge(request.tx, mergeActor(request), request.body.from_id, id);
         return redirect(`/customers/${id}`, { flash: { text: "customers.flash.merged" } });
       },
     }),
@@ -87,7 +83,9 @@ export function mergeRoutes({ register, merging }: Pick<RouteParts, "register"> 
         "Merges the customer `from_id` into this one, for good: balance and points move, documents count as this one's",
       returns: { 200: customerAnswer },
       handle: async (request) =>
-        json(customerJson(await merging.merge(request.tx, actor(request), request.body.from_id, request.params.id))),
+        json(
+          customerJson(await merging.merge(request.tx, mergeActor(request), request.body.from_id, request.params.id)),
+        ),
     }),
   ];
 }

@@ -3,6 +3,7 @@ import type { Database } from "../../../kernel/db/database.ts";
 import type { Route } from "../../../kernel/http/route.ts";
 import type { Customers } from "../../customers/api.ts";
 import { createHistory } from "../history.ts";
+import { customerRecords } from "../records.ts";
 import { COLLECT } from "./collections.ts";
 import { historyRoutes } from "./history.ts";
 
@@ -16,5 +17,6 @@ export function joinCustomers(customers: Customers, { db }: { db: Database }): R
   });
   const history = createHistory({ db, customers });
   customers.show(history.card);
+  for (const one of customerRecords) customers.keep(one);
   return historyRoutes({ history, customers });
 }
