@@ -7,6 +7,7 @@ import { createStatements } from "./accounts/statements.ts";
 import { type CustomerAction, type CustomerCardOnPage, type CustomerRecords, customersRef } from "./api.ts";
 import { createCustomers, createService } from "./customers.ts";
 import { errors } from "./errors.ts";
+import { createExport } from "./export.ts";
 import { createGroups } from "./groups.ts";
 import { customerList } from "./import/list.ts";
 import { invariants } from "./invariants.ts";
@@ -19,13 +20,14 @@ import { createPoints } from "./points/points.ts";
 import { pointsEarn, pointsMinimum, pointsValue } from "./points/settings.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { customersApi } from "./routes/api-v1.ts";
+import { exportRoutes } from "./routes/export.ts";
 import { groupPages, groupsApi } from "./routes/groups.ts";
 import { mergeRoutes } from "./routes/merging.ts";
 import { customerPages } from "./routes/pages.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { pointRoutes } from "./routes/points.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
-import { CREDIT, ERASE, GROUPS, IMPORT, MERGE } from "./routes/shared.ts";
+import { CREDIT, ERASE, EXPORT, GROUPS, IMPORT, MERGE } from "./routes/shared.ts";
 
 export const plugin = definePlugin({
   name: "customers",
@@ -39,6 +41,7 @@ export const plugin = definePlugin({
     [CREDIT]: { roles: ["manager"] },
     [GROUPS]: { roles: ["manager"] },
     [IMPORT]: { roles: ["manager"] },
+    [EXPORT]: { roles: ["manager"] },
   },
   settings: [pointsEarn, pointsValue, pointsMinimum, retentionMonths],
   errors,
@@ -66,6 +69,7 @@ export const plugin = definePlugin({
         ...groupsApi(parts),
         ...accountRoutes({ register, statements }),
         ...listRoutes(imports),
+        ...exportRoutes(createExport(host)),
         ...pointRoutes({ register, points }),
         ...mergeRoutes({ register, merging }),
         ...peopleRoutes({ ...parts, people }),

@@ -8,6 +8,7 @@ import {
   actorOf,
   CREDIT,
   customersPage,
+  EXPORT,
   entriesNext,
   GROUPS,
   groupOf,
@@ -76,6 +77,7 @@ export function customerPages({ register, groups, merging, actions, cards, trans
           isFiltered: q !== "" || owing !== "",
           mayManage: can(MANAGE.permission),
           mayImport: can(IMPORT),
+          mayExport: can(EXPORT),
         });
       },
     }),

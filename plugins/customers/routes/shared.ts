@@ -17,6 +17,7 @@ export const ERASE = "customers.erase";
 export const MERGE = "customers.merge";
 export const GROUPS = "customers.groups";
 export const IMPORT = "customers.import";
+export const EXPORT = "customers.export";
 
 export interface RouteParts {
   register: Register;
