@@ -166,7 +166,7 @@ export interface Inventory {
     storeId: number | undefined,
     tx?: Tx,
   ): Promise<ReadonlyMap<number, SellableUnit[]>>;
-  /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`. */
+  /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`; in place of a parent its variants. */
   search(query: string, storeId: number | undefined, limit: number): Promise<SellableProduct[]>;
   /** Active or not, by id. */
   products(

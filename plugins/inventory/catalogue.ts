@@ -4,6 +4,7 @@ import type { Database } from "../../kernel/db/database.ts";
 import type { Finder } from "./api.ts";
 import { sellableByIds } from "./queries/products.ts";
 import * as queries from "./queries/search.ts";
+import { sellableVariants } from "./queries/variants.ts";
 import { wordsNear } from "./queries/words.ts";
 import { correctionsOf, type SearchPatterns, SHORTEST_CORRECTED, searchPatterns } from "./search-text.ts";
 import type { Listed } from "./store-prices.ts";
@@ -45,6 +46,15 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
     }
   }
 
+  /** In place of a parent its variants, each product once. */
+  async function sold(found: Listed[], storeId: number | undefined, limit: number): Promise<Listed[]> {
+    const parents = found.flatMap(({ kind, id }) => (kind === "parent" ? [id] : []));
+    if (parents.length === 0) return found;
+    const variants = await sellableVariants(db.primary, parents, storeId);
+    const all = found.flatMap((one) => (one.kind === "parent" ? (variants.get(one.id) ?? []) : [one]));
+    return [...new Map(all.map((one) => [one.id, one])).values()].slice(0, limit);
+  }
+
   return {
     registerFinder(own: Finder): void {
       finder = own;
@@ -55,16 +65,18 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
       const better = (await asked(query, limit)) ?? [];
       if (better.length > 0) {
         const products = await sellableByIds(db.primary, better, storeId);
-        const sold = better.flatMap((id) => (products.get(id)?.active ? withoutState(products.get(id)) : []));
-        if (sold.length > 0) return sold;
+        const active = better.flatMap((id) => (products.get(id)?.active ? withoutState(products.get(id)) : []));
+        const offered = await sold(active, storeId, limit);
+        if (offered.length > 0) return offered;
       }
       const patterns = searchPatterns(query);
       if (!patterns) return [];
       const found = await queries.sellableMatching(db.primary, patterns, storeId, limit);
-      if (found.length > 0) return found;
+      if (found.length > 0) return sold(found, storeId, limit);
       const ids = await withTypos(patterns, { active: true }, limit);
       const products = await sellableByIds(db.primary, ids, storeId);
-      return ids.flatMap((id) => withoutState(products.get(id)));
+      const corrected = ids.flatMap((id) => withoutState(products.get(id)));
+      return sold(corrected, storeId, limit);
     },
 
     /** One row more than a page; `corrected`: nothing was written so, these look like it, and there are no further pages. */

@@ -25,6 +25,7 @@ import { priceListsApi } from "./routes/api-v1/price-lists.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
 import { unitsApi } from "./routes/api-v1/units.ts";
+import { variantsApi } from "./routes/api-v1/variants.ts";
 import { importPages } from "./routes/pages/imports.ts";
 import { kitPages } from "./routes/pages/kits.ts";
 import { picturePages } from "./routes/pages/picture.ts";
@@ -33,10 +34,12 @@ import { createDrawProduct, onePages } from "./routes/pages/product.ts";
 import { productPages } from "./routes/pages/products.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { unitPages } from "./routes/pages/units.ts";
+import { variantPages } from "./routes/pages/variants.ts";
 import { allowNegative } from "./settings.ts";
 import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
 import { createUnits } from "./units.ts";
+import { createVariants } from "./variants.ts";
 
 /** days after which a finished import and its faulty rows are forgotten */
 const KEEP_IMPORTS = 30;
@@ -66,9 +69,10 @@ export const plugin = definePlugin({
     const pictures = createPictures(host);
     const units = createUnits(host);
     const kits = createKits(host);
+    const variants = createVariants({ ...host, products });
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
     const { transaction } = host.db;
-    const stocked = { products, units, kits, pictures, stock, catalogue, imports, priceLists };
+    const stocked = { products, units, kits, variants, pictures, stock, catalogue, imports, priceLists };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
     const draw = createDrawProduct(parts);
     return {
@@ -115,6 +119,7 @@ export const plugin = definePlugin({
         ...priceListPages(parts),
         ...unitPages(parts),
         ...kitPages(parts),
+        ...variantPages(parts),
         ...productsApi(parts),
         ...picturesApi(parts),
         ...stockApi(parts),
@@ -122,6 +127,7 @@ export const plugin = definePlugin({
         ...priceListsApi(parts),
         ...unitsApi(parts),
         ...kitsApi(parts),
+        ...variantsApi(parts),
       ],
       on: [on(importRequested, "run-import", ({ payload }) => imports.carryOn(payload.importId))],
       jobs: [
