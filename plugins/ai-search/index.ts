@@ -45,17 +45,18 @@ export const plugin = definePlugin({
     const parts = { search, suggest, recommend, journal, engine, statistics, clockMs };
     inventory.registerFinder(async (query, limit) => {
       const started = clockMs();
-      const ids = await search.ids(query, limit);
+      const found = await search.ids(query, limit);
+      const results = found.sure.length + found.guesses.length;
       // the till asks for one to know whether there is any
       if (limit > 1)
         journal.note({
           query,
           place: "till",
           userId: undefined,
-          results: ids.length,
+          results,
           milliseconds: clockMs() - started,
         });
-      return ids;
+      return found;
     });
     return {
       routes: [...searchPages(parts), ...searchApi(parts)],

@@ -14,10 +14,13 @@ export type Search = ReturnType<typeof createSearch>;
 export function createSearch({ engine, inventory }: { engine: Engine; inventory: Inventory }) {
   return {
     /** Ids alone, for the till. Throws while the catalogue was not read. */
-    async ids(query: string, limit: number): Promise<number[]> {
-      const found = engine.search(query, limit);
+    async ids(query: string, limit: number): Promise<{ sure: number[]; guesses: number[] }> {
+      const found = engine.search(query, POOL);
       if (!found) throw new Error("the catalogue was not read yet");
-      return found.hits.map(({ id }) => id);
+      const whole = found.hits.filter(({ coverage }) => coverage === 1);
+      const ids = (whole.length > 0 ? whole : found.hits).slice(0, limit).map(({ id }) => id);
+      const written = whole.length > 0 && found.meanings.every(({ how }) => how !== "typo");
+      return written ? { sure: ids, guesses: [] } : { sure: [], guesses: ids };
     },
 
     /** Undefined: the catalogue was not read yet. */

@@ -15,6 +15,7 @@ export interface CustomerCard {
   creditLimitMinor: number;
   /** owed to the shop; below zero the shop owes */
   balanceMinor: number;
+  points: number;
   active: boolean;
   /** the one that the customer is in */
   group: CustomerGroup | undefined;
@@ -48,6 +49,29 @@ export interface Entry {
 export type Charged = { ok: true; balanceMinor: number } | { ok: false; availableMinor: number };
 export type Credited = { ok: true; balanceMinor: number } | { ok: false; owedMinor: number };
 
+/**
+ * Points of customers, in whole points. Each change is one conditional statement in the caller's transaction, whoever else spends at
+ * the same time; amounts are minor units of the document's currency.
+ */
+export interface PointsService {
+  /** What a customer can pay with points. */
+  worth(card: Pick<CustomerCard, "points" | "currency">): Promise<number>;
+  /** For a sale of `amountMinor`, less what was itself paid with points. */
+  earn(tx: Tx, entry: Entry): Promise<void>;
+  /** Takes back what a sale earned for that part of `wholeMinor` that has come back, though it be spent already. */
+  takeBack(
+    tx: Tx,
+    saleId: number,
+    of: { wholeMinor: number; leftMinor: number },
+    entry: Omit<Entry, "amountMinor">,
+  ): Promise<void>;
+  spend(tx: Tx, entry: Entry): Promise<{ ok: true; points: number } | { ok: false; spendableMinor: number }>;
+  /** Of the points that paid a sale those for `amountMinor` of it; answers how many. */
+  giveBack(tx: Tx, saleId: number, entry: Entry): Promise<number>;
+  /** What a document did to points, and how many there were after it; undefined: nothing. */
+  of(document: { type: string; id: number }): Promise<{ earned: number; spent: number; balance: number } | undefined>;
+}
+
 /** Something to do about a customer that another plugin brings to the customer's page. */
 export interface CustomerAction {
   /** locale key */
@@ -75,6 +99,7 @@ export interface Customers {
   charge(tx: Tx, entry: Entry): Promise<Charged>;
   /** Takes off what was paid, at most what is owed, or what came back, however little is owed. */
   credit(tx: Tx, kind: "payment" | "refund", entry: Entry): Promise<Credited>;
+  points: PointsService;
   /** Brings an action to every customer's page; called while plugins are set up. */
   offer(action: CustomerAction): void;
 }

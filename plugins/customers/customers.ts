@@ -3,7 +3,15 @@ import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
-import type { CustomerAction, CustomerCard, CustomerGroup, Customers, Entry, NewCustomerFacts } from "./api.ts";
+import type {
+  CustomerAction,
+  CustomerCard,
+  CustomerGroup,
+  Customers,
+  Entry,
+  NewCustomerFacts,
+  PointsService,
+} from "./api.ts";
 import { type Document, documentText } from "./documents.ts";
 import type { Actor, Customer, CustomerFacts } from "./domain.ts";
 import { errors } from "./errors.ts";
@@ -90,8 +98,10 @@ export function createService(
   register: Register,
   { db, clock }: { db: Database; clock: Clock },
   actions: CustomerAction[],
+  points: PointsService,
 ): Customers {
   return {
+    points,
     async card(id, tx) {
       const customer = await queries.customerById(tx ?? db.primary, id);
       return customer && cardOf(customer);
@@ -139,9 +149,19 @@ function given(facts: Wished & { name: string }): Partial<CustomerFacts> & { nam
 }
 
 export function cardOf(customer: Customer): CustomerCard {
-  const { id, name, document, currency, creditLimitMinor, balanceMinor, active } = customer;
+  const { id, name, document, currency, creditLimitMinor, balanceMinor, points, active } = customer;
   const group = groupOf(customer);
-  return { id, name, document: documentText(document), currency, creditLimitMinor, balanceMinor, active, group };
+  return {
+    id,
+    name,
+    document: documentText(document),
+    currency,
+    creditLimitMinor,
+    balanceMinor,
+    points,
+    active,
+    group,
+  };
 }
 
 /** The group that a customer is in. */

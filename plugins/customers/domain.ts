@@ -19,6 +19,7 @@ export interface Customer extends CustomerFacts {
   currency: string;
   /** owed to the shop; below zero the shop owes */
   balanceMinor: number;
+  points: number;
   version: number;
 }
 

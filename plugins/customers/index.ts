@@ -7,10 +7,13 @@ import { errors } from "./errors.ts";
 import { createGroups } from "./groups.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
+import { createPoints } from "./points/points.ts";
+import { pointsEarn, pointsMinimum, pointsValue } from "./points/settings.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { customersApi } from "./routes/api-v1.ts";
 import { groupPages, groupsApi } from "./routes/groups.ts";
 import { customerPages } from "./routes/pages.ts";
+import { pointRoutes } from "./routes/points.ts";
 import { CREDIT, GROUPS } from "./routes/shared.ts";
 
 export const plugin = definePlugin({
@@ -23,21 +26,24 @@ export const plugin = definePlugin({
     [CREDIT]: { roles: ["manager"] },
     [GROUPS]: { roles: ["manager"] },
   },
+  settings: [pointsEarn, pointsValue, pointsMinimum],
   errors,
   setup(host) {
     const register = createCustomers(host);
     const actions: CustomerAction[] = [];
     const groups = createGroups(host);
+    const points = createPoints(host);
     const statements = createStatements(host);
     const parts = { register, groups, actions, transaction: host.db.transaction };
     return {
-      service: createService(register, host, actions),
+      service: createService(register, host, actions, points),
       routes: [
         ...customerPages(parts),
         ...customersApi(parts),
         ...groupPages(parts),
         ...groupsApi(parts),
         ...accountRoutes({ register, statements }),
+        ...pointRoutes({ register, points }),
       ],
       ledgers,
       invariants,

@@ -26,4 +26,30 @@ export const ledgers: Ledger[] = [
       },
     ],
   },
+  {
+    name: "points",
+    table: "point_entries",
+    key: "id",
+    store: "store_id",
+    versions: [
+      {
+        columns: [
+          "id",
+          "customer_id",
+          "store_id",
+          "kind",
+          "points",
+          "balance_points",
+          "amount_minor",
+          "sale_id",
+          "document_type",
+          "document_id",
+          "document_number",
+          "user_id",
+          "user_name",
+          instant("created_at"),
+        ],
+      },
+    ],
+  },
 ];

@@ -24,6 +24,7 @@ export function customerJson(customer: Customer) {
     currency: customer.currency,
     credit_limit: money(customer.creditLimitMinor),
     balance: money(customer.balanceMinor),
+    points: customer.points,
     active: customer.active,
     group: groupOf(customer) ?? null,
   };
@@ -116,6 +117,7 @@ export function customerModel(
     owes: customer.balanceMinor >= 0,
     limit: money(customer.creditLimitMinor),
     available: money(Math.max(customer.creditLimitMinor - customer.balanceMinor, 0)),
+    points: customer.points === 0 ? undefined : text.integer(customer.points),
     actions: actions
       .filter((one) => can(one.permission) && one.fits(card))
       .map((one) => ({ path: one.path(customer.id), label: text.t(one.label) })),

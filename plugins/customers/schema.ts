@@ -145,6 +145,7 @@ export const customerAnswer = z.strictObject({
   currency: z.string(),
   credit_limit: decimal,
   balance: decimal,
+  points: z.int(),
   active: z.boolean(),
   group: z.strictObject({ id: z.int(), name: z.string() }).nullable(),
 });

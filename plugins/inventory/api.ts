@@ -91,8 +91,11 @@ export interface BoughtTogether {
   score: number;
 }
 
-/** Finds products by words better than the database does: ids of active ones, best first. */
-export type Finder = (query: string, limit: number) => Promise<number[]>;
+/**
+ * Finds products by words better than the database does: ids of active ones, best first. `sure` have all the words as they are
+ * written; `guesses` are asked for when nothing in the database has them either.
+ */
+export type Finder = (query: string, limit: number) => Promise<{ sure: number[]; guesses: number[] }>;
 
 export interface StockDocument {
   /** e.g. `sale` */
@@ -201,7 +204,7 @@ export interface Inventory {
   demand(since: Date, halfLifeDays: number): Promise<Demand[]>;
   /** The best partners of each product, at most so many of each. Heavy: for a job. */
   boughtTogether(since: Date, most: number): Promise<BoughtTogether[]>;
-  /** `search` asks it first from now on; when it fails, finds nothing or is slow, the database answers as before. */
+  /** `search` asks it first from now on; when it fails or finds nothing, the database answers as before. */
   registerFinder(finder: Finder): void;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;

@@ -18,6 +18,8 @@ export interface ListRequest {
   limit: number;
 }
 
+const NOBODY = { sure: [], guesses: [] };
+
 export type Catalogue = ReturnType<typeof createCatalogue>;
 
 export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
@@ -35,14 +37,14 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
 
   let finder: Finder | undefined;
 
-  /** Ids by whoever finds better; undefined: nobody does, or not now. */
-  async function asked(query: string, limit: number): Promise<number[] | undefined> {
-    if (!finder) return undefined;
+  /** Ids by whoever finds better. */
+  async function asked(query: string, limit: number): Promise<{ sure: number[]; guesses: number[] }> {
+    if (!finder) return NOBODY;
     try {
       return await finder(query, limit);
     } catch (error) {
       log.warn({ err: error }, "the search engine did not answer; the database does");
-      return undefined;
+      return NOBODY;
     }
   }
 
@@ -55,29 +57,34 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
     return [...new Map(all.map((one) => [one.id, one])).values()].slice(0, limit);
   }
 
+  /** Those that are sold, in that order. */
+  async function soldOf(ids: readonly number[], storeId: number | undefined): Promise<Listed[]> {
+    if (ids.length === 0) return [];
+    const products = await sellableByIds(db.primary, ids, storeId);
+    return ids.flatMap((id) => (products.get(id)?.active ? withoutState(products.get(id)) : []));
+  }
+
+  /** What is like it, best first, parents in their own place. */
+  async function find(query: string, storeId: number | undefined, limit: number): Promise<Listed[]> {
+    const { sure, guesses } = await asked(query, limit);
+    const better = await soldOf(sure, storeId);
+    if (better.length > 0) return better;
+    const patterns = searchPatterns(query);
+    if (!patterns) return [];
+    const found = await queries.sellableMatching(db.primary, patterns, storeId, limit);
+    if (found.length > 0) return found;
+    const guessed = await soldOf(guesses, storeId);
+    return guessed.length > 0 ? guessed : soldOf(await withTypos(patterns, { active: true }, limit), storeId);
+  }
+
   return {
     registerFinder(own: Finder): void {
       finder = own;
     },
 
     /** See `Inventory.search`. */
-    async search(query: string, storeId: number | undefined, limit: number): Promise<Listed[]> {
-      const better = (await asked(query, limit)) ?? [];
-      if (better.length > 0) {
-        const products = await sellableByIds(db.primary, better, storeId);
-        const active = better.flatMap((id) => (products.get(id)?.active ? withoutState(products.get(id)) : []));
-        const offered = await sold(active, storeId, limit);
-        if (offered.length > 0) return offered;
-      }
-      const patterns = searchPatterns(query);
-      if (!patterns) return [];
-      const found = await queries.sellableMatching(db.primary, patterns, storeId, limit);
-      if (found.length > 0) return sold(found, storeId, limit);
-      const ids = await withTypos(patterns, { active: true }, limit);
-      const products = await sellableByIds(db.primary, ids, storeId);
-      const corrected = ids.flatMap((id) => withoutState(products.get(id)));
-      return sold(corrected, storeId, limit);
-    },
+    search: async (query: string, storeId: number | undefined, limit: number): Promise<Listed[]> =>
+      sold(await find(query, storeId, limit), storeId, limit),
 
     /** One row more than a page; `corrected`: nothing was written so, these look like it, and there are no further pages. */
     async list({

@@ -4,7 +4,7 @@
  */
 import type { Tx } from "../../kernel/db/database.ts";
 import { fieldFault } from "../../kernel/errors.ts";
-import type { Customers } from "../customers/api.ts";
+import type { Customers, Entry } from "../customers/api.ts";
 import type { DocumentKind, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import * as queries from "./queries/vouchers.ts";
@@ -44,16 +44,33 @@ export function createHandlers({ customers }: { customers: Customers | undefined
     ["gift_card", voucherHandler("gift_card")],
     ["store_credit", voucherHandler("store_credit")],
   ]);
-  if (customers) handlers.set("customer_credit", creditHandler(customers));
+  if (customers) handlers.set("customer_credit", creditHandler(customers)).set("points", pointsHandler(customers));
   return handlers;
 }
 
-function creditHandler(customers: Customers): TenderHandler {
-  const entry = (booked: Booked) => {
-    const { document, storeId, currency, seller, customer, amountMinor } = booked;
-    if (customer === undefined) throw errors.CUSTOMER_NEEDED();
-    return { customerId: customer.id, storeId, currency, amountMinor, document, user: seller };
+/** Throws CUSTOMER_NEEDED. */
+function entry({ document, storeId, currency, seller, customer, amountMinor }: Booked): Entry {
+  if (customer === undefined) throw errors.CUSTOMER_NEEDED();
+  return { customerId: customer.id, storeId, currency, amountMinor, document, user: seller };
+}
+
+/** How many points it was stays on the receipt. */
+function pointsHandler({ points }: Customers): TenderHandler {
+  return {
+    async spend(tx, booked) {
+      const spent = await points.spend(tx, entry(booked));
+      if (spent.ok) return `${spent.points} pts`;
+      const { currency } = booked;
+      throw errors.POINTS_SHORT({ data: { spendable_minor: spent.spendableMinor, currency } });
+    },
+    async giveBack(tx, booked) {
+      if (booked.returnsSaleId === undefined) throw new Error("points come back to a sale");
+      return `${await points.giveBack(tx, booked.returnsSaleId, entry(booked))} pts`;
+    },
   };
+}
+
+function creditHandler(customers: Customers): TenderHandler {
   return {
     async spend(tx, booked) {
       const charged = await customers.charge(tx, entry(booked));

@@ -25,6 +25,8 @@ export const errors = defineErrors("pos", {
   /** on credit to nobody, or back onto the account of nobody */
   CUSTOMER_NEEDED: 422,
   CREDIT_LIMIT: 409,
+  /** fewer points than that, or than the least that may be spent */
+  POINTS_SHORT: 409,
   /** a provider has not said yet whether the customer paid, or the money belongs to no sale */
   PAYMENT_PENDING: 409,
   /** this tender is asked for through its provider */

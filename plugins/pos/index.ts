@@ -27,6 +27,7 @@ import { createAnswers } from "./payments/answers.ts";
 import { createIntents } from "./payments/intents.ts";
 import type { PaymentProvider } from "./payments/provider.ts";
 import { createPaymentWorker } from "./payments/worker.ts";
+import { createSalePoints } from "./points.ts";
 import { createPosting } from "./posting.ts";
 import { createPrices } from "./prices.ts";
 import { createDrawing } from "./printing/drawing.ts";
@@ -115,6 +116,7 @@ export const plugin = definePlugin({
   setup({ config, db, clock, services, emit, audit, settings, stores, log, metrics, texts }) {
     const { inventory, customers } = services;
     const handlers = createHandlers({ customers });
+    const points = createSalePoints(customers);
     // filled by the plugins that need us, before anything starts
     const providers = new Map<string, PaymentProvider>();
     const groupPrices = createGroupPrices({ db, audit, inventory, stores, customers });
@@ -132,10 +134,22 @@ export const plugin = definePlugin({
     const wake = payments.wake;
     const intents = createIntents({ db, clock, audit, log, providers, tenders, shifts, answers, wake });
     const discounts = createDiscounts({ audit, settings });
-    const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, intents, settings });
+    const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, points, intents, settings });
     const sales = createSales({ db, post, discounts, intents });
     const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, groupPrices, post });
-    const returns = createReturns({ db, clock, inventory, emit, audit, settings, tenders, handlers, intents, shifts });
+    const returns = createReturns({
+      db,
+      clock,
+      inventory,
+      emit,
+      audit,
+      settings,
+      tenders,
+      handlers,
+      points,
+      intents,
+      shifts,
+    });
     const collections = createCollections({ db, clock, shifts, tenders, customers });
     const vouchers = createVouchers({ db, clock, audit, collections });
     const collecting = { collections, vouchers, tenders, carts, registerOf: registers.inUse };
@@ -148,7 +162,7 @@ export const plugin = definePlugin({
     const prices = createPrices({ audit });
     const links = createLinks(db);
     const publicUrl = config.PUBLIC_URL;
-    const receipts = createReceipts({ db, clock, audit, settings, stores, tenders, links, publicUrl });
+    const receipts = createReceipts({ db, clock, audit, settings, stores, tenders, links, points, publicUrl });
     const draw = createDrawing({ receipts, tenders, shifts, stores, clock, text: texts[LOCALES[0]] });
     const worker = createWorker({ db, clock, log, sendMs: config.PRINT_TIMEOUT_SECONDS * 1000, draw });
     const printing = createPrinting({ db, clock, audit, worker });
@@ -171,12 +185,12 @@ export const plugin = definePlugin({
       },
       routes: [
         ...about(place.cart, [
-          ...registerPages({ carts, sales, hasCustomers: customers !== undefined }),
+          ...registerPages({ carts, sales, hasCustomers: customers !== undefined, points }),
           ...gridPages({ carts, inventory, groupPrices }),
           ...parkingRoutes({ parking, carts }),
           ...pricePages({ carts, prices }),
           ...discountPages({ carts, discounts }),
-          ...paymentPages({ carts, sales, tenders, intents, registerOf: registers.inUse }),
+          ...paymentPages({ carts, sales, tenders, intents, registerOf: registers.inUse, points }),
           ...cartIntentPages({ intents, carts, tenders }),
           ...(customers ? buyerPages({ carts, buyers, customers }) : []),
         ]),

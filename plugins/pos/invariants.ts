@@ -2,6 +2,7 @@
 import type { Invariant } from "../../kernel/invariant.ts";
 import { unbookedPayments, vouchersThatDiffer } from "./queries/booked-invariants.ts";
 import * as queries from "./queries/invariants.ts";
+import { unbookedPoints } from "./queries/points.ts";
 
 export const invariants: Invariant[] = [
   { name: "sale_lines", check: queries.unevenLines },
@@ -10,6 +11,7 @@ export const invariants: Invariant[] = [
   { name: "sale_stock", check: queries.unmovedGoods },
   { name: "sale_returns", check: queries.returnedTooMuch },
   { name: "sale_booked", check: unbookedPayments },
+  { name: "sale_paid_with_points", check: unbookedPoints },
   { name: "voucher_balance", check: vouchersThatDiffer },
   { name: "sale_numbers", whole: true, check: queries.numbersMissing },
   { name: "shift_cash", check: queries.unexpectedCash },

@@ -14,6 +14,7 @@ import { bookPayments } from "./booking.ts";
 import type { CartCustomer, CartLine, Payment, Register, Sale, SaleLine, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { Intents } from "./payments/intents.ts";
+import type { SalePoints } from "./points.ts";
 import { type CartPrice, type Discount, type PricedLine, priceCart } from "./pricing.ts";
 import { insertSale, takeNumber } from "./queries/posting.ts";
 import { smallestCoin } from "./settings.ts";
@@ -45,13 +46,14 @@ export interface PostingParts {
   shifts: Pick<Shifts, "forSale">;
   tenders: Pick<Tenders, "offers">;
   handlers: TenderHandlers;
+  points: Pick<SalePoints, "earn">;
   intents: Pick<Intents, "check" | "use">;
   settings: Settings;
 }
 
 /** Throws what keeps a sale from being posted: STOCK_INSUFFICIENT, PAYMENT_INSUFFICIENT, SHIFT_CLOSED, NUMBERS_EXHAUSTED... */
 export function createPosting(parts: PostingParts): Post {
-  const { clock, inventory, emit, shifts, tenders, handlers, intents, settings } = parts;
+  const { clock, inventory, emit, shifts, tenders, handlers, points, intents, settings } = parts;
   return async function post(tx, order, seller, shop) {
     const numbered = order.lines.map((line, index) => ({ ...line, line: index + 1 }));
     const { lines: ringed, totals, discountMinor } = priced(numbered, order.discount);
@@ -122,6 +124,7 @@ export function createPosting(parts: PostingParts): Post {
     };
     await insertSale(tx, sale, order.cartId);
     await intents.use(tx, booked, id);
+    await points.earn(tx, sale);
     await emit(tx, saleCompleted, {
       saleId: id,
       number,

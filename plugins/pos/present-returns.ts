@@ -4,7 +4,8 @@ import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import type { Sale, Tender } from "./domain.ts";
 import { tenderName } from "./present-tenders.ts";
-import { type Returnable, STORE_CREDIT } from "./returns.ts";
+import { STORE_CREDIT } from "./refunds.ts";
+import type { Returnable } from "./returns.ts";
 
 const NONE: FormState = { values: {}, errors: {} };
 

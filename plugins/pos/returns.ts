@@ -2,7 +2,6 @@
 import type { Auditor } from "../../kernel/audit.ts";
 import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
-import { formatDecimal } from "../../kernel/decimal.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import { currencyDigits, sum } from "../../kernel/money.ts";
@@ -15,6 +14,7 @@ import { bookPayments } from "./booking.ts";
 import type { Condition, Payment, Register, Sale, SaleLine } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { Intents } from "./payments/intents.ts";
+import type { SalePoints } from "./points.ts";
 import { soldOf } from "./posting.ts";
 import type { PriceActor } from "./prices.ts";
 import { totalsOf } from "./pricing.ts";
@@ -22,7 +22,8 @@ import { registerById, registerToUse } from "./queries/carts.ts";
 import { insertSale, takeNumber } from "./queries/posting.ts";
 import { lockSale, takenBack } from "./queries/returns.ts";
 import { findSale } from "./queries/sales.ts";
-import { type Due, lineBack, NOTHING, refundAsPaid, refundDue, type TakenBack, tendersHeld } from "./returning.ts";
+import { refunds, type WantedRefund } from "./refunds.ts";
+import { type Due, lineBack, NOTHING, type TakenBack, tendersHeld } from "./returning.ts";
 import { smallestCoin } from "./settings.ts";
 import type { Shifts } from "./shifts.ts";
 import type { Tenders } from "./tenders.ts";
@@ -30,8 +31,7 @@ import type { Tenders } from "./tenders.ts";
 export interface ReturnOrder {
   /** undefined: everything that is left */
   lines: { line: number; quantityMilli: number; condition: Condition }[] | undefined;
-  /** amounts above zero; undefined: by the tenders that paid. A method alone gets all of it */
-  refund: Payment[] | { method: string } | undefined;
+  refund: WantedRefund;
   reason: string;
   /** where the money is taken from; undefined: the sale's own register */
   registerId: number | undefined;
@@ -56,12 +56,13 @@ export interface ReturnsParts {
   settings: Settings;
   tenders: Pick<Tenders, "list">;
   handlers: TenderHandlers;
+  points: Pick<SalePoints, "takeBack">;
   intents: Pick<Intents, "refund">;
   shifts: Pick<Shifts, "forSale" | "current" | "takeCash">;
 }
 
 export function createReturns(parts: ReturnsParts) {
-  const { db, clock, inventory, emit, audit, settings, tenders, handlers, intents, shifts } = parts;
+  const { db, clock, inventory, emit, audit, settings, tenders, handlers, points, intents, shifts } = parts;
 
   /** Throws NOT_FOUND, RETURN_OF_RETURN for a document that is none of a sale, SALE_VOIDED. */
   async function open(tx: Tx | undefined, saleId: number) {
@@ -155,6 +156,7 @@ export function createReturns(parts: ReturnsParts) {
     });
     await insertSale(tx, posted, undefined);
     await intents.refund(tx, sale.id, posted.id, payments);
+    await points.takeBack(tx, posted);
     if (payments.some(({ method, amountMinor }) => method === "cash" && amountMinor < 0))
       await shifts.takeCash(tx, register.id, shiftId);
     await emit(tx, saleTakenBack, {
@@ -254,44 +256,4 @@ function goodsBack(line: SaleLine) {
   return goods.flatMap((good) =>
     good.quantityMilli === 0 ? [] : [{ ...good, quantityMilli: -good.quantityMilli, damaged }],
   );
-}
-
-export const STORE_CREDIT = "store_credit";
-
-/** What is given back, below zero. */
-function refunds(
-  wanted: ReturnOrder["refund"],
-  held: ReadonlyMap<string, number>,
-  due: Due & { digits: number },
-): Payment[] {
-  const plan = planned(wanted, held, due);
-  const text = (minor: number) => formatDecimal(minor, due.digits);
-  const given = new Map<string, number>();
-  for (const { method, amountMinor } of plan) given.set(method, (given.get(method) ?? 0) + amountMinor);
-  for (const [method, amountMinor] of given) {
-    const most = Math.max(held.get(method) ?? 0, 0);
-    // store credit is given for any of it, however it was paid
-    if (method !== STORE_CREDIT && amountMinor > most)
-      throw errors.REFUND_TENDER({ params: { method }, data: { method, held: text(most) } });
-  }
-  const sumMinor = sum(given.values());
-  const dueMinor = refundDue(due, sumMinor - (given.get("cash") ?? 0));
-  if (sumMinor !== dueMinor) throw errors.REFUND_MISMATCH({ data: { due: text(dueMinor) } });
-  return plan.map((one) => ({ ...one, amountMinor: -one.amountMinor }));
-}
-
-function planned(
-  wanted: ReturnOrder["refund"],
-  held: ReadonlyMap<string, number>,
-  due: Due & { digits: number },
-): Payment[] {
-  if (Array.isArray(wanted)) return wanted.filter(({ amountMinor }) => amountMinor > 0);
-  if (wanted !== undefined) {
-    const { method } = wanted;
-    const amountMinor = refundDue(due, method === "cash" ? 0 : due.linesMinor);
-    return amountMinor > 0 ? [{ method, amountMinor, reference: undefined }] : [];
-  }
-  const asPaid = refundAsPaid(held, due);
-  if (!asPaid) throw errors.REFUND_MISMATCH({ data: { due: formatDecimal(due.linesMinor, due.digits) } });
-  return asPaid;
 }

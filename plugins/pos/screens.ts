@@ -35,6 +35,8 @@ export interface RegisterScreen {
   parked: number;
   /** true: a sale may be given a customer */
   hasCustomers: boolean;
+  /** of the customer, with what they are worth */
+  points: string | undefined;
   form: FormState | undefined;
   /** the line whose quantity was refused */
   refusedLine: number | undefined;
@@ -112,6 +114,7 @@ export function registerModel(screen: RegisterScreen): Model {
     note: cart.note,
     hasCustomers: screen.hasCustomers,
     customer: cart.customer?.name,
+    points: screen.points,
     customerGroup: cart.customer?.group?.name,
     parkedAs: cart.parkedAs,
     parked: screen.parked,

@@ -5,7 +5,7 @@
 import { toSafe } from "../../kernel/decimal.ts";
 import { divideRounded, sum } from "../../kernel/money.ts";
 
-/** The last three are booked on a balance that the shop keeps (booked-tenders.ts), the others are handed over. */
+/** The last four are booked on a balance that the shop keeps (booked-tenders.ts), the others are handed over. */
 export const TENDER_KINDS = [
   "cash",
   "card",
@@ -15,6 +15,7 @@ export const TENDER_KINDS = [
   "customer_credit",
   "gift_card",
   "store_credit",
+  "points",
 ] as const;
 export type TenderKind = (typeof TENDER_KINDS)[number];
 

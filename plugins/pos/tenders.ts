@@ -10,7 +10,7 @@ import type { Offer, TenderKind } from "./settlement.ts";
 
 export type Tenders = ReturnType<typeof createTenders>;
 
-const BOOKED: readonly TenderKind[] = ["customer_credit", "gift_card", "store_credit"];
+const BOOKED: readonly TenderKind[] = ["customer_credit", "gift_card", "store_credit", "points"];
 
 /** True: it is taken off a balance, and nothing is handed over. */
 export function isBooked(kind: TenderKind): boolean {

@@ -18,6 +18,8 @@ export interface ProductText {
 export interface Hit {
   id: number;
   score: number;
+  /** share of the query's words that it has */
+  coverage: number;
 }
 
 /** What a word of the query was taken for. */
@@ -135,7 +137,7 @@ export class LexicalIndex {
     scratch.drain((document, score, count) => {
       // who has all the words stands before who has one of them often
       const share = count / words.length;
-      hits.push({ id: this.#products[document] ?? 0, score: score * share * share });
+      hits.push({ id: this.#products[document] ?? 0, score: score * share * share, coverage: share });
     });
     hits.sort((a, b) => b.score - a.score || a.id - b.id);
     return { hits: hits.slice(0, limit), meanings };

@@ -17,6 +17,7 @@ interface Row {
   currency: string;
   credit_limit_minor: number;
   balance_minor: number;
+  points: number;
   active: boolean;
   version: number;
   group_id: number | null;
@@ -24,7 +25,7 @@ interface Row {
 }
 
 const COLUMNS = `id, name, document_type, document_number, phone, email, address, note, currency, credit_limit_minor,
-  balance_minor, active, version, group_id`;
+  balance_minor, points, active, version, group_id`;
 /** With the name of its group; of the table itself. */
 const CUSTOMER = `${COLUMNS}, (SELECT g.name FROM customer_groups g WHERE g.id = customers.group_id) AS group_name`;
 
@@ -41,6 +42,7 @@ function toCustomer(row: Row): Customer {
     currency: row.currency,
     creditLimitMinor: row.credit_limit_minor,
     balanceMinor: row.balance_minor,
+    points: row.points,
     active: row.active,
     groupId: row.group_id ?? undefined,
     groupName: row.group_name ?? undefined,
@@ -131,15 +133,18 @@ export async function findCustomers(
   const patterns = /^\d{3,}$/.test(joined)
     ? [`%${joined}%`]
     : words.map((word) => ([...word].length < 3 ? `% ${likeLiteral(word)}%` : `%${likeLiteral(word)}%`));
-  const { rows } = await db.raw(
-    `WITH hits AS (
-       SELECT ${CUSTOMER}, sort_name, search_text FROM customers
-       WHERE search_text LIKE ALL(:patterns::text[]) AND (cast(:active AS boolean) IS NULL OR active = :active) LIMIT :most
-     )
-     SELECT ${COLUMNS}, group_name FROM hits
-     ORDER BY search_text LIKE :start DESC, sort_name, id LIMIT :limit`,
-    { patterns, active: active ?? null, most: MOST_HITS, start: ` ${likeLiteral(words.join(" "))}%`, limit },
-  );
+  // each word a condition of its own: no index answers LIKE ALL(array)
+  const hits = db("customers")
+    .select(db.raw(`${COLUMNS}, sort_name, search_text`))
+    .limit(MOST_HITS);
+  for (const pattern of patterns) hits.whereRaw("search_text LIKE ?", [pattern]);
+  if (active !== undefined) hits.where({ active });
+  const rows: Row[] = await db
+    .select(db.raw(CUSTOMER))
+    .from(hits.as("customers"))
+    .orderByRaw("search_text LIKE ? DESC", [` ${likeLiteral(words.join(" "))}%`])
+    .orderBy(["sort_name", "id"])
+    .limit(limit);
   return rows.map(toCustomer);
 }
 

@@ -39,6 +39,8 @@ export interface ReceiptFacts {
   repeated: boolean;
   /** of a return: the store credit it gave, in full: nowhere else is its code told */
   storeCredit: { code: string; amount: string } | undefined;
+  /** earned (below zero: taken back) by this document, and how many there were after it; undefined: none moved */
+  points: { earned: number; balance: number } | undefined;
   /** where the customer finds it again */
   link: string | undefined;
 }
@@ -68,6 +70,7 @@ export function receiptBlocks(sale: Sale, shop: Shop, text: Text, facts: Receipt
       ? []
       : [{ kind: "text", text: text.t("pos.receipt.note", { note: sale.note }) } as const]),
     ...storeCreditOf(text, facts),
+    ...pointsOf(text, facts),
     ...(shop.receiptFooter ? [centered(shop.receiptFooter)] : []),
     ...(facts.link === undefined
       ? []
@@ -107,6 +110,12 @@ function storeCreditOf(text: Text, { storeCredit }: ReceiptFacts): Block[] {
     { kind: "mark", text: storeCredit.code },
     { kind: "text", text: text.t("pos.voucher.like_cash") },
   ];
+}
+
+function pointsOf(text: Text, { points }: ReceiptFacts): Block[] {
+  if (points === undefined) return [];
+  const { earned, balance } = points;
+  return [{ kind: "text", text: text.t("pos.receipt.points", { earned, balance }) }];
 }
 
 function itemOf(line: SaleLine, groups: TaxGroup[], text: Text, money: (minor: number) => string): Block {

@@ -8,6 +8,7 @@ import type { Settings } from "../../../kernel/settings/settings.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Stores } from "../../../kernel/stores/store.ts";
 import type { Sale } from "../domain.ts";
+import type { SalePoints } from "../points.ts";
 import { copyExists, insertCopy, readReceiptSetting } from "../queries/receipts.ts";
 import { findSale } from "../queries/sales.ts";
 import { voucherIssuedBy } from "../queries/vouchers.ts";
@@ -44,6 +45,7 @@ export function createReceipts({
   stores,
   tenders,
   links,
+  points,
   publicUrl,
 }: {
   db: Database;
@@ -53,6 +55,7 @@ export function createReceipts({
   stores: Pick<Stores, "shopOf">;
   tenders: Pick<Tenders, "list">;
   links: Links;
+  points: Pick<SalePoints, "of">;
   /** where customers reach the shop, without a slash at the end; undefined: nowhere that could be printed */
   publicUrl: string | undefined;
 }) {
@@ -70,12 +73,13 @@ export function createReceipts({
       const sale = await findSale(db.primary, saleId);
       if (!sale || (copy !== undefined && !(await copyExists(db.primary, saleId, copy))))
         throw kernelErrors.NOT_FOUND();
-      const [shop, said, known, issued, path] = await Promise.all([
+      const [shop, said, known, issued, path, moved] = await Promise.all([
         stores.shopOf(sale.storeId),
         readReceiptSetting(db.primary, sale),
         tenders.list(),
         sale.kind === "return" ? voucherIssuedBy(db.primary, saleId) : undefined,
         publicUrl === undefined ? undefined : links.path(saleId),
+        points.of(sale),
       ]);
       const link = path === undefined ? undefined : `${publicUrl}${path}`;
       const names = new Map(known.map(({ code, name }) => [code, name]));
@@ -83,7 +87,7 @@ export function createReceipts({
         code: tellCode(issued.voucher.code, sees?.(sale.userId) ?? false),
         amount: text.money(issued.amountMinor, issued.voucher.currency),
       };
-      const facts = { ...said, tenders: names, copy, repeated, storeCredit, link };
+      const facts = { ...said, tenders: names, copy, repeated, storeCredit, link, points: moved };
       return { sale, shop, blocks: receiptBlocks(sale, shop, text, facts) };
     },
 

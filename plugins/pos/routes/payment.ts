@@ -12,6 +12,7 @@ import type { Payment, Tender } from "../domain.ts";
 import { errors } from "../errors.ts";
 import type { Intents } from "../payments/intents.ts";
 import { paymentPending } from "../payments/pending.ts";
+import type { SalePoints } from "../points.ts";
 import { tenderName } from "../present-tenders.ts";
 import { priceCart } from "../pricing.ts";
 import type { Registers } from "../registers.ts";
@@ -38,8 +39,9 @@ export function paymentPages(parts: {
   tenders: Tenders;
   intents: Pick<Intents, "begin" | "ofCart">;
   registerOf: Registers["inUse"];
+  points: Pick<SalePoints, "worth" | "said">;
 }): Route[] {
-  const { carts, sales, tenders, intents, registerOf } = parts;
+  const { carts, sales, tenders, intents, registerOf, points } = parts;
   const draw = async ({ params, session, text, shop }: Drawing, form?: FormState, error?: AppError): Promise<Reply> => {
     const [cart, known, open] = await Promise.all([
       carts.read(params.cart, sellerOf(session)),
@@ -50,6 +52,8 @@ export function paymentPages(parts: {
     const words = error ? inWords(error, text, "amount_cash") : {};
     const faults = { ...form?.errors, ...words.errors };
     const base = `/pos/carts/${params.cart}`;
+    const worth = await points.worth(cart.customer?.id);
+    const said = worth > 0 ? await points.said(cart.customer?.id, text) : undefined;
     return page("pos/payment", {
       title: text.t("pos.payment.title"),
       styles: ["pos/pos.css"],
@@ -68,9 +72,10 @@ export function paymentPages(parts: {
       tenders: known
         // credit is somebody's
         .filter(({ active, kind }) => active && (kind !== "customer_credit" || cart.customer !== undefined))
+        .filter(({ kind }) => kind !== "points" || worth > 0)
         .map((one) => ({
           code: one.code,
-          label: tenderName(one, text),
+          label: one.kind === "points" ? `${tenderName(one, text)}: ${said}` : tenderName(one, text),
           // whoever takes the payment knows its reference
           reference: one.provider === undefined ? referenceLabel(one, text) : undefined,
           begins: one.provider !== undefined,
@@ -146,7 +151,7 @@ function amountFor(method: string, typed: readonly Payment[], totalMinor: number
 
 /** Undefined: there is nothing to write down. */
 function referenceLabel({ kind, needsReference }: Tender, text: Text): string | undefined {
-  if (kind === "cash" || kind === "customer_credit") return undefined;
+  if (kind === "cash" || kind === "customer_credit" || kind === "points") return undefined;
   if (isBooked(kind)) return text.t("pos.voucher.code");
   return text.t(needsReference ? "pos.payment.reference_needed" : "pos.payment.reference");
 }

@@ -20,6 +20,8 @@ export function inWords(error: AppError, text: Text, field = "amount"): Partial<
     return { message: text.t("pos.register.over", { over: money("over_minor") }) };
   if (error.code === "CREDIT_LIMIT")
     return { message: text.t("pos.buyer.over_limit", { available: money("available_minor") }) };
+  if (error.code === "POINTS_SHORT")
+    return { message: text.t("pos.points.too_few", { worth: money("spendable_minor") }) };
   if (error.code === "VOUCHER_SHORT")
     return { message: text.t("pos.voucher.too_little", { left: money("balance_minor") }) };
   if (error.code === "DEBT_EXCEEDED")

@@ -7,6 +7,7 @@ import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Carts, Scanned } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
+import type { SalePoints } from "../points.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { registerModel } from "../screens.ts";
@@ -30,6 +31,7 @@ interface Parts {
   carts: Carts;
   sales: Sales;
   hasCustomers: boolean;
+  points: Pick<SalePoints, "said">;
 }
 
 const cartPath = (id: string) => `/pos/carts/${id}`;
@@ -40,7 +42,7 @@ export function afterScan(cart: string, scanned: Scanned): string {
   return scanned.kind === "weigh" ? `${cartPath(cart)}?weigh=${scanned.productId}` : cartPath(cart);
 }
 
-export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
+export function registerPages({ carts, sales, hasCustomers, points }: Parts): Route[] {
   const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
     const seller = sellerOf(request.session);
     const [cart, { register, parked, open: others }, results, weighing] = await Promise.all([
@@ -67,6 +69,7 @@ export function registerPages({ carts, sales, hasCustomers }: Parts): Route[] {
         others,
         parked,
         hasCustomers,
+        points: await points.said(cart.customer?.id, text),
         form: more.form,
         refusedLine: more.line,
       }),

@@ -1,0 +1,92 @@
+/** Points: earned by sales, spent as a tender, taken back and given back by returns; all in the document's own transaction. */
+import type { Clock } from "../../../kernel/clock.ts";
+import type { Database, Tx } from "../../../kernel/db/database.ts";
+import { currencyDigits } from "../../../kernel/money.ts";
+import type { Settings } from "../../../kernel/settings/settings.ts";
+import type { Entry, PointsService } from "../api.ts";
+import { customerById } from "../queries/customers.ts";
+import { listPoints, pointsOfDocument, pointsOfSale, writePoints } from "../queries/points.ts";
+import { backOf, earnedFor, keptOf, neededFor, type PointRules, worthOf } from "./rules.ts";
+import { pointsEarn, pointsMinimum, pointsValue } from "./settings.ts";
+
+export type PointKind = "earn" | "spend" | "refund" | "reverse" | "merge";
+
+/** One line of the ledger of points. */
+export interface PointEntry {
+  id: number;
+  kind: PointKind;
+  /** signed */
+  points: number;
+  balancePoints: number;
+  document: { type: string; id: number; number: string };
+  userName: string;
+  createdAt: Date;
+}
+
+export interface Points extends PointsService {
+  entries(customerId: number, before: number | undefined, limit: number): Promise<PointEntry[]>;
+  rules(currency: string): Promise<PointRules>;
+}
+
+export function createPoints({ db, clock, settings }: { db: Database; clock: Clock; settings: Settings }): Points {
+  const rules = async (currency: string): Promise<PointRules> => {
+    const unit = 10 ** currencyDigits(currency);
+    const [earn, value, minimum] = await Promise.all([
+      settings.get(pointsEarn),
+      settings.get(pointsValue),
+      settings.get(pointsMinimum),
+    ]);
+    return { earnMinor: earn * unit, valueMinor: value * unit, minimum };
+  };
+  const write = (tx: Tx, kind: PointKind, entry: Omit<Entry, "amountMinor">, how: Moved, minimum = 0) => {
+    const { customerId, storeId, currency, document, user } = entry;
+    return writePoints(tx, { kind, customerId, storeId, currency, document, user, ...how }, minimum, clock.now());
+  };
+
+  return {
+    rules,
+    entries: (customerId, before, limit) => listPoints(db.primary, customerId, { before, limit }),
+    of: (document) => pointsOfDocument(db.primary, document),
+
+    async worth({ points, currency }) {
+      return worthOf(points, await rules(currency));
+    },
+
+    async earn(tx, { amountMinor, ...entry }) {
+      const points = earnedFor(amountMinor, await rules(entry.currency));
+      if (points === 0) return;
+      await write(tx, "earn", entry, { points, amountMinor: 0, saleId: entry.document.id });
+    },
+
+    async takeBack(tx, saleId, { wholeMinor, leftMinor }, entry) {
+      const { earned, reversed } = await pointsOfSale(tx, saleId);
+      const points = earned - reversed - keptOf(earned, wholeMinor, leftMinor);
+      if (points > 0) await write(tx, "reverse", entry, { points: -points, amountMinor: 0, saleId });
+    },
+
+    async spend(tx, { amountMinor, ...entry }) {
+      const going = await rules(entry.currency);
+      const customer = await customerById(tx, entry.customerId);
+      const may = customer?.active && customer.currency === entry.currency;
+      const points = going.valueMinor > 0 ? neededFor(amountMinor, going) : 0;
+      const how = { points: -points, amountMinor, saleId: entry.document.id };
+      if (may && points > 0 && (await write(tx, "spend", entry, how, going.minimum)) !== undefined)
+        return { ok: true, points };
+      const left = await customerById(tx, entry.customerId);
+      return { ok: false, spendableMinor: may && left ? worthOf(left.points, going) : 0 };
+    },
+
+    async giveBack(tx, saleId, { amountMinor, ...entry }) {
+      const { spent, paidMinor, refunded, refundedMinor } = await pointsOfSale(tx, saleId);
+      const points = backOf(spent, paidMinor, refundedMinor + amountMinor) - refunded;
+      await write(tx, "refund", entry, { points, amountMinor: -amountMinor, saleId });
+      return points;
+    },
+  };
+}
+
+interface Moved {
+  points: number;
+  amountMinor: number;
+  saleId: number | undefined;
+}
