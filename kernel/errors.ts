@@ -96,6 +96,18 @@ export const kernelErrors = defineErrors("kernel", {
   STORE_NOT_YOURS: 403,
   LAST_STORE: 409,
   CURRENCY_IN_USE: 409,
+  IMPORT_NO_FILE: 422,
+  IMPORT_EMPTY: 422,
+  /** neither a list in text nor a workbook */
+  IMPORT_NOT_TEXT: 422,
+  /** a workbook that is damaged or locked */
+  IMPORT_SHEET_BROKEN: 422,
+  /** a workbook that unpacks to more than a list can be */
+  IMPORT_SHEET_TOO_LARGE: 422,
+  IMPORT_NOT_UTF8: 422,
+  IMPORT_NO_COLUMNS: 422,
+  IMPORT_BROKEN_QUOTE: 422,
+  IMPORT_NOT_READY: 409,
   PLUGIN_DOWN: 503,
   DATABASE_DOWN: 503,
   INTERNAL: 500,

@@ -38,5 +38,17 @@ export function housekeeping({ db, outbox }: { db: Database; outbox: Pick<Outbox
         log.info({ runs }, "old job runs removed");
       },
     },
+    {
+      plugin,
+      name: "clean_list_imports",
+      cron: "15 8 * * *",
+      run: async ({ log }) => {
+        const { rowCount: imports } = await db.primary.raw(
+          "DELETE FROM list_imports WHERE created_at < now() - make_interval(days => ?)",
+          [KEEP_DAYS],
+        );
+        log.info({ imports }, "old imports of lists removed");
+      },
+    },
   ];
 }

@@ -1,6 +1,7 @@
 /** The kernel's own routes: home, language, settings, health, documentation. */
 import type { ShellRouteParts } from "../http/parts.ts";
 import type { Route } from "../http/route.ts";
+import { importJobRoutes } from "../lists/api.ts";
 import { auditRoutes } from "./audit.ts";
 import { documentationRoutes } from "./documentation.ts";
 import { healthRoutes } from "./health.ts";
@@ -15,6 +16,7 @@ export function shellRoutes(parts: ShellRouteParts): Route[] {
     ...settingsRoutes(parts),
     ...storeRoutes(parts),
     ...auditRoutes(parts),
+    ...importJobRoutes(parts),
     ...documentationRoutes(parts),
   ];
 }

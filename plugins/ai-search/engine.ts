@@ -3,10 +3,13 @@ import { setImmediate as breath } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
+import { fold } from "../../kernel/text.ts";
 import type { Inventory, ProductText } from "../inventory/api.ts";
 import { type Hit, LexicalIndex, type Meaning } from "./lexical/index.ts";
 import { changesAfter, lastSettledChange } from "./queries/changes.ts";
 
+/** so many are put in order by their names too */
+const POOL = 100;
 const BATCH = 500;
 const POLL_MS = 500;
 /** longer than any transaction that changes a product is under way */
@@ -26,6 +29,12 @@ export interface EngineState {
   /** milliseconds that the last reading of the catalogue took */
   builtMs: number;
   builtAt: Date | undefined;
+}
+
+/** What is called so, or begins so, stands before what only mentions it. */
+function nearness(name: string, query: string): number {
+  if (name === query) return 2;
+  return name.startsWith(query) ? 1.4 : 1;
 }
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -129,14 +138,14 @@ export function createEngine(parts: {
     /** Undefined: the catalogue was not read yet. */
     search(query: string, limit: number): Found | undefined {
       if (!index) return undefined;
-      const { hits, meanings } = index.search(query, limit);
-      return {
-        hits: hits.flatMap((hit) => {
-          const text = texts.get(hit.id);
-          return text ? [{ ...hit, text }] : [];
-        }),
-        meanings,
-      };
+      const { hits, meanings } = index.search(query, Math.max(limit, POOL));
+      const start = fold(query);
+      const known = hits.flatMap((hit) => {
+        const text = texts.get(hit.id);
+        return text ? [{ ...hit, score: hit.score * nearness(fold(text.name), start), text }] : [];
+      });
+      known.sort((a, b) => b.score - a.score || a.text.name.length - b.text.name.length || a.id - b.id);
+      return { hits: known.slice(0, limit), meanings };
     },
 
     text: (productId: number): ProductText | undefined => texts.get(productId),

@@ -99,6 +99,8 @@ export interface Customers {
   charge(tx: Tx, entry: Entry): Promise<Charged>;
   /** Takes off what was paid, at most what is owed, or what came back, however little is owed. */
   credit(tx: Tx, kind: "payment" | "refund", entry: Entry): Promise<Credited>;
+  /** Puts back what a payment took off that was a mistake, whatever the limit. False: there is no such account in that currency. */
+  reverse(tx: Tx, entry: Entry): Promise<boolean>;
   points: PointsService;
   /** Brings an action to every customer's page; called while plugins are set up. */
   offer(action: CustomerAction): void;

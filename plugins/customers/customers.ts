@@ -128,6 +128,7 @@ export function createService(
       const owed = customer?.currency === entry.currency ? customer.balanceMinor : 0;
       return { ok: false, owedMinor: Math.max(owed, 0) };
     },
+    reverse: async (tx, entry: Entry) => (await writeEntry(tx, "reversal", entry, clock.now())) !== undefined,
     offer: (action) => void actions.push(action),
   };
 }

@@ -23,7 +23,7 @@ export interface Customer extends CustomerFacts {
   version: number;
 }
 
-export type EntryKind = "charge" | "payment" | "refund";
+export type EntryKind = "charge" | "payment" | "refund" | "reversal";
 
 /** One line of the ledger of an account. */
 export interface AccountEntry {

@@ -154,7 +154,7 @@ export const entriesAnswer = z.strictObject({
   data: z.array(
     z.strictObject({
       id: z.int(),
-      kind: z.enum(["charge", "payment", "refund"]),
+      kind: z.enum(["charge", "payment", "refund", "reversal"]),
       amount: decimal,
       balance: decimal,
       document: z.strictObject({ type: z.string(), id: z.int(), number: z.string() }),

@@ -177,6 +177,8 @@ export interface Inventory {
     storeId: number | undefined,
     tx?: Tx,
   ): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
+  /** The category of each of these products that has one, by id of the product. */
+  categoriesOf(productIds: readonly number[], tx?: Tx): Promise<ReadonlyMap<number, number>>;
   /** Categories with something to sell, by name. */
   categories(): Promise<{ id: number; name: string }[]>;
   /** Active products by name, one more than `limit`; `place` says where the next page begins. */

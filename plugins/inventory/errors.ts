@@ -20,21 +20,21 @@ export const errors = defineErrors("inventory", {
   NOT_PARENT: 409,
   /** a price list is given to stores of its own currency alone */
   PRICE_LIST_CURRENCY: 409,
+  /** it was sent, received or cancelled already */
+  TRANSFER_STATE: 409,
+  TRANSFER_EMPTY: 409,
+  TRANSFER_SHORT: 409,
+  COUNT_POSTED: 409,
+  COUNT_CANCELLED: 409,
+  /** a product stands in one open count of a store at most */
+  COUNT_OVERLAPS: 409,
+  COUNT_NOTHING: 409,
+  /** sold since it was counted: it is to be counted again */
+  COUNT_BELOW_ZERO: 409,
   PICTURE_MISSING: 422,
   PICTURE_TOO_LARGE: 422,
   /** neither JPEG nor PNG nor WebP, by its bytes */
   PICTURE_UNKNOWN: 422,
   PICTURE_TOO_MANY_PIXELS: 422,
-  IMPORT_NO_FILE: 422,
-  IMPORT_EMPTY: 422,
-  IMPORT_NOT_TEXT: 422,
-  /** a workbook that is damaged or locked */
-  IMPORT_SHEET_BROKEN: 422,
-  /** a workbook that unpacks to more than a list can be */
-  IMPORT_SHEET_TOO_LARGE: 422,
-  IMPORT_NOT_UTF8: 422,
-  IMPORT_NO_COLUMNS: 422,
   IMPORT_NO_SKU: 422,
-  IMPORT_BROKEN_QUOTE: 422,
-  IMPORT_NOT_READY: 409,
 });

@@ -1,13 +1,15 @@
 /** Products, their stock, and the ledger of every movement. */
-import { on } from "../../kernel/events/event.ts";
+import { createImports, importRequested } from "../../kernel/lists/imports.ts";
+import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
+import { createControl } from "./control.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { createSelling } from "./goods.ts";
 import { homeCard } from "./home.ts";
-import { createImports, importRequested } from "./imports.ts";
+import { productList } from "./import/products.ts";
 import { invariants } from "./invariants.ts";
 import { createKits } from "./kits.ts";
 import { createLedgerExport } from "./ledger-export.ts";
@@ -16,9 +18,8 @@ import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
-import { sellableByName, sellingCategories } from "./queries/grid.ts";
+import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
-import { importsApi } from "./routes/api-v1/imports.ts";
 import { kitsApi } from "./routes/api-v1/kits.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
 import { priceListsApi } from "./routes/api-v1/price-lists.ts";
@@ -26,12 +27,12 @@ import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
 import { unitsApi } from "./routes/api-v1/units.ts";
 import { variantsApi } from "./routes/api-v1/variants.ts";
-import { importPages } from "./routes/pages/imports.ts";
 import { kitPages } from "./routes/pages/kits.ts";
 import { picturePages } from "./routes/pages/picture.ts";
 import { priceListPages } from "./routes/pages/price-lists.ts";
 import { createDrawProduct, onePages } from "./routes/pages/product.ts";
 import { productPages } from "./routes/pages/products.ts";
+import { samplePages } from "./routes/pages/sample.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { unitPages } from "./routes/pages/units.ts";
 import { variantPages } from "./routes/pages/variants.ts";
@@ -40,9 +41,6 @@ import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
 import { createUnits } from "./units.ts";
 import { createVariants } from "./variants.ts";
-
-/** days after which a finished import and its faulty rows are forgotten */
-const KEEP_IMPORTS = 30;
 
 export const plugin = definePlugin({
   name: "inventory",
@@ -54,15 +52,19 @@ export const plugin = definePlugin({
     "inventory.adjust": { roles: ["manager"] },
     "inventory.import": { roles: ["manager"] },
     "inventory.cost": { roles: ["manager"] },
+    "counts.enter": { roles: ["manager", "employee"] },
+    "counts.manage": { roles: ["manager"] },
+    "transfers.use": { roles: ["manager"] },
   },
   errors,
-  emits: [stockMoved, productsChanged, importRequested],
+  emits: [stockMoved, productsChanged, importRequested("inventory")],
   settings: [allowNegative],
   setup(host) {
     const products = createProducts(host);
     const stock = createStock(host);
     const catalogue = createCatalogue(host);
-    const imports = createImports(host);
+    const list = productList(host);
+    const imports = createImports(host, [list]);
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
     const priceLists = createPriceLists(host);
@@ -71,8 +73,9 @@ export const plugin = definePlugin({
     const kits = createKits(host);
     const variants = createVariants({ ...host, products });
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
+    const control = createControl(host, { stock, products });
     const { transaction } = host.db;
-    const stocked = { products, units, kits, variants, pictures, stock, catalogue, imports, priceLists };
+    const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
     const draw = createDrawProduct(parts);
     return {
@@ -92,6 +95,7 @@ export const plugin = definePlugin({
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
         },
+        categoriesOf: (ids, tx) => categoriesOf(tx ?? host.db.primary, ids),
         units: async (ids, storeId, tx) => {
           const [found, price] = await Promise.all([units.ofAll(ids, tx), priceIn(storeId)]);
           return new Map([...found].map(([id, its]) => [id, its.map(price.unit)]));
@@ -115,7 +119,8 @@ export const plugin = definePlugin({
         ...onePages({ ...parts, draw }),
         ...picturePages({ ...parts, draw }),
         ...stockPages(parts),
-        ...importPages(parts),
+        ...samplePages(imports, list),
+        ...listRoutes(imports),
         ...priceListPages(parts),
         ...unitPages(parts),
         ...kitPages(parts),
@@ -123,25 +128,20 @@ export const plugin = definePlugin({
         ...productsApi(parts),
         ...picturesApi(parts),
         ...stockApi(parts),
-        ...importsApi(parts),
         ...priceListsApi(parts),
+        ...control.routes,
         ...unitsApi(parts),
         ...kitsApi(parts),
         ...variantsApi(parts),
       ],
-      on: [on(importRequested, "run-import", ({ payload }) => imports.carryOn(payload.importId))],
-      jobs: [
-        {
-          name: "forget-imports",
-          cron: "41 3 * * *",
-          run: async ({ log }) => log.info({ gone: await imports.clean(KEEP_IMPORTS) }, "old imports removed"),
-        },
-      ],
+      on: [imports.subscription],
       ledgers,
       invariants,
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
+        { key: "transfers", path: "/transfers", permission: "transfers.use", order: 93, rare: true },
+        { key: "counts", path: "/counts", permission: "counts.enter", order: 93, rare: true },
         { key: "price_lists", path: "/price-lists", permission: "inventory.manage", order: 93, rare: true },
       ],
       home: [homeCard({ products, stock })],

@@ -1,4 +1,4 @@
-/** The ledger of stock as the kernel seals it. */
+/** The ledgers of stock as the kernel seals them. */
 import { instant, type Ledger } from "../../kernel/ledger.ts";
 
 export const ledgers: Ledger[] = [
@@ -21,6 +21,52 @@ export const ledgers: Ledger[] = [
           "document_id",
           "document_number",
           "note",
+          "user_id",
+          "user_name",
+          instant("created_at"),
+        ],
+      },
+    ],
+  },
+  {
+    name: "stock_counts",
+    table: "stock_count_entries",
+    key: "id",
+    store: "store_id",
+    versions: [
+      {
+        columns: [
+          "id",
+          "count_id",
+          "product_id",
+          "store_id",
+          "round",
+          "quantity_milli",
+          "counted_milli",
+          "expected_milli",
+          "user_id",
+          "user_name",
+          instant("created_at"),
+        ],
+      },
+    ],
+  },
+  {
+    name: "transit",
+    table: "transit_entries",
+    key: "id",
+    store: "store_id",
+    versions: [
+      {
+        columns: [
+          "id",
+          "transfer_id",
+          "product_id",
+          "store_id",
+          "kind",
+          "quantity_milli",
+          "balance_milli",
+          "cost_minor",
           "user_id",
           "user_name",
           instant("created_at"),

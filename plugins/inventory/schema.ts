@@ -172,12 +172,3 @@ export const adjustForm = (input: Input) =>
 
 export const countForm = (input: Input) =>
   z.strictObject({ counted: input.quantity({ min: 0 }), store_id: orNothing(input) });
-
-const flagText = z
-  .enum(["true", "false", "1", "0", ""], "kernel.validation.choice")
-  .optional()
-  .transform((value) => value === "true" || value === "1");
-
-export const importQuery = (input: Input) =>
-  z.strictObject({ dry_run: flagText, atomic: flagText, store_id: orNothing(input) });
-export const importForm = (input: Input) => z.strictObject({ store_id: orNothing(input) });

@@ -6,7 +6,14 @@ import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { fieldFault } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
-import { type IssueOrder, type IssueResult, type ReceiptOrder, type Shortage, stockMoved } from "./api.ts";
+import {
+  type IssueOrder,
+  type IssueResult,
+  type ReceiptOrder,
+  type Shortage,
+  type StockDocument,
+  stockMoved,
+} from "./api.ts";
 import { averageOf, movingAverage } from "./costs.ts";
 import type { Actor, AdjustmentReason, Movement } from "./domain.ts";
 import { errors } from "./errors.ts";
@@ -93,6 +100,46 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
       const damaged = order.lines.filter((line) => line.damaged);
       if (damaged.length > 0) await queries.putIn(tx, { ...about, reason: "damaged", lines: perProduct(damaged, -1) });
       await emit(tx, stockMoved, { storeId, productIds: ids });
+    },
+
+    /**
+     * Posts what a count found: the difference each, without one (null) everything that is there goes. Products in id order. Answers
+     * what was moved; throws PRODUCT_UNKNOWN and COUNT_BELOW_ZERO.
+     */
+    async applyCount(
+      tx: Tx,
+      actor: Actor,
+      count: {
+        storeId: number;
+        document: StockDocument;
+        lines: readonly { productId: number; differenceMilli: number | null }[];
+      },
+    ): Promise<{ productId: number; differenceMilli: number }[]> {
+      const { storeId, document, lines } = count;
+      const ids = lines.map(({ productId }) => productId);
+      const shelves = await lockShelves(tx, storeId, ids);
+      const found = lines.flatMap(({ productId, differenceMilli }) => {
+        const shelf = shelves.get(productId);
+        return shelf ? [{ productId, shelf, differenceMilli: differenceMilli ?? -shelf.onHandMilli }] : [];
+      });
+      const below = found.filter(
+        ({ shelf, differenceMilli }) => differenceMilli < 0 && shelf.onHandMilli + differenceMilli < 0,
+      );
+      if (below.length > 0 && !(await settings.get(allowNegative))) throw belowZero(below.map(({ shelf }) => shelf));
+      const moved = found.filter(({ differenceMilli }) => differenceMilli !== 0);
+      const about = { storeId, document, user: actor.user, now: clock.now() };
+      if (moved.length > 0) {
+        const received = moved.map(({ productId, shelf, differenceMilli }) => ({
+          productId,
+          quantityMilli: differenceMilli,
+          costMinor: shelf.costMinor,
+        }));
+        await queries.putIn(tx, { ...about, reason: "count", lines: received });
+        const productIds = moved.map(({ productId }) => productId);
+        await emit(tx, stockMoved, { storeId, productIds });
+      }
+      await queries.markCounted(tx, storeId, ids);
+      return found.map(({ productId, differenceMilli }) => ({ productId, differenceMilli }));
     },
 
     /**
@@ -207,5 +254,14 @@ function short(shelf: queries.ShelfRow, difference: number) {
         },
       ],
     },
+  });
+}
+
+/** More of them was sold since they were counted than would be left. */
+function belowZero(shelves: readonly queries.ShelfRow[]) {
+  const names = shelves.slice(0, 5).map(({ name }) => name);
+  return errors.COUNT_BELOW_ZERO({
+    params: { names: names.join(", ") },
+    data: { lines: shelves.map(({ productId, sku, name }) => ({ product_id: productId, sku, name })) },
   });
 }

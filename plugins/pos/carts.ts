@@ -7,6 +7,7 @@ import type { Inventory, SellableProduct, SellableUnit } from "../inventory/api.
 import type { Cart, CartLine, Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { GroupPrices } from "./group-prices.ts";
+import type { Promotions } from "./promotions/promotions.ts";
 import * as queries from "./queries/carts.ts";
 import { type FindCode, type Found, soldAs } from "./scanning.ts";
 
@@ -75,8 +76,9 @@ export function createCarts(parts: {
   inventory: Inventory;
   find: FindCode;
   groupPrices: Pick<GroupPrices, "ofCart" | "byList">;
+  promotions: Pick<Promotions, "ofCart">;
 }): Carts {
-  const { db, clock, inventory, find, groupPrices } = parts;
+  const { db, clock, inventory, find, groupPrices, promotions } = parts;
 
   const register = async (till: Till): Promise<Register> => {
     return (await queries.registerToUse(db.primary, till)) ?? noRegister();
@@ -86,7 +88,7 @@ export function createCarts(parts: {
     const cart = await queries.readCart(db.primary, id);
     if (!cart) return { id, registerId: 0, userId: seller.id, status: "open", saleId: undefined, lines: [] };
     if (cart.userId !== seller.id) throw kernelErrors.NOT_FOUND();
-    return cart;
+    return { ...cart, promotions: await promotions.ofCart(cart) };
   };
 
   /** Says why a cart did not take a change. */

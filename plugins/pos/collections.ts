@@ -1,4 +1,8 @@
-/** Money that is handed over for no goods, into the register's open shift: a debt that is paid, a gift card that is bought. */
+/**
+ * Money that is handed over for no goods, into the register's open shift: a debt that is paid, a gift card that is bought. What was
+ * a mistake is taken back by a row below zero.
+ */
+import type { Auditor } from "../../kernel/audit.ts";
 import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
@@ -6,7 +10,10 @@ import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Customers } from "../customers/api.ts";
 import type { Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
-import { findCollection, insertCollection } from "./queries/collections.ts";
+import type { PriceActor } from "./prices.ts";
+import { registerById, registerToUse } from "./queries/carts.ts";
+import { findCollection, insertCollection, lockCollection } from "./queries/collections.ts";
+import { takeOff } from "./queries/vouchers.ts";
 import type { Shifts } from "./shifts.ts";
 import { isBooked, type Tenders } from "./tenders.ts";
 
@@ -30,6 +37,9 @@ export interface NewCollection extends Handed {
   businessDate: string;
   seller: Seller;
   createdAt: Date;
+  /** of a row that takes another back: which, and why; the amount is below zero */
+  reversesId?: number | undefined;
+  reason?: string | undefined;
 }
 
 export interface Collection extends Omit<NewCollection, "register" | "seller"> {
@@ -39,6 +49,14 @@ export interface Collection extends Omit<NewCollection, "register" | "seller"> {
   registerName: string;
   userId: number;
   userName: string;
+  /** what took it back */
+  reversedById: number | undefined;
+}
+
+export interface Reversal {
+  reason: string;
+  /** out of whose drawer; undefined: of the one that it went into */
+  registerId: number | undefined;
 }
 
 /** As it is printed. It is no invoice and needs no range. */
@@ -51,11 +69,12 @@ export type Collections = ReturnType<typeof createCollections>;
 export function createCollections(parts: {
   db: Database;
   clock: Clock;
-  shifts: Pick<Shifts, "forSale">;
+  audit: Auditor;
+  shifts: Pick<Shifts, "forSale" | "takeCash">;
   tenders: Pick<Tenders, "offers">;
-  customers: Pick<Customers, "card" | "credit"> | undefined;
+  customers: Pick<Customers, "card" | "credit" | "reverse"> | undefined;
 }) {
-  const { db, clock, shifts, tenders, customers } = parts;
+  const { db, clock, audit, shifts, tenders, customers } = parts;
 
   /**
    * Into the shift as a sale, which holds it open. Throws TENDER_UNKNOWN also for what is not handed over, SHIFT_CLOSED, a fault of
@@ -120,6 +139,58 @@ export function createCollections(parts: {
       });
       if (!paid.ok) throw errors.DEBT_EXCEEDED({ data: { owed_minor: paid.owedMinor, currency: shop.currency } });
       return id;
+    },
+
+    /**
+     * Takes a mistaken one back whole, as it was handed over, out of an open shift. Throws NOT_FOUND, COLLECTION_REVERSED, CARD_SPENT when
+     * not all of it is on the card any more, SHIFT_CLOSED, CASH_SHORT, a fault of `register_id`.
+     */
+    async reverse(tx: Tx, id: number, { reason, registerId }: Reversal, by: PriceActor, shop: Shop): Promise<number> {
+      await lockCollection(tx, id);
+      const one = await findCollection(tx, id);
+      if (!one) throw kernelErrors.NOT_FOUND();
+      if (one.reversesId !== undefined || one.reversedById !== undefined) throw errors.COLLECTION_REVERSED();
+      const { storeId, currency, amountMinor, customer, voucherId, method } = one;
+      const register =
+        registerId === undefined
+          ? await registerToUse(tx, { chosen: one.registerId, storeIds: [storeId] })
+          : await registerById(tx, registerId);
+      if (register?.storeId !== storeId)
+        throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
+      const { seller } = by;
+      const shiftId = await shifts.forSale(tx, register, seller, shop);
+      const now = clock.now();
+      const reversalId = await insertCollection(tx, {
+        ...one,
+        amountMinor: -amountMinor,
+        register,
+        shiftId,
+        businessDate: businessDate(now, shop.timeZone, shop.dayCutoffHour),
+        seller,
+        createdAt: now,
+        reversesId: id,
+        reason,
+      });
+      if (voucherId !== undefined) {
+        const booking = { storeId, collectionId: reversalId, seller, now };
+        if (!(await takeOff(tx, voucherId, amountMinor, booking))) throw errors.CARD_SPENT();
+      }
+      if (one.kind === "debt" && customer !== undefined) {
+        const document = { type: "collection", id: reversalId, number: collectionNumber({ id: reversalId }) };
+        const entry = { customerId: customer.id, storeId, currency, amountMinor, document, user: seller };
+        if (!(await customers?.reverse(tx, entry))) throw kernelErrors.NOT_FOUND();
+      }
+      if (method === "cash") await shifts.takeCash(tx, register.id, shiftId);
+      const { approvedBy, address } = by;
+      const after = {
+        number: collectionNumber({ id: reversalId }),
+        amount_minor: -amountMinor,
+        method,
+        ...(approvedBy === undefined ? {} : { approved_by: approvedBy }),
+      };
+      const about = { subject: `collection:${id}`, after, reason, address };
+      await audit(tx, { user: seller, action: "collection.reversed", ...about });
+      return reversalId;
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The nouns of the till. Money in minor units of the sale's currency, quantities in thousandths. */
 import type { Good, TaxKind } from "../inventory/api.ts";
 import type { Discount } from "./pricing.ts";
+import type { Rule, Taken } from "./promotions/taking.ts";
 import type { TenderKind } from "./settlement.ts";
 import type { Denomination, ShiftReport } from "./shift-report.ts";
 
@@ -72,12 +73,16 @@ export interface Cart {
   customer?: CartCustomer | undefined;
   /** under this name it was put aside */
   parkedAs?: string | undefined;
+  /** those that hold now for whom it is; only known of a cart that was read for its owner */
+  promotions?: Rule[] | undefined;
   /** newest first */
   lines: CartLine[];
 }
 
 export interface SaleLine extends CartLine {
   discountMinor: number;
+  /** what it took, as part of the discount */
+  promotion?: Taken | undefined;
   taxMinor: number;
   totalMinor: number;
   /** of one of its unit */

@@ -37,6 +37,10 @@ export const errors = defineErrors("pos", {
   VOUCHER_SHORT: 409,
   /** more was paid than is owed */
   DEBT_EXCEEDED: 422,
+  /** it was taken back before, or takes one back itself */
+  COLLECTION_REVERSED: 409,
+  /** of a gift card whose sale cannot be taken back any more */
+  CARD_SPENT: 409,
   /** nobody has opened the register */
   SHIFT_CLOSED: 409,
   SHIFT_OPEN: 409,
@@ -60,6 +64,10 @@ export const errors = defineErrors("pos", {
   MAIL_NOT_SET: 409,
   /** somebody else took the parked sale up, or gave it up */
   PARKED_GONE: 409,
+  /** somebody ended it: another is made */
+  PROMOTION_ENDED: 409,
+  /** somebody else saved while the page was open */
+  PROMOTION_CHANGED: 409,
   /** only a sale can be returned or voided */
   RETURN_OF_RETURN: 409,
   SALE_VOIDED: 409,

@@ -35,6 +35,7 @@ import { measurePrinting } from "./printing/metrics.ts";
 import { createPrinting } from "./printing/printing.ts";
 import { createWorker } from "./printing/worker.ts";
 import { createProgramSales } from "./program-sales.ts";
+import { createPromotions } from "./promotions/promotions.ts";
 import { lossFacts } from "./queries/loss.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { hasShifts } from "./queries/whereabouts.ts";
@@ -61,6 +62,8 @@ import { about, createPlaces } from "./routes/places.ts";
 import { pricePages } from "./routes/prices.ts";
 import { MANAGE_PRINTERS, printerPages } from "./routes/printers.ts";
 import { printersApi } from "./routes/printers-api.ts";
+import { MANAGE_PROMOTIONS, promotionPages } from "./routes/promotions.ts";
+import { promotionsApi } from "./routes/promotions-api.ts";
 import { receiptRoutes } from "./routes/receipts.ts";
 import { registerPages } from "./routes/register.ts";
 import { MANAGE_REGISTERS, registersPages } from "./routes/registers.ts";
@@ -103,6 +106,7 @@ export const plugin = definePlugin({
     "shifts.read": { roles: ["manager"] },
     [READ_LOSS]: { roles: ["manager"] },
     [MANAGE_REGISTERS]: { roles: ["manager"] },
+    [MANAGE_PROMOTIONS]: { roles: ["manager"] },
     [MANAGE_TENDERS]: { roles: ["manager"] },
     [COLLECT]: { roles: ["manager", "employee"] },
     [SELL_CARDS]: { roles: ["manager", "employee"] },
@@ -122,7 +126,8 @@ export const plugin = definePlugin({
     const groupPrices = createGroupPrices({ db, audit, inventory, stores, customers });
     const buyers = createBuyers({ db, clock, customers, groupPrices });
     const find = createFindCode({ inventory, settings, stores });
-    const carts = createCarts({ db, clock, inventory, find, groupPrices });
+    const promotions = createPromotions({ db, clock, audit, inventory, stores, customers });
+    const carts = createCarts({ db, clock, inventory, find, groupPrices, promotions });
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit, stores });
     const shifts = createShifts({ db, clock, audit, settings, log });
@@ -135,8 +140,17 @@ export const plugin = definePlugin({
     const intents = createIntents({ db, clock, audit, log, providers, tenders, shifts, answers, wake });
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, points, intents, settings });
-    const sales = createSales({ db, post, discounts, intents });
-    const programSales = createProgramSales({ inventory, find, audit, discounts, buyers, groupPrices, post });
+    const sales = createSales({ db, post, discounts, intents, promotions });
+    const programSales = createProgramSales({
+      inventory,
+      find,
+      audit,
+      discounts,
+      buyers,
+      groupPrices,
+      promotions,
+      post,
+    });
     const returns = createReturns({
       db,
       clock,
@@ -150,7 +164,7 @@ export const plugin = definePlugin({
       intents,
       shifts,
     });
-    const collections = createCollections({ db, clock, shifts, tenders, customers });
+    const collections = createCollections({ db, clock, audit, shifts, tenders, customers });
     const vouchers = createVouchers({ db, clock, audit, collections });
     const collecting = { collections, vouchers, tenders, carts, registerOf: registers.inUse };
     customers?.offer({
@@ -197,7 +211,7 @@ export const plugin = definePlugin({
         ...about(place.sale, [
           ...receiptRoutes({ receipts, printing }),
           ...letterRoutes({ letters, receipts }),
-          ...returnPages({ returns, tenders }),
+          ...returnPages({ returns, tenders, carts }),
           ...returnsApi({ returns }),
         ]),
         ...about(place.shift, [
@@ -226,6 +240,8 @@ export const plugin = definePlugin({
           lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
         ),
         ...(customers ? groupPriceRoutes({ groupPrices, transaction: db.transaction }) : []),
+        ...promotionPages({ promotions, inventory, customers, transaction: db.transaction }),
+        ...promotionsApi({ promotions, transaction: db.transaction }),
         ...tenderRoutes({ tenders }),
         ...printerPages({ printing, place }),
         ...printersApi({ printing, place }),
@@ -267,6 +283,7 @@ export const plugin = definePlugin({
         ...(customers
           ? [{ key: "group_prices", path: "/group-prices", permission: "inventory.manage", order: 93, rare: true }]
           : []),
+        { key: "promotions", path: "/promotions", permission: MANAGE_PROMOTIONS, order: 93, rare: true },
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
         { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },
       ],

@@ -10,6 +10,7 @@ export const invariants: Invariant[] = [
   { name: "sale_payments", check: queries.unevenPayments },
   { name: "sale_stock", check: queries.unmovedGoods },
   { name: "sale_returns", check: queries.returnedTooMuch },
+  { name: "sale_promotions", check: queries.wrongPromotions },
   { name: "sale_booked", check: unbookedPayments },
   { name: "sale_paid_with_points", check: unbookedPoints },
   { name: "voucher_balance", check: vouchersThatDiffer },

@@ -75,6 +75,12 @@ const GOODS_ITEMS: LedgerPart[] = LISTED_ITEMS.map((part) => ({
   columns: [...part.columns, "factor_milli", "goods"],
 }));
 
+/** With what a promotion took. */
+const PROMOTED_ITEMS: LedgerPart[] = GOODS_ITEMS.map((part) => ({
+  ...part,
+  columns: [...part.columns, "promotion_id", "promotion_name", "promotion_minor"],
+}));
+
 const sales: Ledger = {
   name: "sales",
   table: "sales",
@@ -86,6 +92,7 @@ const sales: Ledger = {
     { columns: DOCUMENT, parts: DOCUMENT_ITEMS },
     { columns: DOCUMENT, parts: LISTED_ITEMS },
     { columns: DOCUMENT, parts: GOODS_ITEMS },
+    { columns: DOCUMENT, parts: PROMOTED_ITEMS },
   ],
 };
 
@@ -174,34 +181,32 @@ const closings: Ledger = {
   ],
 };
 
-/** Money that was handed over for no goods. */
+const COLLECTION = [
+  "id",
+  "kind",
+  "store_id",
+  "register_id",
+  "shift_id",
+  "customer_id",
+  "customer_name",
+  "voucher_id",
+  "currency",
+  "method",
+  "amount_minor",
+  "reference",
+  day("business_date"),
+  "user_id",
+  "user_name",
+  instant("created_at"),
+];
+
+/** Money that was handed over for no goods, and taken back. */
 const collections: Ledger = {
   name: "collections",
   table: "collections",
   key: "id",
   store: "store_id",
-  versions: [
-    {
-      columns: [
-        "id",
-        "kind",
-        "store_id",
-        "register_id",
-        "shift_id",
-        "customer_id",
-        "customer_name",
-        "voucher_id",
-        "currency",
-        "method",
-        "amount_minor",
-        "reference",
-        day("business_date"),
-        "user_id",
-        "user_name",
-        instant("created_at"),
-      ],
-    },
-  ],
+  versions: [{ columns: COLLECTION }, { columns: [...COLLECTION, "reverses_id", "reason"] }],
 };
 
 /** What was put on gift cards and store credit and taken off them. */

@@ -16,6 +16,7 @@ import { errors } from "./errors.ts";
 import type { Intents } from "./payments/intents.ts";
 import type { SalePoints } from "./points.ts";
 import { type CartPrice, type Discount, type PricedLine, priceCart } from "./pricing.ts";
+import type { Rule } from "./promotions/taking.ts";
 import { insertSale, takeNumber } from "./queries/posting.ts";
 import { smallestCoin } from "./settings.ts";
 import { roundToCoin, settle } from "./settlement.ts";
@@ -33,6 +34,8 @@ export interface Order {
   customer: CartCustomer | undefined;
   note: string | undefined;
   discount: Discount | undefined;
+  /** the promotions that hold */
+  rules: readonly Rule[];
   /** the name of the field that holds the reference of a payment */
   referenceField(index: number): string;
 }
@@ -56,7 +59,7 @@ export function createPosting(parts: PostingParts): Post {
   const { clock, inventory, emit, shifts, tenders, handlers, points, intents, settings } = parts;
   return async function post(tx, order, seller, shop) {
     const numbered = order.lines.map((line, index) => ({ ...line, line: index + 1 }));
-    const { lines: ringed, totals, discountMinor } = priced(numbered, order.discount);
+    const { lines: ringed, totals, discountMinor } = priced(numbered, order.discount, order.rules);
     if (totals.totalMinor > MONEY_LIMIT) throw errors.AMOUNT_TOO_LARGE();
     const coinMinor = (await settings.get(smallestCoin)) * 10 ** currencyDigits(shop.currency);
     const held = order.held ?? [];
@@ -152,9 +155,13 @@ function exactCash(totalMinor: number, held: readonly Payment[], coinMinor: numb
 }
 
 /** As priceCart; an amount that no integer holds exactly is the cashier's slip, not a fault of ours. */
-export function priced<L extends PricedLine>(lines: readonly L[], discount: Discount | undefined): CartPrice<L> {
+export function priced<L extends PricedLine>(
+  lines: readonly L[],
+  discount: Discount | undefined,
+  rules: readonly Rule[],
+): CartPrice<L> {
   try {
-    return priceCart(lines, discount);
+    return priceCart(lines, discount, rules);
   } catch (error) {
     throw error instanceof RangeError ? errors.AMOUNT_TOO_LARGE() : error;
   }

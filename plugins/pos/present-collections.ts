@@ -1,5 +1,6 @@
 /** Collections, gift cards and store credit as the API and the pages show them. */
 import type { Model } from "../../kernel/http/reply.ts";
+import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import { type Collection, collectionNumber } from "./collections.ts";
@@ -26,6 +27,9 @@ export function collectionJson(one: Collection) {
     business_date: one.businessDate,
     by: one.userName,
     created_at: one.createdAt.toISOString(),
+    reverses_id: one.reversesId ?? null,
+    reversed_by_id: one.reversedById ?? null,
+    reason: one.reason ?? null,
   };
 }
 
@@ -78,7 +82,7 @@ export function collectionModel(
   one: Collection,
   voucher: Voucher | undefined,
   names: readonly Tender[],
-  { text, shop, sees }: { text: Text; shop: Shop; sees(writer: number): boolean },
+  { text, shop, sees, form }: { text: Text; shop: Shop; sees(writer: number): boolean; form: FormState | undefined },
 ): Model {
   const money = (minor: number) => text.money(minor, one.currency);
   const method = tenderName({ code: one.method, name: names.find(({ code }) => code === one.method)?.name }, text);
@@ -92,6 +96,13 @@ export function collectionModel(
       lines: [shop.taxId, shop.address, shop.phone].filter(Boolean),
       footer: shop.receiptFooter,
     },
+    path: `/collections/${one.id}`,
+    form: form ?? { values: {}, errors: {} },
+    reversing: form !== undefined,
+    reversible: one.reversesId === undefined && one.reversedById === undefined,
+    reverses: linkTo(one.reversesId),
+    reversedBy: linkTo(one.reversedById),
+    reason: one.reason,
     kind: text.t(`pos.collection.kinds.${one.kind}`),
     at: text.dateTime(one.createdAt, shop.timeZone),
     cashier: one.userName,
@@ -100,12 +111,18 @@ export function collectionModel(
     customerPath: one.customer && `/customers/${one.customer.id}`,
     method: one.reference === undefined ? method : `${method} ${one.reference}`,
     amount: money(one.amountMinor),
-    voucher: voucher && {
-      code: tellCode(voucher.code, sees(one.userId)),
-      path: `/vouchers/${voucher.id}`,
-      expires: voucher.expiresOn && dayText(voucher.expiresOn, text),
-    },
+    voucher: voucher &&
+      one.reversesId === undefined &&
+      one.reversedById === undefined && {
+        code: tellCode(voucher.code, sees(one.userId)),
+        path: `/vouchers/${voucher.id}`,
+        expires: voucher.expiresOn && dayText(voucher.expiresOn, text),
+      },
   };
+}
+
+function linkTo(id: number | undefined) {
+  return id === undefined ? undefined : { path: `/collections/${id}`, number: collectionNumber({ id }) };
 }
 
 export function voucherRow(one: Voucher, text: Text, timeZone: string) {

@@ -2,6 +2,7 @@
 import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { currencyDigits } from "../../kernel/money.ts";
 import type { Sale, SaleHead } from "./domain.ts";
+import { sumsOf, type Taken } from "./promotions/taking.ts";
 
 export function saleHeadJson(sale: SaleHead) {
   const money = moneyOf(sale.currency);
@@ -46,6 +47,7 @@ export function saleJson(sale: Sale) {
       unit_price: money(line.unitPriceMinor),
       list_price: line.listPriceMinor === undefined ? null : money(line.listPriceMinor),
       discount: money(line.discountMinor),
+      promotion: line.promotion ? takenJson(line.promotion, money) : null,
       tax_rate_bp: line.taxRateBp,
       tax: money(line.taxMinor),
       total: money(line.totalMinor),
@@ -54,12 +56,17 @@ export function saleJson(sale: Sale) {
       returns_line: line.returnsLine ?? null,
       condition: line.condition ?? null,
     })),
+    promotions: sumsOf(sale.lines).map((one) => takenJson(one, money)),
     payments: sale.payments.map(({ method, amountMinor, reference }) => ({
       method,
       amount: money(amountMinor),
       reference: reference ?? null,
     })),
   };
+}
+
+function takenJson({ id, name, amountMinor }: Taken, money: (minor: number) => string) {
+  return { id, name, amount: money(amountMinor) };
 }
 
 export function moneyOf(currency: string): (minor: number) => string {

@@ -5,6 +5,7 @@
 import { allocate, extend, includedTax, share, sum } from "../../kernel/money.ts";
 
 import type { TaxKind } from "../inventory/api.ts";
+import { type Rule, sumsOf, type Taken, takenFrom } from "./promotions/taking.ts";
 
 /** A part of an amount in basis points, or an amount; never more than what it is taken from. */
 export type Discount = ({ kind: "percent"; bp: number } | { kind: "amount"; minor: number }) & {
@@ -13,12 +14,16 @@ export type Discount = ({ kind: "percent"; bp: number } | { kind: "amount"; mino
 };
 
 export interface PricedLine {
+  productId?: number;
+  factorMilli?: number;
   quantityMilli: number;
   unitPriceMinor: number;
   taxRateBp: number;
   taxKind?: TaxKind;
   /** what the scale's label says the goods cost: it stands in for price by quantity */
   labelMinor?: number | undefined;
+  /** its price was changed by hand */
+  listPriceMinor?: number | undefined;
   discount?: Discount | undefined;
 }
 
@@ -30,14 +35,17 @@ export interface LineAmounts {
 export interface LinePrice extends LineAmounts {
   /** price by quantity, without a tax that is added */
   grossMinor: number;
-  /** of the line itself, and its part of the sale's */
+  /** of its promotion, of the line itself, and its part of the sale's */
   discountMinor: number;
+  promotion: Taken | undefined;
 }
 
 export interface CartPrice<L> {
   lines: (L & LinePrice)[];
   totals: Totals;
   discountMinor: number;
+  /** what each took of all lines; part of the discount */
+  promotions: Taken[];
 }
 
 export interface Totals {
@@ -63,17 +71,30 @@ export function discountOf(amountMinor: number, discount: Discount | undefined):
   return Math.min(amountMinor, wanted);
 }
 
-/** The sale's discount is shared among the lines by what they cost after their own, so that each rate's tax is right. */
-export function priceCart<L extends PricedLine>(lines: readonly L[], whole?: Discount): CartPrice<L> {
-  const own = lines.map((line) => {
-    const grossMinor = line.labelMinor ?? extend(line.unitPriceMinor, line.quantityMilli);
-    const discountMinor = discountOf(grossMinor, line.discount);
-    return { grossMinor, discountMinor, netMinor: grossMinor - discountMinor };
+/**
+ * A promotion takes first, a discount by hand on the line from what that leaves, the sale's discount from what all lines leave.
+ * The sale's discount is shared among the lines by what they cost after their own, so that each rate's tax is right.
+ */
+export function priceCart<L extends PricedLine>(
+  lines: readonly L[],
+  whole?: Discount,
+  promotions: readonly Rule[] = [],
+): CartPrice<L> {
+  const grosses = lines.map((line) => ({
+    ...line,
+    grossMinor: line.labelMinor ?? extend(line.unitPriceMinor, line.quantityMilli),
+  }));
+  const taken = takenFrom(grosses, promotions);
+  const own = grosses.map(({ grossMinor, discount }, index) => {
+    const promotion = taken[index];
+    const leftMinor = grossMinor - (promotion?.amountMinor ?? 0);
+    const netMinor = leftMinor - discountOf(leftMinor, discount);
+    return { grossMinor, discountMinor: grossMinor - netMinor, netMinor, promotion };
   });
   const nets = own.map(({ netMinor }) => netMinor);
   const shares = allocate(discountOf(sum(nets), whole), nets);
   const priced = lines.map((line, index) => {
-    const { grossMinor = 0, discountMinor = 0, netMinor = 0 } = own[index] ?? {};
+    const { grossMinor = 0, discountMinor = 0, netMinor = 0, promotion } = own[index] ?? {};
     const part = shares[index] ?? 0;
     const chargedMinor = netMinor - part;
     const onTop = line.taxKind === "added" ? share(chargedMinor, line.taxRateBp) : 0;
@@ -81,11 +102,17 @@ export function priceCart<L extends PricedLine>(lines: readonly L[], whole?: Dis
       ...line,
       grossMinor,
       discountMinor: discountMinor + part,
+      promotion,
       totalMinor: chargedMinor + onTop,
       taxMinor: line.taxKind === "added" ? onTop : includedTax(chargedMinor, line.taxRateBp),
     };
   });
-  return { lines: priced, totals: totalsOf(priced), discountMinor: sum(priced.map((line) => line.discountMinor)) };
+  return {
+    lines: priced,
+    totals: totalsOf(priced),
+    discountMinor: sum(priced.map((line) => line.discountMinor)),
+    promotions: sumsOf(priced),
+  };
 }
 
 export function totalsOf(lines: readonly LineAmounts[]): Totals {
@@ -94,7 +121,9 @@ export function totalsOf(lines: readonly LineAmounts[]): Totals {
   return { subtotalMinor: totalMinor - taxMinor, taxMinor, totalMinor };
 }
 
-/** What a discount is taken from: the goods without a tax that is added, after those of the lines. */
-export function beforeDiscount(lines: readonly PricedLine[]): number {
-  return sum(priceCart(lines).lines.map(({ grossMinor, discountMinor }) => grossMinor - discountMinor));
+/** What a discount is taken from: the goods without a tax that is added, after promotions and the discounts of the lines. */
+export function beforeDiscount(lines: readonly PricedLine[], promotions: readonly Rule[] = []): number {
+  return sum(
+    priceCart(lines, undefined, promotions).lines.map(({ grossMinor, discountMinor }) => grossMinor - discountMinor),
+  );
 }

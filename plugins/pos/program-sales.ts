@@ -16,6 +16,7 @@ import type { GroupPrices } from "./group-prices.ts";
 import { type Order, type Post, priced } from "./posting.ts";
 import { auditPrice, type PriceActor, type PriceChange } from "./prices.ts";
 import type { Discount, LinePrice } from "./pricing.ts";
+import type { Promotions } from "./promotions/promotions.ts";
 import { registerById, registerToUse } from "./queries/carts.ts";
 import { type FindCode, type Found, soldAs } from "./scanning.ts";
 
@@ -55,9 +56,10 @@ export function createProgramSales(parts: {
   discounts: Pick<Discounts, "checkLimit">;
   buyers: Buyers;
   groupPrices: Pick<GroupPrices, "ofGroup">;
+  promotions: Pick<Promotions, "rules">;
   post: Post;
 }): ProgramSales {
-  const { inventory, find, audit, discounts, buyers, groupPrices, post } = parts;
+  const { inventory, find, audit, discounts, buyers, groupPrices, promotions, post } = parts;
 
   /** Throws a fault of `customer_id`. */
   async function buyer(tx: Tx, id: number | undefined) {
@@ -115,7 +117,9 @@ export function createProgramSales(parts: {
       const discount: Discount | undefined = sale.discountMinor
         ? { kind: "amount", minor: sale.discountMinor }
         : undefined;
-      const { lines: ringed, totals } = priced(lines, discount);
+      const productIds = lines.map(({ productId }) => productId);
+      const rules = await promotions.rules({ storeId, groupId: customer?.group?.id, productIds }, tx);
+      const { lines: ringed, totals } = priced(lines, discount, rules);
       await checkDiscounts(ringed, sale, by);
       const { totalMinor } = totals;
       const text = (minor: number) => formatDecimal(minor, currencyDigits(shop.currency));
@@ -132,6 +136,7 @@ export function createProgramSales(parts: {
         customer,
         note: sale.note,
         discount,
+        rules,
         referenceField: (index: number) => `payments.${index}.reference`,
       };
       const posted = await post(tx, order, by.seller, shop);

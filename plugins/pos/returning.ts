@@ -13,9 +13,10 @@ export interface TakenBack {
   totalMinor: number;
   taxMinor: number;
   discountMinor: number;
+  promotionMinor: number;
 }
 
-export const NOTHING: TakenBack = { quantityMilli: 0, totalMinor: 0, taxMinor: 0, discountMinor: 0 };
+export const NOTHING: TakenBack = { quantityMilli: 0, totalMinor: 0, taxMinor: 0, discountMinor: 0, promotionMinor: 0 };
 
 /** The line of the document that takes `quantityMilli` of it back: as the sale's, below zero. */
 export function lineBack(
@@ -31,6 +32,10 @@ export function lineBack(
     ...sold,
     labelMinor: undefined,
     quantityMilli: -quantityMilli,
+    promotion: sold.promotion && {
+      ...sold.promotion,
+      amountMinor: negated(share(sold.promotion.amountMinor) - earlier.promotionMinor),
+    },
     goods: sold.goods?.map((good) => ({
       ...good,
       quantityMilli: negated(share(good.quantityMilli) - share(good.quantityMilli, earlier.quantityMilli)),

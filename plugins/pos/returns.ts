@@ -33,7 +33,7 @@ export interface ReturnOrder {
   lines: { line: number; quantityMilli: number; condition: Condition }[] | undefined;
   refund: WantedRefund;
   reason: string;
-  /** where the money is taken from; undefined: the sale's own register */
+  /** out of whose drawer the money is taken; undefined: the sale's own register */
   registerId: number | undefined;
 }
 
@@ -101,6 +101,8 @@ export function createReturns(parts: ReturnsParts) {
     const lines = document.lines.map((one, index) => ({ ...one, line: index + 1 }));
     const { seller } = by;
     const shiftId = await shifts.forSale(tx, register, seller, shop);
+    // between looking and holding it another may have been opened
+    if (kind === "void" && shiftId !== sale.shiftId) throw errors.VOID_TOO_LATE();
     const createdAt = clock.now();
     const day = businessDate(createdAt, shop.timeZone, shop.dayCutoffHour);
     const number = await takeNumber(tx, register.id, day);

@@ -8,6 +8,7 @@ import type { Payment, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { Intents } from "./payments/intents.ts";
 import { type Post, priced } from "./posting.ts";
+import type { Promotions } from "./promotions/promotions.ts";
 import { readCart } from "./queries/carts.ts";
 import { findSale, listSales, type SaleFilter } from "./queries/sales.ts";
 
@@ -32,11 +33,13 @@ export function createSales({
   post,
   discounts,
   intents,
+  promotions,
 }: {
   db: Database;
   post: Post;
   discounts: Pick<Discounts, "checkCart">;
   intents: Pick<Intents, "approvedOf">;
+  promotions: Pick<Promotions, "ofCart">;
 }): Sales {
   return {
     list: (filter) => listSales(db.replica, filter),
@@ -58,11 +61,12 @@ export function createSales({
       if (!register) throw errors.REGISTER_RETIRED({ data: { links: [{ path: "/pos/registers", label: "" }] } });
       const lines = [...cart.lines].reverse();
       const { discount, customer, note } = cart;
-      const { totalMinor } = priced(lines, discount).totals;
+      const rules = await promotions.ofCart(cart, tx);
+      const { totalMinor } = priced(lines, discount, rules).totals;
       if (totalMinor !== shownMinor) throw errors.TOTAL_CHANGED();
       const held = await intents.approvedOf(tx, cartId);
       const referenceField = (index: number) => `reference_${[...held, ...(payments ?? [])][index]?.method}`;
-      const order = { register, lines, payments, held, cartId, customer, note, discount, referenceField };
+      const order = { register, lines, payments, held, cartId, customer, note, discount, rules, referenceField };
       return post(tx, order, seller, shop);
     },
   };

@@ -31,6 +31,9 @@ export const giftCardBody = (input: Input) =>
     expires_on: day.optional(),
     register_id: input.id().optional(),
   });
+export const reverseForm = (input: Input) => z.strictObject({ reason: input.text(200) });
+export const reverseBody = (input: Input) =>
+  z.strictObject({ reason: input.text(200), register_id: input.id().optional() });
 export const lookupBody = z.strictObject({ code: voucherCode });
 export const blockBody = (input: Input) =>
   z.strictObject({ blocked: z.enum(["true", "false"]), reason: input.text(200) });
@@ -54,6 +57,9 @@ export const collectionAnswer = z.strictObject({
   business_date: z.string(),
   by: z.string(),
   created_at: z.string(),
+  reverses_id: z.int().nullable(),
+  reversed_by_id: z.int().nullable(),
+  reason: z.string().nullable(),
 });
 export const voucherAnswer = z.strictObject({
   id: z.int(),
@@ -71,7 +77,7 @@ export const voucherWithEntries = z.strictObject({
   entries: z.array(
     z.strictObject({
       id: z.int(),
-      kind: z.enum(["issue", "spend", "refund"]),
+      kind: z.enum(["issue", "spend", "refund", "reversal"]),
       amount: decimal,
       balance: decimal,
       sale_id: z.int().nullable(),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
 import { type Input, MONEY_LIMIT } from "../../kernel/input.ts";
 import { SALE_STATUSES } from "./domain.ts";
+import { takenAnswer } from "./schema-promotions.ts";
 
 const orNothing = <T extends z.ZodType>(schema: T) =>
   z.preprocess((typed) => (typed === "" ? undefined : typed), schema.optional());
@@ -166,6 +167,7 @@ export const saleAnswer = z.strictObject({
       unit_price: decimal,
       list_price: decimal.nullable(),
       discount: decimal,
+      promotion: takenAnswer.nullable(),
       tax_rate_bp: z.int(),
       tax: decimal,
       total: decimal,
@@ -175,6 +177,7 @@ export const saleAnswer = z.strictObject({
       condition: z.enum(["restock", "damaged"]).nullable(),
     }),
   ),
+  promotions: z.array(takenAnswer),
   payments: z.array(z.strictObject({ method: z.string(), amount: decimal, reference: z.string().nullable() })),
 });
 export const salesAnswer = z.strictObject({ data: z.array(saleHeadAnswer), next_cursor: z.string().nullable() });

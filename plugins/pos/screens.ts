@@ -7,7 +7,8 @@ import type { Shop } from "../../kernel/settings/shop.ts";
 import { marginOf, type SellableProduct, type SellableUnit, unitPrice } from "../inventory/api.ts";
 import type { Cart, Sale, SaleHead } from "./domain.ts";
 import { tenderName } from "./present-tenders.ts";
-import { discountOf, priceCart } from "./pricing.ts";
+import { discountOf, type LinePrice, priceCart } from "./pricing.ts";
+import { handMinor, sumsOf, type Taken } from "./promotions/taking.ts";
 import { taxGroups } from "./receipts/taxes.ts";
 import { denominationsOf } from "./shift-report.ts";
 
@@ -46,7 +47,13 @@ export function registerModel(screen: RegisterScreen): Model {
   const { cart, text, shop, form, refusedLine } = screen;
   const money = (minor: number) => text.money(minor, shop.currency);
   // in the order of the receipt, so that each line's share of a discount is the one that will be charged
-  const { lines: inOrder, totals, discountMinor } = priceCart([...cart.lines].reverse(), cart.discount);
+  const {
+    lines: inOrder,
+    totals,
+    discountMinor,
+    promotions,
+  } = priceCart([...cart.lines].reverse(), cart.discount, cart.promotions);
+  const byHand = discountMinor - sum(promotions.map(({ amountMinor }) => amountMinor));
   const priced = inOrder.reverse();
   const shown = screen.all ? priced : priced.slice(0, SHOWN_LINES);
   const paidNotice = cart.status === "paid" ? text.t("pos.register.paid") : undefined;
@@ -99,8 +106,9 @@ export function registerModel(screen: RegisterScreen): Model {
       unitPrice: money(line.unitPriceMinor),
       listPrice: line.listPriceMinor === undefined ? undefined : money(line.listPriceMinor),
       // of the line alone: the sale's own discount stands beside the total
-      total: money(line.grossMinor - discountOf(line.grossMinor, line.discount)),
-      discount: line.discount && money(-discountOf(line.grossMinor, line.discount)),
+      total: money(leftOf(line) - discountOf(leftOf(line), line.discount)),
+      discount: line.discount && money(-discountOf(leftOf(line), line.discount)),
+      promotion: line.promotion && { name: line.promotion.name, amount: money(-line.promotion.amountMinor) },
       quantity: line.line === refusedLine ? (form?.values["quantity"] ?? "") : text.quantityField(line.quantityMilli),
       error: line.line === refusedLine ? (fieldErrors[0]?.[1] ?? form?.message) : undefined,
     })),
@@ -110,7 +118,8 @@ export function registerModel(screen: RegisterScreen): Model {
     total: money(totals.totalMinor),
     totalMinor: totals.totalMinor,
     tax: money(totals.taxMinor),
-    discount: discountMinor > 0 ? money(-discountMinor) : undefined,
+    discount: byHand > 0 ? money(-byHand) : undefined,
+    promotions: takenRows(promotions, money),
     note: cart.note,
     hasCustomers: screen.hasCustomers,
     customer: cart.customer?.name,
@@ -202,6 +211,7 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
         tax: text.rate(line.taxRateBp),
         note: line.note,
         discount: line.discountMinor === 0 ? undefined : money(-line.discountMinor),
+        promotion: line.promotion && { name: line.promotion.name, amount: money(-line.promotion.amountMinor) },
         total: money(line.totalMinor),
         damaged: line.condition === "damaged",
       })),
@@ -210,7 +220,8 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
         base: money(one.baseMinor),
         tax: money(one.taxMinor),
       })),
-      discount: sale.discountMinor === 0 ? undefined : money(-sale.discountMinor),
+      promotions: takenRows(sumsOf(sale.lines), money),
+      discount: handMinor(sale) === 0 ? undefined : money(-handMinor(sale)),
       subtotal: money(sale.subtotalMinor),
       tax: money(sale.taxMinor),
       rounding: sale.roundingMinor === 0 ? undefined : money(sale.roundingMinor),
@@ -222,6 +233,15 @@ export function saleModel(sale: Sale, text: Text, shop: Shop, tenders: ReadonlyM
       change: money(sale.changeMinor),
     },
   };
+}
+
+/** What a promotion leaves of a line. */
+function leftOf({ grossMinor, promotion }: LinePrice): number {
+  return grossMinor - (promotion?.amountMinor ?? 0);
+}
+
+function takenRows(promotions: readonly Taken[], money: (minor: number) => string) {
+  return promotions.map(({ name, amountMinor }) => ({ name, amount: money(-amountMinor) }));
 }
 
 function shelfPrice(product: SellableProduct, text: Text, money: (minor: number) => string): string {

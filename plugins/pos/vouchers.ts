@@ -27,7 +27,7 @@ export interface Voucher {
 
 export interface VoucherEntry {
   id: number;
-  kind: "issue" | "spend" | "refund";
+  kind: "issue" | "spend" | "refund" | "reversal";
   /** signed */
   amountMinor: number;
   balanceMinor: number;
@@ -117,7 +117,8 @@ export function createVouchers(parts: {
       const code = issue.code === undefined ? newCode() : plainCode(issue.code);
       const { currency } = shop;
       const fresh = { kind: "gift_card" as const, code, storeId: register.storeId, currency, expiresOn, now };
-      const voucherId = await queries.insertVoucher(tx, { ...fresh, customer: undefined });
+      const wanted = { ...fresh, customer: undefined };
+      const voucherId = (await queries.insertVoucher(tx, wanted)) ?? (await queries.soldAgain(tx, wanted));
       if (voucherId === undefined) throw fieldFault("code", "CODE_TAKEN", "pos.validation.voucher_taken");
       const what = { kind: "gift_card" as const, customer: undefined, voucherId };
       const collectionId = await collections.record(tx, what, handed, register, seller, shop);

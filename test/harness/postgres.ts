@@ -18,16 +18,42 @@ interface Server {
 }
 
 let running: Promise<Server> | undefined;
+let template: Promise<string> | undefined;
 
 /** An empty database. The server is TEST_DATABASE_URL (its user must be allowed to make databases), else an embedded one. */
 export async function testDatabase(): Promise<TestDatabase> {
   running ??= start();
   const server = await running;
-  const name = `test_${randomBytes(8).toString("hex")}`;
+  const name = newName();
   await ask(server.url, `CREATE DATABASE ${name}`);
+  return { url: urlOf(server, name), drop: () => dropDatabase(server.url, name) };
+}
+
+/** A database with the tables that `migrateAll` makes: they are made once for the run, and copied. */
+export async function migratedDatabase(migrateAll: (url: string) => Promise<void>): Promise<TestDatabase> {
+  running ??= start();
+  const server = await running;
+  template ??= makeTemplate(server, migrateAll);
+  const name = newName();
+  await ask(server.url, `CREATE DATABASE ${name} TEMPLATE ${await template}`);
+  return { url: urlOf(server, name), drop: () => dropDatabase(server.url, name) };
+}
+
+async function makeTemplate(server: Server, migrateAll: (url: string) => Promise<void>): Promise<string> {
+  const name = newName();
+  await ask(server.url, `CREATE DATABASE ${name}`);
+  await migrateAll(urlOf(server, name));
+  return name;
+}
+
+function newName(): string {
+  return `test_${randomBytes(8).toString("hex")}`;
+}
+
+function urlOf(server: Server, name: string): string {
   const url = new URL(server.url);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => dropDatabase(server.url, name) };
+  return url.href;
 }
 
 /** FORCE may not end an autovacuum worker, which is the superuser's; a plain DROP makes one leave by itself. */
@@ -44,7 +70,10 @@ async function dropDatabase(url: string, name: string): Promise<void> {
 /** For the root hook: ends what `testDatabase` started. */
 export async function stopTestServer(): Promise<void> {
   const server = await running;
+  const made = await template?.catch(() => undefined);
+  if (server && made !== undefined) await dropDatabase(server.url, made);
   running = undefined;
+  template = undefined;
   await server?.stop();
 }
 

@@ -8,7 +8,8 @@ import type { Logger } from "pino";
 import { startKernel } from "../../kernel/kernel.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import { type Browser, createBrowser } from "./browser.ts";
-import { testDatabase } from "./postgres.ts";
+import { migrateEverything } from "./migrated.ts";
+import { migratedDatabase, testDatabase } from "./postgres.ts";
 
 export type Role = "admin" | "manager" | "employee";
 export type RunningKernel = Awaited<ReturnType<typeof startKernel>>;
@@ -52,7 +53,8 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   try {
     const folder = await mkdtemp(join(tmpdir(), "pos-odata-shop-"));
     undo.push(() => rm(folder, { recursive: true, force: true }));
-    const database = await testDatabase();
+    // further plugins bring tables of their own, which a start makes
+    const database = options.plugins === undefined ? await migratedDatabase(migrateEverything) : await testDatabase();
     undo.push(() => database.drop());
     const env = environment(database.url, folder, options);
     const { log } = options;

@@ -68,20 +68,28 @@ export class Vocabulary {
 
   /** Terms within the edits that a word of that length may have, nearest first. Candidates share trigrams with it: no scan. */
   near(word: string, limit: number): Near[] {
-    const most = mostEdits(word.length);
-    if (most === 0) return [];
     const shared = new Map<number, number>();
+    if (mostEdits(word.length) === 0) return [];
     for (const gram of grams(word))
       for (const id of this.#grams.get(gram) ?? []) shared.set(id, (shared.get(id) ?? 0) + 1);
+    // two edits are looked for only where one is not enough: they have many more candidates
+    for (let edits = 1; edits <= mostEdits(word.length); edits++) {
+      const found = this.#within(word, edits, shared);
+      if (found.length > 0) return found.slice(0, limit);
+    }
+    return [];
+  }
+
+  #within(word: string, edits: number, shared: ReadonlyMap<number, number>): Near[] {
     const found: Near[] = [];
     for (const [id, count] of shared) {
       const term = this.terms[id] ?? "";
-      // an edit spoils at most three trigrams
-      if (count < Math.max(1, Math.max(word.length, term.length) - 3 * most)) continue;
-      const edits = distance(word, term, most);
-      if (edits > 0 && edits <= most) found.push({ term: id, edits });
+      // an edit spoils at most four trigrams: two neighbours that changed places stand in four
+      if (count < Math.max(word.length, term.length) - 4 * edits) continue;
+      const apart = distance(word, term, edits);
+      if (apart > 0 && apart <= edits) found.push({ term: id, edits: apart });
     }
-    return found.sort((a, b) => a.edits - b.edits || (a.term < b.term ? -1 : 1)).slice(0, limit);
+    return found.sort((a, b) => a.edits - b.edits || a.term - b.term);
   }
 
   #sort(): void {

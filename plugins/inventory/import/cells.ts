@@ -1,13 +1,14 @@
 /** Reads the cells of one row. An empty cell says nothing: the product keeps what it has. */
 import { z } from "zod";
 import { formInput } from "../../../kernel/input.ts";
+import { type Fault, faultOf } from "../../../kernel/lists/fault.ts";
+import type { Layout } from "../../../kernel/lists/layout.ts";
+import type { RowReader } from "../../../kernel/lists/list.ts";
 import { unguardCell } from "../../../kernel/sheets/cell-guard.ts";
 import { fold } from "../../../kernel/text.ts";
 import type { ProductFacts } from "../domain.ts";
 import { barcodeText, PRODUCT_LIMITS, skuText, TOO_MANY } from "../schema.ts";
 import type { Column } from "./columns.ts";
-import { type Fault, faultOf } from "./faults.ts";
-import type { Layout } from "./layout.ts";
 
 export interface ImportRow {
   row: number;
@@ -19,14 +20,8 @@ export interface ImportRow {
   stockFault: Fault | undefined;
 }
 
-export type ReadRow =
-  | { kind: "blank" }
-  | { kind: "good"; row: ImportRow }
-  | { kind: "bad"; sku?: string; faults: Fault[] };
-export type RowReader = (row: number, cells: readonly string[]) => ReadRow;
-
 /** Amounts are read the Spanish way, except where commas part the cells. */
-export function createRowReader({ delimiter, columns }: Layout, currency: string): RowReader {
+export function createRowReader({ delimiter, columns }: Layout, currency: string): RowReader<ImportRow> {
   const input = formInput(delimiter === "," ? "en" : "es", currency);
   const schemas: Record<Column, z.ZodType> = {
     sku: skuText(input),
@@ -43,13 +38,14 @@ export function createRowReader({ delimiter, columns }: Layout, currency: string
     active: yesOrNo,
   };
 
+  const known = columns as (Column | null)[];
   return (row, cells) => {
     if (cells.every((cell) => cell.trim() === "")) return { kind: "blank" };
     const read: Partial<Record<Column, unknown>> = {};
     const faults: Fault[] = [];
     const extra = cells.slice(columns.length).find((cell) => cell.trim() !== "");
-    if (extra !== undefined) faults.push(faultOf(row, "row", "inventory.validation.too_many_cells", extra));
-    columns.forEach((column, place) => {
+    if (extra !== undefined) faults.push(faultOf(row, "row", "kernel.validation.too_many_cells", extra));
+    known.forEach((column, place) => {
       const cell = column === null ? "" : unguardCell((cells[place] ?? "").trim());
       if (column === null || cell === "") return;
       const result = schemas[column].safeParse(cell);

@@ -1,10 +1,10 @@
 /** What good rows mean for the products there are: new ones, changes, nothing. Pure. */
+import { type Fault, faultOf } from "../../../kernel/lists/fault.ts";
 import { auditedFacts, type Product, type ProductFacts } from "../domain.ts";
 import type { CodeOwner } from "../queries/codes.ts";
 import { categoryKey } from "../queries/shelves.ts";
 import type { ImportRow } from "./cells.ts";
 import type { Column } from "./columns.ts";
-import { type Fault, faultOf } from "./faults.ts";
 
 export interface NewcomerPlan {
   facts: ProductFacts;

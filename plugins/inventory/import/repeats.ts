@@ -1,10 +1,9 @@
 /** Codes that stand twice in one file. Remembers those seen so far: the first row with a code has it. */
-import type { ReadRow } from "./cells.ts";
-import { type Fault, faultOf } from "./faults.ts";
+import { type Fault, faultOf } from "../../../kernel/lists/fault.ts";
+import type { FindRepeats } from "../../../kernel/lists/list.ts";
+import type { ImportRow } from "./cells.ts";
 
-export type FindRepeats = (row: number, read: ReadRow) => Fault[];
-
-export function createRepeats(): FindRepeats {
+export function createRepeats(): FindRepeats<ImportRow> {
   const rowOf = new Map<string, number>();
   return (row, read) => {
     if (read.kind === "blank") return [];

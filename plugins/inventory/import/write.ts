@@ -2,6 +2,7 @@
 import type { Auditor } from "../../../kernel/audit.ts";
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Emit } from "../../../kernel/events/event.ts";
+import type { ListImport } from "../../../kernel/lists/state.ts";
 import { productsChanged, stockMoved } from "../api.ts";
 import type { ProductFacts } from "../domain.ts";
 import * as bulk from "../queries/bulk.ts";
@@ -11,7 +12,6 @@ import { categoryIds, categoryKey, defaultStore } from "../queries/shelves.ts";
 import { openWith } from "../queries/stock.ts";
 import { rememberWords } from "../queries/words.ts";
 import type { Plan } from "./plan.ts";
-import type { ProductImport } from "./state.ts";
 
 export interface WriteParts {
   emit: Emit;
@@ -21,7 +21,7 @@ export interface WriteParts {
 export async function writePlan(
   tx: Tx,
   { emit, audit }: WriteParts,
-  one: Pick<ProductImport, "id" | "fileName" | "userId" | "userName" | "address" | "storeId">,
+  one: Pick<ListImport, "id" | "fileName" | "userId" | "userName" | "address" | "storeId">,
   { newcomers, changes }: Plan,
   now: Date,
 ): Promise<void> {

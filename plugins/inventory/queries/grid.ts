@@ -15,6 +15,15 @@ export async function sellingCategories(db: Knex): Promise<Category[]> {
   return rows;
 }
 
+/** The category of each of these products that has one. */
+export async function categoriesOf(db: Knex, productIds: readonly number[]): Promise<Map<number, number>> {
+  const { rows } = await db.raw(
+    "SELECT id, category_id FROM products WHERE id = ANY(?::bigint[]) AND category_id IS NOT NULL",
+    [[...productIds]],
+  );
+  return new Map(rows.map((row: { id: number; category_id: number }) => [row.id, row.category_id]));
+}
+
 export interface GridPlace {
   sortKey: string;
   id: number;

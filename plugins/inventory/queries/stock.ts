@@ -147,6 +147,15 @@ export async function putIn(
   );
 }
 
+/** Their figure is known from now on: they sell no further than to zero. */
+export async function markCounted(tx: Tx, storeId: number, productIds: readonly number[]): Promise<void> {
+  await tx.raw(
+    `UPDATE inventory SET counted = true
+     WHERE store_id = :storeId AND product_id = ANY(:ids::bigint[]) AND NOT counted`,
+    { storeId, ids: [...productIds] },
+  );
+}
+
 export interface Change {
   storeId: number;
   productId: number;

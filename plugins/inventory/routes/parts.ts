@@ -2,7 +2,6 @@
 import type { Database } from "../../../kernel/db/database.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Export } from "../export.ts";
-import type { Imports } from "../imports.ts";
 import type { Kits } from "../kits.ts";
 import type { LedgerExport } from "../ledger-export.ts";
 import type { Pictures } from "../pictures/pictures.ts";
@@ -22,7 +21,6 @@ export interface RouteParts {
   pictures: Pictures;
   catalogue: Catalogue;
   stock: Stock;
-  imports: Imports;
   priceLists: PriceLists;
   exportAll: Export;
   exportLedger: LedgerExport;

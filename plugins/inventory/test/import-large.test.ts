@@ -70,7 +70,7 @@ describe("importing a long price list", () => {
     );
     assert.equal(await count("B"), 49_950);
     await assertLedger(shop);
-    const { rows } = await shop.db.raw("SELECT count(*) AS n FROM product_import_parts");
+    const { rows } = await shop.db.raw("SELECT count(*) AS n FROM list_import_parts");
     assert.equal(rows[0].n, 0, "the file is not kept");
   }).timeout(240_000);
 

@@ -3,14 +3,17 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { AppError } from "../../../kernel/errors.ts";
+import { countLines, readLayout } from "../../../kernel/lists/layout.ts";
+import type { ReadRow } from "../../../kernel/lists/list.ts";
+import { readBatches } from "../../../kernel/lists/reader.ts";
 import { guardCell, unguardCell } from "../../../kernel/sheets/cell-guard.ts";
-import { createRowReader, type ReadRow } from "../import/cells.ts";
+import { createRowReader, type ImportRow } from "../import/cells.ts";
 import { matchColumns } from "../import/columns.ts";
-import { countLines, readLayout } from "../import/layout.ts";
-import { readBatches } from "../import/reader.ts";
+import { type ListParts, productList } from "../import/products.ts";
 import { createRepeats } from "../import/repeats.ts";
 
-const layoutOf = (text: string) => readLayout(Buffer.from(text), "es");
+const products = productList({} as ListParts);
+const layoutOf = (text: string) => readLayout(Buffer.from(text), products, "es");
 const refusal = (work: () => unknown): AppError => {
   try {
     work();
@@ -72,11 +75,11 @@ describe("the layout of a price list", () => {
 
   it("a file that is not UTF-8 is refused with the row where it shows", () => {
     const latin = Buffer.from("codigo;nombre\n1;Pan\n2;Caf\xe9\n", "latin1");
-    const error = refusal(() => readLayout(latin, "es"));
+    const error = refusal(() => readLayout(latin, products, "es"));
     assert.equal(error.code, "IMPORT_NOT_UTF8");
     assert.equal(error.details.params?.["row"], 3);
     assert.equal(
-      refusal(() => readLayout(Buffer.from("\ufeffcodigo;nombre\n", "utf16le"), "es")).code,
+      refusal(() => readLayout(Buffer.from("\ufeffcodigo;nombre\n", "utf16le"), products, "es")).code,
       "IMPORT_NOT_UTF8",
     );
   });
@@ -89,15 +92,16 @@ describe("the layout of a price list", () => {
   });
 });
 
-const read = (header: string, line: string, delimiter = ";"): ReadRow => {
+const read = (header: string, line: string, delimiter = ";"): ReadRow<ImportRow> => {
   const columns = header.split(delimiter);
   return createRowReader({ delimiter, columns: matchColumns(columns).columns, ignored: [] }, "USD")(
     2,
     line.split(delimiter),
   );
 };
-const faultsOf = (row: ReadRow) => (row.kind === "bad" ? row.faults.map(({ field, code }) => `${field} ${code}`) : []);
-const factsOf = (row: ReadRow) => {
+const faultsOf = (row: ReadRow<ImportRow>) =>
+  row.kind === "bad" ? row.faults.map(({ field, code }) => `${field} ${code}`) : [];
+const factsOf = (row: ReadRow<ImportRow>) => {
   assert.equal(row.kind, "good", JSON.stringify(row));
   return row.kind === "good" ? row.row : assert.fail();
 };

@@ -133,6 +133,28 @@ export async function returnedTooMuch(db: Knex, scope: Scope): Promise<string[]>
   );
 }
 
+/** What a promotion took is part of the line's discount, and no more of it comes back than it took. */
+export async function wrongPromotions(db: Knex, scope: Scope): Promise<string[]> {
+  return said(
+    await db.raw(
+      `SELECT format('sale %s: of line %s promotion %s took %s of a discount of %s', s.number, i.line, i.promotion_id,
+         i.promotion_minor, i.discount_minor) AS said
+       FROM sales s JOIN sale_items i ON i.sale_id = s.id AND i.promotion_id IS NOT NULL
+       WHERE ${IN_SCOPE} AND s.kind = 'sale' AND i.promotion_minor NOT BETWEEN 0 AND i.discount_minor
+       UNION ALL
+       SELECT format('sale %s: more of a promotion on line %s came back than it took', o.number, b.line) AS said
+       FROM (SELECT DISTINCT s.returns_sale_id AS id FROM sales s WHERE s.returns_sale_id IS NOT NULL AND ${IN_SCOPE}) r
+         JOIN sales o ON o.id = r.id
+         CROSS JOIN LATERAL (SELECT i.returns_line AS line, -sum(i.promotion_minor) AS back
+           FROM sales d JOIN sale_items i ON i.sale_id = d.id AND i.promotion_id IS NOT NULL
+           WHERE d.returns_sale_id = o.id GROUP BY i.returns_line) b
+         LEFT JOIN sale_items sold ON sold.sale_id = o.id AND sold.line = b.line
+       WHERE b.back > coalesce(sold.promotion_minor, 0) LIMIT :limit`,
+      bound(scope),
+    ),
+  );
+}
+
 /** float + cash tendered + cash collected - change + cash in - cash out = what the Z says ought to have been there. */
 export async function unexpectedCash(db: Knex, scope: Scope): Promise<string[]> {
   return said(

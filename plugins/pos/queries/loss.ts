@@ -19,8 +19,12 @@ export async function lossFacts(
        SELECT user_id, max(user_name) AS user_name, kind, count(*) AS count, sum(total_minor) AS amount
          FROM documents GROUP BY user_id, kind
        UNION ALL
-       SELECT user_id, max(user_name), 'discount', count(*), sum(discount_minor)
-         FROM documents WHERE kind = 'sale' AND discount_minor > 0 GROUP BY user_id
+       -- what promotions took is nobody's gift
+       SELECT user_id, max(user_name), 'discount', count(*), sum(by_hand)
+         FROM (SELECT d.user_id, d.user_name, d.discount_minor
+             - coalesce((SELECT sum(promotion_minor) FROM sale_items i WHERE i.sale_id = d.id), 0) AS by_hand
+           FROM documents d WHERE d.kind = 'sale' AND d.discount_minor > 0) given
+         WHERE by_hand > 0 GROUP BY user_id
        UNION ALL
        SELECT o.user_id, max(o.user_name), 'voided', count(*), sum(d.total_minor)
          FROM documents d JOIN sales o ON o.id = d.returns_sale_id WHERE d.kind = 'void' GROUP BY o.user_id

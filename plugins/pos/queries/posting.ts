@@ -42,11 +42,12 @@ export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined)
          :subtotalMinor, :discountMinor, :taxMinor, :roundingMinor, :totalMinor, :paidMinor, :changeMinor, :businessDate, :createdAt)
      ), items AS (
        INSERT INTO sale_items (sale_id, line, product_id, sku, name, unit, quantity_milli, unit_price_minor, discount_minor,
-         tax_rate_bp, tax_minor, total_minor, cost_minor, tax_kind, note, label_minor, returns_line, condition, list_price_minor, factor_milli, goods)
+         tax_rate_bp, tax_minor, total_minor, cost_minor, tax_kind, note, label_minor, returns_line, condition, list_price_minor,
+         factor_milli, goods, promotion_id, promotion_name, promotion_minor)
        SELECT :id, l.* FROM jsonb_to_recordset(:lines::jsonb) AS l (line int, product_id bigint, sku text, name text, unit text,
          quantity_milli bigint, unit_price_minor bigint, discount_minor bigint, tax_rate_bp int, tax_minor bigint,
          total_minor bigint, cost_minor bigint, tax_kind text, note text, label_minor bigint, returns_line int, condition text,
-         list_price_minor bigint, factor_milli bigint, goods jsonb)
+         list_price_minor bigint, factor_milli bigint, goods jsonb, promotion_id bigint, promotion_name text, promotion_minor bigint)
      ), paid AS (
        UPDATE carts SET status = 'paid', sale_id = :id, updated_at = :createdAt WHERE id = cast(:cartId AS uuid)
      )
@@ -103,5 +104,8 @@ function itemRow(one: Sale["lines"][number]) {
       quantity_milli: quantityMilli,
       cost_minor: costMinor,
     })),
+    promotion_id: one.promotion?.id,
+    promotion_name: one.promotion?.name,
+    promotion_minor: one.promotion?.amountMinor,
   };
 }

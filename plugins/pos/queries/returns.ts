@@ -28,7 +28,8 @@ export async function takenBack(
   );
   const lines = await db.raw(
     `SELECT i.returns_line AS line, -sum(i.quantity_milli)::bigint AS "quantityMilli", -sum(i.total_minor)::bigint AS "totalMinor",
-       -sum(i.tax_minor)::bigint AS "taxMinor", -sum(i.discount_minor)::bigint AS "discountMinor"
+       -sum(i.tax_minor)::bigint AS "taxMinor", -sum(i.discount_minor)::bigint AS "discountMinor",
+       -coalesce(sum(i.promotion_minor), 0)::bigint AS "promotionMinor"
      FROM sales r JOIN sale_items i ON i.sale_id = r.id WHERE r.returns_sale_id = ? GROUP BY i.returns_line`,
     [saleId],
   );

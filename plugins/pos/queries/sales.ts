@@ -135,6 +135,10 @@ function itemOf(row: Row): SaleLine {
     note: row.note ?? undefined,
     labelMinor: row.label_minor ?? undefined,
     listPriceMinor: row.list_price_minor ?? undefined,
+    promotion:
+      row.promotion_id === null
+        ? undefined
+        : { id: row.promotion_id, name: row.promotion_name, amountMinor: row.promotion_minor },
     returnsLine: row.returns_line ?? undefined,
     condition: row.condition ?? undefined,
     goods: row.goods?.map((one: Row) => ({

@@ -96,6 +96,35 @@ export async function spend(
   return rowCount === 1;
 }
 
+/** Takes off what was put on by mistake, even of a blocked one. False: not all of it is there any more. */
+export async function takeOff(tx: Tx, id: number, amountMinor: number, booking: Booking): Promise<boolean> {
+  const { rowCount } = await tx.raw(
+    `WITH moved AS (
+       UPDATE vouchers SET balance_minor = balance_minor - cast(:amountMinor AS bigint)
+       WHERE id = :id AND balance_minor >= :amountMinor RETURNING id, balance_minor
+     )
+     INSERT INTO voucher_entries (voucher_id, store_id, kind, amount_minor, balance_minor, sale_id, collection_id, user_id, user_name,
+       created_at)
+     SELECT id, :storeId, 'reversal', -cast(:amountMinor AS bigint), balance_minor, cast(:saleId AS bigint),
+       cast(:collectionId AS bigint), :userId, :userName, cast(:now AS timestamptz) FROM moved`,
+    { id, amountMinor, ...bound(booking) },
+  );
+  return rowCount === 1;
+}
+
+/** A gift card whose sale was taken back may be sold again: the plastic is the same. Undefined: somebody has that code. */
+export async function soldAgain(tx: Tx, voucher: NewVoucher): Promise<number | undefined> {
+  const { code, storeId, currency, expiresOn } = voucher;
+  const { rows } = await tx.raw(
+    `UPDATE vouchers v SET store_id = :storeId, expires_on = cast(:expiresOn AS date)
+     WHERE code = :code AND kind = 'gift_card' AND currency = :currency AND balance_minor = 0 AND NOT blocked
+       AND (SELECT kind FROM voucher_entries WHERE voucher_id = v.id ORDER BY id DESC LIMIT 1) = 'reversal'
+     RETURNING id`,
+    { code, storeId, currency, expiresOn: expiresOn ?? null },
+  );
+  return rows[0]?.id;
+}
+
 function bound({ storeId, saleId, collectionId, seller, now }: Booking) {
   return {
     storeId,

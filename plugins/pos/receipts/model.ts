@@ -6,6 +6,7 @@ import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Sale, SaleLine } from "../domain.ts";
 import { tenderName } from "../present-tenders.ts";
+import { handMinor, sumsOf } from "../promotions/taking.ts";
 import { markFor, type TaxGroup, taxGroups } from "./taxes.ts";
 
 export type Block =
@@ -120,7 +121,10 @@ function pointsOf(text: Text, { points }: ReceiptFacts): Block[] {
 
 function itemOf(line: SaleLine, groups: TaxGroup[], text: Text, money: (minor: number) => string): Block {
   const notes: string[] = [];
-  if (line.discountMinor !== 0) notes.push(`${text.t("pos.discount.label")} ${money(-line.discountMinor)}`);
+  const { promotion } = line;
+  if (promotion) notes.push(`${promotion.name} ${money(-promotion.amountMinor)}`);
+  const handMinor = line.discountMinor - (promotion?.amountMinor ?? 0);
+  if (handMinor !== 0) notes.push(`${text.t("pos.discount.label")} ${money(-handMinor)}`);
   if (line.note !== undefined) notes.push(line.note);
   return {
     kind: "item",
@@ -133,7 +137,8 @@ function itemOf(line: SaleLine, groups: TaxGroup[], text: Text, money: (minor: n
 
 function totalsOf(sale: Sale, text: Text, money: (minor: number) => string): Block[] {
   const rows: Block[] = [];
-  if (sale.discountMinor !== 0) rows.push(row(text.t("pos.receipt.discounts"), money(-sale.discountMinor)));
+  for (const { name, amountMinor } of sumsOf(sale.lines)) rows.push(row(name, money(-amountMinor)));
+  if (handMinor(sale) !== 0) rows.push(row(text.t("pos.receipt.discounts"), money(-handMinor(sale))));
   rows.push(row(text.t("pos.sale.subtotal"), money(sale.subtotalMinor)));
   rows.push(row(text.t("pos.sale.tax"), money(sale.taxMinor)));
   if (sale.roundingMinor !== 0) rows.push(row(text.t("pos.sale.rounding"), money(sale.roundingMinor)));

@@ -2,7 +2,7 @@
 import type { Cookie } from "../../../kernel/http/reply.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Store } from "../../../kernel/stores/store.ts";
-import type { Till } from "../carts.ts";
+import type { Carts, Till } from "../carts.ts";
 
 const COOKIE = "pos_register";
 const YEAR_SECONDS = 31_536_000;
@@ -21,6 +21,18 @@ export function atTill(request: AtTill): Till {
 /** As programs stand, who choose no register but name one. */
 export function atNone({ stores, shop }: Pick<AtTill, "stores" | "shop">): Till {
   return { chosen: undefined, storeIds: inUse(stores), storeId: shop.storeId };
+}
+
+/** The register chosen on this device when it is in use in that store: the one whose drawer is at hand. */
+export async function atHand(
+  request: AtTill,
+  carts: Pick<Carts, "register">,
+  storeId: number,
+): Promise<number | undefined> {
+  const chosen = chosenAt(request);
+  if (chosen === undefined) return undefined;
+  const here = await carts.register(atTill(request));
+  return here.id === chosen && here.storeId === storeId ? chosen : undefined;
 }
 
 export function inUse(stores: readonly Store[]): number[] {

@@ -44,7 +44,7 @@ export function cartIntentPages(parts: { intents: Intents; carts: Pick<Carts, "r
       intents.ofCart(params.cart),
       tenderNames(tenders, text),
     ]);
-    const { totalMinor } = priceCart([...cart.lines].reverse(), cart.discount).totals;
+    const { totalMinor } = priceCart([...cart.lines].reverse(), cart.discount, cart.promotions).totals;
     const held = open.filter(({ state }) => state === "approved").map(({ amountMinor }) => amountMinor);
     const left = totalMinor - sum(held);
     const pending = open.some(({ state }) => state !== "approved");

@@ -7,7 +7,8 @@ import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Carts } from "../carts.ts";
 import { DISCOUNT, type Discounts } from "../discounts.ts";
-import { beforeDiscount, type Discount, discountOf } from "../pricing.ts";
+import type { Cart, CartLine } from "../domain.ts";
+import { beforeDiscount, type Discount, discountOf, priceCart } from "../pricing.ts";
 import { cartParams, discountBody, lineParams } from "../schema.ts";
 import { sellerOf } from "./seller.ts";
 
@@ -23,7 +24,7 @@ export function discountPages({ carts, discounts }: { carts: Carts; discounts: D
     const cart = await carts.read(params.cart, sellerOf(session));
     const line = cart.lines.find((one) => one.line === params.line);
     if (params.line !== undefined && !line) throw kernelErrors.NOT_FOUND();
-    const totalMinor = beforeDiscount(line ? [{ ...line, discount: undefined }] : cart.lines);
+    const totalMinor = ofWhat(cart, line);
     const base = `/pos/carts/${params.cart}`;
     return page("pos/discount", {
       title: text.t("pos.discount.title"),
@@ -62,7 +63,7 @@ export function discountPages({ carts, discounts }: { carts: Carts; discounts: D
         const cart = await carts.read(params.cart, sellerOf(session));
         const { line: number } = params as Drawing["params"];
         const line = cart.lines.find((one) => one.line === number);
-        const totalMinor = beforeDiscount(line ? [{ ...line, discount: undefined }] : cart.lines);
+        const totalMinor = ofWhat(cart, line);
         const takenMinor = discountOf(totalMinor, discountFrom(body));
         const [before, less] = [totalMinor, -takenMinor].map((minor) => text.money(minor, shop.currency));
         return [
@@ -85,6 +86,13 @@ export function discountPages({ carts, discounts }: { carts: Carts; discounts: D
       },
     }),
   ]);
+}
+
+/** What the discount is taken from: what a line's promotion leaves of it, or what is left of all. */
+function ofWhat({ lines, promotions }: Cart, line: CartLine | undefined): number {
+  if (!line) return beforeDiscount(lines, promotions);
+  const priced = priceCart(lines, undefined, promotions).lines.find((one) => one.line === line.line);
+  return priced ? priced.grossMinor - (priced.promotion?.amountMinor ?? 0) : 0;
 }
 
 function discountFrom({ percent, amount }: { percent?: number | undefined; amount?: number | undefined }) {

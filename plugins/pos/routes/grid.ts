@@ -74,7 +74,10 @@ export function gridPages(parts: {
       category: category ?? "",
       cursor: place.cursor ?? "",
       count: cart.lines.length,
-      total: text.money(priceCart([...cart.lines].reverse(), cart.discount).totals.totalMinor, shop.currency),
+      total: text.money(
+        priceCart([...cart.lines].reverse(), cart.discount, cart.promotions).totals.totalMinor,
+        shop.currency,
+      ),
       categories: [{ id: undefined, name: text.t("pos.grid.all") }, ...categories].map(({ id, name }) => ({
         name,
         path: pathOf(params.cart, { category: id }),

@@ -48,7 +48,7 @@ export function paymentPages(parts: {
       tenders.list(),
       intents.ofCart(params.cart),
     ]);
-    const { totalMinor } = priceCart([...cart.lines].reverse(), cart.discount).totals;
+    const { totalMinor } = priceCart([...cart.lines].reverse(), cart.discount, cart.promotions).totals;
     const words = error ? inWords(error, text, "amount_cash") : {};
     const faults = { ...form?.errors, ...words.errors };
     const base = `/pos/carts/${params.cart}`;

@@ -3,6 +3,7 @@ import type { AppError } from "../../../kernel/errors.ts";
 import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
+import type { Carts } from "../carts.ts";
 import type { Condition, Tender } from "../domain.ts";
 import { returnModel, voidModel } from "../present-returns.ts";
 import { tenderName } from "../present-tenders.ts";
@@ -10,6 +11,7 @@ import type { Returnable, ReturnOrder, Returns } from "../returns.ts";
 import { saleParams } from "../schema.ts";
 import { returnForm, voidBody } from "../schema-returns.ts";
 import type { Tenders } from "../tenders.ts";
+import { atHand } from "./at-till.ts";
 import { inWords } from "./refused.ts";
 import { sellerOf } from "./seller.ts";
 
@@ -22,7 +24,15 @@ interface Typed {
   everything: boolean;
 }
 
-export function returnPages({ returns, tenders }: { returns: Returns; tenders: Tenders }): Route[] {
+export function returnPages({
+  returns,
+  tenders,
+  carts,
+}: {
+  returns: Returns;
+  tenders: Tenders;
+  carts: Pick<Carts, "register">;
+}): Route[] {
   const draw = async (id: number, text: Text, form?: FormState, error?: AppError): Promise<Reply> => {
     const [returnable, known] = await Promise.all([returns.returnable(id), tenders.list()]);
     const words = error ? inRefundWords(error, known, text) : {};
@@ -63,13 +73,14 @@ export function returnPages({ returns, tenders }: { returns: Returns; tenders: T
           text.t("pos.price.because", { reason: body.reason }),
         ];
       },
-      handle: async ({ tx, params, body, session, address, approval, shop }) => {
+      handle: async (request) => {
+        const { tx, params, body, session, address, approval, shop } = request;
         const returnable = await returns.returnable(params.id, tx);
         const order: ReturnOrder = {
           lines: linesOf(returnable, body),
           refund: body.method === undefined ? undefined : { method: body.method },
           reason: body.reason,
-          registerId: undefined,
+          registerId: await atHand(request, carts, returnable.sale.storeId),
         };
         const by = { seller: sellerOf(session), address, approvedBy: approval?.by.username };
         const posted = await returns.return(tx, params.id, order, by, shop);

@@ -12,13 +12,20 @@ describe("parts of what was sold", () => {
     unitPriceMinor: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 10_000_000 })),
     taxRateBp: fc.oneof(fc.constantFrom(0, 500, 800, 1900), fc.integer({ min: 0, max: 10_000 })),
     off: fc.integer({ min: 0, max: 10_000 }),
+    promotedBp: fc.integer({ min: 1, max: 10_000 }),
   });
 
   it("add up to the whole, whatever the parts and their order", () => {
     fc.assert(
       fc.property(line, fc.array(fc.integer({ min: 1, max: 100_000 }), { maxLength: 12 }), (facts, cuts) => {
         const discount = facts.off > 0 ? ({ kind: "percent", bp: facts.off } as const) : undefined;
-        const [priced] = priceCart([{ ...facts, discount }]).lines;
+        const promotion = {
+          id: 1,
+          name: "Promo",
+          productIds: undefined,
+          offer: { kind: "percent", bp: facts.promotedBp },
+        } as const;
+        const [priced] = priceCart([{ ...facts, productId: 1, discount }], undefined, [promotion]).lines;
         assert.ok(priced);
         const sold = { ...priced, line: 1, costMinor: 0 } as unknown as SaleLine;
         let taken: TakenBack = NOTHING;
@@ -33,10 +40,18 @@ describe("parts of what was sold", () => {
             totalMinor: taken.totalMinor - back.totalMinor,
             taxMinor: taken.taxMinor - back.taxMinor,
             discountMinor: taken.discountMinor - back.discountMinor,
+            promotionMinor: taken.promotionMinor - (back.promotion?.amountMinor ?? 0),
           };
         }
         const { totalMinor, taxMinor, discountMinor } = sold;
-        assert.deepEqual(taken, { quantityMilli: facts.quantityMilli, totalMinor, taxMinor, discountMinor });
+        const promotionMinor = sold.promotion?.amountMinor ?? 0;
+        assert.deepEqual(taken, {
+          quantityMilli: facts.quantityMilli,
+          totalMinor,
+          taxMinor,
+          discountMinor,
+          promotionMinor,
+        });
       }),
     );
   });
@@ -51,6 +66,7 @@ describe("parts of what was sold", () => {
         totalMinor: taken.totalMinor - totalMinor,
         taxMinor: taken.taxMinor - taxMinor,
         discountMinor: 0,
+        promotionMinor: 0,
       };
       return [totalMinor, taxMinor];
     });

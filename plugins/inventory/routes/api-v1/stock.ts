@@ -56,6 +56,7 @@ export function stockApi({ stock, exportLedger }: Pick<RouteParts, "stock" | "ex
       access: READ,
       query: movementsExportQuery,
       summary: "The stock ledger as CSV, oldest first: every movement that the filter lets through.",
+      returns: { 200: null },
       handle: async (request) => {
         const how = { text: request.text, locale: "en" as const, timeZone: request.shop.timeZone, ...eyesOf(request) };
         const body = await exportLedger(actorOf(request), ledgerFilter(request, request.query), how);

@@ -1,0 +1,25 @@
+/** What the pages and the API of lists share. */
+import { z } from "zod";
+import { kernelErrors } from "../errors.ts";
+import type { Session } from "../http/session.ts";
+import type { Input } from "../input.ts";
+import type { Store } from "../stores/store.ts";
+import type { Importer } from "./imports.ts";
+import type { AnyList } from "./list.ts";
+
+export const orNothing = (input: Input) => z.union([z.literal("").transform(() => undefined), input.id()]).optional();
+
+export function importerOf(request: { session: Session; address: string; can(permission: string): boolean }): Importer {
+  const { id, username } = request.session.user;
+  return { user: { id, username }, address: request.address, can: (permission) => request.can(permission) };
+}
+
+/** The store asked for, else the first in use of the person's. Throws STORE_NOT_YOURS. */
+export function storeOf({ ofStore }: AnyList, stores: readonly Store[], asked: number | undefined): number | null {
+  if (!ofStore) return null;
+  const one = asked === undefined ? (stores.find(({ active }) => active) ?? stores[0]) : find(stores, asked);
+  if (!one) throw kernelErrors.STORE_NOT_YOURS();
+  return one.id;
+}
+
+const find = (stores: readonly Store[], asked: number) => stores.find(({ id }) => id === asked);

@@ -1,0 +1,14 @@
+/** What can go wrong when buying. Sentences: locales, `errors`. */
+import { defineErrors } from "../../kernel/errors.ts";
+
+export const errors = defineErrors("purchases", {
+  /** somebody else saved while the page was open */
+  SUPPLIER_CHANGED: 409,
+  ORDER_CHANGED: 409,
+  /** only a draft is changed and sent */
+  ORDER_NOT_DRAFT: 409,
+  /** only what was sent and is not complete is received or cancelled */
+  ORDER_NOT_OPEN: 409,
+  /** more is sent back than is there */
+  STOCK_INSUFFICIENT: 409,
+});

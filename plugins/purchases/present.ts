@@ -1,0 +1,238 @@
+/** Orders, deliveries and prices as the API and the pages show them. */
+import type { z } from "zod";
+import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
+import type { FormState } from "../../kernel/http/route.ts";
+import type { Text } from "../../kernel/i18n.ts";
+import { currencyDigits } from "../../kernel/money.ts";
+import type { documentAnswer, documentHeadFields, orderAnswer, orderHeadFields } from "./answers.ts";
+import {
+  type DocumentHead,
+  documentNumber,
+  type Line,
+  type Order,
+  type OrderHead,
+  orderNumber,
+  type PurchaseDocument,
+} from "./domain.ts";
+import type { Price } from "./queries/documents.ts";
+
+const moneyIn = (currency: string) => (minor: number) => formatDecimal(minor, currencyDigits(currency));
+const quantityJson = (milli: number) => formatDecimal(milli, QUANTITY_SCALE);
+
+function lineJson(line: Line & { line: number }, currency: string) {
+  const money = moneyIn(currency);
+  return {
+    line: line.line,
+    product_id: line.productId,
+    sku: line.sku,
+    name: line.name,
+    unit: line.unit,
+    quantity: quantityJson(line.quantityMilli),
+    cost: money(line.costMinor),
+    discount_bp: line.discountBp,
+    total: money(line.totalMinor),
+  };
+}
+
+export function orderHeadJson(order: OrderHead): z.output<z.ZodObject<typeof orderHeadFields>> {
+  return {
+    id: order.id,
+    number: orderNumber(order.id),
+    status: order.status,
+    store_id: order.storeId,
+    supplier: { id: order.supplierId, name: order.supplierName },
+    currency: order.currency,
+    total: moneyIn(order.currency)(order.totalMinor),
+    note: order.note ?? null,
+    user: order.userName,
+    created_at: order.createdAt.toISOString(),
+    sent_at: order.sentAt?.toISOString() ?? null,
+  };
+}
+
+export function orderJson(order: Order): z.output<typeof orderAnswer> {
+  const lines = order.lines.map((one) => ({
+    ...lineJson(one, order.currency),
+    received: quantityJson(one.receivedMilli),
+  }));
+  return { ...orderHeadJson(order), lines };
+}
+
+export function documentHeadJson(document: DocumentHead): z.output<z.ZodObject<typeof documentHeadFields>> {
+  return {
+    id: document.id,
+    number: documentNumber(document),
+    kind: document.kind,
+    store_id: document.storeId,
+    supplier: { id: document.supplierId, name: document.supplierName },
+    order_id: document.orderId ?? null,
+    delivery_note: document.deliveryNote ?? null,
+    note: document.note ?? null,
+    currency: document.currency,
+    total: moneyIn(document.currency)(document.totalMinor),
+    user: document.userName,
+    created_at: document.createdAt.toISOString(),
+  };
+}
+
+/** What is to be said of a line of which more came than was ordered. */
+function overText(line: PurchaseDocument["lines"][number], text: Text): string {
+  return text.t("purchases.documents.over", { name: line.name, over: text.quantity(line.overMilli), unit: line.unit });
+}
+
+export function documentJson(document: PurchaseDocument, text: Text): z.output<typeof documentAnswer> {
+  const { currency, lines } = document;
+  return {
+    ...documentHeadJson(document),
+    lines: lines.map((one) => ({
+      ...lineJson(one, currency),
+      unit_cost: moneyIn(currency)(one.unitCostMinor),
+      over: quantityJson(one.overMilli),
+    })),
+    warnings: lines
+      .filter(({ overMilli }) => overMilli > 0)
+      .map((one) => ({ code: "MORE_THAN_ORDERED", line: one.line, message: overText(one, text) })),
+  };
+}
+
+export function priceJson(price: Price) {
+  const money = moneyIn(price.currency);
+  return {
+    receipt_id: price.documentId,
+    supplier: { id: price.supplierId, name: price.supplierName },
+    store_id: price.storeId,
+    quantity: quantityJson(price.quantityMilli),
+    cost: money(price.costMinor),
+    discount_bp: price.discountBp,
+    unit_cost: money(price.unitCostMinor),
+    currency: price.currency,
+    created_at: price.createdAt.toISOString(),
+  };
+}
+
+export interface Look {
+  text: Text;
+  timeZone: string;
+}
+
+const STATUS_KINDS = { draft: "", sent: "warn", partly_received: "warn", received: "ok", cancelled: "" } as const;
+
+export function orderRow(order: OrderHead, { text, timeZone }: Look) {
+  return {
+    path: `/purchases/orders/${order.id}`,
+    number: orderNumber(order.id),
+    supplier: order.supplierName,
+    supplierPath: `/suppliers/${order.supplierId}`,
+    store: order.storeName,
+    status: text.t(`purchases.status.${order.status}`),
+    statusKind: STATUS_KINDS[order.status],
+    total: text.money(order.totalMinor, order.currency),
+    note: order.note ?? "",
+    user: order.userName,
+    at: text.dateTime(order.createdAt, timeZone),
+  };
+}
+
+function lineRow(line: Line, currency: string, text: Text) {
+  return {
+    path: `/products/${line.productId}`,
+    prices: `/purchases/prices?product_id=${line.productId}`,
+    name: line.name,
+    sku: line.sku,
+    quantity: `${text.quantity(line.quantityMilli)} ${line.unit}`,
+    cost: text.money(line.costMinor, currency),
+    discount: line.discountBp === 0 ? "" : text.rate(line.discountBp),
+    total: text.money(line.totalMinor, currency),
+  };
+}
+
+export function orderModel(order: Order, look: Look) {
+  const { text } = look;
+  return {
+    ...orderRow(order, look),
+    lines: order.lines.map((one) => ({
+      ...lineRow(one, order.currency, text),
+      received: text.quantity(one.receivedMilli),
+    })),
+  };
+}
+
+export function documentRow(document: DocumentHead, { text, timeZone }: Look) {
+  return {
+    path: `/purchases/documents/${document.id}`,
+    number: documentNumber(document),
+    kind: text.t(`purchases.kind.${document.kind}`),
+    supplier: document.supplierName,
+    supplierPath: `/suppliers/${document.supplierId}`,
+    order:
+      document.orderId === undefined
+        ? undefined
+        : { path: `/purchases/orders/${document.orderId}`, number: orderNumber(document.orderId) },
+    store: document.storeName,
+    deliveryNote: document.deliveryNote ?? "",
+    note: document.note ?? "",
+    total: text.money(document.totalMinor, document.currency),
+    user: document.userName,
+    at: text.dateTime(document.createdAt, timeZone),
+  };
+}
+
+export function documentModel(document: PurchaseDocument, look: Look) {
+  const { text } = look;
+  return {
+    ...documentRow(document, look),
+    lines: document.lines.map((one) => ({
+      ...lineRow(one, document.currency, text),
+      unitCost: text.money(one.unitCostMinor, document.currency),
+    })),
+    warnings: document.lines.filter(({ overMilli }) => overMilli > 0).map((one) => overText(one, text)),
+  };
+}
+
+export function priceRow(price: Price, { text, timeZone }: Look) {
+  return {
+    path: `/purchases/documents/${price.documentId}`,
+    at: text.date(price.createdAt, timeZone),
+    supplier: price.supplierName,
+    quantity: text.quantity(price.quantityMilli),
+    cost: text.money(price.costMinor, price.currency),
+    discount: price.discountBp === 0 ? "" : text.rate(price.discountBp),
+    unitCost: text.money(price.unitCostMinor, price.currency),
+  };
+}
+
+/** empty rows under those that are there */
+const SPARE = 6;
+
+/** The values of a form's rows. */
+export function rowValues(
+  lines: readonly { sku: string; quantityMilli: number | undefined; costMinor: number; discountBp: number }[],
+  text: Text,
+  currency: string,
+): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [index, line] of lines.entries()) {
+    const number = index + 1;
+    values[`code_${number}`] = line.sku;
+    if (line.quantityMilli !== undefined) values[`quantity_${number}`] = text.quantityField(line.quantityMilli);
+    values[`cost_${number}`] = text.moneyField(line.costMinor, currency);
+    if (line.discountBp !== 0) values[`discount_${number}`] = text.quantityField(line.discountBp * 10);
+  }
+  return values;
+}
+
+/** The rows that a form draws: as many as were typed or are stored, and some to go on with. `names`: of the first ones. */
+export function formRows({ values, errors }: FormState, names: readonly string[] = []) {
+  const used = Object.keys(values).flatMap((name) => /^(?:code|quantity)_(\d+)$/.exec(name)?.[1] ?? []);
+  const last = Math.max(0, ...used.filter((number) => values[`code_${number}`]).map(Number));
+  return Array.from({ length: Math.max(last, names.length) + SPARE }, (_, index) => {
+    const number = index + 1;
+    const cells = (["code", "quantity", "cost", "discount"] as const).map((what) => ({
+      name: `${what}_${number}`,
+      what,
+      value: values[`${what}_${number}`] ?? "",
+      error: errors[`${what}_${number}`],
+    }));
+    return { number, name: names[index] ?? "", cells };
+  });
+}

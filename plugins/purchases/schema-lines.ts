@@ -1,0 +1,174 @@
+/** What may be typed or sent of orders and deliveries. Costs are money of the shop as a whole. Messages are locale keys. */
+import { z } from "zod";
+import { listQuery } from "../../kernel/http/cursor.ts";
+import type { Input } from "../../kernel/input.ts";
+import { type FieldOf, ORDER_STATUSES, type WantedLine } from "./domain.ts";
+
+const MOST_LINES = 500;
+const NOTE = 500;
+const CODE = 64;
+
+export const sentField: FieldOf = (index, name) => `lines.${index}.${name === "discount" ? "discount_bp" : name}`;
+
+/** Either the product's id or one of its codes. */
+const sentLine = (input: Input) =>
+  z
+    .strictObject({
+      product_id: input.id().optional(),
+      code: input.text(CODE).optional(),
+      quantity: input.quantity(),
+      cost: input.money().optional(),
+      discount_bp: z.int("kernel.validation.integer").min(0, DISCOUNT).max(10_000, DISCOUNT).optional(),
+    })
+    .refine((line) => (line.product_id === undefined) !== (line.code === undefined), {
+      path: ["code"],
+      error: "purchases.validation.one_product",
+    })
+    .transform(
+      ({ product_id, code, quantity, cost, discount_bp }): WantedLine => ({
+        productId: product_id,
+        code,
+        quantityMilli: quantity,
+        costMinor: cost,
+        discountBp: discount_bp,
+      }),
+    );
+const DISCOUNT = "purchases.validation.discount";
+
+const sentLines = (input: Input) =>
+  z.array(sentLine(input)).min(1, "purchases.validation.no_lines").max(MOST_LINES, "kernel.validation.too_many");
+
+export const orderBody = (input: Input) =>
+  z.strictObject({
+    supplier_id: input.id(),
+    store_id: input.id().optional(),
+    note: input.optionalText(NOTE),
+    lines: sentLines(input),
+  });
+export const orderPatch = (input: Input) => z.strictObject({ note: input.optionalText(NOTE), lines: sentLines(input) });
+export const orderReceiptBody = (input: Input) =>
+  z.strictObject({ delivery_note: input.optionalText(60), note: input.optionalText(NOTE), lines: sentLines(input) });
+export const receiptBody = (input: Input) =>
+  z.strictObject({
+    supplier_id: input.id(),
+    store_id: input.id().optional(),
+    delivery_note: input.optionalText(60),
+    note: input.optionalText(NOTE),
+    lines: sentLines(input),
+  });
+export const returnBody = (input: Input) =>
+  z.strictObject({
+    supplier_id: input.id(),
+    store_id: input.id().optional(),
+    note: input.text(NOTE),
+    lines: sentLines(input),
+  });
+
+/** Percent of at most two decimals, in basis points. */
+const percent = (input: Input) =>
+  input
+    .quantity({ min: 0, max: 100_000 })
+    .refine((milli) => milli % 10 === 0, DISCOUNT)
+    .transform((milli) => milli / 10);
+
+const ROW = /^(code|quantity|cost|discount)_([1-9]\d{0,2})$/;
+
+/** `code_1`, `quantity_1`, `cost_1`, `discount_1`: a row without a quantity says nothing; one without a cost leaves it to us. */
+function rowsOf(fields: Record<string, string>, input: Input, context: Issues) {
+  const rows = new Map<number, Partial<Record<string, string>>>();
+  for (const [name, typed] of Object.entries(fields)) {
+    const [, what = "", number] = ROW.exec(name) ?? [];
+    if (number === undefined) context.addIssue({ code: "unrecognized_keys", keys: [name], input: fields });
+    else rows.set(Number(number), { ...rows.get(Number(number)), [what]: typed.trim() });
+  }
+  const lines: WantedLine[] = [];
+  const numbers: number[] = [];
+  for (const [number, row] of [...rows].sort(([a], [b]) => a - b)) {
+    const { code = "", quantity = "", cost = "", discount = "" } = row;
+    if (code === "" && quantity === "") continue;
+    // a row that is prefilled and of which nothing came
+    if (quantity === "" || /^[0.,]+$/.test(quantity)) continue;
+    const read = <T>(name: string, schema: z.ZodType<T>, typed: string): T | undefined => {
+      const result = schema.safeParse(typed);
+      for (const issue of result.error?.issues ?? [])
+        context.addIssue({ ...issue, path: [`${name}_${number}`] } as never);
+      return result.data;
+    };
+    const found = read("code", input.text(CODE), code);
+    const quantityMilli = read("quantity", input.quantity(), quantity);
+    const costMinor = cost === "" ? undefined : read("cost", input.money(), cost);
+    const discountBp = discount === "" ? undefined : read("discount", percent(input), discount);
+    if (found === undefined || quantityMilli === undefined) continue;
+    lines.push({ code: found, quantityMilli, costMinor, discountBp });
+    numbers.push(number);
+  }
+  if (lines.length === 0)
+    context.addIssue({ code: "custom", path: ["code_1"], input: fields, message: "purchases.validation.no_lines" });
+  const field: FieldOf = (index, name) => `${name}_${numbers[index] ?? 1}`;
+  return { lines, field };
+}
+
+type Issues = { addIssue(issue: never): void } & z.core.$RefinementCtx;
+
+const cell = z.string("kernel.validation.text").max(CODE, "kernel.validation.too_long");
+const orNothing = (input: Input) => z.union([z.literal("").transform(() => undefined), input.id()]).optional();
+
+/** A form of rows beside other fields. */
+export const orderForm = (input: Input) =>
+  z
+    .object({ supplier_id: input.id(), store_id: orNothing(input), note: input.optionalText(NOTE) })
+    .catchall(cell)
+    .transform(({ supplier_id, store_id, note, ...fields }, context) => ({
+      supplier_id,
+      store_id,
+      note,
+      ...rowsOf(fields as Record<string, string>, input, context as Issues),
+    }));
+export const draftForm = (input: Input) =>
+  z
+    .object({ note: input.optionalText(NOTE), version: z.coerce.number().int().positive() })
+    .catchall(cell)
+    .transform(({ note, version, ...fields }, context) => ({
+      note,
+      version,
+      ...rowsOf(fields as Record<string, string>, input, context as Issues),
+    }));
+export const deliveryForm = (input: Input) =>
+  z
+    .object({
+      supplier_id: orNothing(input),
+      store_id: orNothing(input),
+      delivery_note: input.optionalText(60),
+      note: input.optionalText(NOTE),
+    })
+    .catchall(cell)
+    .transform(({ supplier_id, store_id, delivery_note, note, ...fields }, context) => ({
+      supplier_id,
+      store_id,
+      delivery_note,
+      note,
+      ...rowsOf(fields as Record<string, string>, input, context as Issues),
+    }));
+
+export const ordersQuery = (input: Input) =>
+  z.strictObject({
+    ...listQuery,
+    store_id: orNothing(input),
+    supplier_id: orNothing(input),
+    status: z
+      .union([z.literal("").transform(() => undefined), z.enum(ORDER_STATUSES)], "kernel.validation.choice")
+      .optional(),
+  });
+export const documentsQuery = (input: Input) =>
+  z.strictObject({
+    ...listQuery,
+    store_id: orNothing(input),
+    supplier_id: orNothing(input),
+    order_id: orNothing(input),
+    kind: z
+      .union([z.literal("").transform(() => undefined), z.enum(["receipt", "return"])], "kernel.validation.choice")
+      .optional(),
+  });
+export const pricesQuery = (input: Input) =>
+  z.strictObject({ ...listQuery, product_id: input.id(), supplier_id: orNothing(input), store_id: orNothing(input) });
+export const newQuery = (input: Input) => z.strictObject({ supplier_id: orNothing(input), store_id: orNothing(input) });

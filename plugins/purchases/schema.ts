@@ -1,0 +1,95 @@
+/** What may be typed or sent about suppliers. Messages are locale keys. */
+import { z } from "zod";
+import { listQuery } from "../../kernel/http/cursor.ts";
+import type { Input } from "../../kernel/input.ts";
+import { readNit } from "../../kernel/nit.ts";
+
+const LIMITS = { name: 200, contact: 200, phone: 40, email: 200, address: 300, note: 500 };
+const WORST_LEAD_TIME = 365;
+
+const nit = (input: Input) =>
+  input.optionalText(30).transform((typed, context) => {
+    if (typed === undefined) return undefined;
+    const read = readNit(typed);
+    if (read === undefined) context.issues.push({ code: "custom", input: typed, message: "purchases.validation.nit" });
+    return read;
+  });
+const email = (input: Input) =>
+  input
+    .optionalText(LIMITS.email)
+    .refine((typed) => typed === undefined || z.email().safeParse(typed).success, "purchases.validation.email");
+const phone = (input: Input) =>
+  input
+    .optionalText(LIMITS.phone)
+    .refine((typed) => typed === undefined || /^[+\d][\d\s().-]{4,}$/.test(typed), "purchases.validation.phone");
+const days = z.coerce
+  .number("kernel.validation.number")
+  .int("kernel.validation.integer")
+  .min(0, "purchases.validation.lead_time")
+  .max(WORST_LEAD_TIME, "purchases.validation.lead_time");
+
+const facts = (input: Input) => ({
+  name: input.text(LIMITS.name),
+  nit: nit(input),
+  contact: input.optionalText(LIMITS.contact),
+  phone: phone(input),
+  email: email(input),
+  address: input.optionalText(LIMITS.address),
+  note: input.optionalText(LIMITS.note),
+});
+
+export const idParams = (input: Input) => z.strictObject({ id: input.id() });
+
+const typedDays = z.union([z.literal("").transform(() => undefined), days]).optional();
+
+export const newSupplierForm = (input: Input) => z.strictObject({ ...facts(input), lead_time_days: typedDays });
+export const supplierForm = (input: Input) =>
+  z.strictObject({
+    ...facts(input),
+    lead_time_days: days,
+    active: input.flag(),
+    version: z.coerce.number("kernel.validation.integer").int().positive(),
+  });
+
+/** In JSON null empties a field; a field that is not there stays as it is. */
+const emptiable = <T extends z.ZodType>(schema: T) => z.union([z.null().transform(() => undefined), schema]).optional();
+
+const sentFacts = (input: Input) => ({
+  name: input.text(LIMITS.name),
+  nit: emptiable(nit(input)),
+  contact: emptiable(input.optionalText(LIMITS.contact)),
+  phone: emptiable(phone(input)),
+  email: emptiable(email(input)),
+  address: emptiable(input.optionalText(LIMITS.address)),
+  note: emptiable(input.optionalText(LIMITS.note)),
+  lead_time_days: z
+    .int("kernel.validation.integer")
+    .min(0, "purchases.validation.lead_time")
+    .max(WORST_LEAD_TIME, "purchases.validation.lead_time")
+    .optional(),
+  active: z.boolean("kernel.validation.choice").optional(),
+});
+
+export const newSupplierBody = (input: Input) => z.strictObject(sentFacts(input));
+export const supplierPatch = (input: Input) => z.strictObject(sentFacts(input)).partial();
+
+export const suppliersQuery = (input: Input) =>
+  z.strictObject({
+    ...listQuery,
+    q: input.optionalText(100),
+    active: z.enum(["true", "false", "all"], "kernel.validation.choice").optional(),
+  });
+
+export const supplierAnswer = z.strictObject({
+  id: z.int(),
+  name: z.string(),
+  nit: z.string().nullable(),
+  contact: z.string().nullable(),
+  phone: z.string().nullable(),
+  email: z.string().nullable(),
+  address: z.string().nullable(),
+  note: z.string().nullable(),
+  lead_time_days: z.int(),
+  active: z.boolean(),
+});
+export const suppliersAnswer = z.strictObject({ data: z.array(supplierAnswer), next_cursor: z.string().nullable() });
