@@ -133,7 +133,7 @@ export function createService(
   };
 }
 
-const NO_FACTS: Omit<CustomerFacts, "name"> = {
+export const NO_FACTS: Omit<CustomerFacts, "name"> = {
   document: undefined,
   phone: undefined,
   email: undefined,
@@ -186,6 +186,6 @@ const FACTS = [
   "active",
 ] as const;
 
-function changedFacts(before: CustomerFacts, after: CustomerFacts): string[] {
+export function changedFacts(before: CustomerFacts, after: CustomerFacts): string[] {
   return FACTS.filter((fact) => JSON.stringify(before[fact]) !== JSON.stringify(after[fact]));
 }

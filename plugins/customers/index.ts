@@ -1,10 +1,13 @@
 /** Customers and what they owe the shop. */
+import { createImports, importRequested } from "../../kernel/lists/imports.ts";
+import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { createStatements } from "./accounts/statements.ts";
 import { type CustomerAction, customersRef } from "./api.ts";
 import { createCustomers, createService } from "./customers.ts";
 import { errors } from "./errors.ts";
 import { createGroups } from "./groups.ts";
+import { customerList } from "./import/list.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
 import { createPoints } from "./points/points.ts";
@@ -14,7 +17,7 @@ import { customersApi } from "./routes/api-v1.ts";
 import { groupPages, groupsApi } from "./routes/groups.ts";
 import { customerPages } from "./routes/pages.ts";
 import { pointRoutes } from "./routes/points.ts";
-import { CREDIT, GROUPS } from "./routes/shared.ts";
+import { CREDIT, GROUPS, IMPORT } from "./routes/shared.ts";
 
 export const plugin = definePlugin({
   name: "customers",
@@ -25,14 +28,17 @@ export const plugin = definePlugin({
     "customers.manage": { roles: ["manager", "employee"] },
     [CREDIT]: { roles: ["manager"] },
     [GROUPS]: { roles: ["manager"] },
+    [IMPORT]: { roles: ["manager"] },
   },
   settings: [pointsEarn, pointsValue, pointsMinimum],
   errors,
+  emits: [importRequested("customers")],
   setup(host) {
     const register = createCustomers(host);
     const actions: CustomerAction[] = [];
     const groups = createGroups(host);
     const points = createPoints(host);
+    const imports = createImports(host, [customerList(host)]);
     const statements = createStatements(host);
     const parts = { register, groups, actions, transaction: host.db.transaction };
     return {
@@ -43,8 +49,10 @@ export const plugin = definePlugin({
         ...groupPages(parts),
         ...groupsApi(parts),
         ...accountRoutes({ register, statements }),
+        ...listRoutes(imports),
         ...pointRoutes({ register, points }),
       ],
+      on: [imports.subscription],
       ledgers,
       invariants,
       nav: [

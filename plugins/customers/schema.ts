@@ -4,13 +4,13 @@ import { listQuery } from "../../kernel/http/cursor.ts";
 import type { Input } from "../../kernel/input.ts";
 import { DOCUMENT_TYPES, type Document, readDocument } from "./documents.ts";
 
-const LIMITS = { name: 200, document: 30, phone: 40, email: 200, address: 300, note: 500 };
+export const LIMITS = { name: 200, document: 30, phone: 40, email: 200, address: 300, note: 500 };
 
-const email = (input: Input) =>
+export const email = (input: Input) =>
   input
     .optionalText(LIMITS.email)
     .refine((typed) => typed === undefined || z.email().safeParse(typed).success, "customers.validation.email");
-const phone = (input: Input) =>
+export const phone = (input: Input) =>
   input
     .optionalText(LIMITS.phone)
     .refine((typed) => typed === undefined || /^[+\d][\d\s().-]{4,}$/.test(typed), "customers.validation.phone");

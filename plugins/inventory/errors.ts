@@ -20,6 +20,8 @@ export const errors = defineErrors("inventory", {
   NOT_PARENT: 409,
   /** a price list is given to stores of its own currency alone */
   PRICE_LIST_CURRENCY: 409,
+  /** the product asks for a lot and none was said */
+  LOT_REQUIRED: 409,
   /** it was sent, received or cancelled already */
   TRANSFER_STATE: 409,
   TRANSFER_EMPTY: 409,
@@ -37,4 +39,6 @@ export const errors = defineErrors("inventory", {
   PICTURE_UNKNOWN: 422,
   PICTURE_TOO_MANY_PIXELS: 422,
   IMPORT_NO_SKU: 422,
+  /** a list of prices or of stock without that column */
+  IMPORT_NO_FIGURE: 422,
 });

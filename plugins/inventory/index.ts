@@ -9,6 +9,8 @@ import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { createSelling } from "./goods.ts";
 import { homeCard } from "./home.ts";
+import { openingStockList } from "./import/opening.ts";
+import { priceList } from "./import/prices.ts";
 import { productList } from "./import/products.ts";
 import { invariants } from "./invariants.ts";
 import { createKits } from "./kits.ts";
@@ -17,6 +19,7 @@ import { ledgers } from "./ledgers.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
+import { barcodesOf } from "./queries/codes.ts";
 import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
 import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
@@ -36,7 +39,7 @@ import { samplePages } from "./routes/pages/sample.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { unitPages } from "./routes/pages/units.ts";
 import { variantPages } from "./routes/pages/variants.ts";
-import { allowNegative } from "./settings.ts";
+import { allowNegative, expiryDays } from "./settings.ts";
 import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
 import { createUnits } from "./units.ts";
@@ -58,13 +61,13 @@ export const plugin = definePlugin({
   },
   errors,
   emits: [stockMoved, productsChanged, importRequested("inventory")],
-  settings: [allowNegative],
+  settings: [allowNegative, expiryDays],
   setup(host) {
     const products = createProducts(host);
     const stock = createStock(host);
     const catalogue = createCatalogue(host);
     const list = productList(host);
-    const imports = createImports(host, [list]);
+    const imports = createImports(host, [list, priceList(host), openingStockList(host)]);
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
     const priceLists = createPriceLists(host);
@@ -87,6 +90,8 @@ export const plugin = definePlugin({
         search: async (query, storeId, limit) =>
           (await catalogue.search(query, storeId, limit)).map(await priceIn(storeId)),
         registerFinder: catalogue.registerFinder,
+        registerBuyers: control.lots.registerBuyers,
+        tracksLots: control.lots.tracks,
         textsAfter: (id, limit) => textsAfter(host.db.primary, id, limit),
         textsOf: (ids) => textsOf(host.db.primary, ids),
         demand: (since, halfLifeDays) => demandSince(host.db.replica, since, host.clock.now(), halfLifeDays),
@@ -107,6 +112,7 @@ export const plugin = definePlugin({
           const found = await sellableByName(host.db.primary, storeId, categoryId, after, limit);
           return found.map((one) => price(one));
         },
+        barcodes: (ids) => barcodesOf(host.db.primary, ids),
         picture: pictures.read,
         priceLists: priceLists.list,
         listPrices: priceLists.listPrices,
@@ -140,11 +146,12 @@ export const plugin = definePlugin({
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
+        { key: "lots", path: "/lots", permission: "inventory.read", order: 93, rare: true },
         { key: "transfers", path: "/transfers", permission: "transfers.use", order: 93, rare: true },
         { key: "counts", path: "/counts", permission: "counts.enter", order: 93, rare: true },
         { key: "price_lists", path: "/price-lists", permission: "inventory.manage", order: 93, rare: true },
       ],
-      home: [homeCard({ products, stock })],
+      home: [homeCard({ products, stock }), ...control.home],
     };
   },
 });

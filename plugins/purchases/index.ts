@@ -4,10 +4,12 @@ import { inventoryRef } from "../inventory/api.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { errors } from "./errors.ts";
 import { invariants } from "./invariants.ts";
+import { createLabels } from "./labels/labels.ts";
 import { ledgers } from "./ledgers.ts";
 import { createOrders } from "./orders.ts";
 import { deliveryPages } from "./routes/deliveries.ts";
 import { deliveriesApi } from "./routes/deliveries-api.ts";
+import { LABELS, labelRoutes } from "./routes/labels.ts";
 import { orderPages } from "./routes/orders.ts";
 import { ordersApi } from "./routes/orders-api.ts";
 import { ORDER, READ, RECEIVE, SUPPLIERS } from "./routes/shared.ts";
@@ -20,13 +22,14 @@ export const plugin = definePlugin({
   name: "purchases",
   kernel: KERNEL_VERSION,
   optional: true,
-  paths: ["/suppliers", "/purchases", "/api/v1/suppliers", "/api/v1/purchases"],
+  paths: ["/suppliers", "/purchases", "/labels", "/api/v1/suppliers", "/api/v1/purchases", "/api/v1/labels"],
   needs: { inventory: inventoryRef },
   permissions: {
     [READ.permission]: { roles: ["manager"] },
     [ORDER.permission]: { roles: ["manager"] },
     [RECEIVE.permission]: { roles: ["manager"] },
     [SUPPLIERS.permission]: { roles: ["manager"] },
+    [LABELS.permission]: { roles: ["manager", "employee"] },
   },
   settings: [allowMore],
   errors,
@@ -44,12 +47,14 @@ export const plugin = definePlugin({
         ...suppliersApi(parts),
         ...ordersApi(parts),
         ...deliveriesApi(parts),
+        ...labelRoutes({ labels: createLabels({ inventory, stores: host.stores }), deliveries }),
       ],
       ledgers,
       invariants,
       nav: [
         { key: "purchases", path: "/purchases", permission: READ.permission, order: 45 },
         { key: "suppliers", path: "/suppliers", permission: READ.permission, order: 93, rare: true },
+        { key: "labels", path: "/labels", permission: LABELS.permission, order: 93, rare: true },
       ],
     };
   },

@@ -1,9 +1,10 @@
 /** Lines of orders and deliveries: which product, at what cost, how much in all. Costs in minor units of the shop's currency. */
 import type { Tx } from "../../kernel/db/database.ts";
+import { toSafe } from "../../kernel/decimal.ts";
 import { type FieldFault, kernelErrors } from "../../kernel/errors.ts";
-import { MONEY_LIMIT } from "../../kernel/input.ts";
-import { extend, share } from "../../kernel/money.ts";
-import type { Inventory } from "../inventory/api.ts";
+import { MONEY_LIMIT, QUANTITY_LIMIT } from "../../kernel/input.ts";
+import { divideRounded, extend, share } from "../../kernel/money.ts";
+import type { Inventory, ProductKind, SellableProduct, SellableUnit } from "../inventory/api.ts";
 import type { FieldOf, Line, WantedLine } from "./domain.ts";
 
 export interface Offer {
@@ -23,7 +24,7 @@ export function unitCost({ costMinor, discountBp }: Offer): number {
 
 /**
  * Finds the products of what was typed, and a cost where none was: of `offers` by product, else what a unit costs in the store. Throws
- * faults of the lines: CODE_UNKNOWN, TOO_LARGE, and PRODUCT_TWICE where `once`.
+ * faults of the lines: CODE_UNKNOWN, NOT_STOCKED, TOO_LARGE, and PRODUCT_TWICE where `once`.
  */
 export async function readLines(
   tx: Tx,
@@ -40,7 +41,7 @@ export async function readLines(
     storeId,
     tx,
   );
-  const found = [];
+  const found: { index: number; one: WantedLine; product: SellableProduct & { soldBy?: SellableUnit } }[] = [];
   for (const [index, one] of wanted.entries()) {
     const product =
       one.productId === undefined ? await inventory.findByCode(one.code ?? "", storeId, tx) : byId.get(one.productId);
@@ -50,17 +51,35 @@ export async function readLines(
   const offers = await about.offers(found.map(({ product }) => product.id));
   const seen = new Set<number>();
   const lines = found.map(({ index, one, product }) => {
+    if (!onShelves(product.kind)) refuse(field(index, "code"), "NOT_STOCKED", "not_stocked", { name: product.name });
     if (once && seen.has(product.id)) refuse(field(index, "code"), "PRODUCT_TWICE", "twice", { name: product.name });
     seen.add(product.id);
     const offer = offers.get(product.id);
-    const costMinor = one.costMinor ?? offer?.costMinor ?? product.costMinor;
-    const discountBp = one.discountBp ?? (one.costMinor === undefined ? (offer?.discountBp ?? 0) : 0);
+    // the code of a case stands for its bottles: so many of them came, and what is typed is the case's cost
+    const factor = BigInt(product.soldBy?.factorMilli ?? 1000);
+    const quantity = divideRounded(BigInt(one.quantityMilli) * factor, 1000n);
+    const large =
+      quantity > BigInt(QUANTITY_LIMIT) ||
+      BigInt(one.costMinor ?? 0) * BigInt(one.quantityMilli) > BigInt(MONEY_LIMIT) * 1000n ||
+      BigInt(offer?.costMinor ?? product.costMinor) * quantity > BigInt(MONEY_LIMIT) * 1000n;
+    if (large || quantity === 0n) refuse(field(index, "quantity"), "TOO_LARGE", "too_large");
     const { id: productId, sku, name, unit } = product;
-    const line = { productId, sku, name, unit, quantityMilli: one.quantityMilli, costMinor, discountBp };
-    const large = BigInt(costMinor) * BigInt(one.quantityMilli) > BigInt(MONEY_LIMIT) * 1000n;
-    if (large) refuse(field(index, "quantity"), "TOO_LARGE", "too_large");
-    return { ...line, totalMinor: large ? 0 : lineTotal(one.quantityMilli, line) };
+    const about = { productId, sku, name, unit, quantityMilli: large ? 0 : Number(quantity) };
+    if (large) return { ...about, costMinor: 0, discountBp: 0, totalMinor: 0 };
+    if (one.costMinor === undefined) {
+      const costMinor = offer?.costMinor ?? product.costMinor;
+      const asked = { costMinor, discountBp: one.discountBp ?? offer?.discountBp ?? 0 };
+      return { ...about, ...asked, totalMinor: lineTotal(about.quantityMilli, asked) };
+    }
+    const typed = { costMinor: one.costMinor, discountBp: one.discountBp ?? 0 };
+    const costMinor = toSafe(divideRounded(BigInt(typed.costMinor) * 1000n, factor));
+    // the total is what the paper says, though a bottle's share of the case is rounded
+    return { ...about, ...typed, costMinor, totalMinor: lineTotal(one.quantityMilli, typed) };
   });
   if (fields.length > 0) throw kernelErrors.VALIDATION({ fields });
   return lines;
+}
+
+function onShelves(kind: ProductKind): boolean {
+  return kind === "goods" || kind === "weighed";
 }

@@ -5,7 +5,7 @@ import { fold, likeLiteral } from "../../../kernel/text.ts";
 import type { Document } from "../documents.ts";
 import type { Customer, CustomerFacts } from "../domain.ts";
 
-interface Row {
+export interface Row {
   id: number;
   name: string;
   document_type: Document["type"] | null;
@@ -27,9 +27,9 @@ interface Row {
 const COLUMNS = `id, name, document_type, document_number, phone, email, address, note, currency, credit_limit_minor,
   balance_minor, points, active, version, group_id`;
 /** With the name of its group; of the table itself. */
-const CUSTOMER = `${COLUMNS}, (SELECT g.name FROM customer_groups g WHERE g.id = customers.group_id) AS group_name`;
+export const CUSTOMER = `${COLUMNS}, (SELECT g.name FROM customer_groups g WHERE g.id = customers.group_id) AS group_name`;
 
-function toCustomer(row: Row): Customer {
+export function toCustomer(row: Row): Customer {
   const { document_type: type, document_number: number } = row;
   return {
     id: row.id,
@@ -56,7 +56,7 @@ function searchTextOf({ name, document, phone, email }: CustomerFacts): string {
   return ` ${fold([name, ...numbers, email ?? ""].join(" "))}`;
 }
 
-function written(facts: CustomerFacts, now: Date) {
+export function written(facts: CustomerFacts, now: Date) {
   return {
     name: facts.name,
     documentType: facts.document?.type ?? null,

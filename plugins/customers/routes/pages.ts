@@ -11,6 +11,7 @@ import {
   entriesNext,
   GROUPS,
   groupOf,
+  IMPORT,
   limitOf,
   MANAGE,
   READ,
@@ -65,6 +66,7 @@ export function customerPages({ register, groups, actions, transaction }: RouteP
           states: ["", "1"].map((value) => ({ value, label: text.t(`customers.list.owing_${value || "all"}`) })),
           isFiltered: q !== "" || owing !== "",
           mayManage: can(MANAGE.permission),
+          mayImport: can(IMPORT),
         });
       },
     }),

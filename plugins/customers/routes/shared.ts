@@ -13,6 +13,7 @@ export const READ = { permission: "customers.read" } as const;
 export const MANAGE = { permission: "customers.manage" } as const;
 export const CREDIT = "customers.credit";
 export const GROUPS = "customers.groups";
+export const IMPORT = "customers.import";
 
 export interface RouteParts {
   register: Register;

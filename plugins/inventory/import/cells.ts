@@ -1,10 +1,10 @@
 /** Reads the cells of one row. An empty cell says nothing: the product keeps what it has. */
 import { z } from "zod";
-import { formInput } from "../../../kernel/input.ts";
+import type { Input } from "../../../kernel/input.ts";
+import { cellReader, yesOrNo } from "../../../kernel/lists/cells.ts";
 import { type Fault, faultOf } from "../../../kernel/lists/fault.ts";
 import type { Layout } from "../../../kernel/lists/layout.ts";
 import type { RowReader } from "../../../kernel/lists/list.ts";
-import { unguardCell } from "../../../kernel/sheets/cell-guard.ts";
 import { fold } from "../../../kernel/text.ts";
 import type { ProductFacts } from "../domain.ts";
 import { barcodeText, PRODUCT_LIMITS, skuText, TOO_MANY } from "../schema.ts";
@@ -20,38 +20,28 @@ export interface ImportRow {
   stockFault: Fault | undefined;
 }
 
-/** Amounts are read the Spanish way, except where commas part the cells. */
-export function createRowReader({ delimiter, columns }: Layout, currency: string): RowReader<ImportRow> {
-  const input = formInput(delimiter === "," ? "en" : "es", currency);
-  const schemas: Record<Column, z.ZodType> = {
-    sku: skuText(input),
-    barcodes: z.string().transform(splitCodes).pipe(z.array(barcodeText).max(PRODUCT_LIMITS.barcodes, TOO_MANY)),
-    name: input.text(PRODUCT_LIMITS.name),
-    description: input.text(PRODUCT_LIMITS.description),
-    category: input.text(PRODUCT_LIMITS.category),
-    unit: input.text(PRODUCT_LIMITS.unit),
-    price: input.money(),
-    tax_rate: taxRate,
-    cost: input.money(),
-    stock: input.quantity({ min: 0 }),
-    reorder_point: input.quantity({ min: 0 }),
-    active: yesOrNo,
-  };
+const schemasBy = (input: Input): Record<Column, z.ZodType> => ({
+  sku: skuText(input),
+  barcodes: z.string().transform(splitCodes).pipe(z.array(barcodeText).max(PRODUCT_LIMITS.barcodes, TOO_MANY)),
+  name: input.text(PRODUCT_LIMITS.name),
+  description: input.text(PRODUCT_LIMITS.description),
+  category: input.text(PRODUCT_LIMITS.category),
+  unit: input.text(PRODUCT_LIMITS.unit),
+  price: input.money(),
+  tax_rate: taxRate,
+  cost: input.money(),
+  stock: input.quantity({ min: 0 }),
+  reorder_point: input.quantity({ min: 0 }),
+  active: yesOrNo,
+});
 
-  const known = columns as (Column | null)[];
+/** An empty cell says nothing: the product keeps what it has. */
+export function createRowReader(layout: Layout, currency: string): RowReader<ImportRow> {
+  const readCells = cellReader<Column>(layout, currency, schemasBy);
   return (row, cells) => {
-    if (cells.every((cell) => cell.trim() === "")) return { kind: "blank" };
-    const read: Partial<Record<Column, unknown>> = {};
-    const faults: Fault[] = [];
-    const extra = cells.slice(columns.length).find((cell) => cell.trim() !== "");
-    if (extra !== undefined) faults.push(faultOf(row, "row", "kernel.validation.too_many_cells", extra));
-    known.forEach((column, place) => {
-      const cell = column === null ? "" : unguardCell((cells[place] ?? "").trim());
-      if (column === null || cell === "") return;
-      const result = schemas[column].safeParse(cell);
-      if (result.success) read[column] = result.data;
-      else faults.push(faultOf(row, column, keyOf(result.error), cell));
-    });
+    const found = readCells(row, cells);
+    if (!found) return { kind: "blank" };
+    const { read, faults } = found;
     const sku = read.sku as string | undefined;
     if (sku === undefined && !faults.some(({ field }) => field === "sku")) {
       faults.unshift(faultOf(row, "sku", "kernel.validation.required", ""));
@@ -85,12 +75,6 @@ function factsOf({ stock: _, tax_rate: tax, ...read }: Partial<Record<Column, un
   return { ...facts, ...(tax as Partial<Pick<ProductFacts, "taxRateBp" | "taxKind">> | undefined) };
 }
 
-/** Our own sentence when the schema has one, else what zod's fault amounts to. */
-function keyOf(error: z.ZodError): string {
-  const message = error.issues[0]?.message ?? "";
-  return /^[a-z-]+\.validation\./.test(message) ? message : "kernel.validation.format";
-}
-
 function splitCodes(cell: string): string[] {
   return [...new Set(cell.split(/[\s|,;]+/).filter((code) => code !== ""))].sort();
 }
@@ -111,15 +95,4 @@ const taxRate = z.string().transform((cell, context) => {
   if (rateBp > 10_000) return refuse("tax_rate");
   // `19 +`: on top of the price
   return { taxRateBp: rateBp, taxKind: match[3] ? ("added" as const) : ("included" as const) };
-});
-
-const YES = ["si", "s", "yes", "y", "true", "verdadero", "1", "activo", "activa", "active", "x"];
-const NO = ["no", "n", "false", "falso", "0", "inactivo", "inactiva", "inactive"];
-
-const yesOrNo = z.string().transform((cell, context) => {
-  const word = fold(cell);
-  if (YES.includes(word)) return true;
-  if (NO.includes(word)) return false;
-  context.issues.push({ code: "custom", input: cell, message: "inventory.validation.yes_or_no" });
-  return z.NEVER;
 });

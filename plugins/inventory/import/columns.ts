@@ -1,5 +1,6 @@
 /** The columns of a price list, under the names that people and programs give them. */
-import { fold } from "../../../kernel/text.ts";
+import { aliasesOf, matchBy } from "../../../kernel/lists/columns.ts";
+import type { MatchedColumns } from "../../../kernel/lists/list.ts";
 
 export const COLUMNS = [
   "sku",
@@ -37,7 +38,7 @@ export const HEADERS: Record<"es" | "en", Record<Column, string>> = {
 };
 
 /** Folded names. `text` is a description beside a name, and the name where there is no other. */
-const ALIASES: Record<Column | "text", string> = {
+export const ALIASES: Record<Column | "text", string> = {
   sku: "sku, codigo, cod, code, referencia, ref, codigo interno, codigo producto, codigo del producto, product code, item code",
   barcodes:
     "barcodes, barcode, codigo de barras, codigos de barras, codigo barras, codigo barra, ean, ean 13, ean13, gtin, upc, plu",
@@ -56,41 +57,12 @@ const ALIASES: Record<Column | "text", string> = {
   active: "active, activo, estado, habilitado, enabled",
 };
 
-const BY_ALIAS = new Map(
-  Object.entries(ALIASES).flatMap(([column, names]) =>
-    names.split(", ").map((name): [string, Column | "text"] => [name, column as Column | "text"]),
-  ),
-);
+const BY_ALIAS = aliasesOf(ALIASES);
 
-export interface MatchedColumns {
-  /** by place in the file; null: not read */
-  columns: (Column | null)[];
-  /** as written, of the columns that are not read */
-  ignored: string[];
-}
-
-/** Tells which column is which. A column named twice is read the first time. Case, accents and signs do not count. */
+/** A description beside a name describes, alone it is the name; a list that has barcodes alone names its products by them. */
 export function matchColumns(header: readonly string[]): MatchedColumns {
-  const found = header.map((name) => BY_ALIAS.get(fold(name)));
-  const hasName = found.includes("name");
-  const hasSku = found.includes("sku");
-  const taken = new Set<Column>();
-  const ignored: string[] = [];
-  const columns = found.map((alias, place) => {
-    const column = meaning(alias, hasName, hasSku);
-    if (column !== undefined && !taken.has(column)) {
-      taken.add(column);
-      return column;
-    }
-    const written = header[place]?.trim();
-    if (written) ignored.push(written.slice(0, 60));
-    return null;
+  return matchBy(BY_ALIAS, header, (alias, found) => {
+    if (alias === "text") return found.includes("name") ? "description" : "name";
+    return alias === "barcodes" && !found.includes("sku") ? "sku" : alias;
   });
-  return { columns, ignored };
-}
-
-/** A list that has barcodes alone names its products by them. */
-function meaning(alias: Column | "text" | undefined, hasName: boolean, hasSku: boolean): Column | undefined {
-  if (alias === "text") return hasName ? "description" : "name";
-  return alias === "barcodes" && !hasSku ? "sku" : alias;
 }

@@ -32,6 +32,16 @@ export async function ownersOf(db: Knex, codes: readonly string[]): Promise<Code
   return rows;
 }
 
+/** Of the products themselves, not of their further units; those without any are left out. */
+export async function barcodesOf(db: Knex, productIds: readonly number[]): Promise<ReadonlyMap<number, string[]>> {
+  const { rows } = await db.raw(
+    `SELECT product_id AS id, array_agg(code ORDER BY code COLLATE "C") AS codes FROM product_barcodes
+     WHERE product_id = ANY(:ids::bigint[]) AND unit_id IS NULL GROUP BY product_id`,
+    { ids: [...productIds] },
+  );
+  return new Map(rows.map((row: { id: number; codes: string[] }) => [row.id, row.codes]));
+}
+
 /** After `lockCodes` and a look at the owners. Pairs of product and code; the codes of further units stay. */
 export async function replaceBarcodes(
   tx: Tx,

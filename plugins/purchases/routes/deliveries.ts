@@ -160,6 +160,7 @@ export function deliveryPages({ suppliers, orders, deliveries, inventory }: Buyi
         return page("purchases/document", {
           title: `${model.kind} ${model.number}`,
           document: model,
+          labels: document.kind === "receipt" ? linkTo("/labels", { document_id: document.id }) : undefined,
           several: request.stores.length > 1,
         });
       },

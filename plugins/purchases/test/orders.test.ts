@@ -178,6 +178,29 @@ describe("buying", () => {
     );
   });
 
+  it("the code of a case brings its bottles at the case's cost; what is kept on no shelf is refused", async () => {
+    const beer = await shopping.product("BEER");
+    const unit = { name: "caja", factor: "24", barcodes: ["770024"] };
+    const units = await manager.put(`/api/v1/products/${beer.id}/units`, { units: [unit] });
+    assert.equal(units.status, 200, units.text);
+    const came = await shopping.post("/api/v1/purchases/receipts", {
+      supplier_id: supplier.id,
+      lines: [{ code: "770024", quantity: "2", cost: "100" }],
+    });
+    assert.equal(came.status, 201, came.text);
+    assert.deepEqual(
+      came.body.lines.map(({ quantity, cost, total }) => [quantity, cost, total]),
+      [["48.000", "4.17", "200.00"]],
+    );
+    assert.equal((await productOf(beer.id)).on_hand, "48.000");
+    await shopping.product("WORK", { kind: "service" });
+    const service = await shopping.post("/api/v1/purchases/receipts", {
+      supplier_id: supplier.id,
+      lines: [{ code: "WORK", quantity: "1", cost: "1" }],
+    });
+    assert.deepEqual([service.status, service.body.errors?.[0]?.code], [422, "NOT_STOCKED"]);
+  });
+
   it("bad input is told by its field, and nothing is posted", async () => {
     await shopping.product("BAD");
     const line = { code: "BAD", quantity: "1", cost: "1" };

@@ -68,7 +68,7 @@ describe("the pages of buying", () => {
     assert.match(returned.url, /^\/purchases\/documents\/\d+$/, returned.text);
     const list = await browser.get("/purchases/documents");
     assert.match(list.text, /Entrada EN-1/);
-    assert.match(list.text, /Devolución DP-2/);
+    assert.match(list.text, /Devolución DP-\d/);
     const { rows } = await shop.db.raw("SELECT id FROM products WHERE sku = 'ARROZ'");
     assert.match((await browser.get(`/purchases/prices?product_id=${rows[0].id}`)).text, /1\.462,99/);
     assert.match((await browser.get("/purchases?status=partly_received")).text, /OC-1/);

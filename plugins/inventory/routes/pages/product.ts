@@ -177,7 +177,7 @@ export function onePages({ products, stock, transaction, draw }: RouteParts & { 
 /** The pages that belong to it and make sense for what it is. */
 function linksOf({ id, kind, parentId }: Product, mayManage: boolean): [href: string, name: string][] {
   const names = { kit: ["parts", "units"], service: ["units"], parent: ["variants"], goods: [], weighed: [] }[kind];
-  const all = names.length > 0 ? names : ["units", "parts", ...(parentId === undefined ? ["variants"] : [])];
+  const all = names.length > 0 ? names : ["units", "parts", "lots", ...(parentId === undefined ? ["variants"] : [])];
   const own = all.filter((name) => mayManage || (name === "parts" && kind === "kit"));
   const parent: [string, string][] = parentId === undefined ? [] : [[`/products/${parentId}`, "parent"]];
   return [...parent, ...own.map((name): [string, string] => [`/products/${id}/${name}`, name])];

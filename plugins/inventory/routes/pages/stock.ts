@@ -8,6 +8,7 @@ import {
   actorOf,
   COST,
   eyesOf,
+  IMPORT,
   ledgerFilter,
   linkTo,
   movementsPage,
@@ -26,7 +27,7 @@ export function stockPages({ stock, products, exportLedger }: RouteParts): Route
       surface: "page",
       access: READ,
       query: onHandPageQuery,
-      handle: async ({ query, text, stores }) => {
+      handle: async ({ query, text, stores, can }) => {
         const low = query.low === "1";
         const { rows, next } = await onHandPage(stock, low, stores, query);
         return page("inventory/on-hand", {
@@ -40,6 +41,7 @@ export function stockPages({ stock, products, exportLedger }: RouteParts): Route
           },
           rows: rows.map((product) => toOnHandRow(product, text)),
           next: nextLink("/inventory", query, next),
+          mayImport: can(IMPORT.permission),
         });
       },
     }),
