@@ -2,8 +2,11 @@
 import type { Tx } from "../../kernel/db/database.ts";
 import { eventRef } from "../../kernel/events/event.ts";
 import { serviceRef } from "../../kernel/service.ts";
+import type { FindBuyers, SaidLot } from "./lots/lot.ts";
+import type { LotFields } from "./lots/shelf.ts";
 
 export { marginOf } from "./costs.ts";
+export type { Buyer, FindBuyers, SaidLot } from "./lots/lot.ts";
 
 /** who has it may see what goods cost, and what is earned of them */
 export const SEE_COSTS = "inventory.cost";
@@ -134,9 +137,23 @@ export interface ReceiptOrder {
   document: StockDocument;
   /** true: the costs are what was paid, and change what a unit in that store costs, as a moving average (costs.ts) */
   bought?: true;
+  /** true: goods of products with lots come in with their lot or not at all (LOT_REQUIRED) */
+  asksLots?: true;
+  /** true: the same document took them out of another store, and they keep the lots they had there */
+  carriesLots?: true;
   user: { id: number; username: string };
-  /** quantities in thousandths, positive; `damaged`: it does not go back onto the shelf */
-  lines: readonly { productId: number; quantityMilli: number; costMinor: number; damaged: boolean }[];
+  /**
+   * quantities in thousandths, positive; `damaged`: it does not go back onto the shelf. `lot`: what the package says, for products that
+   * ask for it; its faults (expiry past, another expiry than the lot's, a product without lots) are told in `lotFields`.
+   */
+  lines: readonly {
+    productId: number;
+    quantityMilli: number;
+    costMinor: number;
+    damaged: boolean;
+    lot?: SaidLot | undefined;
+    lotFields?: LotFields | undefined;
+  }[];
 }
 
 export interface Shortage {
@@ -228,6 +245,10 @@ export interface Inventory {
   boughtTogether(since: Date, most: number): Promise<BoughtTogether[]>;
   /** `search` asks it first from now on; when it fails or finds nothing, the database answers as before. */
   registerFinder(finder: Finder): void;
+  /** Whoever writes sales tells who got what they took: for the recall of a lot. */
+  registerBuyers(find: FindBuyers): void;
+  /** Whether the product asks for a lot when it comes in. */
+  tracksLots(productId: number, tx?: Tx): Promise<boolean>;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;
   /** As issue, of what is sold: units by their factor, kits part by part, services not at all. A shortage names the part. */

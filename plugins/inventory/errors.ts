@@ -19,6 +19,8 @@ export const errors = defineErrors("inventory", {
   PARENT_NOT_SOLD: 409,
   /** a price list is given to stores of its own currency alone */
   PRICE_LIST_CURRENCY: 409,
+  /** the product asks for a lot and none was said */
+  LOT_REQUIRED: 409,
   /** it was sent, received or cancelled already */
   TRANSFER_STATE: 409,
   TRANSFER_EMPTY: 409,

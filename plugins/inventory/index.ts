@@ -39,7 +39,7 @@ import { productPages } from "./routes/pages/products.ts";
 import { samplePages } from "./routes/pages/sample.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { unitPages } from "./routes/pages/units.ts";
-import { allowNegative } from "./settings.ts";
+import { allowNegative, expiryDays } from "./settings.ts";
 import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
 import { createUnits } from "./units.ts";
@@ -60,7 +60,7 @@ export const plugin = definePlugin({
   },
   errors,
   emits: [stockMoved, productsChanged, importRequested("inventory")],
-  settings: [allowNegative],
+  settings: [allowNegative, expiryDays],
   setup(host) {
     const products = createProducts(host);
     const stock = createStock(host);
@@ -88,6 +88,8 @@ export const plugin = definePlugin({
         search: async (query, storeId, limit) =>
           (await catalogue.search(query, storeId, limit)).map(await priceIn(storeId)),
         registerFinder: catalogue.registerFinder,
+        registerBuyers: control.lots.registerBuyers,
+        tracksLots: control.lots.tracks,
         textsAfter: (id, limit) => textsAfter(host.db.primary, id, limit),
         textsOf: (ids) => textsOf(host.db.primary, ids),
         demand: (since, halfLifeDays) => demandSince(host.db.replica, since, host.clock.now(), halfLifeDays),
@@ -142,11 +144,12 @@ export const plugin = definePlugin({
       nav: [
         { key: "products", path: "/products", permission: "inventory.read", order: 30 },
         { key: "inventory", path: "/inventory", permission: "inventory.read", order: 40 },
+        { key: "lots", path: "/lots", permission: "inventory.read", order: 93, rare: true },
         { key: "transfers", path: "/transfers", permission: "transfers.use", order: 93, rare: true },
         { key: "counts", path: "/counts", permission: "counts.enter", order: 93, rare: true },
         { key: "price_lists", path: "/price-lists", permission: "inventory.manage", order: 93, rare: true },
       ],
-      home: [homeCard({ products, stock })],
+      home: [homeCard({ products, stock }), ...control.home],
     };
   },
 });

@@ -74,4 +74,24 @@ export const ledgers: Ledger[] = [
       },
     ],
   },
+  {
+    name: "lots",
+    table: "lot_movements",
+    key: "id",
+    store: "store_id",
+    versions: [
+      {
+        columns: [
+          "id",
+          "movement_id",
+          "store_id",
+          "product_id",
+          "lot_id",
+          "quantity_milli",
+          "balance_milli",
+          instant("created_at"),
+        ],
+      },
+    ],
+  },
 ];

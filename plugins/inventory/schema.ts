@@ -100,19 +100,24 @@ export const productsQuery = (input: Input) =>
 
 export const byCodeParams = z.strictObject({ code: z.string().min(1).max(PRODUCT_LIMITS.sku) });
 
-export const adjustmentBody = (input: Input) =>
-  z.strictObject({
-    product_id: input.id(),
-    quantity: input.quantity({ min: -QUANTITY_LIMIT }),
-    reason: input.text(PRODUCT_LIMITS.note),
-    store_id: input.id().optional(),
-  });
+/** of a lot, as it is printed on the package */
+export const LOT_CODE = 60;
 
 /** PostgreSQL knows no year 0. */
 const date = z.iso.date("kernel.validation.date").refine((day) => day >= "1900-01-01", "kernel.validation.date");
 export const dateOrNothing = z
   .union([z.literal("").transform(() => undefined), date], "kernel.validation.date")
   .optional();
+
+export const adjustmentBody = (input: Input) =>
+  z.strictObject({
+    product_id: input.id(),
+    quantity: input.quantity({ min: -QUANTITY_LIMIT }),
+    reason: input.text(PRODUCT_LIMITS.note),
+    store_id: input.id().optional(),
+    lot: input.optionalText(LOT_CODE),
+    expires_on: dateOrNothing,
+  });
 
 const movementFilter = (input: Input) => ({
   product_id: orNothing(input),

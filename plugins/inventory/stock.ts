@@ -6,6 +6,7 @@ import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { fieldFault } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
+import type { Stores } from "../../kernel/stores/store.ts";
 import {
   type IssueOrder,
   type IssueResult,
@@ -17,6 +18,8 @@ import {
 import { averageOf, movingAverage } from "./costs.ts";
 import type { Actor, AdjustmentReason, Movement } from "./domain.ts";
 import { errors } from "./errors.ts";
+import type { SaidLot } from "./lots/lot.ts";
+import { createShelfLots } from "./lots/shelf.ts";
 import { unstocked } from "./queries/goods.ts";
 import { defaultStore } from "./queries/shelves.ts";
 import * as queries from "./queries/stock.ts";
@@ -32,6 +35,8 @@ export interface Adjustment {
   counted?: boolean;
   reason: AdjustmentReason;
   note?: string | undefined;
+  /** the lot that it is of; without one what goes is taken of those that go bad first */
+  lot?: SaidLot | undefined;
 }
 
 export interface StockParts {
@@ -40,11 +45,14 @@ export interface StockParts {
   settings: Settings;
   emit: Emit;
   audit: Auditor;
+  stores: Pick<Stores, "shopOf">;
 }
 
 export type Stock = ReturnType<typeof createStock>;
 
-export function createStock({ db, clock, settings, emit, audit }: StockParts) {
+export function createStock({ db, clock, settings, emit, audit, stores }: StockParts) {
+  const lots = createShelfLots({ clock, stores });
+
   /** Makes missing shelves; throws PRODUCT_UNKNOWN when a product does not exist at all. */
   async function lockShelves(tx: Tx, storeId: number, ids: readonly number[]): Promise<Map<number, queries.ShelfRow>> {
     let shelves = await queries.shelvesForUpdate(tx, storeId, ids);
@@ -80,6 +88,7 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
         const byId = new Map(shelves.map((shelf) => [shelf.productId, shelf]));
         return { ok: false, shortages: lines.flatMap((line) => shortageOf(line, byId.get(line.productId))) };
       }
+      if (shelves.some(({ tracksLots }) => tracksLots)) await lots.take(tx, order);
       await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids });
       return { ok: true, costs: new Map(shelves.map(({ productId, costMinor }) => [productId, costMinor])) };
     },
@@ -90,10 +99,18 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
       if (ids.length === 0) return;
       const shelves = await lockShelves(tx, order.storeId, ids);
       const { storeId, document, user } = order;
+      const tracked = (productId: number) => shelves.get(productId)?.tracksLots ?? false;
+      if (order.asksLots && order.lines.some((line) => tracked(line.productId) && line.lot === undefined))
+        throw errors.LOT_REQUIRED();
       const about = { storeId, document, user, now: clock.now() };
       const lines = perProduct(order.lines, 1);
       const priced = order.bought ? lines.map((line) => withAverage(line, shelves.get(line.productId))) : lines;
       await queries.putIn(tx, { ...about, reason: document.type, lines: priced });
+      const said = order.lines.flatMap(({ lot, ...line }) =>
+        lot === undefined ? [] : [{ ...line, lot, fields: line.lotFields, tracked: tracked(line.productId) }],
+      );
+      if (said.length > 0) await lots.put(tx, about, said);
+      if (order.carriesLots && ids.some(tracked)) await lots.carry(tx, about);
       const damaged = order.lines.filter((line) => line.damaged);
       if (damaged.length > 0) await queries.putIn(tx, { ...about, reason: "damaged", lines: perProduct(damaged, -1) });
       await emit(tx, stockMoved, { storeId, productIds: ids });
@@ -132,6 +149,7 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
           costMinor: shelf.costMinor,
         }));
         await queries.putIn(tx, { ...about, reason: "count", lines: received });
+        if (moved.some(({ shelf }) => shelf.tracksLots)) await lots.take(tx, about);
         const productIds = moved.map(({ productId }) => productId);
         await emit(tx, stockMoved, { storeId, productIds });
       }
@@ -152,6 +170,8 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
       if (difference === 0 && !adjustment.counted) {
         throw fieldFault("quantity", "QUANTITY_ZERO", "inventory.validation.quantity_zero");
       }
+      const { lot } = adjustment;
+      if (shelf.tracksLots && reason === "received" && difference > 0 && lot === undefined) throw errors.LOT_REQUIRED();
       const id = await queries.changeByHand(tx, {
         storeId,
         productId,
@@ -165,6 +185,8 @@ export function createStock({ db, clock, settings, emit, audit }: StockParts) {
       });
       const movement = id === undefined ? undefined : await lists.movementById(tx, id);
       if (!movement) throw short(shelf, difference);
+      if (lot !== undefined) await lots.move(tx, movement, shelf.tracksLots, lot);
+      else if (shelf.tracksLots && difference < 0) await lots.takeOf(tx, storeId, [movement.id]);
       await audit(tx, {
         ...actor,
         action: "stock.adjusted",

@@ -37,6 +37,7 @@ import { createWorker } from "./printing/worker.ts";
 import { createProgramSales } from "./program-sales.ts";
 import { createPromotions } from "./promotions/promotions.ts";
 import { lossFacts } from "./queries/loss.ts";
+import { buyersOf } from "./queries/lot-buyers.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { hasShifts } from "./queries/whereabouts.ts";
 import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
@@ -119,6 +120,7 @@ export const plugin = definePlugin({
   emits: [saleCompleted, saleTakenBack, drawerOpened],
   setup({ config, db, clock, services, emit, audit, settings, stores, log, metrics, texts }) {
     const { inventory, customers } = services;
+    inventory.registerBuyers((saleIds) => buyersOf(db.replica, saleIds));
     const handlers = createHandlers({ customers });
     const points = createSalePoints(customers);
     // filled by the plugins that need us, before anything starts

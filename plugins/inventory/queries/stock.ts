@@ -12,13 +12,14 @@ export interface ShelfRow {
   costMinor: number;
   onHandMilli: number;
   counted: boolean;
+  tracksLots: boolean;
 }
 
 /** The stock of products in a store, locked in id order: two sales of the same goods wait, they do not deadlock. */
 export async function shelvesForUpdate(tx: Tx, storeId: number, productIds: readonly number[]): Promise<ShelfRow[]> {
   const { rows } = await tx.raw(
     `SELECT p.id AS "productId", p.sku, p.name, p.unit, ${STORE_COST} AS "costMinor",
-       i.on_hand_milli AS "onHandMilli", i.counted
+       i.on_hand_milli AS "onHandMilli", i.counted, p.tracks_lots AS "tracksLots"
      FROM inventory i JOIN products p ON p.id = i.product_id
      WHERE i.store_id = :storeId AND i.product_id = ANY(:ids::bigint[])
      ORDER BY i.product_id FOR UPDATE OF i`,
@@ -54,7 +55,7 @@ export async function takeOut(
 ): Promise<{ taken: boolean; shelves: ShelfRow[] }> {
   const { rows } = await tx.raw(
     `WITH shelf AS MATERIALIZED (
-       SELECT i.product_id, i.on_hand_milli, i.counted, line.quantity, p.sku, p.name, p.unit, ${STORE_COST} AS cost_minor
+       SELECT i.product_id, i.on_hand_milli, i.counted, line.quantity, p.sku, p.name, p.unit, p.tracks_lots, ${STORE_COST} AS cost_minor
        FROM unnest(:ids::bigint[], :quantities::bigint[]) AS line (product_id, quantity)
          JOIN inventory i ON i.store_id = :storeId AND i.product_id = line.product_id
          JOIN products p ON p.id = i.product_id
@@ -75,6 +76,7 @@ export async function takeOut(
        RETURNING product_id
      )
      SELECT product_id AS "productId", sku, name, unit, cost_minor AS "costMinor", on_hand_milli AS "onHandMilli", counted,
+       tracks_lots AS "tracksLots",
        (SELECT count(*) FROM written) AS written
      FROM shelf ORDER BY product_id`,
     {

@@ -160,6 +160,7 @@ export function createTransfers(parts: {
           storeId: transfer.toStoreId,
           document: { type: "transfer", id, number: transferNumber(transfer) },
           bought: true,
+          carriesLots: true,
           user: actor.user,
           lines: come.map(({ productId, quantityMilli, costMinor }) => ({
             productId,

@@ -73,12 +73,20 @@ export function stockApi({ stock, exportLedger }: Pick<RouteParts, "stock" | "ex
       summary: "Changes a quantity by a signed difference, with a reason: a word of the list or one's own.",
       returns: { 201: movementJson, 200: movementJson },
       handle: async (request) => {
-        const { product_id: productId, quantity: quantityMilli, reason, store_id: asked } = request.body;
+        const {
+          product_id: productId,
+          quantity: quantityMilli,
+          reason,
+          store_id: asked,
+          lot,
+          expires_on,
+        } = request.body;
         const movement = await stock.adjust(request.tx, actorOf(request), {
           storeId: storeToChange(request.stores, asked),
           productId,
           quantityMilli,
           ...reasonOf(reason),
+          lot: lot === undefined ? undefined : { code: lot, expiresOn: expires_on },
         });
         return json(toMovementJson(movement, eyesOf(request)), 201);
       },

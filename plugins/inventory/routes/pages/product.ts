@@ -178,7 +178,7 @@ export function onePages({ products, stock, transaction, draw }: RouteParts & { 
 function linksOf({ kind }: Product, mayManage: boolean): string[] {
   if (kind === "kit") return ["parts", ...(mayManage ? ["units"] : [])];
   if (!mayManage) return [];
-  return kind === "parent" ? [] : kind === "service" ? ["units"] : ["units", "parts"];
+  return kind === "parent" ? [] : kind === "service" ? ["units"] : ["units", "parts", "lots"];
 }
 
 function adjusted(

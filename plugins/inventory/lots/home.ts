@@ -1,0 +1,17 @@
+/** The home page tells when something goes bad soon, or is bad and still on the shelf. */
+import type { HomeCard } from "../../../kernel/plugin.ts";
+import { READ } from "../routes/shared.ts";
+import type { Lots } from "./lots.ts";
+
+export function lotsCard({ lots }: { lots: Pick<Lots, "horizon" | "count"> }): HomeCard {
+  return {
+    order: 21,
+    async load({ can, text, stores }) {
+      if (!can(READ.permission)) return undefined;
+      const { until, days } = await lots.horizon();
+      const count = await lots.count({ storeIds: stores.map(({ id }) => id), until });
+      if (count === 0) return undefined;
+      return { view: "inventory/_home-lots", model: { text: text.t("inventory.lots.home", { count, days }) } };
+    },
+  };
+}

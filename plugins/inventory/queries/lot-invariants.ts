@@ -1,0 +1,26 @@
+/** SQL of the invariant of lots. */
+import type { Knex } from "knex";
+import type { Scope } from "../../../kernel/invariant.ts";
+
+/** What stands of a lot is the sum of its ledger, and no movement took or brought more of lots than it moved. */
+export async function lotsThatDiffer(db: Knex, { since, limit }: Scope): Promise<string[]> {
+  const { rows } = await db.raw(
+    `WITH checked AS (SELECT DISTINCT store_id, lot_id FROM lot_movements ${since === undefined ? "" : "WHERE created_at >= :since"}),
+     off AS (
+       SELECT c.lot_id, c.store_id FROM checked c LEFT JOIN lot_stock s ON s.store_id = c.store_id AND s.lot_id = c.lot_id
+       WHERE s.on_hand_milli IS DISTINCT FROM (SELECT sum(lm.quantity_milli) FROM lot_movements lm
+         WHERE lm.lot_id = c.lot_id AND lm.store_id = c.store_id)
+       UNION
+       SELECT min(lm.lot_id), m.store_id FROM lot_movements lm JOIN stock_movements m ON m.id = lm.movement_id
+       ${since === undefined ? "" : "WHERE lm.created_at >= :since"}
+       GROUP BY m.id, m.store_id, m.quantity_milli
+       HAVING abs(sum(lm.quantity_milli)) > abs(m.quantity_milli) OR sign(sum(lm.quantity_milli)) <> sign(m.quantity_milli)
+     )
+     SELECT l.code, p.sku, off.store_id FROM off JOIN lots l ON l.id = off.lot_id JOIN products p ON p.id = l.product_id
+     ORDER BY l.id, off.store_id LIMIT :limit`,
+    since === undefined ? { limit } : { since, limit },
+  );
+  return rows.map(
+    (row: { code: string; sku: string; store_id: number }) => `lot ${row.code} of ${row.sku} in store ${row.store_id}`,
+  );
+}

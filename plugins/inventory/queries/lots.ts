@@ -1,0 +1,235 @@
+/** SQL of lots. Whoever changes what stands of a lot holds the lock of its product's shelf in that store. */
+import type { Knex } from "knex";
+import type { Tx } from "../../../kernel/db/database.ts";
+import type { Lot, LotMovement, LotOnHand } from "../lots/lot.ts";
+
+export interface Where {
+  storeId: number;
+  document: { type: string; id: number };
+}
+
+/** The newest movements of a document in a store that take out, or put in, of products with lots. */
+export async function lotMovementsDue(
+  tx: Tx,
+  { storeId, document }: Where,
+  sign: 1 | -1,
+): Promise<{ id: number; productId: number }[]> {
+  const { rows } = await tx.raw(
+    `SELECT DISTINCT ON (m.product_id) m.id, m.product_id AS "productId"
+     FROM stock_movements m JOIN products p ON p.id = m.product_id AND p.tracks_lots
+     WHERE m.document_type = :type AND m.document_id = :documentId AND m.store_id = :storeId AND sign(m.quantity_milli) = :sign
+     ORDER BY m.product_id, m.id DESC`,
+    { storeId, type: document.type, documentId: document.id, sign },
+  );
+  return rows;
+}
+
+/**
+ * First expired, first out: what these movements took is taken off the lots that go bad first, those that are bad already last of all;
+ * what no lot has is taken off what stands without one.
+ */
+export async function takeFirstExpiring(
+  tx: Tx,
+  { storeId, movementIds, day, now }: { storeId: number; movementIds: readonly number[]; day: string; now: Date },
+): Promise<void> {
+  await tx.raw(
+    `WITH due AS (
+       SELECT id, product_id, -quantity_milli AS wanted FROM stock_movements
+       WHERE id = ANY(:movementIds::bigint[]) AND quantity_milli < 0
+     ), offered AS (
+       SELECT due.id AS movement_id, due.wanted, s.lot_id, s.on_hand_milli,
+         sum(s.on_hand_milli) OVER (PARTITION BY due.id
+           ORDER BY coalesce(l.expires_on < cast(:day AS date), false), l.expires_on NULLS LAST, l.id) - s.on_hand_milli AS earlier
+       FROM due JOIN lot_stock s ON s.store_id = :storeId AND s.product_id = due.product_id AND s.on_hand_milli > 0
+         JOIN lots l ON l.id = s.lot_id
+     ), taken AS (
+       SELECT movement_id, lot_id, least(on_hand_milli, wanted - earlier)::bigint AS quantity FROM offered WHERE earlier < wanted
+     ), moved AS (
+       UPDATE lot_stock s SET on_hand_milli = s.on_hand_milli - taken.quantity FROM taken
+       WHERE s.store_id = :storeId AND s.lot_id = taken.lot_id
+       RETURNING taken.movement_id, s.product_id, s.lot_id, taken.quantity, s.on_hand_milli
+     )
+     INSERT INTO lot_movements (movement_id, store_id, product_id, lot_id, quantity_milli, balance_milli, created_at)
+     SELECT movement_id, :storeId, product_id, lot_id, -quantity, on_hand_milli, :now FROM moved ORDER BY movement_id, lot_id`,
+    { storeId, movementIds: [...movementIds], day, now },
+  );
+}
+
+/** What came of a transfer is of the lots that were sent and have not come yet, those that go bad first before the others. */
+export async function carryLots(
+  tx: Tx,
+  { storeId, document, movementIds, now }: Where & { movementIds: readonly number[]; now: Date },
+): Promise<void> {
+  await tx.raw(
+    `WITH due AS (
+       SELECT id, product_id, quantity_milli AS wanted FROM stock_movements WHERE id = ANY(:movementIds::bigint[])
+     ), away AS (
+       SELECT lm.lot_id, lm.product_id, -sum(lm.quantity_milli)::bigint AS milli
+       FROM stock_movements m JOIN lot_movements lm ON lm.movement_id = m.id
+       WHERE m.document_type = :type AND m.document_id = :documentId
+       GROUP BY lm.lot_id, lm.product_id HAVING sum(lm.quantity_milli) < 0
+     ), offered AS (
+       SELECT due.id AS movement_id, due.wanted, a.lot_id, a.product_id, a.milli,
+         sum(a.milli) OVER (PARTITION BY due.id ORDER BY l.expires_on NULLS LAST, l.id) - a.milli AS earlier
+       FROM due JOIN away a ON a.product_id = due.product_id JOIN lots l ON l.id = a.lot_id
+     ), come AS (
+       SELECT movement_id, lot_id, product_id, least(milli, wanted - earlier)::bigint AS quantity FROM offered WHERE earlier < wanted
+     ), moved AS (
+       INSERT INTO lot_stock AS s (store_id, lot_id, product_id, on_hand_milli)
+       SELECT :storeId, lot_id, product_id, quantity FROM come
+       ON CONFLICT (store_id, lot_id) DO UPDATE SET on_hand_milli = s.on_hand_milli + excluded.on_hand_milli
+       RETURNING s.lot_id, s.on_hand_milli
+     )
+     INSERT INTO lot_movements (movement_id, store_id, product_id, lot_id, quantity_milli, balance_milli, created_at)
+     SELECT c.movement_id, :storeId, c.product_id, c.lot_id, c.quantity, moved.on_hand_milli, :now
+     FROM come c JOIN moved ON moved.lot_id = c.lot_id ORDER BY c.lot_id`,
+    { storeId, type: document.type, documentId: document.id, movementIds: [...movementIds], now },
+  );
+}
+
+/** The lot by its code, made when nobody has seen it yet. */
+export async function lotOf(
+  tx: Tx,
+  lot: { productId: number; code: string; expiresOn: string | undefined; now: Date },
+): Promise<{ id: number; expiresOn: string | null }> {
+  await tx.raw(
+    `INSERT INTO lots (product_id, code, expires_on, created_at) VALUES (:productId, :code, cast(:expiresOn AS date), :now)
+     ON CONFLICT (product_id, code) DO NOTHING`,
+    { ...lot, expiresOn: lot.expiresOn ?? null },
+  );
+  const { rows } = await tx.raw(
+    `SELECT id, expires_on AS "expiresOn" FROM lots WHERE product_id = :productId AND code = :code`,
+    { productId: lot.productId, code: lot.code },
+  );
+  return rows[0];
+}
+
+interface OneLot {
+  movementId: number;
+  storeId: number;
+  productId: number;
+  lotId: number;
+  /** signed */
+  quantityMilli: number;
+  now: Date;
+}
+
+/** False: there is not that much of it, and nothing was written. */
+export async function moveLot(tx: Tx, move: OneLot): Promise<boolean> {
+  await tx.raw(
+    `INSERT INTO lot_stock (store_id, lot_id, product_id, on_hand_milli) VALUES (:storeId, :lotId, :productId, 0)
+     ON CONFLICT (store_id, lot_id) DO NOTHING`,
+    { storeId: move.storeId, lotId: move.lotId, productId: move.productId },
+  );
+  const { rowCount } = await tx.raw(
+    `WITH moved AS (
+       UPDATE lot_stock SET on_hand_milli = on_hand_milli + :quantityMilli
+       WHERE store_id = :storeId AND lot_id = :lotId AND on_hand_milli + :quantityMilli >= 0 RETURNING on_hand_milli)
+     INSERT INTO lot_movements (movement_id, store_id, product_id, lot_id, quantity_milli, balance_milli, created_at)
+     SELECT :movementId, :storeId, :productId, :lotId, :quantityMilli, on_hand_milli, :now FROM moved`,
+    { ...move },
+  );
+  return rowCount === 1;
+}
+
+export async function setTracksLots(tx: Tx, productId: number, tracks: boolean): Promise<boolean> {
+  const { rowCount } = await tx.raw(
+    "UPDATE products SET tracks_lots = :tracks WHERE id = :productId AND tracks_lots <> :tracks",
+    { productId, tracks },
+  );
+  return rowCount === 1;
+}
+
+export async function tracksLots(db: Knex, productId: number): Promise<boolean> {
+  const { rows } = await db.raw("SELECT tracks_lots AS tracks FROM products WHERE id = ?", [productId]);
+  return rows[0]?.tracks ?? false;
+}
+
+const LOT = `l.id, l.product_id AS "productId", p.sku, p.name, p.unit, l.code, l.expires_on AS "expiresOn"`;
+
+export async function lotById(db: Knex, id: number): Promise<Lot | undefined> {
+  const { rows } = await db.raw(`SELECT ${LOT} FROM lots l JOIN products p ON p.id = l.product_id WHERE l.id = ?`, [
+    id,
+  ]);
+  return rows[0];
+}
+
+export interface LotFilter {
+  storeIds: readonly number[];
+  productId?: number | undefined;
+  /** on this day or before */
+  until?: string | undefined;
+  /** of any lot, even one of which nothing is left */
+  code?: string | undefined;
+}
+
+const CONDITIONS = {
+  productId: "l.product_id = :productId",
+  until: "l.expires_on <= cast(:until AS date)",
+  code: "lower(l.code) = lower(:code)",
+} as const;
+
+function matchingSql(filter: LotFilter): string {
+  const wanted = (Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]).filter((key) => filter[key] !== undefined);
+  const shown = filter.code === undefined ? "s.on_hand_milli > 0" : "true";
+  return ["s.store_id = ANY(:storeIds::bigint[])", shown, ...wanted.map((key) => CONDITIONS[key])].join(" AND ");
+}
+
+function bound({ storeIds, productId, until, code }: LotFilter) {
+  return { storeIds: [...storeIds], productId: productId ?? 0, until: until ?? "", code: code ?? "" };
+}
+
+/** What goes bad first before the others. */
+export async function lotsOnHand(db: Knex, filter: LotFilter, limit: number): Promise<LotOnHand[]> {
+  const { rows } = await db.raw(
+    `SELECT ${LOT}, s.store_id AS "storeId", st.name AS "storeName", s.on_hand_milli AS "onHandMilli"
+     FROM lot_stock s JOIN lots l ON l.id = s.lot_id JOIN products p ON p.id = l.product_id JOIN stores st ON st.id = s.store_id
+     WHERE ${matchingSql(filter)}
+     ORDER BY l.expires_on NULLS LAST, p.sort_key, l.id, s.store_id LIMIT :limit`,
+    { ...bound(filter), limit },
+  );
+  return rows;
+}
+
+export async function countLots(db: Knex, filter: LotFilter): Promise<number> {
+  const { rows } = await db.raw(
+    `SELECT count(*) AS lots FROM lot_stock s JOIN lots l ON l.id = s.lot_id WHERE ${matchingSql(filter)}`,
+    bound(filter),
+  );
+  return rows[0].lots;
+}
+
+/** Newest first. */
+export async function movementsOfLot(
+  db: Knex,
+  lotId: number,
+  storeIds: readonly number[],
+  limit: number,
+): Promise<LotMovement[]> {
+  const { rows } = await db.raw(
+    `SELECT lm.id, st.name AS "storeName", m.reason, lm.quantity_milli AS "quantityMilli", lm.balance_milli AS "balanceMilli",
+       m.document_type AS "documentType", m.document_id AS "documentId", m.document_number AS "documentNumber",
+       m.user_name AS "userName", lm.created_at AS "createdAt"
+     FROM lot_movements lm JOIN stock_movements m ON m.id = lm.movement_id JOIN stores st ON st.id = lm.store_id
+     WHERE lm.lot_id = :lotId AND lm.store_id = ANY(:storeIds::bigint[]) ORDER BY lm.id DESC LIMIT :limit`,
+    { lotId, storeIds: [...storeIds], limit },
+  );
+  return rows;
+}
+
+/** How much of a lot each sale took, the newest first. */
+export async function salesOfLot(
+  db: Knex,
+  lotId: number,
+  storeIds: readonly number[],
+  limit: number,
+): Promise<{ saleId: number; quantityMilli: number }[]> {
+  const { rows } = await db.raw(
+    `SELECT m.document_id AS "saleId", -sum(lm.quantity_milli)::bigint AS "quantityMilli"
+     FROM lot_movements lm JOIN stock_movements m ON m.id = lm.movement_id
+     WHERE lm.lot_id = :lotId AND m.document_type = 'sale' AND lm.store_id = ANY(:storeIds::bigint[])
+     GROUP BY m.document_id ORDER BY m.document_id DESC LIMIT :limit`,
+    { lotId, storeIds: [...storeIds], limit },
+  );
+  return rows;
+}
