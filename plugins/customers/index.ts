@@ -6,6 +6,7 @@ import { createStatements } from "./accounts/statements.ts";
 import { type CustomerAction, customersRef } from "./api.ts";
 import { createCustomers, createService } from "./customers.ts";
 import { errors } from "./errors.ts";
+import { createExport } from "./export.ts";
 import { createGroups } from "./groups.ts";
 import { customerList } from "./import/list.ts";
 import { invariants } from "./invariants.ts";
@@ -14,10 +15,11 @@ import { createPoints } from "./points/points.ts";
 import { pointsEarn, pointsMinimum, pointsValue } from "./points/settings.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { customersApi } from "./routes/api-v1.ts";
+import { exportRoutes } from "./routes/export.ts";
 import { groupPages, groupsApi } from "./routes/groups.ts";
 import { customerPages } from "./routes/pages.ts";
 import { pointRoutes } from "./routes/points.ts";
-import { CREDIT, GROUPS, IMPORT } from "./routes/shared.ts";
+import { CREDIT, EXPORT, GROUPS, IMPORT } from "./routes/shared.ts";
 
 export const plugin = definePlugin({
   name: "customers",
@@ -29,6 +31,7 @@ export const plugin = definePlugin({
     [CREDIT]: { roles: ["manager"] },
     [GROUPS]: { roles: ["manager"] },
     [IMPORT]: { roles: ["manager"] },
+    [EXPORT]: { roles: ["manager"] },
   },
   settings: [pointsEarn, pointsValue, pointsMinimum],
   errors,
@@ -50,6 +53,7 @@ export const plugin = definePlugin({
         ...groupsApi(parts),
         ...accountRoutes({ register, statements }),
         ...listRoutes(imports),
+        ...exportRoutes(createExport(host)),
         ...pointRoutes({ register, points }),
       ],
       on: [imports.subscription],

@@ -7,6 +7,7 @@ import { createCatalogue } from "./catalogue.ts";
 import { createControl } from "./control.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
+import { createListExports } from "./export-lists.ts";
 import { createSelling } from "./goods.ts";
 import { homeCard } from "./home.ts";
 import { openingStockList } from "./import/opening.ts";
@@ -31,6 +32,7 @@ import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
 
 import { unitsApi } from "./routes/api-v1/units.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { kitPages } from "./routes/pages/kits.ts";
 import { picturePages } from "./routes/pages/picture.ts";
 import { priceListPages } from "./routes/pages/price-lists.ts";
@@ -127,6 +129,7 @@ export const plugin = definePlugin({
         ...stockPages(parts),
         ...samplePages(imports, list),
         ...listRoutes(imports),
+        ...exportRoutes(createListExports({ ...host, after: products.after, onHand: stock.onHand })),
         ...priceListPages(parts),
         ...unitPages(parts),
         ...kitPages(parts),

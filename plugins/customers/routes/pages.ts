@@ -8,6 +8,7 @@ import {
   actorOf,
   CREDIT,
   customersPage,
+  EXPORT,
   entriesNext,
   GROUPS,
   groupOf,
@@ -67,6 +68,7 @@ export function customerPages({ register, groups, actions, transaction }: RouteP
           isFiltered: q !== "" || owing !== "",
           mayManage: can(MANAGE.permission),
           mayImport: can(IMPORT),
+          mayExport: can(EXPORT),
         });
       },
     }),

@@ -14,6 +14,7 @@ export const MANAGE = { permission: "customers.manage" } as const;
 export const CREDIT = "customers.credit";
 export const GROUPS = "customers.groups";
 export const IMPORT = "customers.import";
+export const EXPORT = "customers.export";
 
 export interface RouteParts {
   register: Register;
