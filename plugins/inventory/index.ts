@@ -23,6 +23,7 @@ import { createProducts } from "./products.ts";
 import { barcodesOf } from "./queries/codes.ts";
 import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
 import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
+import { ratesOfSale } from "./queries/rate-of-sale.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
 import { kitsApi } from "./routes/api-v1/kits.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
@@ -114,6 +115,8 @@ export const plugin = definePlugin({
           const found = await sellableByName(host.db.primary, storeId, categoryId, after, limit);
           return found.map((one) => price(one));
         },
+        ratesOfSale: (storeId, days, timeZone, most) =>
+          ratesOfSale(host.db.primary, { storeId, days, timeZone, most, now: host.clock.now() }),
         barcodes: (ids) => barcodesOf(host.db.primary, ids),
         picture: pictures.read,
         priceLists: priceLists.list,
