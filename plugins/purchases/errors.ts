@@ -11,6 +11,8 @@ export const errors = defineErrors("purchases", {
   ORDER_NOT_DRAFT: 409,
   /** only what was sent and is not complete is received or cancelled */
   ORDER_NOT_OPEN: 409,
+  /** nothing is suggested of that supplier */
+  NOTHING_TO_ORDER: 409,
   /** more is sent back than is there */
   STOCK_INSUFFICIENT: 409,
 });

@@ -10,15 +10,17 @@ import { invariants } from "./invariants.ts";
 import { createLabels } from "./labels/labels.ts";
 import { ledgers } from "./ledgers.ts";
 import { createOrders } from "./orders.ts";
+import { createReplenishment } from "./replenishment.ts";
 import { deliveryPages } from "./routes/deliveries.ts";
 import { deliveriesApi } from "./routes/deliveries-api.ts";
 import { LABELS, labelRoutes } from "./routes/labels.ts";
 import { orderPages } from "./routes/orders.ts";
 import { ordersApi } from "./routes/orders-api.ts";
 import { ORDER, READ, RECEIVE, SUPPLIERS } from "./routes/shared.ts";
+import { suggestionRoutes } from "./routes/suggestions.ts";
 import { supplierPages } from "./routes/suppliers.ts";
 import { suppliersApi } from "./routes/suppliers-api.ts";
-import { allowMore } from "./settings.ts";
+import { allowMore, coverDays, demandDays, serviceLevel } from "./settings.ts";
 import { createSuppliers } from "./suppliers.ts";
 
 export const plugin = definePlugin({
@@ -34,7 +36,7 @@ export const plugin = definePlugin({
     [SUPPLIERS.permission]: { roles: ["manager"] },
     [LABELS.permission]: { roles: ["manager", "employee"] },
   },
-  settings: [allowMore],
+  settings: [allowMore, demandDays, coverDays, serviceLevel],
   errors,
   emits: [importRequested("purchases")],
   setup(host) {
@@ -53,6 +55,7 @@ export const plugin = definePlugin({
         ...suppliersApi(parts),
         ...ordersApi(parts),
         ...deliveriesApi(parts),
+        ...suggestionRoutes({ ...parts, replenishment: createReplenishment({ ...host, inventory }) }),
         ...labelRoutes({ labels: createLabels({ inventory, stores: host.stores }), deliveries }),
       ],
       on: [imports.subscription],
