@@ -50,6 +50,7 @@ import { cartIntentPages } from "./routes/cart-intents.ts";
 import { cartsApi } from "./routes/carts-api.ts";
 import { chooseRegister } from "./routes/choose-register.ts";
 import { COLLECT, collectionPages, debtPages } from "./routes/collections.ts";
+import { joinCustomers } from "./routes/customers.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { gridPages } from "./routes/grid.ts";
@@ -143,7 +144,7 @@ export const plugin = definePlugin({
     const intents = createIntents({ db, clock, audit, log, providers, tenders, shifts, answers, wake });
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, points, intents, settings });
-    const sales = createSales({ db, post, discounts, intents, promotions });
+    const sales = createSales({ db, post, discounts, intents, promotions, customers });
     const programSales = createProgramSales({
       inventory,
       find,
@@ -170,12 +171,6 @@ export const plugin = definePlugin({
     const collections = createCollections({ db, clock, audit, shifts, tenders, customers });
     const vouchers = createVouchers({ db, clock, audit, collections });
     const collecting = { collections, vouchers, tenders, carts, registerOf: registers.inUse };
-    customers?.offer({
-      label: "pos.debt.open",
-      permission: COLLECT,
-      path: (id) => `/customers/${id}/payment`,
-      fits: ({ balanceMinor }) => balanceMinor > 0,
-    });
     const prices = createPrices({ audit });
     const links = createLinks(db);
     const publicUrl = config.PUBLIC_URL;
@@ -244,6 +239,7 @@ export const plugin = definePlugin({
           lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
         ),
         ...(customers ? groupPriceRoutes({ groupPrices, transaction: db.transaction }) : []),
+        ...(customers ? joinCustomers(customers, { db }) : []),
         ...promotionPages({ promotions, inventory, customers, transaction: db.transaction }),
         ...promotionsApi({ promotions, transaction: db.transaction }),
         ...tenderRoutes({ tenders }),

@@ -181,6 +181,10 @@ async function linesOf(
       const field = item.productId === undefined ? "code" : "product_id";
       throw fieldFault(`items.${index}.${field}`, "PRODUCT_UNKNOWN", "pos.validation.product_unknown");
     }
+    if (found.kind === "parent") {
+      const field = `items.${index}.${item.productId === undefined ? "code" : "product_id"}`;
+      throw fieldFault(field, "PARENT_NOT_SOLD", "pos.validation.parent_not_sold", { name: found.name });
+    }
     if (!found.priced)
       throw errors.NO_PRICE({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });
     const sold = soldAs(found, unitOf(item.unit, found, label?.unit, units.get(found.id), `items.${index}.unit`));
