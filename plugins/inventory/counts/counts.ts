@@ -55,9 +55,11 @@ export function createCounts(parts: { db: Database; clock: Clock; audit: Auditor
     async start(tx: Tx, actor: Actor, wanted: Pick<NewCount, "storeId" | "categoryId" | "note">): Promise<number> {
       const { storeId, categoryId, note } = wanted;
       const id = await queries.insertCount(tx, { ...wanted, user: actor.user, now: clock.now() });
+      const nothing = () => fieldFault("category_id", "COUNT_EMPTY", "inventory.validation.count_empty");
+      if (id === undefined) throw nothing();
       const lines = await queries.insertLines(tx, { id, storeId, categoryId });
       if (lines.put < lines.wanted) throw errors.COUNT_OVERLAPS();
-      if (lines.wanted === 0) throw fieldFault("category_id", "COUNT_EMPTY", "inventory.validation.count_empty");
+      if (lines.wanted === 0) throw nothing();
       const after = { store_id: storeId, category_id: categoryId, lines: lines.put };
       await audit(tx, {
         ...actor,
