@@ -42,6 +42,8 @@ export interface List<R> {
   /** where one sees what was imported */
   home: string;
   summary: string;
+  /** the address of its export without the format, e.g. `/prices/export`, and the permission to take it out */
+  whole?: { path: string; permission: string };
   /** true: it is about the shelves of one store, which is asked for */
   ofStore?: boolean;
   /** a sentence before it is started, e.g. on what its stock means; a locale key by what the file has */

@@ -15,7 +15,7 @@ const FAULTS_SHOWN = 200;
 /** seconds after which a browser without JavaScript asks again */
 const REFRESH = 2;
 
-type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "stores">;
+type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "stores" | "can">;
 
 const params = (input: Input) => z.strictObject({ id: input.id() });
 const importForm = (input: Input) => z.strictObject({ store_id: orNothing(input) });
@@ -25,13 +25,14 @@ export function listPages(imports: Imports, list: AnyList): Route[] {
   const path = `/${list.name}/import`;
   const texts = `${list.owner}.lists.${list.name.replaceAll("-", "_")}`;
 
-  async function drawUpload({ text, stores }: Asked, form: FormState) {
+  async function drawUpload({ text, stores, can }: Asked, form: FormState) {
     const mine = stores.map(({ id, name }) => ({ value: String(id), label: name }));
     return page("list-import", {
       title: text.t(`${texts}.title`),
       form,
       action: path,
       home: list.home,
+      whole: list.whole && can(list.whole.permission) ? list.whole.path : undefined,
       stores: list.ofStore && mine.length > 1 ? mine : undefined,
       columns: Object.entries(list.headers[text.locale]).map(([column, name]) => ({
         name,

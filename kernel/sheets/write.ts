@@ -13,7 +13,7 @@ export function writeSheet(rows: AsyncIterable<readonly (readonly WrittenCell[])
   const options = { mtime: new Date(1980, 0, 1) };
   for (const [name, content] of Object.entries(PARTS)) zip.addBuffer(Buffer.from(content), name, options);
   const sheet = Readable.from(sheetOf(rows), { objectMode: false });
-  const output = new Readable().wrap(zip.outputStream);
+  const output = zip.outputStream as Readable;
   // a fault of the rows breaks the download off instead of ending it as if it were whole
   sheet.on("error", (error) => output.destroy(error));
   zip.addReadStream(sheet, "xl/worksheets/sheet1.xml", options);

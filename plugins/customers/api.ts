@@ -1,6 +1,10 @@
 /** What customers offers to other plugins. */
 import type { Tx } from "../../kernel/db/database.ts";
+import type { Model } from "../../kernel/http/reply.ts";
+import type { Text } from "../../kernel/i18n.ts";
 import { serviceRef } from "../../kernel/service.ts";
+import type { Shop } from "../../kernel/settings/shop.ts";
+import type { Store } from "../../kernel/stores/store.ts";
 
 export { DOCUMENT_TYPES, type DocumentType } from "./documents.ts";
 export { newCustomerFields, withDocument as readDocumentField } from "./schema.ts";
@@ -82,7 +86,28 @@ export interface CustomerAction {
   fits(card: CustomerCard): boolean;
 }
 
+/** What another plugin keeps about customers: it hands it over, and forgets it as far as the law lets (adr 0011). */
+export interface CustomerRecords {
+  /** its name in the export */
+  name: string;
+  /** `ids`: all that one customer has had. */
+  all(tx: Tx, ids: readonly number[]): Promise<unknown[]>;
+  forget(tx: Tx, ids: readonly number[]): Promise<void>;
+  /** True: not long inactive, or something is left that is worth money. */
+  seenSince(tx: Tx, ids: readonly number[], since: Date): Promise<boolean>;
+}
+
+/** Something that another plugin shows on a customer's page. */
+export interface CustomerCardOnPage {
+  /** `ids`: all that the customer has had. Undefined: nothing to show to this person. */
+  load(
+    customer: { id: number; ids: readonly number[] },
+    request: { text: Text; shop: Shop; stores: readonly Store[]; can(permission: string): boolean },
+  ): Promise<{ view: string; model: Model } | undefined>;
+}
+
 export interface Customers {
+  /** Of whoever it is now, when it was merged into another. */
   card(id: number, tx?: Tx): Promise<CustomerCard | undefined>;
   /** Active ones whose name, document, phone or mail have these words, by name. */
   search(query: string, limit: number): Promise<CustomerCard[]>;
@@ -102,8 +127,14 @@ export interface Customers {
   /** Puts back what a payment took off that was a mistake, whatever the limit. False: there is no such account in that currency. */
   reverse(tx: Tx, entry: Entry): Promise<boolean>;
   points: PointsService;
+  /** All ids that a customer has had: those of others that were merged into it too. */
+  idsOf(id: number): Promise<number[]>;
   /** Brings an action to every customer's page; called while plugins are set up. */
   offer(action: CustomerAction): void;
+  /** Says what is kept about customers elsewhere; called while plugins are set up. */
+  keep(records: CustomerRecords): void;
+  /** Brings a card to every customer's page; called while plugins are set up. */
+  show(card: CustomerCardOnPage): void;
 }
 
 export const customersRef = serviceRef<Customers>("customers");

@@ -6,7 +6,9 @@ import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type {
   CustomerAction,
   CustomerCard,
+  CustomerCardOnPage,
   CustomerGroup,
+  CustomerRecords,
   Customers,
   Entry,
   NewCustomerFacts,
@@ -15,9 +17,11 @@ import type {
 import { type Document, documentText } from "./documents.ts";
 import type { Actor, Customer, CustomerFacts } from "./domain.ts";
 import { errors } from "./errors.ts";
+import { changeable } from "./people/changeable.ts";
 import { listEntries, writeEntry } from "./queries/accounts.ts";
 import * as queries from "./queries/customers.ts";
 import { groupById, listGroups } from "./queries/groups.ts";
+import { idsOf, whoIs } from "./queries/merging.ts";
 
 export type Wished = { [K in keyof CustomerFacts]?: CustomerFacts[K] | undefined };
 export type Register = ReturnType<typeof createCustomers>;
@@ -66,8 +70,7 @@ export function createCustomers({ db, clock, audit }: { db: Database; clock: Clo
       change: Partial<CustomerFacts>,
       version?: number,
     ): Promise<Customer> {
-      const before = await queries.customerById(tx, id, true);
-      if (!before) throw kernelErrors.NOT_FOUND();
+      const before = changeable(await queries.customerById(tx, id, true));
       if (version !== undefined && version !== before.version) throw errors.CUSTOMER_CHANGED();
       const wished = { ...before, ...change };
       if (changedFacts(before, wished).length === 0) return before;
@@ -85,6 +88,7 @@ export function createCustomers({ db, clock, audit }: { db: Database; clock: Clo
       return customer;
     },
 
+    idsOf: (id: number) => idsOf(db.primary, id),
     find: (query: string, limit: number, active?: boolean) =>
       queries.findCustomers(db.primary, query, { limit, active }),
     list: (after: [string, number] | undefined, limit: number) => queries.listCustomers(db.replica, { after, limit }),
@@ -93,17 +97,22 @@ export function createCustomers({ db, clock, audit }: { db: Database; clock: Clo
   };
 }
 
-/** What other plugins are given; the actions that they bring stand in `actions`. */
+/** Of whoever the customer is now, until the end of the transaction. */
+export async function atRest<E extends { customerId: number }>(tx: Tx, entry: E): Promise<E> {
+  return { ...entry, customerId: (await whoIs(tx, entry.customerId, true)) ?? entry.customerId };
+}
+
+/** What other plugins are given; what they bring stands in `actions`, `cards` and `records`. */
 export function createService(
   register: Register,
   { db, clock }: { db: Database; clock: Clock },
-  actions: CustomerAction[],
+  { actions, cards, records }: { actions: CustomerAction[]; cards: CustomerCardOnPage[]; records: CustomerRecords[] },
   points: PointsService,
 ): Customers {
   return {
     points,
     async card(id, tx) {
-      const customer = await queries.customerById(tx ?? db.primary, id);
+      const customer = await queries.customerById(tx ?? db.primary, (await whoIs(tx ?? db.primary, id)) ?? id);
       return customer && cardOf(customer);
     },
     search: async (query, limit) => (await register.find(query, limit, true)).map(cardOf),
@@ -112,7 +121,9 @@ export function createService(
       const document = facts.document as Document | undefined;
       return cardOf(await register.create(tx, actor, { ...facts, document }, currency));
     },
-    async charge(tx, entry: Entry) {
+    idsOf: (id) => idsOf(db.primary, id),
+    async charge(tx, asked: Entry) {
+      const entry = await atRest(tx, asked);
       const balanceMinor = await writeEntry(tx, "charge", entry, clock.now());
       if (balanceMinor !== undefined) return { ok: true, balanceMinor };
       const customer = await queries.customerById(tx, entry.customerId);
@@ -120,7 +131,8 @@ export function createService(
       const left = may ? customer.creditLimitMinor - customer.balanceMinor : 0;
       return { ok: false, availableMinor: Math.max(left, 0) };
     },
-    async credit(tx, kind, entry: Entry) {
+    async credit(tx, kind, asked: Entry) {
+      const entry = await atRest(tx, asked);
       const taken = { ...entry, amountMinor: -entry.amountMinor };
       const balanceMinor = await writeEntry(tx, kind, taken, clock.now());
       if (balanceMinor !== undefined) return { ok: true, balanceMinor };
@@ -128,8 +140,11 @@ export function createService(
       const owed = customer?.currency === entry.currency ? customer.balanceMinor : 0;
       return { ok: false, owedMinor: Math.max(owed, 0) };
     },
-    reverse: async (tx, entry: Entry) => (await writeEntry(tx, "reversal", entry, clock.now())) !== undefined,
+    reverse: async (tx, entry: Entry) =>
+      (await writeEntry(tx, "reversal", await atRest(tx, entry), clock.now())) !== undefined,
     offer: (action) => void actions.push(action),
+    keep: (kept) => void records.push(kept),
+    show: (card) => void cards.push(card),
   };
 }
 

@@ -20,10 +20,14 @@ export interface Customer extends CustomerFacts {
   /** owed to the shop; below zero the shop owes */
   balanceMinor: number;
   points: number;
+  /** who it turned out to be */
+  mergedInto: number | undefined;
+  /** the person asked to be forgotten */
+  erasedAt: Date | undefined;
   version: number;
 }
 
-export type EntryKind = "charge" | "payment" | "refund" | "reversal";
+export type EntryKind = "charge" | "payment" | "refund" | "reversal" | "merge";
 
 /** One line of the ledger of an account. */
 export interface AccountEntry {

@@ -5,4 +5,10 @@ export const errors = defineErrors("customers", {
   IMPORT_NO_DOCUMENT: 422,
   /** somebody else saved while the page was open */
   CUSTOMER_CHANGED: 409,
+  /** it was merged into another, which goes on in its place */
+  CUSTOMER_MERGED: 409,
+  /** the person was forgotten */
+  CUSTOMER_ERASED: 409,
+  /** an account that is not even keeps its person */
+  ERASE_OWES: 409,
 });

@@ -146,6 +146,8 @@ export const customerAnswer = z.strictObject({
   credit_limit: decimal,
   balance: decimal,
   points: z.int(),
+  merged_into: z.int().nullable(),
+  erased_at: z.string().nullable(),
   active: z.boolean(),
   group: z.strictObject({ id: z.int(), name: z.string() }).nullable(),
 });
@@ -154,7 +156,7 @@ export const entriesAnswer = z.strictObject({
   data: z.array(
     z.strictObject({
       id: z.int(),
-      kind: z.enum(["charge", "payment", "refund", "reversal"]),
+      kind: z.enum(["charge", "payment", "refund", "reversal", "merge"]),
       amount: decimal,
       balance: decimal,
       document: z.strictObject({ type: z.string(), id: z.int(), number: z.string() }),

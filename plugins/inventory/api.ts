@@ -84,6 +84,22 @@ export interface Demand {
   weight: number;
 }
 
+/** What of a product was sold in some days, and where it stands. Quantities in thousandths, cost of a unit in that store. */
+export interface RateOfSale {
+  productId: number;
+  sku: string;
+  name: string;
+  unit: string;
+  /** less what came back; 0 or more where something was sold */
+  soldMilli: number;
+  /** the sum of the squares of what was sold on each day */
+  squaresMilli: bigint;
+  onHandMilli: number;
+  /** what the shop set for the product itself */
+  reorderPointMilli: number;
+  costMinor: number;
+}
+
 /** How often another product stood on the same sale. */
 export interface BoughtTogether {
   productId: number;
@@ -188,7 +204,7 @@ export interface Inventory {
     storeId: number | undefined,
     tx?: Tx,
   ): Promise<ReadonlyMap<number, SellableUnit[]>>;
-  /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`. */
+  /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`; in place of a parent its variants. */
   search(query: string, storeId: number | undefined, limit: number): Promise<SellableProduct[]>;
   /** Active or not, by id. */
   products(
@@ -223,6 +239,8 @@ export interface Inventory {
   textsOf(ids: readonly number[]): Promise<ProductText[]>;
   /** Sales since then, those of `halfLifeDays` ago counting half. */
   demand(since: Date, halfLifeDays: number): Promise<Demand[]>;
+  /** Goods that were sold in a store in these days, the last of which is today, or have a reorder point; by name, at most `most`. */
+  ratesOfSale(storeId: number, days: number, timeZone: string, most: number): Promise<RateOfSale[]>;
   /** The best partners of each product, at most so many of each. Heavy: for a job. */
   boughtTogether(since: Date, most: number): Promise<BoughtTogether[]>;
   /** `search` asks it first from now on; when it fails or finds nothing, the database answers as before. */

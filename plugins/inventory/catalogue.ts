@@ -4,6 +4,7 @@ import type { Database } from "../../kernel/db/database.ts";
 import type { Finder } from "./api.ts";
 import { sellableByIds } from "./queries/products.ts";
 import * as queries from "./queries/search.ts";
+import { sellableVariants } from "./queries/variants.ts";
 import { wordsNear } from "./queries/words.ts";
 import { correctionsOf, type SearchPatterns, SHORTEST_CORRECTED, searchPatterns } from "./search-text.ts";
 import type { Listed } from "./store-prices.ts";
@@ -47,11 +48,33 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
     }
   }
 
+  /** In place of a parent its variants, each product once. */
+  async function sold(found: Listed[], storeId: number | undefined, limit: number): Promise<Listed[]> {
+    const parents = found.flatMap(({ kind, id }) => (kind === "parent" ? [id] : []));
+    if (parents.length === 0) return found;
+    const variants = await sellableVariants(db.primary, parents, storeId);
+    const all = found.flatMap((one) => (one.kind === "parent" ? (variants.get(one.id) ?? []) : [one]));
+    return [...new Map(all.map((one) => [one.id, one])).values()].slice(0, limit);
+  }
+
   /** Those that are sold, in that order. */
   async function soldOf(ids: readonly number[], storeId: number | undefined): Promise<Listed[]> {
     if (ids.length === 0) return [];
     const products = await sellableByIds(db.primary, ids, storeId);
     return ids.flatMap((id) => (products.get(id)?.active ? withoutState(products.get(id)) : []));
+  }
+
+  /** What is like it, best first, parents in their own place. */
+  async function find(query: string, storeId: number | undefined, limit: number): Promise<Listed[]> {
+    const { sure, guesses } = await asked(query, limit);
+    const better = await soldOf(sure, storeId);
+    if (better.length > 0) return better;
+    const patterns = searchPatterns(query);
+    if (!patterns) return [];
+    const found = await queries.sellableMatching(db.primary, patterns, storeId, limit);
+    if (found.length > 0) return found;
+    const guessed = await soldOf(guesses, storeId);
+    return guessed.length > 0 ? guessed : soldOf(await withTypos(patterns, { active: true }, limit), storeId);
   }
 
   return {
@@ -60,17 +83,8 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
     },
 
     /** See `Inventory.search`. */
-    async search(query: string, storeId: number | undefined, limit: number): Promise<Listed[]> {
-      const { sure, guesses } = await asked(query, limit);
-      const better = await soldOf(sure, storeId);
-      if (better.length > 0) return better;
-      const patterns = searchPatterns(query);
-      if (!patterns) return [];
-      const found = await queries.sellableMatching(db.primary, patterns, storeId, limit);
-      if (found.length > 0) return found;
-      const guessed = await soldOf(guesses, storeId);
-      return guessed.length > 0 ? guessed : soldOf(await withTypos(patterns, { active: true }, limit), storeId);
-    },
+    search: async (query: string, storeId: number | undefined, limit: number): Promise<Listed[]> =>
+      sold(await find(query, storeId, limit), storeId, limit),
 
     /** One row more than a page; `corrected`: nothing was written so, these look like it, and there are no further pages. */
     async list({

@@ -1,6 +1,7 @@
 /** The nouns of this plugin. Money in minor units of the shop's currency, quantities in thousandths, rates in basis points. */
 import type { AuditEntry } from "../../kernel/audit.ts";
 import type { ProductKind, TaxKind } from "./api.ts";
+import type { Combination } from "./matrix.ts";
 
 /** Who does it, for the audit trail and the ledger. */
 export interface Actor {
@@ -41,6 +42,9 @@ export interface Unit {
 
 export interface Product extends ProductFacts {
   id: number;
+  /** of a variant: of what, and which */
+  parentId: number | undefined;
+  variant: Combination | undefined;
   /** the smallest first */
   units: Unit[];
   categoryId: number | undefined;

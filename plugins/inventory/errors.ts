@@ -17,6 +17,7 @@ export const errors = defineErrors("inventory", {
   KIT_CIRCULAR: 409,
   KIT_TOO_DEEP: 409,
   PARENT_NOT_SOLD: 409,
+  NOT_PARENT: 409,
   /** a price list is given to stores of its own currency alone */
   PRICE_LIST_CURRENCY: 409,
   /** the product asks for a lot and none was said */

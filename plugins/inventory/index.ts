@@ -7,6 +7,7 @@ import { createCatalogue } from "./catalogue.ts";
 import { createControl } from "./control.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
+import { createListExports } from "./export-lists.ts";
 import { createSelling } from "./goods.ts";
 import { homeCard } from "./home.ts";
 import { openingStockList } from "./import/opening.ts";
@@ -22,14 +23,16 @@ import { createProducts } from "./products.ts";
 import { barcodesOf } from "./queries/codes.ts";
 import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
 import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
+import { ratesOfSale } from "./queries/rate-of-sale.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
 import { kitsApi } from "./routes/api-v1/kits.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
 import { priceListsApi } from "./routes/api-v1/price-lists.ts";
 import { productsApi } from "./routes/api-v1/products.ts";
 import { stockApi } from "./routes/api-v1/stock.ts";
-
 import { unitsApi } from "./routes/api-v1/units.ts";
+import { variantsApi } from "./routes/api-v1/variants.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { kitPages } from "./routes/pages/kits.ts";
 import { picturePages } from "./routes/pages/picture.ts";
 import { priceListPages } from "./routes/pages/price-lists.ts";
@@ -38,10 +41,12 @@ import { productPages } from "./routes/pages/products.ts";
 import { samplePages } from "./routes/pages/sample.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { unitPages } from "./routes/pages/units.ts";
+import { variantPages } from "./routes/pages/variants.ts";
 import { allowNegative, expiryDays } from "./settings.ts";
 import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
 import { createUnits } from "./units.ts";
+import { createVariants } from "./variants.ts";
 
 export const plugin = definePlugin({
   name: "inventory",
@@ -72,10 +77,11 @@ export const plugin = definePlugin({
     const pictures = createPictures(host);
     const units = createUnits(host);
     const kits = createKits(host);
+    const variants = createVariants({ ...host, products });
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
     const control = createControl(host, { stock, products });
     const { transaction } = host.db;
-    const stocked = { products, units, kits, pictures, stock, catalogue, priceLists };
+    const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
     const draw = createDrawProduct(parts);
     return {
@@ -109,6 +115,8 @@ export const plugin = definePlugin({
           const found = await sellableByName(host.db.primary, storeId, categoryId, after, limit);
           return found.map((one) => price(one));
         },
+        ratesOfSale: (storeId, days, timeZone, most) =>
+          ratesOfSale(host.db.primary, { storeId, days, timeZone, most, now: host.clock.now() }),
         barcodes: (ids) => barcodesOf(host.db.primary, ids),
         picture: pictures.read,
         priceLists: priceLists.list,
@@ -124,9 +132,11 @@ export const plugin = definePlugin({
         ...stockPages(parts),
         ...samplePages(imports, list),
         ...listRoutes(imports),
+        ...exportRoutes(createListExports({ ...host, after: products.after, onHand: stock.onHand })),
         ...priceListPages(parts),
         ...unitPages(parts),
         ...kitPages(parts),
+        ...variantPages(parts),
         ...productsApi(parts),
         ...picturesApi(parts),
         ...stockApi(parts),
@@ -134,6 +144,7 @@ export const plugin = definePlugin({
         ...control.routes,
         ...unitsApi(parts),
         ...kitsApi(parts),
+        ...variantsApi(parts),
       ],
       on: [imports.subscription],
       ledgers,

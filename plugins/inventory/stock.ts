@@ -93,11 +93,14 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
       return { ok: true, costs: new Map(shelves.map(({ productId, costMinor }) => [productId, costMinor])) };
     },
 
-    /** See `Inventory.receive`. Throws PRODUCT_UNKNOWN. */
+    /** See `Inventory.receive`. Throws PRODUCT_UNKNOWN, and NOT_STOCKED for what is bought and stands on no shelf. */
     async receive(tx: Tx, order: ReceiptOrder): Promise<void> {
       const ids = [...new Set(order.lines.map(({ productId }) => productId))].sort((a, b) => a - b);
       if (ids.length === 0) return;
       const shelves = await lockShelves(tx, order.storeId, ids);
+      // what was sold may come back, whatever it has become since; what is bought is goods
+      const name = order.bought ? await unstocked(tx, ids) : undefined;
+      if (name !== undefined) throw errors.NOT_STOCKED({ params: { name } });
       const { storeId, document, user } = order;
       const tracked = (productId: number) => shelves.get(productId)?.tracksLots ?? false;
       const bare = order.lines.find((line) => tracked(line.productId) && line.lot === undefined);

@@ -161,6 +161,7 @@ export function createCarts(parts: {
       if (found) {
         // a label says how much it is of: three of them are three labels
         const much = found.quantityMilli ?? quantityMilli;
+        if (found.product.kind === "parent") return { kind: "search", query: found.product.name };
         if (needsWeight(found.product, found.unit, much)) return { kind: "weigh", productId: found.product.id };
         await put({ id, seller, till }, found, much ?? ONE_MILLI);
         return { kind: "added" };
@@ -173,6 +174,7 @@ export function createCarts(parts: {
     async add(id, seller, { productId, unitId, quantityMilli }, till) {
       const product = (await inventory.products([productId], till.storeId)).get(productId);
       if (!product?.active) throw kernelErrors.NOT_FOUND();
+      if (product.kind === "parent") return { kind: "search", query: product.name };
       const units = unitId === undefined ? undefined : await inventory.units([productId], till.storeId);
       const unit = units?.get(productId)?.find((one) => one.id === unitId);
       if (unitId !== undefined && !unit) throw kernelErrors.NOT_FOUND();

@@ -2,7 +2,7 @@
 import type { Auditor } from "../../kernel/audit.ts";
 import type { Tx } from "../../kernel/db/database.ts";
 import { approvalNeeded, kernelErrors } from "../../kernel/errors.ts";
-import { share } from "../../kernel/money.ts";
+import { share, sum } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import { cartPaid } from "./carts.ts";
 import type { Cart } from "./domain.ts";
@@ -32,8 +32,26 @@ export function createDiscounts({ audit, settings }: { audit: Auditor; settings:
       if (takenMinor > share(ofMinor, limitBp)) throw approvalNeeded(DISCOUNT);
   }
 
+  /**
+   * On the lines and on the sale at once: the limit is of both together. `lines`: what is taken off each that nobody approved.
+   */
+  async function isBeyond(lines: readonly number[], saleMinor: number, ofMinor: number): Promise<boolean> {
+    const ownMinor = sum(lines);
+    if (ownMinor === 0 || saleMinor === 0) return false;
+    const limitBp = (await settings.get(discountLimit)) * 100;
+    // each line is rounded by itself
+    return ownMinor + saleMinor > share(ofMinor, limitBp) + lines.length;
+  }
+
+  const isCartBeyond = ({ lines, discount }: Pick<Cart, "lines" | "discount">) => {
+    const grossMinor = grossOf(lines);
+    const own = lines.map((line) => unapproved(grossOf([line]), line.discount));
+    return isBeyond(own, unapproved(grossMinor, discount), grossMinor);
+  };
+
   return {
     checkLimit,
+    isBeyond,
 
     /** A percent that was allowed for less: goods were added since. Throws DISCOUNT_GREW. */
     async checkCart(cart: Pick<Cart, "lines" | "discount">): Promise<void> {
@@ -46,6 +64,7 @@ export function createDiscounts({ audit, settings }: { audit: Auditor; settings:
         const takenMinor = discountOf(ofMinor, discount);
         if (takenMinor > Math.max(share(ofMinor, limitBp), discount?.allowedMinor ?? 0)) throw errors.DISCOUNT_GREW();
       }
+      if (await isCartBeyond(cart)) throw errors.DISCOUNT_GREW();
     },
 
     /** `line` undefined: of the whole sale. `discount` undefined takes it away. Throws NOT_FOUND, CART_PAID, APPROVAL_NEEDED. */
@@ -65,6 +84,11 @@ export function createDiscounts({ audit, settings }: { audit: Auditor; settings:
       const ofMinor = line ? grossOf([line]) : grossOf(cart.lines);
       const takenMinor = discountOf(ofMinor, wanted.discount);
       await checkLimit([{ takenMinor, ofMinor }], mayGiveAny);
+      if (!mayGiveAny) {
+        const lines = cart.lines.map((one) => (one === line ? { ...one, discount: wanted.discount } : one));
+        const discount = line ? cart.discount : wanted.discount;
+        if (await isCartBeyond({ lines, discount })) throw approvalNeeded(DISCOUNT);
+      }
       const discount = wanted.discount && { ...wanted.discount, ...(mayGiveAny ? { allowedMinor: takenMinor } : {}) };
       const key = { cart: cart.id, userId: seller.id };
       const done = line
@@ -82,6 +106,11 @@ export function createDiscounts({ audit, settings }: { audit: Auditor; settings:
       });
     },
   };
+}
+
+/** What is taken off by a discount that nobody had to approve. */
+function unapproved(ofMinor: number, discount: Discount | undefined): number {
+  return discount?.allowedMinor === undefined ? discountOf(ofMinor, discount) : 0;
 }
 
 function grossOf(lines: readonly PricedLine[]): number {

@@ -49,6 +49,7 @@ import { buyerPages } from "./routes/buyers.ts";
 import { cartIntentPages } from "./routes/cart-intents.ts";
 import { chooseRegister } from "./routes/choose-register.ts";
 import { COLLECT, collectionPages, debtPages } from "./routes/collections.ts";
+import { joinCustomers } from "./routes/customers.ts";
 import { discountPages } from "./routes/discounts.ts";
 import { drawerRoutes, OPEN_DRAWER } from "./routes/drawer.ts";
 import { gridPages } from "./routes/grid.ts";
@@ -142,7 +143,7 @@ export const plugin = definePlugin({
     const intents = createIntents({ db, clock, audit, log, providers, tenders, shifts, answers, wake });
     const discounts = createDiscounts({ audit, settings });
     const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, points, intents, settings });
-    const sales = createSales({ db, post, discounts, intents, promotions });
+    const sales = createSales({ db, post, discounts, intents, promotions, customers });
     const programSales = createProgramSales({
       inventory,
       find,
@@ -169,12 +170,6 @@ export const plugin = definePlugin({
     const collections = createCollections({ db, clock, audit, shifts, tenders, customers });
     const vouchers = createVouchers({ db, clock, audit, collections });
     const collecting = { collections, vouchers, tenders, carts, registerOf: registers.inUse };
-    customers?.offer({
-      label: "pos.debt.open",
-      permission: COLLECT,
-      path: (id) => `/customers/${id}/payment`,
-      fits: ({ balanceMinor }) => balanceMinor > 0,
-    });
     const prices = createPrices({ audit });
     const links = createLinks(db);
     const publicUrl = config.PUBLIC_URL;
@@ -242,6 +237,7 @@ export const plugin = definePlugin({
           lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
         ),
         ...(customers ? groupPriceRoutes({ groupPrices, transaction: db.transaction }) : []),
+        ...(customers ? joinCustomers(customers, { db }) : []),
         ...promotionPages({ promotions, inventory, customers, transaction: db.transaction }),
         ...promotionsApi({ promotions, transaction: db.transaction }),
         ...tenderRoutes({ tenders }),

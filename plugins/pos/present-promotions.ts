@@ -33,6 +33,10 @@ function clockText(minute: number): string {
   return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
+function dayText(day: string, text: Text): string {
+  return text.date(new Date(`${day}T00:00:00Z`), "UTC");
+}
+
 /** What it offers, in one short sentence. */
 export function offerText({ offer }: Pick<Promotion, "offer">, text: Text): string {
   switch (offer.kind) {
@@ -58,7 +62,10 @@ export function promotionRow(promotion: Promotion, text: Text, today: string) {
     path: `/promotions/${promotion.id}`,
     name: promotion.name,
     offer: offerText(promotion, text),
-    dates: endsOn === undefined ? text.t("pos.promotions.since", { from: startsOn }) : `${startsOn} – ${endsOn}`,
+    dates:
+      endsOn === undefined
+        ? text.t("pos.promotions.since", { from: dayText(startsOn, text) })
+        : `${dayText(startsOn, text)} – ${dayText(endsOn, text)}`,
     hours: [days, hours ? `${clockText(hours.from)} – ${clockText(hours.to)}` : ""].filter(Boolean).join(" · "),
     state: text.t(`pos.promotions.states.${state}`),
     runs: state === "running",

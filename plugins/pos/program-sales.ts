@@ -9,7 +9,7 @@ import { fold } from "../../kernel/text.ts";
 import type { Inventory, SellableProduct, SellableUnit } from "../inventory/api.ts";
 import type { Buyers } from "./buyers.ts";
 import type { Till } from "./carts.ts";
-import type { DiscountActor, Discounts } from "./discounts.ts";
+import { DISCOUNT, type DiscountActor, type Discounts } from "./discounts.ts";
 import type { Payment, Sale } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { GroupPrices } from "./group-prices.ts";
@@ -53,7 +53,7 @@ export function createProgramSales(parts: {
   inventory: Inventory;
   find: FindCode;
   audit: Auditor;
-  discounts: Pick<Discounts, "checkLimit">;
+  discounts: Pick<Discounts, "checkLimit" | "isBeyond">;
   buyers: Buyers;
   groupPrices: Pick<GroupPrices, "ofGroup">;
   promotions: Pick<Promotions, "rules">;
@@ -82,6 +82,9 @@ export function createProgramSales(parts: {
     if (whole.length > 0 && sale.discountReason === undefined)
       throw fieldFault("discount_reason", "REASON_NEEDED", "kernel.validation.required");
     await discounts.checkLimit([...own, ...whole], by.mayGiveAny);
+    const taken = (given: { takenMinor: number }[]) => given.map(({ takenMinor }) => takenMinor);
+    if (!by.mayGiveAny && (await discounts.isBeyond(taken(own), sum(taken(whole)), grossMinor)))
+      throw approvalNeeded(DISCOUNT);
   }
 
   async function auditDiscounts(tx: Tx, posted: Sale, sale: NewSale, by: DiscountActor): Promise<void> {
@@ -177,6 +180,10 @@ async function linesOf(
     if (!found || ("active" in found && !found.active)) {
       const field = item.productId === undefined ? "code" : "product_id";
       throw fieldFault(`items.${index}.${field}`, "PRODUCT_UNKNOWN", "pos.validation.product_unknown");
+    }
+    if (found.kind === "parent") {
+      const field = `items.${index}.${item.productId === undefined ? "code" : "product_id"}`;
+      throw fieldFault(field, "PARENT_NOT_SOLD", "pos.validation.parent_not_sold", { name: found.name });
     }
     if (!found.priced)
       throw errors.NO_PRICE({ params: { name: found.name }, data: { line: index + 1, product_id: found.id } });

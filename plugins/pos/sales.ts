@@ -2,6 +2,7 @@
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
+import type { Customers } from "../customers/api.ts";
 import { cartPaid } from "./carts.ts";
 import type { Discounts } from "./discounts.ts";
 import type { Payment, Sale, Seller } from "./domain.ts";
@@ -11,6 +12,8 @@ import { type Post, priced } from "./posting.ts";
 import type { Promotions } from "./promotions/promotions.ts";
 import { readCart } from "./queries/carts.ts";
 import { findSale, listSales, type SaleFilter } from "./queries/sales.ts";
+
+export type SalesAsked = Omit<SaleFilter, "customerIds"> & { customerId?: number | undefined };
 
 export interface Sales {
   /**
@@ -25,7 +28,8 @@ export interface Sales {
     shop: Shop,
   ): Promise<Sale>;
   find(id: number): Promise<Sale>;
-  list(filter: SaleFilter): ReturnType<typeof listSales>;
+  /** Of a customer: also what was sold to others who were merged into it. */
+  list(filter: SalesAsked): ReturnType<typeof listSales>;
 }
 
 export function createSales({
@@ -33,16 +37,21 @@ export function createSales({
   post,
   discounts,
   intents,
+  customers,
   promotions,
 }: {
   db: Database;
+  customers: Pick<Customers, "idsOf"> | undefined;
   post: Post;
   discounts: Pick<Discounts, "checkCart">;
   intents: Pick<Intents, "approvedOf">;
   promotions: Pick<Promotions, "ofCart">;
 }): Sales {
   return {
-    list: (filter) => listSales(db.replica, filter),
+    async list({ customerId, ...filter }) {
+      const customerIds = customerId === undefined ? undefined : ((await customers?.idsOf(customerId)) ?? [customerId]);
+      return listSales(db.replica, { ...filter, customerIds });
+    },
 
     async find(id) {
       const sale = await findSale(db.primary, id);

@@ -6,6 +6,8 @@ import type { PromotionFacts } from "./promotions/promotion.ts";
 
 const NAME = 60;
 const MOST = 1000;
+/** each is looked up */
+const MOST_CODES = 300;
 const KINDS = ["percent", "quantity", "n_for_m"] as const;
 const MOST_TAKEN = 1000;
 
@@ -121,11 +123,17 @@ export const promotionForm = (input: Input) =>
       to_time: orNothing(time),
       version: integer(1, 999_999_999).optional(),
     })
-    .transform(({ products, version, percent, ...typed }, context) => ({
-      facts: read({ ...typed, bp: percent }, "percent", context as Context),
-      codes: [...new Set((products ?? "").split(/[\s,;]+/).filter(Boolean))],
-      version,
-    }));
+    .transform(({ products, version, percent, ...typed }, context) => {
+      const codes = [...new Set((products ?? "").split(/[\s,;]+/).filter(Boolean))];
+      if (codes.length > MOST_CODES)
+        context.addIssue({
+          code: "custom",
+          path: ["products"],
+          message: "kernel.validation.too_many",
+          input: undefined,
+        });
+      return { facts: read({ ...typed, bp: percent }, "percent", context as Context), codes, version };
+    });
 
 const given = <T extends z.ZodType>(schema: T) => z.union([z.null().transform(() => undefined), schema]).optional();
 

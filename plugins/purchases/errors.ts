@@ -2,6 +2,8 @@
 import { defineErrors } from "../../kernel/errors.ts";
 
 export const errors = defineErrors("purchases", {
+  /** a list of suppliers without their NIT */
+  IMPORT_NO_NIT: 422,
   /** somebody else saved while the page was open */
   SUPPLIER_CHANGED: 409,
   ORDER_CHANGED: 409,
@@ -9,6 +11,8 @@ export const errors = defineErrors("purchases", {
   ORDER_NOT_DRAFT: 409,
   /** only what was sent and is not complete is received or cancelled */
   ORDER_NOT_OPEN: 409,
+  /** nothing is suggested of that supplier */
+  NOTHING_TO_ORDER: 409,
   /** more is sent back than is there */
   STOCK_INSUFFICIENT: 409,
 });

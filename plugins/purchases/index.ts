@@ -1,21 +1,26 @@
 /** Suppliers, and what is bought from them. */
+import { createImports, importRequested } from "../../kernel/lists/imports.ts";
+import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef } from "../inventory/api.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { errors } from "./errors.ts";
+import { supplierList } from "./import/list.ts";
 import { invariants } from "./invariants.ts";
 import { createLabels } from "./labels/labels.ts";
 import { ledgers } from "./ledgers.ts";
 import { createOrders } from "./orders.ts";
+import { createReplenishment } from "./replenishment.ts";
 import { deliveryPages } from "./routes/deliveries.ts";
 import { deliveriesApi } from "./routes/deliveries-api.ts";
 import { LABELS, labelRoutes } from "./routes/labels.ts";
 import { orderPages } from "./routes/orders.ts";
 import { ordersApi } from "./routes/orders-api.ts";
 import { ORDER, READ, RECEIVE, SUPPLIERS } from "./routes/shared.ts";
+import { suggestionRoutes } from "./routes/suggestions.ts";
 import { supplierPages } from "./routes/suppliers.ts";
 import { suppliersApi } from "./routes/suppliers-api.ts";
-import { allowMore } from "./settings.ts";
+import { allowMore, coverDays, demandDays, serviceLevel } from "./settings.ts";
 import { createSuppliers } from "./suppliers.ts";
 
 export const plugin = definePlugin({
@@ -31,24 +36,29 @@ export const plugin = definePlugin({
     [SUPPLIERS.permission]: { roles: ["manager"] },
     [LABELS.permission]: { roles: ["manager", "employee"] },
   },
-  settings: [allowMore],
+  settings: [allowMore, demandDays, coverDays, serviceLevel],
   errors,
+  emits: [importRequested("purchases")],
   setup(host) {
     const { inventory } = host.services;
     const suppliers = createSuppliers(host);
+    const imports = createImports(host, [supplierList(host)]);
     const orders = createOrders({ ...host, suppliers, inventory });
     const deliveries = createDeliveries({ ...host, suppliers, orders, inventory });
     const parts = { suppliers, orders, deliveries, inventory, transaction: host.db.transaction };
     return {
       routes: [
         ...supplierPages(parts),
+        ...listRoutes(imports),
         ...orderPages(parts),
         ...deliveryPages(parts),
         ...suppliersApi(parts),
         ...ordersApi(parts),
         ...deliveriesApi(parts),
+        ...suggestionRoutes({ ...parts, replenishment: createReplenishment({ ...host, inventory }) }),
         ...labelRoutes({ labels: createLabels({ inventory, stores: host.stores }), deliveries }),
       ],
+      on: [imports.subscription],
       ledgers,
       invariants,
       nav: [

@@ -197,3 +197,7 @@ export const documentsQuery = (input: Input) =>
 export const pricesQuery = (input: Input) =>
   z.strictObject({ ...listQuery, product_id: input.id(), supplier_id: orNothing(input), store_id: orNothing(input) });
 export const newQuery = (input: Input) => z.strictObject({ supplier_id: orNothing(input), store_id: orNothing(input) });
+export const suggestionsQuery = (input: Input) =>
+  z.strictObject({ store_id: orNothing(input), supplier_id: orNothing(input) });
+export const suggestedOrderBody = (input: Input) =>
+  z.strictObject({ supplier_id: input.id(), store_id: input.id().optional() });

@@ -4,25 +4,25 @@ import { listQuery } from "../../kernel/http/cursor.ts";
 import type { Input } from "../../kernel/input.ts";
 import { readNit } from "../../kernel/nit.ts";
 
-const LIMITS = { name: 200, contact: 200, phone: 40, email: 200, address: 300, note: 500 };
+export const LIMITS = { name: 200, contact: 200, phone: 40, email: 200, address: 300, note: 500 };
 const WORST_LEAD_TIME = 365;
 
-const nit = (input: Input) =>
+export const nit = (input: Input) =>
   input.optionalText(30).transform((typed, context) => {
     if (typed === undefined) return undefined;
     const read = readNit(typed);
     if (read === undefined) context.issues.push({ code: "custom", input: typed, message: "purchases.validation.nit" });
     return read;
   });
-const email = (input: Input) =>
+export const email = (input: Input) =>
   input
     .optionalText(LIMITS.email)
     .refine((typed) => typed === undefined || z.email().safeParse(typed).success, "purchases.validation.email");
-const phone = (input: Input) =>
+export const phone = (input: Input) =>
   input
     .optionalText(LIMITS.phone)
     .refine((typed) => typed === undefined || /^[+\d][\d\s().-]{4,}$/.test(typed), "purchases.validation.phone");
-const days = z.coerce
+export const days = z.coerce
   .number("kernel.validation.number")
   .int("kernel.validation.integer")
   .min(0, "purchases.validation.lead_time")

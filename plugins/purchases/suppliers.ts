@@ -90,7 +90,7 @@ export function createSuppliers({ db, clock, audit }: { db: Database; clock: Clo
   };
 }
 
-const NO_FACTS: Omit<SupplierFacts, "name"> = {
+export const NO_FACTS: Omit<SupplierFacts, "name"> = {
   nit: undefined,
   contact: undefined,
   phone: undefined,
@@ -107,6 +107,6 @@ function said({ name, nit, leadTimeDays, active }: Supplier) {
 
 const FACTS = ["name", "nit", "contact", "phone", "email", "address", "note", "leadTimeDays", "active"] as const;
 
-function changed(before: SupplierFacts, after: SupplierFacts): string[] {
+export function changed(before: SupplierFacts, after: SupplierFacts): string[] {
   return FACTS.filter((fact) => before[fact] !== after[fact]);
 }

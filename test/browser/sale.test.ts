@@ -69,6 +69,24 @@ for (const javaScriptEnabled of [true, false]) {
       );
     });
 
+    it("the keys that the page shows are those that this browser has: two after the last scan pay exactly", async () => {
+      const [first] = four;
+      assert(first);
+      await page.goto(`${shop.url}/pos/new`);
+      await page.fill("#code", first.barcode);
+      await page.press("#code", "Enter");
+      await lineOf(page, first).waitFor();
+      const shown = await page.locator("label[for=amount] kbd").filter({ visible: true }).allTextContents();
+      assert.deepEqual(shown, [javaScriptEnabled ? "F4" : "Alt+E"]);
+      // the driver sends no access keys: that the box has that one is all that is told here
+      assert.equal(await page.getAttribute("#amount", "accesskey"), "e");
+      if (javaScriptEnabled) await page.keyboard.press("F4");
+      else await page.focus("#amount");
+      await page.locator("#amount:focus").waitFor();
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/\/sales\/\d+\/receipt$/);
+    });
+
     it("the browser complained of nothing and asked nobody else", () => {
       const refusal = "the server responded with a status of 422";
       assert.deepEqual(

@@ -8,6 +8,8 @@ import { people } from "../harness/shop.ts";
 
 export interface RunningApp {
   readonly url: string;
+  /** of the process that runs now */
+  pid(): number;
   /** resolves when the app that runs now answers; a killed one is replaced before this resolves again */
   ready(): Promise<void>;
   /** kill -9, and a start on the same folder, port and database. */
@@ -43,6 +45,7 @@ export async function startApp(env: Record<string, string>): Promise<RunningApp>
   await now.opened;
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: () => now.child.pid ?? 0,
     ready: () => now.opened,
     killAndRestart: () => {
       const { child } = now;

@@ -77,6 +77,7 @@ export function customerList({ clock, settings, audit }: CustomerListParts): Lis
     permission: "customers.import",
     audit: { action: "customers.imported" },
     home: "/customers",
+    whole: { path: "/customers/export", permission: "customers.export" },
     summary: "Adds and updates customers by type and number of their document.",
     headers: HEADERS,
     match: matchColumns,

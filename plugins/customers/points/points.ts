@@ -4,6 +4,7 @@ import type { Database, Tx } from "../../../kernel/db/database.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
 import type { Settings } from "../../../kernel/settings/settings.ts";
 import type { Entry, PointsService } from "../api.ts";
+import { atRest } from "../customers.ts";
 import { customerById } from "../queries/customers.ts";
 import { listPoints, pointsOfDocument, pointsOfSale, writePoints } from "../queries/points.ts";
 import { backOf, earnedFor, keptOf, neededFor, type PointRules, worthOf } from "./rules.ts";
@@ -38,8 +39,8 @@ export function createPoints({ db, clock, settings }: { db: Database; clock: Clo
     ]);
     return { earnMinor: earn * unit, valueMinor: value * unit, minimum };
   };
-  const write = (tx: Tx, kind: PointKind, entry: Omit<Entry, "amountMinor">, how: Moved, minimum = 0) => {
-    const { customerId, storeId, currency, document, user } = entry;
+  const write = async (tx: Tx, kind: PointKind, asked: Omit<Entry, "amountMinor">, how: Moved, minimum = 0) => {
+    const { customerId, storeId, currency, document, user } = await atRest(tx, asked);
     return writePoints(tx, { kind, customerId, storeId, currency, document, user, ...how }, minimum, clock.now());
   };
 
@@ -64,7 +65,8 @@ export function createPoints({ db, clock, settings }: { db: Database; clock: Clo
       if (points > 0) await write(tx, "reverse", entry, { points: -points, amountMinor: 0, saleId });
     },
 
-    async spend(tx, { amountMinor, ...entry }) {
+    async spend(tx, { amountMinor, ...asked }) {
+      const entry = await atRest(tx, asked);
       const going = await rules(entry.currency);
       const customer = await customerById(tx, entry.customerId);
       const may = customer?.active && customer.currency === entry.currency;

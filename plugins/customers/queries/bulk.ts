@@ -27,10 +27,13 @@ export async function customersByDocument(
 
 /** After the customer with that id, in order of ids. */
 export async function customersAfter(db: Knex, id: number, limit: number): Promise<Customer[]> {
-  const { rows } = await db.raw(`SELECT ${CUSTOMER} FROM customers WHERE id > :id ORDER BY id LIMIT :limit`, {
-    id,
-    limit,
-  });
+  const { rows } = await db.raw(
+    `SELECT ${CUSTOMER} FROM customers WHERE id > :id AND merged_into IS NULL AND erased_at IS NULL ORDER BY id LIMIT :limit`,
+    {
+      id,
+      limit,
+    },
+  );
   return rows.map(toCustomer);
 }
 
@@ -84,8 +87,8 @@ export async function updateCustomers(
   if (customers.length === 0) return;
   await tx.raw(
     `UPDATE customers c SET name = line.name, phone = line.phone, email = line.email, address = line.address, note = line.note,
-       credit_limit_minor = line.credit_limit_minor, active = line.active, group_id = line.group_id,
-       search_text = line.search_text, sort_name = line.sort_name, updated_at = :now, version = c.version + 1
+       credit_limit_minor = line.credit_limit_minor, active = line.active AND c.merged_into IS NULL, group_id = line.group_id,
+       search_text = line.search_text || c.contact_text, sort_name = line.sort_name, updated_at = :now, version = c.version + 1
      FROM unnest(:ids::bigint[], ${ARRAYS}) AS line (id, name, document_type, document_number, phone, email, address, note,
        credit_limit_minor, active, group_id, search_text, sort_name)
      WHERE c.id = line.id`,

@@ -18,6 +18,8 @@ export interface Row {
   credit_limit_minor: number;
   balance_minor: number;
   points: number;
+  merged_into: number | null;
+  erased_at: Date | null;
   active: boolean;
   version: number;
   group_id: number | null;
@@ -25,7 +27,7 @@ export interface Row {
 }
 
 const COLUMNS = `id, name, document_type, document_number, phone, email, address, note, currency, credit_limit_minor,
-  balance_minor, points, active, version, group_id`;
+  balance_minor, points, merged_into, erased_at, active, version, group_id`;
 /** With the name of its group; of the table itself. */
 export const CUSTOMER = `${COLUMNS}, (SELECT g.name FROM customer_groups g WHERE g.id = customers.group_id) AS group_name`;
 
@@ -43,6 +45,8 @@ export function toCustomer(row: Row): Customer {
     creditLimitMinor: row.credit_limit_minor,
     balanceMinor: row.balance_minor,
     points: row.points,
+    mergedInto: row.merged_into ?? undefined,
+    erasedAt: row.erased_at ?? undefined,
     active: row.active,
     groupId: row.group_id ?? undefined,
     groupName: row.group_name ?? undefined,
@@ -90,7 +94,7 @@ export async function updateCustomer(tx: Tx, id: number, facts: CustomerFacts, n
   const { rows } = await tx.raw(
     `UPDATE customers SET name = :name, document_type = :documentType, document_number = :documentNumber, phone = :phone,
        email = :email, address = :address, note = :note, credit_limit_minor = :creditLimitMinor, active = :active, group_id = :groupId,
-       search_text = :searchText, sort_name = :sortName, updated_at = :now, version = version + 1
+       search_text = :searchText || contact_text, sort_name = :sortName, updated_at = :now, version = version + 1
      WHERE id = :id RETURNING ${CUSTOMER}`,
     { id, ...written(facts, now) },
   );
@@ -136,6 +140,7 @@ export async function findCustomers(
   // each word a condition of its own: no index answers LIKE ALL(array)
   const hits = db("customers")
     .select(db.raw(`${COLUMNS}, sort_name, search_text`))
+    .whereNull("merged_into")
     .limit(MOST_HITS);
   for (const pattern of patterns) hits.whereRaw("search_text LIKE ?", [pattern]);
   if (active !== undefined) hits.where({ active });
@@ -155,7 +160,7 @@ export async function listCustomers(
 ): Promise<{ customer: Customer; key: [string, number] }[]> {
   const { rows } = await db.raw(
     `SELECT ${CUSTOMER}, sort_name FROM customers
-     WHERE cast(:id AS bigint) IS NULL OR (sort_name, id) > (:name, :id) ORDER BY sort_name, id LIMIT :limit`,
+     WHERE merged_into IS NULL AND (cast(:id AS bigint) IS NULL OR (sort_name, id) > (:name, :id)) ORDER BY sort_name, id LIMIT :limit`,
     { name: after?.[0] ?? "", id: after?.[1] ?? null, limit: limit + 1 },
   );
   return rows.map((row: Row & { sort_name: string }) => ({ customer: toCustomer(row), key: [row.sort_name, row.id] }));

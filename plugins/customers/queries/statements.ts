@@ -78,7 +78,7 @@ interface DebtorRow {
   days: number[] | null;
 }
 
-/** Who owes, with the charges that are not paid; most owed first, after the balance and id of the page before. */
+/** Who owes, with the charges of all that were merged, that are not paid; most owed first, after the balance and id of the page before. */
 export async function debtors(
   db: Knex,
   page: { after: [number, number] | undefined; limit: number; today: string; calendar: Calendar; id?: number },
@@ -92,7 +92,8 @@ export async function debtors(
        LEFT JOIN LATERAL (
          SELECT array_agg(amount_minor ORDER BY id DESC) AS amounts, array_agg(greatest(cast(:today AS date) - day, 0) ORDER BY id DESC) AS days
          FROM (SELECT id, amount_minor, ${DAY} AS day, sum(amount_minor) OVER (ORDER BY id DESC) - amount_minor AS newer
-             FROM customer_entries WHERE customer_id = c.id AND kind = 'charge') charges
+             FROM customer_entries
+             WHERE kind = 'charge' AND customer_id IN (SELECT m.id FROM customers m WHERE m.id = c.id OR m.merged_into = c.id)) charges
          WHERE newer < c.balance_minor) e ON true
      ORDER BY c.balance_minor DESC, c.id`,
     {

@@ -8,6 +8,7 @@ import {
   actorOf,
   CREDIT,
   customersPage,
+  EXPORT,
   entriesNext,
   GROUPS,
   groupOf,
@@ -18,11 +19,14 @@ import {
   type RouteParts,
 } from "./shared.ts";
 
-type Asked = Pick<Request<{ id: number }, unknown, unknown, "signed-in", false>, "params" | "text" | "shop" | "can">;
+type Asked = Pick<
+  Request<{ id: number }, unknown, unknown, "signed-in", false>,
+  "params" | "text" | "shop" | "stores" | "can"
+>;
 
 const LAST = 20;
 
-export function customerPages({ register, groups, actions, transaction }: RouteParts): Route[] {
+export function customerPages({ register, groups, merging, actions, cards, transaction }: RouteParts): Route[] {
   const drawNew = async ({ text, can }: Pick<Asked, "text" | "can">, form: FormState = { values: {}, errors: {} }) => {
     const list = await groups.list();
     return page("customers/customer-new", {
@@ -35,13 +39,19 @@ export function customerPages({ register, groups, actions, transaction }: RouteP
     });
   };
 
-  async function drawOne({ params, text, shop, can }: Asked, form?: FormState) {
+  async function drawOne({ params, text, shop, stores, can }: Asked, form?: FormState) {
     const customer = await register.get(params.id);
     const entries = await register.entries(customer.id, undefined, LAST);
     const showing = { text, can, timeZone: shop.timeZone, groups: await groups.list() };
     const model = customerModel(customer, entries.slice(0, LAST), actions, form ?? stored(customer, text), showing);
+    const ids = await register.idsOf(customer.id);
+    const loaded = await Promise.all(
+      cards.map((card) => card.load({ id: customer.id, ids }, { text, shop, stores, can })),
+    );
     return page("customers/customer", {
       ...model,
+      cards: loaded.filter((card) => card !== undefined),
+      merged: (await merging.into(customer.id)).map(({ name }) => name).join(", "),
       more: entries.length > LAST ? `${model["path"]}/account` : undefined,
     });
   }
@@ -67,6 +77,7 @@ export function customerPages({ register, groups, actions, transaction }: RouteP
           isFiltered: q !== "" || owing !== "",
           mayManage: can(MANAGE.permission),
           mayImport: can(IMPORT),
+          mayExport: can(EXPORT),
         });
       },
     }),
@@ -100,7 +111,10 @@ export function customerPages({ register, groups, actions, transaction }: RouteP
       surface: "page",
       access: READ,
       params: customerParams,
-      handle: (request) => drawOne(request),
+      handle: async (request) => {
+        const { mergedInto } = await register.get(request.params.id);
+        return mergedInto === undefined ? drawOne(request) : redirect(`/customers/${mergedInto}`);
+      },
     }),
     route({
       method: "POST",

@@ -4,26 +4,38 @@ import type { Database } from "../../../kernel/db/database.ts";
 import { kernelErrors } from "../../../kernel/errors.ts";
 import { encodeCursor, readCursor } from "../../../kernel/http/cursor.ts";
 import type { Session } from "../../../kernel/http/session.ts";
-import type { CustomerAction } from "../api.ts";
+import type { CustomerAction, CustomerCardOnPage } from "../api.ts";
 import type { Register } from "../customers.ts";
 import type { AccountEntry, Actor, Customer, CustomerFacts } from "../domain.ts";
 import type { Groups } from "../groups.ts";
+import type { MergeActor, Merging } from "../merging.ts";
 
 export const READ = { permission: "customers.read" } as const;
 export const MANAGE = { permission: "customers.manage" } as const;
 export const CREDIT = "customers.credit";
+export const ERASE = "customers.erase";
+export const MERGE = "customers.merge";
 export const GROUPS = "customers.groups";
 export const IMPORT = "customers.import";
+export const EXPORT = "customers.export";
 
 export interface RouteParts {
   register: Register;
   transaction: Database["transaction"];
   actions: readonly CustomerAction[];
   groups: Groups;
+  merging: Merging;
+  cards: readonly CustomerCardOnPage[];
 }
 
 export function actorOf({ session, address }: { session: Session; address: string }): Actor {
   return { user: { id: session.user.id, username: session.user.username }, address };
+}
+
+/** With the name that stands on what is written. */
+export function mergeActor(request: { session: Session; address: string }): MergeActor {
+  const { user, address } = actorOf(request);
+  return { user: { ...user, fullName: request.session.user.fullName }, address };
 }
 
 /** Throws FORBIDDEN when somebody sets a limit that he may not set. */

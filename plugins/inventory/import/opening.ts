@@ -39,6 +39,7 @@ export function openingStockList({ clock, emit }: ListParts): List<OpeningRow> {
     permission: "inventory.import",
     audit: { action: "stock.imported" },
     home: "/inventory",
+    whole: { path: "/inventory/export", permission: "inventory.read" },
     summary: "Opening stock of products that are there, by SKU or barcode, in one store; only where nothing moved yet.",
     ofStore: true,
     headers: codeHeaders("stock"),

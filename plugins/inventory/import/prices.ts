@@ -22,6 +22,7 @@ export function priceList({ clock, emit, audit }: ListParts): List<PriceRow> {
     permission: "inventory.import",
     audit: { action: "prices.imported" },
     home: "/products",
+    whole: { path: "/prices/export", permission: "inventory.read" },
     summary: "Sets the prices of products that are there, by SKU or barcode.",
     headers: codeHeaders("price"),
     match: codeColumns("price"),

@@ -29,6 +29,7 @@ export function productList({ clock, emit, audit }: ListParts): List<ImportRow> 
     permission: "inventory.import",
     audit: { action: "products.imported" },
     home: "/products",
+    whole: { path: "/products/export", permission: "inventory.read" },
     summary: "Adds and updates products with their barcodes by SKU. Stock of new ones goes to the store.",
     ofStore: true,
     caution: (columns) => (columns.includes("stock") ? "inventory.lists.products.stock_rule" : undefined),

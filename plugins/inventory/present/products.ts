@@ -17,6 +17,9 @@ export const productJson = z.strictObject({
   barcodes: z.array(z.string()),
   name: z.string(),
   kind: z.enum(PRODUCT_KINDS),
+  /** of a variant */
+  parent_id: z.number().nullable(),
+  variant: z.record(z.string(), z.string()).nullable(),
   description: z.string().nullable(),
   category: z.string().nullable(),
   unit: z.string(),
@@ -56,6 +59,8 @@ export function toProductJson(product: Product, { currency, cost }: Eyes): z.out
     barcodes: product.barcodes,
     name: product.name,
     kind: product.kind,
+    parent_id: product.parentId ?? null,
+    variant: product.variant ?? null,
     description: product.description ?? null,
     category: product.category ?? null,
     unit: product.unit,

@@ -29,7 +29,7 @@ export interface GridPlace {
   id: number;
 }
 
-/** Active products by name, of a category or of all, one more than `limit`, each with its place. */
+/** Active products that are sold by name, of a category or of all, one more than `limit`, each with its place. */
 export async function sellableByName(
   db: Knex,
   storeId: StoreId,
@@ -40,7 +40,7 @@ export async function sellableByName(
   const { rows } = await db.raw(
     `SELECT ${SELLABLE_COLUMNS}, p.sort_key, f.sha256, f.width, f.height FROM products p ${SELLABLE_JOIN}
      LEFT JOIN product_pictures f ON f.product_id = p.id
-     WHERE p.active AND (p.sort_key, p.id) > (:sortKey, :id)
+     WHERE p.active AND p.kind <> 'parent' AND (p.sort_key, p.id) > (:sortKey, :id)
        AND (cast(:categoryId AS bigint) IS NULL OR p.category_id = :categoryId)
      ORDER BY p.sort_key, p.id LIMIT :limit`,
     {

@@ -1,6 +1,7 @@
 /** How rows of products become products. */
 import type { ProductKind, TaxKind } from "../api.ts";
 import type { Product } from "../domain.ts";
+import type { Combination } from "../matrix.ts";
 import { hashOf } from "../pictures/picture.ts";
 import type { Listed } from "../store-prices.ts";
 import { toUnit, UNITS, type UnitRow } from "./units.ts";
@@ -11,6 +12,8 @@ export interface ProductRow {
   barcodes: string[];
   name: string;
   kind: ProductKind;
+  parent_id: number | null;
+  variant: Combination | null;
   /** null: none */
   units: UnitRow[] | null;
   description: string | null;
@@ -48,7 +51,7 @@ export const SHOWN_COST = `CASE p.kind WHEN 'kit' THEN ${KIT_COST} ELSE ${STORE_
 
 /** `p`: products, `c`: categories, `i`: inventory of the store `:storeId`. */
 export const PRODUCT_COLUMNS = `
-  p.id, p.sku, p.name, p.kind, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind,
+  p.id, p.sku, p.name, p.kind, p.parent_id, p.variant, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind,
   CASE p.kind WHEN 'kit' THEN ${KIT_COST} ELSE p.cost_minor END AS cost_minor, ${SHOWN_COST} AS store_cost_minor,
   p.reorder_point_milli, p.active, p.version, p.updated_at,
   ${ON_HAND}, coalesce(i.counted, true) AS counted, ${UNITS} AS units,
@@ -66,6 +69,8 @@ export function toProduct(row: ProductRow): Product {
     barcodes: row.barcodes,
     name: row.name,
     kind: row.kind,
+    parentId: row.parent_id ?? undefined,
+    variant: row.variant ?? undefined,
     units: (row.units ?? []).map(toUnit),
     description: row.description ?? undefined,
     categoryId: row.category_id ?? undefined,

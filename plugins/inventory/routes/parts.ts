@@ -9,6 +9,7 @@ import type { PriceLists } from "../price-lists.ts";
 import type { Products } from "../products.ts";
 import type { Stock } from "../stock.ts";
 import type { Units } from "../units.ts";
+import type { Variants } from "../variants.ts";
 
 export type Transaction = Database["transaction"];
 
@@ -16,6 +17,7 @@ export interface RouteParts {
   products: Products;
   units: Units;
   kits: Kits;
+  variants: Variants;
   pictures: Pictures;
   catalogue: Catalogue;
   stock: Stock;

@@ -95,4 +95,30 @@ describe("lists of products that are there", () => {
     assert.deepEqual([bread.price, bread.on_hand], ["650.00", "40.000"]);
     await assertLedger(shop);
   });
+
+  it("prices and stock go out as CSV and XLSX, and read back they change nothing", async () => {
+    for (const format of ["csv", "xlsx"]) {
+      const prices = await manager.get(`/api/v1/prices/export.${format}`);
+      const same = await manager.post<ImportAnswer>("/api/v1/prices/import", prices.bytes, { type: "text/csv" });
+      assert.deepEqual([same.body.updated, same.body.failed, same.body.unchanged > 3], [0, 0, true], same.text);
+      const stock = await manager.get(`/api/v1/inventory/export.${format}`);
+      const shelves = await manager.post<ImportAnswer>("/api/v1/opening-stock/import", stock.bytes, {
+        type: "text/csv",
+      });
+      assert.deepEqual(faultsOf(shelves.body).length, 1, "the one that was adjusted");
+      assert.equal(shelves.body.updated, 0);
+    }
+    const text = (await browser.get("/inventory/export.csv")).html;
+    assert.match(text, /codigo;nombre;unidad;existencias/);
+    assert.match(text, /ARR;Arroz;un;12,500/);
+    assert.match((await browser.get("/prices/export.csv")).html, /ARR;Arroz;3100,00/);
+    assert.match((await browser.get("/prices/import")).html, /href="\/prices\/export\.xlsx"/);
+    const { rows } = await shop.db.raw(
+      "SELECT action, count(*)::int AS n FROM audit_log WHERE action IN ('prices.exported', 'stock.exported') GROUP BY 1 ORDER BY 1",
+    );
+    assert.deepEqual(rows, [
+      { action: "prices.exported", n: 3 },
+      { action: "stock.exported", n: 3 },
+    ]);
+  });
 });

@@ -73,6 +73,8 @@ describe("the pages of products", () => {
       barcodes: ["770111", "770222"],
       name: 'Queso <b>"Ü"</b> & 1/2 %',
       kind: "goods",
+      parent_id: null,
+      variant: null,
       description: "Una línea\r\nY otra",
       category: "Lácteos y huevos",
       unit: "kg",

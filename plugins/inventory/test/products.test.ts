@@ -33,7 +33,15 @@ describe("products by the API", () => {
     };
     const { id, updated_at, ...product } = await addProduct(manager, facts);
     const made = { average_cost: "9000.00", tax_kind: "included", on_hand: "0.000", active: true, picture: null };
-    const expected = { ...facts, ...made, kind: "goods", units: [], barcodes: ["7701", "7702"] };
+    const expected = {
+      ...facts,
+      ...made,
+      kind: "goods",
+      parent_id: null,
+      variant: null,
+      units: [],
+      barcodes: ["7701", "7702"],
+    };
     assert.deepEqual(product, expected);
     assert.match(updated_at, /^\d{4}-\d\d-\d\dT.*Z$/);
     for (const path of [`${id}`, "by-code/7702", "by-code/CAF-250"]) {

@@ -9,7 +9,8 @@ export interface SaleFilter {
   to?: string | undefined;
   /** id or name */
   cashier?: string | undefined;
-  customerId?: number | undefined;
+  /** all that one customer has had */
+  customerIds?: readonly number[] | undefined;
   storeIds: readonly number[];
   /** id of the last sale of the page before */
   before?: number | undefined;
@@ -35,7 +36,7 @@ export async function listSales(db: Knex, filter: SaleFilter): Promise<SaleHead[
     .whereRaw("store_id = ANY(?::bigint[])", [[...filter.storeIds]]);
   if (filter.from !== undefined) query.where("business_date", ">=", filter.from);
   if (filter.to !== undefined) query.where("business_date", "<=", filter.to);
-  if (filter.customerId !== undefined) query.where("customer_id", filter.customerId);
+  if (filter.customerIds !== undefined) query.whereRaw("customer_id = ANY(?::bigint[])", [[...filter.customerIds]]);
   if (filter.cashier !== undefined) {
     if (/^\d{1,15}$/.test(filter.cashier)) query.where("user_id", Number(filter.cashier));
     else query.whereRaw("lower(user_name) = lower(?)", [filter.cashier]);

@@ -27,9 +27,8 @@ type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text"
 export function promotionPages({ promotions, inventory, customers, transaction }: PromotionParts): Route[] {
   /** Throws a fault of `products` that names the codes that are nobody's. */
   async function productsOf(codes: readonly string[]): Promise<number[]> {
-    const found = await Promise.all(
-      codes.map(async (code) => ({ code, id: (await inventory.findByCode(code, undefined))?.id })),
-    );
+    const found: { code: string; id: number | undefined }[] = [];
+    for (const code of codes) found.push({ code, id: (await inventory.findByCode(code, undefined))?.id });
     const unknown = found.filter(({ id }) => id === undefined).map(({ code }) => code);
     if (unknown.length > 0)
       throw fieldFault("products", "PRODUCT_UNKNOWN", "pos.promotions.faults.products", {

@@ -44,7 +44,7 @@ export function salesPages(parts: {
         const { rows: shown, next } = pageOf(rows, limit, (sale) => [sale.id]);
         const shopOf = await parts.stores.shopsOf(shown);
         const filters = new URLSearchParams();
-        for (const [key, value] of Object.entries({ from, to, cashier, store_id: storeId }))
+        for (const [key, value] of Object.entries({ from, to, cashier, store_id: storeId, customer_id: customerId }))
           if (value) filters.set(key, String(value));
         if (next) filters.set("cursor", next);
         return page("pos/sales", {

@@ -90,6 +90,27 @@ describe("discounts", () => {
     assert.match((await less.submit("#pay-form", { amount: "20000" })).url, /receipt$/);
   });
 
+  it("on the lines and on the sale they count together: the limit is not had twice", async () => {
+    const browser = await shop.browser("employee");
+    const limit = "5";
+    const onLine = await discountOn(browser, await rung(browser, "VINO"), { percent: limit, reason: "Fiel" }, "line");
+    assert.match(onLine.text, /Descuento aplicado/);
+    const asked = await discountOn(browser, onLine, { percent: limit, reason: "Fiel" });
+    assert.deepEqual([asked.status, asked.root.querySelector("#approval") !== null], [403, true]);
+    const given = await asked.submit("#approval", { _approver: people.manager.username, _pin: PIN });
+    assert.match(digits(given.root.querySelector(".pos-total")?.text ?? ""), /^36100/);
+    assert.match((await given.submit("#pay-form", { amount: "" })).url, /receipt$/);
+
+    const onSale = await discountOn(browser, await rung(browser, "VINO"), { percent: limit, reason: "Fiel" });
+    const again = await discountOn(browser, onSale, { percent: limit, reason: "Fiel" }, "line");
+    assert.equal(again.status, 403);
+    const items = [{ product_id: goods.id, quantity: "1", discount: "2000", discount_reason: "Fiel" }];
+    const program = { items, discount: "1900", discount_reason: "Fiel", payments: cash("36100") };
+    assert.equal((await ring(employee, program)).body.code, "APPROVAL_NEEDED");
+    const part = { items: [{ ...items[0], discount: "1000" }], discount: "1000", discount_reason: "Fiel" };
+    assert.equal((await ring(employee, { ...part, payments: cash("38000") })).status, 201);
+  });
+
   it("bad input keeps what was typed and says beside the field what is wrong", async () => {
     const browser = await shop.browser("employee");
     const register = await rung(browser, "PAN");

@@ -136,4 +136,28 @@ describe("people and their stores", () => {
     await admin.put(`/api/v1/users/${managerId}/stores`, { store_ids: [] });
     assert.equal((await cheaper(1)).status, 201);
   });
+
+  it("a promotion is made for the stores in which one works; for all, or elsewhere, by who works there", async () => {
+    const manager = await shop.api("manager");
+    const managerId = await idOf(shop, "manager");
+    const ten = { name: "Diez", kind: "percent", percent_bp: 1000, starts_on: "2020-01-01" };
+    const make = (client: ApiClient, facts: object) =>
+      client.post<ProblemAnswer & { id: number }>("/api/v1/promotions", { ...ten, ...facts }, { key: randomUUID() });
+    const all = await make(admin, { starts_on: "2999-01-01" });
+    await admin.put(`/api/v1/users/${managerId}/stores`, { store_ids: [north.store] });
+    for (const facts of [{}, { store_ids: [1] }, { store_ids: [1, north.store] }]) {
+      const refused = await make(manager, facts);
+      assert.deepEqual([refused.status, refused.body.code], [403, "STORE_NOT_YOURS"], JSON.stringify(facts));
+    }
+    const end = await manager.post<ProblemAnswer>(`/api/v1/promotions/${all.body.id}/end`, {});
+    assert.deepEqual([end.status, end.body.code], [403, "STORE_NOT_YOURS"]);
+    const form = await (await shop.browser("manager")).get("/promotions/new");
+    assert.equal(form.root.querySelectorAll('[name="store_ids"]').length, 1);
+    const made = await make(manager, { store_ids: [north.store] });
+    assert.equal(made.status, 201, made.text);
+    assert.equal((await sellAt(admin, north.register, "1000")).body.total, "900.00");
+    assert.equal((await sellAt(admin, 1, "1000")).body.total, "1000.00");
+    assert.equal((await manager.post(`/api/v1/promotions/${made.body.id}/end`, {})).status, 200);
+    await admin.put(`/api/v1/users/${managerId}/stores`, { store_ids: [] });
+  });
 });

@@ -7,9 +7,9 @@ import type { Supplier, SupplierFacts } from "../domain.ts";
 // biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it
 type Row = any;
 
-const COLUMNS = "id, name, nit, contact, phone, email, address, note, lead_time_days, active, version";
+export const COLUMNS = "id, name, nit, contact, phone, email, address, note, lead_time_days, active, version";
 
-function toSupplier(row: Row): Supplier {
+export function toSupplier(row: Row): Supplier {
   return {
     id: row.id,
     name: row.name,
@@ -25,7 +25,7 @@ function toSupplier(row: Row): Supplier {
   };
 }
 
-function written(facts: SupplierFacts, now: Date) {
+export function written(facts: SupplierFacts, now: Date) {
   const { name, nit, contact, phone, email, address, note, leadTimeDays, active } = facts;
   const numbers = [nit, phone].map((typed) => typed?.replace(/[^\p{L}\p{N}]/gu, "") ?? "");
   return {

@@ -74,8 +74,8 @@ export function createDrawProduct({ products, pictures, stock }: RouteParts): Dr
       kinds: kindOptions(product.kind, text),
       isStocked: isStocked(product),
       units: product.units.map((unit) => toUnitRow(unit, product, text, shop.currency)),
-      links: linksOf(product, can(MANAGE.permission)).map((name) => ({
-        href: `/products/${product.id}/${name}`,
+      links: linksOf(product, can(MANAGE.permission)).map(([href, name]) => ({
+        href,
         label: text.t(`inventory.links.${name}`),
       })),
       categories: (await products.categories()).map(({ name }) => name),
@@ -175,10 +175,12 @@ export function onePages({ products, stock, transaction, draw }: RouteParts & { 
 }
 
 /** The pages that belong to it and make sense for what it is. */
-function linksOf({ kind }: Product, mayManage: boolean): string[] {
-  if (kind === "kit") return ["parts", ...(mayManage ? ["units"] : [])];
-  if (!mayManage) return [];
-  return kind === "parent" ? [] : kind === "service" ? ["units"] : ["units", "parts", "lots"];
+function linksOf({ id, kind, parentId }: Product, mayManage: boolean): [href: string, name: string][] {
+  const names = { kit: ["parts", "units"], service: ["units"], parent: ["variants"], goods: [], weighed: [] }[kind];
+  const all = names.length > 0 ? names : ["units", "parts", "lots", ...(parentId === undefined ? ["variants"] : [])];
+  const own = all.filter((name) => mayManage || (name === "parts" && kind === "kit"));
+  const parent: [string, string][] = parentId === undefined ? [] : [[`/products/${parentId}`, "parent"]];
+  return [...parent, ...own.map((name): [string, string] => [`/products/${id}/${name}`, name])];
 }
 
 function adjusted(

@@ -38,6 +38,8 @@ export function stockPages({ stock, products, exportLedger }: RouteParts): Route
           links: {
             all: linkTo("/inventory", { store_id: query.store_id }),
             low: linkTo("/inventory", { low: "1", store_id: query.store_id }),
+            csv: linkTo("/inventory/export.csv", { store_id: query.store_id }),
+            xlsx: linkTo("/inventory/export.xlsx", { store_id: query.store_id }),
           },
           rows: rows.map((product) => toOnHandRow(product, text)),
           next: nextLink("/inventory", query, next),

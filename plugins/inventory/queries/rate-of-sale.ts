@@ -1,0 +1,34 @@
+/** How fast goods go: what was sold by day, less what came back. */
+import type { Knex } from "knex";
+import type { RateOfSale } from "../api.ts";
+import { STORE_COST } from "./rows.ts";
+
+/** Of goods that were sold in these days or have a reorder point, by name, at most `most`. The last of the days is today. */
+export async function ratesOfSale(
+  db: Knex,
+  asked: { storeId: number; days: number; timeZone: string; now: Date; most: number },
+): Promise<RateOfSale[]> {
+  const { rows } = await db.raw(
+    `WITH by_day AS (
+       SELECT product_id, -sum(quantity_milli) AS milli FROM stock_movements
+       WHERE store_id = :storeId AND reason IN ('sale', 'return', 'void')
+         AND created_at >= ((cast(:now AS timestamptz) AT TIME ZONE :timeZone)::date - cast(:days AS int) + 1)::timestamp
+           AT TIME ZONE :timeZone
+       GROUP BY product_id, (created_at AT TIME ZONE :timeZone)::date
+     ), sold AS (
+       SELECT product_id, sum(milli)::bigint AS milli, sum(milli * milli)::text AS squares FROM by_day GROUP BY product_id
+     )
+     SELECT p.id AS "productId", p.sku, p.name, p.unit, p.reorder_point_milli AS "reorderPointMilli",
+       coalesce(i.on_hand_milli, 0) AS "onHandMilli", ${STORE_COST} AS "costMinor",
+       coalesce(sold.milli, 0) AS "soldMilli", coalesce(sold.squares, '0') AS squares
+     FROM products p LEFT JOIN sold ON sold.product_id = p.id
+       LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = :storeId
+     WHERE p.active AND p.kind IN ('goods', 'weighed') AND (sold.milli > 0 OR p.reorder_point_milli > 0)
+     ORDER BY p.sort_key, p.id LIMIT :most`,
+    asked,
+  );
+  return rows.map(({ squares, ...row }: Omit<RateOfSale, "squaresMilli"> & { squares: string }) => ({
+    ...row,
+    squaresMilli: BigInt(squares.split(".")[0] ?? "0"),
+  }));
+}

@@ -1,0 +1,48 @@
+/** SQL of what customers bought. */
+import type { Knex } from "knex";
+
+export interface Bought {
+  /** of those sales that were not taken back whole; returns count against the sum */
+  sales: number;
+  /** by currency, minor units */
+  totals: { currency: string; totalMinor: number }[];
+  lastAt: Date | undefined;
+  /** bought most often first, what came back taken off */
+  favourites: { productId: number; sku: string; name: string; unit: string; times: number; quantityMilli: number }[];
+}
+
+/** nobody's taste is better known by more */
+const DOCUMENTS = 500;
+const FAVOURITES = 8;
+
+/** Of all the ids that one customer has had, in those stores; favourites by the newest documents. */
+export async function boughtBy(db: Knex, ids: readonly number[], storeIds: readonly number[]): Promise<Bought> {
+  const bound = { ids: [...ids], storeIds: [...storeIds], documents: DOCUMENTS, favourites: FAVOURITES };
+  const [totals, favourites] = await Promise.all([
+    db.raw(
+      `SELECT currency, sum(total_minor)::bigint AS "totalMinor", (count(*) FILTER (WHERE kind = 'sale'))::int AS sales,
+         max(created_at) FILTER (WHERE kind = 'sale') AS "lastAt"
+       FROM sales WHERE customer_id = ANY(:ids::bigint[]) AND store_id = ANY(:storeIds::bigint[]) GROUP BY currency ORDER BY sales DESC, currency`,
+      bound,
+    ),
+    db.raw(
+      `SELECT i.product_id AS "productId", (array_agg(i.sku ORDER BY s.id DESC))[1] AS sku,
+         (array_agg(i.name ORDER BY s.id DESC))[1] AS name, (array_agg(i.unit ORDER BY s.id DESC))[1] AS unit,
+         (count(DISTINCT s.id) FILTER (WHERE s.kind = 'sale'))::int AS times, sum(i.quantity_milli)::bigint AS "quantityMilli"
+       FROM (SELECT id, kind FROM sales WHERE customer_id = ANY(:ids::bigint[]) AND store_id = ANY(:storeIds::bigint[])
+           ORDER BY id DESC LIMIT :documents) s
+         JOIN sale_items i ON i.sale_id = s.id
+       GROUP BY i.product_id HAVING sum(i.quantity_milli) > 0
+       ORDER BY times DESC, "quantityMilli" DESC, i.product_id LIMIT :favourites`,
+      bound,
+    ),
+  ]);
+  const rows: { currency: string; totalMinor: number; sales: number; lastAt: Date | null }[] = totals.rows;
+  const last = rows.flatMap(({ lastAt }) => (lastAt ? [lastAt] : [])).sort((a, b) => b.getTime() - a.getTime())[0];
+  return {
+    sales: rows.reduce((count, row) => count + row.sales, 0),
+    totals: rows.map(({ currency, totalMinor }) => ({ currency, totalMinor })),
+    lastAt: last,
+    favourites: favourites.rows,
+  };
+}

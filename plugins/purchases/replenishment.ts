@@ -1,0 +1,92 @@
+/** What to order, from whom and why: by what was really sold (reorder.ts). */
+import type { Database } from "../../kernel/db/database.ts";
+import { sum } from "../../kernel/money.ts";
+import type { Settings } from "../../kernel/settings/settings.ts";
+import type { Stores } from "../../kernel/stores/store.ts";
+import type { Inventory, RateOfSale } from "../inventory/api.ts";
+import { lineTotal, type Offer } from "./lines.ts";
+import { lastOffers } from "./queries/documents.ts";
+import * as queries from "./queries/replenishment.ts";
+import { type Reorder, reorderOf, Z_MILLI } from "./reorder.ts";
+import { coverDays, demandDays, serviceLevel } from "./settings.ts";
+import { LEAD_TIME_DAYS } from "./suppliers.ts";
+
+/** products that are looked at; a shop with more of them orders in parts */
+const MOST = 5000;
+
+export interface Suggestion extends Reorder, Offer {
+  product: RateOfSale;
+  onOrderMilli: number;
+  totalMinor: number;
+}
+
+/** What to order of one supplier; undefined: of nobody known. */
+export interface Suggested {
+  supplier: queries.LeadTime | undefined;
+  leadTimeDays: number;
+  lines: Suggestion[];
+  totalMinor: number;
+}
+
+export interface Suggestions {
+  groups: Suggested[];
+  days: number;
+  coverDays: number;
+  serviceLevel: string;
+}
+
+export type Replenishment = ReturnType<typeof createReplenishment>;
+
+export function createReplenishment(parts: {
+  db: Database;
+  inventory: Pick<Inventory, "ratesOfSale">;
+  settings: Settings;
+  stores: Pick<Stores, "shopOf">;
+}) {
+  const { db, inventory, settings, stores } = parts;
+  return {
+    /** By supplier's name, those of nobody last; of one supplier alone when it is asked for. */
+    async suggestions(storeId: number, only?: number): Promise<Suggestions> {
+      const [days, cover, level] = await Promise.all([
+        settings.get(demandDays),
+        settings.get(coverDays),
+        settings.get(serviceLevel),
+      ]);
+      const { timeZone } = await stores.shopOf(storeId);
+      const rates = await inventory.ratesOfSale(storeId, days, timeZone, MOST);
+      const ids = rates.map(({ productId }) => productId);
+      const [awaited, bought] = await Promise.all([
+        queries.onOrder(db.primary, storeId),
+        queries.usualSuppliers(db.primary, ids),
+      ]);
+      const known = await queries.leadTimes(db.primary, [...new Set(bought.values())]);
+      const groups: Suggested[] = [];
+      for (const supplier of [...known.values(), undefined]) {
+        if (only !== undefined && supplier?.id !== only) continue;
+        const own = rates.filter(({ productId }) => bought.get(productId) === supplier?.id);
+        const offers = supplier
+          ? await lastOffers(
+              db.primary,
+              supplier.id,
+              own.map(({ productId }) => productId),
+            )
+          : new Map<number, Offer>();
+        const leadTimeDays = supplier?.leadTimeDays ?? LEAD_TIME_DAYS;
+        const plan = { leadTimeDays, coverDays: cover, zMilli: Z_MILLI[level] };
+        const lines = own.flatMap((product): Suggestion[] => {
+          const onOrderMilli = awaited.get(product.productId) ?? 0;
+          const shelf = { onHandMilli: product.onHandMilli, onOrderMilli, ownPointMilli: product.reorderPointMilli };
+          const reorder = reorderOf({ ...product, days }, plan, shelf);
+          if (reorder.orderMilli === 0) return [];
+          const offer = offers.get(product.productId) ?? { costMinor: product.costMinor, discountBp: 0 };
+          const { costMinor, discountBp } = offer;
+          const totalMinor = lineTotal(reorder.orderMilli, offer);
+          return [{ ...reorder, costMinor, discountBp, product, onOrderMilli, totalMinor }];
+        });
+        const totalMinor = sum(lines.map((line) => line.totalMinor));
+        if (lines.length > 0) groups.push({ supplier, leadTimeDays, lines, totalMinor });
+      }
+      return { groups, days, coverDays: cover, serviceLevel: level };
+    },
+  };
+}

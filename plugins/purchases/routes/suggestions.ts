@@ -1,0 +1,167 @@
+/** Suggested orders on a page, with their numbers, and for programs: each becomes an order in one step. */
+import { z } from "zod";
+import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
+import { json, page } from "../../../kernel/http/reply.ts";
+import { type Route, route } from "../../../kernel/http/route.ts";
+import { currencyDigits } from "../../../kernel/money.ts";
+import { orderAnswer } from "../answers.ts";
+import { errors } from "../errors.ts";
+import type { Orders } from "../orders.ts";
+import { orderJson } from "../present.ts";
+import { supplierOptions } from "../present-suppliers.ts";
+import type { Replenishment } from "../replenishment.ts";
+import { sentField, suggestedOrderBody, suggestionsQuery } from "../schema-lines.ts";
+import type { Suppliers } from "../suppliers.ts";
+import { actorOf, ORDER, READ, storeAsked, storeOptions } from "./shared.ts";
+
+const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
+const suggestionsAnswer = z.strictObject({
+  days: z.int(),
+  cover_days: z.int(),
+  service_level: z.string(),
+  data: z.array(
+    z.strictObject({
+      supplier: z.strictObject({ id: z.int(), name: z.string() }).nullable(),
+      lead_time_days: z.int(),
+      total: decimal,
+      lines: z.array(
+        z.strictObject({
+          product_id: z.int(),
+          sku: z.string(),
+          name: z.string(),
+          sold: decimal,
+          per_day: decimal,
+          on_hand: decimal,
+          on_order: decimal,
+          safety_stock: decimal,
+          reorder_point: decimal,
+          target: decimal,
+          quantity: decimal,
+          cost: decimal,
+          discount_bp: z.int(),
+          total: decimal,
+        }),
+      ),
+    }),
+  ),
+});
+
+interface Parts {
+  replenishment: Replenishment;
+  orders: Orders;
+  suppliers: Suppliers;
+}
+
+export function suggestionRoutes({ replenishment, orders, suppliers }: Parts): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/purchases/suggestions",
+      surface: "page",
+      access: READ,
+      query: suggestionsQuery,
+      handle: async ({ query, text, shop, stores, can }) => {
+        const storeId = storeAsked(stores, query.store_id);
+        const found = await replenishment.suggestions(storeId, query.supplier_id);
+        const money = (minor: number) => text.money(minor, shop.currency);
+        return page("purchases/suggestions", {
+          title: text.t("purchases.suggestions.title"),
+          store: String(storeId),
+          stores: storeOptions(stores),
+          plan: text.t("purchases.suggestions.plan", {
+            days: found.days,
+            cover: found.coverDays,
+            level: found.serviceLevel,
+          }),
+          suppliers: supplierOptions(await suppliers.choices()),
+          mayOrder: can(ORDER.permission),
+          groups: found.groups.map(({ supplier, leadTimeDays, lines, totalMinor }) => ({
+            id: supplier === undefined ? "none" : String(supplier.id),
+            supplierId: supplier?.id,
+            name: supplier?.name ?? text.t("purchases.suggestions.nobody"),
+            lead: text.t("purchases.suggestions.lead", { days: leadTimeDays }),
+            total: money(totalMinor),
+            rows: lines.map((line, index) => ({
+              number: index + 1,
+              path: `/products/${line.product.productId}`,
+              name: line.product.name,
+              sku: line.product.sku,
+              perDay: text.quantity(line.perDayMilli),
+              onHand: text.quantity(line.product.onHandMilli),
+              onOrder: text.quantity(line.onOrderMilli),
+              safety: text.quantity(line.safetyMilli),
+              point: text.quantity(line.pointMilli),
+              quantity: text.quantityField(line.orderMilli),
+              cost: money(line.costMinor),
+            })),
+          })),
+        });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/purchases/suggestions",
+      surface: "v1",
+      access: READ,
+      query: suggestionsQuery,
+      summary: "What to order of each supplier for a store: reorder point = per_day x lead time + safety stock",
+      returns: { 200: suggestionsAnswer },
+      handle: async ({ query, shop, stores }) => {
+        const found = await replenishment.suggestions(storeAsked(stores, query.store_id), query.supplier_id);
+        const money = (minor: number) => formatDecimal(minor, currencyDigits(shop.currency));
+        const quantity = (milli: number) => formatDecimal(milli, QUANTITY_SCALE);
+        return json({
+          days: found.days,
+          cover_days: found.coverDays,
+          service_level: found.serviceLevel,
+          data: found.groups.map(({ supplier, leadTimeDays, lines, totalMinor }) => ({
+            supplier: supplier === undefined ? null : { id: supplier.id, name: supplier.name },
+            lead_time_days: leadTimeDays,
+            total: money(totalMinor),
+            lines: lines.map((line) => ({
+              product_id: line.product.productId,
+              sku: line.product.sku,
+              name: line.product.name,
+              sold: quantity(line.product.soldMilli),
+              per_day: quantity(line.perDayMilli),
+              on_hand: quantity(line.product.onHandMilli),
+              on_order: quantity(line.onOrderMilli),
+              safety_stock: quantity(line.safetyMilli),
+              reorder_point: quantity(line.pointMilli),
+              target: quantity(line.targetMilli),
+              quantity: quantity(line.orderMilli),
+              cost: money(line.costMinor),
+              discount_bp: line.discountBp,
+              total: money(line.totalMinor),
+            })),
+          })),
+        });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/purchases/suggestions/order",
+      surface: "v1",
+      access: ORDER,
+      idempotent: true,
+      body: suggestedOrderBody,
+      summary: "A draft of what is suggested of a supplier",
+      returns: { 201: orderAnswer },
+      handle: async (request) => {
+        const { supplier_id: supplierId, store_id: asked } = request.body;
+        const storeId = storeAsked(request.stores, asked);
+        const { groups } = await replenishment.suggestions(storeId, supplierId);
+        const lines = (groups[0]?.lines ?? []).map(({ product, orderMilli, costMinor, discountBp }) => ({
+          productId: product.productId,
+          quantityMilli: orderMilli,
+          costMinor,
+          discountBp,
+        }));
+        if (lines.length === 0) throw errors.NOTHING_TO_ORDER();
+        const wanted = { storeId, supplierId, note: undefined, lines, field: sentField };
+        const id = await orders.create(request.tx, actorOf(request), wanted, request.shop.currency);
+        return json(orderJson(await orders.get(id, request.tx)), 201);
+      },
+    }),
+  ];
+}
