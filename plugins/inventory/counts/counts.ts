@@ -58,9 +58,11 @@ export function createCounts(parts: { db: Database; clock: Clock; audit: Auditor
       if (categoryId !== undefined && !(await categories(tx)).some((one) => one.id === categoryId))
         throw fieldFault("category_id", "CATEGORY_UNKNOWN", "inventory.validation.count_empty");
       const id = await queries.insertCount(tx, { ...wanted, user: actor.user, now: clock.now() });
+      const nothing = () => fieldFault("category_id", "COUNT_EMPTY", "inventory.validation.count_empty");
+      if (id === undefined) throw nothing();
       const lines = await queries.insertLines(tx, { id, storeId, categoryId });
       if (lines.put < lines.wanted) throw errors.COUNT_OVERLAPS();
-      if (lines.wanted === 0) throw fieldFault("category_id", "COUNT_EMPTY", "inventory.validation.count_empty");
+      if (lines.wanted === 0) throw nothing();
       const after = { store_id: storeId, category_id: categoryId, lines: lines.put };
       await audit(tx, {
         ...actor,
