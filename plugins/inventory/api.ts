@@ -247,8 +247,8 @@ export interface Inventory {
   registerFinder(finder: Finder): void;
   /** Whoever writes sales tells who got what they took: for the recall of a lot. */
   registerBuyers(find: FindBuyers): void;
-  /** Whether the product asks for a lot when it comes in. */
-  tracksLots(productId: number, tx?: Tx): Promise<boolean>;
+  /** Whether any product asks for its lot when it comes in. */
+  asksLots(): Promise<boolean>;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */
   issue(tx: Tx, order: IssueOrder): Promise<IssueResult>;
   /** As issue, of what is sold: units by their factor, kits part by part, services not at all. A shortage names the part. */

@@ -22,7 +22,7 @@ import { createTransfers } from "./transfers/transfers.ts";
 export function createControl(
   host: { db: Database; clock: Clock; audit: Auditor; settings: Settings; stores: Stores },
   { stock, products }: { stock: Stock; products: Products },
-): { routes: Route[]; home: HomeCard[]; lots: Pick<Lots, "registerBuyers" | "tracks"> } {
+): { routes: Route[]; home: HomeCard[]; lots: Pick<Lots, "registerBuyers" | "asked"> } {
   const counts = createCounts({ ...host, stock });
   const transfers = createTransfers({ ...host, stock });
   const lots = createLots(host);

@@ -94,7 +94,7 @@ export const plugin = definePlugin({
           (await catalogue.search(query, storeId, limit)).map(await priceIn(storeId)),
         registerFinder: catalogue.registerFinder,
         registerBuyers: control.lots.registerBuyers,
-        tracksLots: control.lots.tracks,
+        asksLots: control.lots.asked,
         textsAfter: (id, limit) => textsAfter(host.db.primary, id, limit),
         textsOf: (ids) => textsOf(host.db.primary, ids),
         demand: (since, halfLifeDays) => demandSince(host.db.replica, since, host.clock.now(), halfLifeDays),

@@ -103,8 +103,9 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
       if (name !== undefined) throw errors.NOT_STOCKED({ params: { name } });
       const { storeId, document, user } = order;
       const tracked = (productId: number) => shelves.get(productId)?.tracksLots ?? false;
-      if (order.asksLots && order.lines.some((line) => tracked(line.productId) && line.lot === undefined))
-        throw errors.LOT_REQUIRED();
+      const bare = order.lines.find((line) => tracked(line.productId) && line.lot === undefined);
+      if (order.asksLots && bare)
+        throw errors.LOT_REQUIRED({ params: { name: shelves.get(bare.productId)?.name ?? "" } });
       const about = { storeId, document, user, now: clock.now() };
       const lines = perProduct(order.lines, 1);
       const priced = order.bought ? lines.map((line) => withAverage(line, shelves.get(line.productId))) : lines;
@@ -174,7 +175,8 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
         throw fieldFault("quantity", "QUANTITY_ZERO", "inventory.validation.quantity_zero");
       }
       const { lot } = adjustment;
-      if (shelf.tracksLots && reason === "received" && difference > 0 && lot === undefined) throw errors.LOT_REQUIRED();
+      if (shelf.tracksLots && reason === "received" && difference > 0 && lot === undefined)
+        throw errors.LOT_REQUIRED({ params: { name: shelf.name } });
       const id = await queries.changeByHand(tx, {
         storeId,
         productId,

@@ -47,6 +47,7 @@ import { createReturns } from "./returns.ts";
 import { salesApi } from "./routes/api-v1.ts";
 import { buyerPages } from "./routes/buyers.ts";
 import { cartIntentPages } from "./routes/cart-intents.ts";
+import { cartsApi } from "./routes/carts-api.ts";
 import { chooseRegister } from "./routes/choose-register.ts";
 import { COLLECT, collectionPages, debtPages } from "./routes/collections.ts";
 import { joinCustomers } from "./routes/customers.ts";
@@ -199,6 +200,7 @@ export const plugin = definePlugin({
           ...registerPages({ carts, sales, hasCustomers: customers !== undefined, points }),
           ...gridPages({ carts, inventory, groupPrices }),
           ...parkingRoutes({ parking, carts }),
+          ...cartsApi({ carts, parking, sales, buyers }),
           ...pricePages({ carts, prices }),
           ...discountPages({ carts, discounts }),
           ...paymentPages({ carts, sales, tenders, intents, registerOf: registers.inUse, points }),

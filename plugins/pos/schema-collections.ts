@@ -11,7 +11,7 @@ const orNothing = <T extends z.ZodType>(schema: T) =>
 const voucherCode = z
   .string("kernel.validation.text")
   .transform(plainCode)
-  .pipe(z.string().regex(/^[0-9A-Z]{6,32}$/, "pos.validation.voucher_code"));
+  .pipe(z.string().regex(/^[0-9A-Z]{8,32}$/, "pos.validation.voucher_code"));
 
 const handed = (input: Input) => ({
   amount: input.money({ min: 1 }),

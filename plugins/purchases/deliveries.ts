@@ -106,11 +106,14 @@ export function createDeliveries(parts: {
         document,
         user: actor.user,
         bought: true,
-        lines: posted.map(({ productId, quantityMilli, unitCostMinor: costMinor }) => ({
+        asksLots: true,
+        lines: posted.map(({ productId, quantityMilli, unitCostMinor: costMinor }, index) => ({
           productId,
           quantityMilli,
           costMinor,
           damaged: false,
+          lot: wanted.lines[index]?.lot,
+          lotFields: { lot: field(index, "lot"), expiresOn: field(index, "expires") },
         })),
       });
       if (order) await orders.received(tx, actor, order, byProduct(lines));

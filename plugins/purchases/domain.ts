@@ -1,4 +1,6 @@
 /** The nouns of purchasing. Money in minor units of the shop's currency, quantities in thousandths, rates in basis points. */
+import type { SaidLot } from "../inventory/api.ts";
+
 export interface Actor {
   user: { id: number; username: string };
   address: string;
@@ -35,10 +37,12 @@ export interface WantedLine {
   /** of a unit, before the discount; undefined: as ordered, as last bought from that supplier, or as the store has it */
   costMinor?: number | undefined;
   discountBp?: number | undefined;
+  /** what the package says, of goods that come in */
+  lot?: SaidLot | undefined;
 }
 
 /** Where a line's fault is shown. */
-export type FieldOf = (index: number, name: "code" | "quantity" | "cost" | "discount") => string;
+export type FieldOf = (index: number, name: "code" | "quantity" | "cost" | "discount" | "lot" | "expires") => string;
 
 export interface Line {
   productId: number;

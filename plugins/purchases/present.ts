@@ -221,13 +221,16 @@ export function rowValues(
   return values;
 }
 
-/** The rows that a form draws: as many as were typed or are stored, and some to go on with. `names`: of the first ones. */
-export function formRows({ values, errors }: FormState, names: readonly string[] = []) {
+const CELLS = ["code", "quantity", "cost", "discount"] as const;
+const LOT_CELLS = ["lot", "expires"] as const;
+
+/** `lots`: with what the package says. The rows that a form draws: as many as were typed or are stored, and some to go on with. `names`: of the first ones. */
+export function formRows({ values, errors }: FormState, names: readonly string[] = [], lots = false) {
   const used = Object.keys(values).flatMap((name) => /^(?:code|quantity)_(\d+)$/.exec(name)?.[1] ?? []);
   const last = Math.max(0, ...used.filter((number) => values[`code_${number}`]).map(Number));
   return Array.from({ length: Math.max(last, names.length) + SPARE }, (_, index) => {
     const number = index + 1;
-    const cells = (["code", "quantity", "cost", "discount"] as const).map((what) => ({
+    const cells = [...CELLS, ...(lots ? LOT_CELLS : [])].map((what) => ({
       name: `${what}_${number}`,
       what,
       value: values[`${what}_${number}`] ?? "",

@@ -8,35 +8,53 @@ const MOST_LINES = 500;
 const NOTE = 500;
 const CODE = 64;
 
-export const sentField: FieldOf = (index, name) => `lines.${index}.${name === "discount" ? "discount_bp" : name}`;
+const LOT = 60;
+
+const SENT: Record<string, string> = { discount: "discount_bp", expires: "expires_on" };
+export const sentField: FieldOf = (index, name) => `lines.${index}.${SENT[name] ?? name}`;
+
+const DISCOUNT = "purchases.validation.discount";
+const ONE_PRODUCT = { path: ["code"], error: "purchases.validation.one_product" };
 
 /** Either the product's id or one of its codes. */
-const sentLine = (input: Input) =>
+const lineShape = (input: Input) => ({
+  product_id: input.id().optional(),
+  code: input.text(CODE).optional(),
+  quantity: input.quantity(),
+  cost: input.money().optional(),
+  discount_bp: z.int("kernel.validation.integer").min(0, DISCOUNT).max(10_000, DISCOUNT).optional(),
+});
+type SentLine = z.output<z.ZodObject<ReturnType<typeof lineShape>>>;
+
+const hasOne = ({ product_id, code }: SentLine) => (product_id === undefined) !== (code === undefined);
+const toWanted = ({ product_id, code, quantity, cost, discount_bp }: SentLine): WantedLine => ({
+  productId: product_id,
+  code,
+  quantityMilli: quantity,
+  costMinor: cost,
+  discountBp: discount_bp,
+});
+
+const sentLine = (input: Input) => z.strictObject(lineShape(input)).refine(hasOne, ONE_PRODUCT).transform(toWanted);
+
+/** PostgreSQL knows no year 0. */
+const day = z.iso.date("kernel.validation.date").refine((date) => date >= "1900-01-01", "kernel.validation.date");
+/** With what the package says. */
+const receivedLine = (input: Input) =>
   z
-    .strictObject({
-      product_id: input.id().optional(),
-      code: input.text(CODE).optional(),
-      quantity: input.quantity(),
-      cost: input.money().optional(),
-      discount_bp: z.int("kernel.validation.integer").min(0, DISCOUNT).max(10_000, DISCOUNT).optional(),
-    })
-    .refine((line) => (line.product_id === undefined) !== (line.code === undefined), {
-      path: ["code"],
-      error: "purchases.validation.one_product",
-    })
-    .transform(
-      ({ product_id, code, quantity, cost, discount_bp }): WantedLine => ({
-        productId: product_id,
-        code,
-        quantityMilli: quantity,
-        costMinor: cost,
-        discountBp: discount_bp,
-      }),
-    );
-const DISCOUNT = "purchases.validation.discount";
+    .strictObject({ ...lineShape(input), lot: input.text(LOT).optional(), expires_on: day.optional() })
+    .refine(hasOne, ONE_PRODUCT)
+    .refine(({ lot, expires_on }) => lot !== undefined || expires_on === undefined, NO_LOT)
+    .transform(({ lot, expires_on: expiresOn, ...line }): WantedLine => {
+      return { ...toWanted(line), lot: lot === undefined ? undefined : { code: lot, expiresOn } };
+    });
+const NO_LOT = { path: ["lot"], error: "kernel.validation.required" };
 
 const sentLines = (input: Input) =>
   z.array(sentLine(input)).min(1, "purchases.validation.no_lines").max(MOST_LINES, "kernel.validation.too_many");
+
+const receivedLines = (input: Input) =>
+  z.array(receivedLine(input)).min(1, "purchases.validation.no_lines").max(MOST_LINES, "kernel.validation.too_many");
 
 export const orderBody = (input: Input) =>
   z.strictObject({
@@ -47,14 +65,18 @@ export const orderBody = (input: Input) =>
   });
 export const orderPatch = (input: Input) => z.strictObject({ note: input.optionalText(NOTE), lines: sentLines(input) });
 export const orderReceiptBody = (input: Input) =>
-  z.strictObject({ delivery_note: input.optionalText(60), note: input.optionalText(NOTE), lines: sentLines(input) });
+  z.strictObject({
+    delivery_note: input.optionalText(60),
+    note: input.optionalText(NOTE),
+    lines: receivedLines(input),
+  });
 export const receiptBody = (input: Input) =>
   z.strictObject({
     supplier_id: input.id(),
     store_id: input.id().optional(),
     delivery_note: input.optionalText(60),
     note: input.optionalText(NOTE),
-    lines: sentLines(input),
+    lines: receivedLines(input),
   });
 export const returnBody = (input: Input) =>
   z.strictObject({
@@ -71,9 +93,9 @@ const percent = (input: Input) =>
     .refine((milli) => milli % 10 === 0, DISCOUNT)
     .transform((milli) => milli / 10);
 
-const ROW = /^(code|quantity|cost|discount)_([1-9]\d{0,2})$/;
+const ROW = /^(code|quantity|cost|discount|lot|expires)_([1-9]\d{0,2})$/;
 
-/** `code_1`, `quantity_1`, `cost_1`, `discount_1`: a row without a quantity says nothing; one without a cost leaves it to us. */
+/** `code_1`, `quantity_1`, `cost_1`, `discount_1`, `lot_1`, `expires_1`: a row without a quantity says nothing; one without a cost leaves it to us. */
 function rowsOf(fields: Record<string, string>, input: Input, context: Issues) {
   const rows = new Map<number, Partial<Record<string, string>>>();
   for (const [name, typed] of Object.entries(fields)) {
@@ -84,7 +106,7 @@ function rowsOf(fields: Record<string, string>, input: Input, context: Issues) {
   const lines: WantedLine[] = [];
   const numbers: number[] = [];
   for (const [number, row] of [...rows].sort(([a], [b]) => a - b)) {
-    const { code = "", quantity = "", cost = "", discount = "" } = row;
+    const { code = "", quantity = "", cost = "", discount = "", lot = "", expires = "" } = row;
     if (code === "" && quantity === "") continue;
     // a row that is prefilled and of which nothing came
     if (quantity === "" || /^[0.,]+$/.test(quantity)) continue;
@@ -99,7 +121,10 @@ function rowsOf(fields: Record<string, string>, input: Input, context: Issues) {
     const costMinor = cost === "" ? undefined : read("cost", input.money(), cost);
     const discountBp = discount === "" ? undefined : read("discount", percent(input), discount);
     if (found === undefined || quantityMilli === undefined) continue;
-    lines.push({ code: found, quantityMilli, costMinor, discountBp });
+    const lotCode = lot === "" && expires === "" ? undefined : read("lot", input.text(LOT), lot);
+    const expiresOn = expires === "" ? undefined : read("expires", day, expires);
+    const said = lotCode === undefined ? undefined : { code: lotCode, expiresOn };
+    lines.push({ code: found, quantityMilli, costMinor, discountBp, lot: said });
     numbers.push(number);
   }
   if (lines.length === 0)

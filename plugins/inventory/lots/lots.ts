@@ -30,6 +30,8 @@ export function createLots(parts: {
       findBuyers = find;
     },
 
+    /** Whether any product asks for lots. */
+    asked: () => queries.anyTracksLots(db.primary),
     tracks: (productId: number, tx?: Tx) => queries.tracksLots(tx ?? db.primary, productId),
 
     async setTracks(tx: Tx, actor: Actor, productId: number, tracks: boolean): Promise<void> {

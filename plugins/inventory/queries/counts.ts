@@ -34,10 +34,13 @@ export async function lockCount(tx: Tx, id: number, how: "shared" | "alone"): Pr
   return countById(tx, id);
 }
 
-export async function insertCount(tx: Tx, count: NewCount): Promise<number> {
+/** Undefined: there is no such category. */
+export async function insertCount(tx: Tx, count: NewCount): Promise<number | undefined> {
   const { rows } = await tx.raw(
     `INSERT INTO stock_counts (store_id, category_id, note, started_by_id, started_by, started_at)
-     VALUES (:storeId, :categoryId, :note, :userId, :userName, :now) RETURNING id`,
+     SELECT :storeId, cast(:categoryId AS bigint), :note, :userId, :userName, :now
+     WHERE cast(:categoryId AS bigint) IS NULL OR EXISTS (SELECT FROM categories WHERE id = cast(:categoryId AS bigint))
+     RETURNING id`,
     {
       storeId: count.storeId,
       categoryId: count.categoryId ?? null,
@@ -47,7 +50,7 @@ export async function insertCount(tx: Tx, count: NewCount): Promise<number> {
       now: count.now,
     },
   );
-  return rows[0].id;
+  return rows[0]?.id;
 }
 
 /** `wanted`: what belongs into it; `put`: what is in no other open count of the store, and was put into this one. */

@@ -145,6 +145,11 @@ export async function tracksLots(db: Knex, productId: number): Promise<boolean> 
   return rows[0]?.tracks ?? false;
 }
 
+export async function anyTracksLots(db: Knex): Promise<boolean> {
+  const { rows } = await db.raw("SELECT EXISTS (SELECT FROM products WHERE tracks_lots) AS asked");
+  return rows[0].asked;
+}
+
 const LOT = `l.id, l.product_id AS "productId", p.sku, p.name, p.unit, l.code, l.expires_on AS "expiresOn"`;
 
 export async function lotById(db: Knex, id: number): Promise<Lot | undefined> {

@@ -213,6 +213,11 @@ describe("counts", () => {
     assert.equal(await onHand(missed.id), "0.000");
   });
 
+  it("a category that is none has nothing to count", async () => {
+    const answer = await start({ category_id: 999_999 });
+    assert.deepEqual([answer.status, answer.body.errors?.[0]?.code], [422, "COUNT_EMPTY"]);
+  });
+
   it("entries are final", async () => {
     await assert.rejects(shop.db.raw("UPDATE stock_count_entries SET quantity_milli = 1"));
     await assert.rejects(shop.db.raw("DELETE FROM stock_count_entries"));

@@ -159,7 +159,7 @@ describe("lots and expiry", () => {
       { ...line, quantityMilli: 1000, lot: { code: "J2", expiresOn: inDays(20) } },
     ]);
     assert.deepEqual(await left(syrup.id), ["J2 1.000", "J1 4.000"]);
-    assert.equal(await inventory.tracksLots(syrup.id), true);
+    assert.equal(await inventory.asksLots(), true);
   });
 
   it("a transfer takes its lots along; a count takes what is missing off the first to expire", async () => {

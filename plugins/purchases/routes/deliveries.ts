@@ -23,31 +23,37 @@ export function deliveryPages({ suppliers, orders, deliveries, inventory }: Buyi
       ...line,
       quantityMilli: Math.max(line.quantityMilli - line.receivedMilli, 0),
     }));
+    const lots = await inventory.asksLots();
     const state = form ?? { values: rowValues(left, text, order.currency), errors: {} };
     return page("purchases/receive", {
       title: text.t("purchases.receive.of", { number: orderModel(order, lookOf(request)).number }),
       action: `/purchases/orders/${orderId}/receive`,
       order: orderModel(order, lookOf(request)),
       form: state,
+      lots,
       rows: formRows(
         state,
         order.lines.map(({ name }) => name),
+        lots,
       ),
     });
   };
 
   const drawFree =
     (kind: "receive" | "return") =>
-    async ({ text, stores }: Asked, form: FormState): Promise<Reply> =>
-      page("purchases/receive", {
+    async ({ text, stores }: Asked, form: FormState): Promise<Reply> => {
+      const lots = kind === "receive" && (await inventory.asksLots());
+      return page("purchases/receive", {
+        lots,
         title: text.t(`purchases.${kind}.title`),
         action: `/purchases/${kind}`,
         isReturn: kind === "return",
         form,
-        rows: formRows(form),
+        rows: formRows(form, [], lots),
         suppliers: supplierOptions(await suppliers.choices()),
         stores: storeOptions(stores.filter(({ active }) => active)),
       });
+    };
 
   const free = (kind: "receive" | "return"): Route[] => {
     const draw = drawFree(kind);

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "mocha";
+import type { ApiClient } from "../../../test/harness/api-client.ts";
+import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { invariants } from "../../inventory/invariants.ts";
+import { type Answer, assertEven, buyer } from "./buying.ts";
+
+describe("goods with lots are bought", () => {
+  let shop: Shop;
+  let manager: ApiClient;
+  let milk: Answer;
+  let supplier: Answer;
+  before(async () => {
+    shop = await openShop();
+    manager = await shop.api("manager");
+    const buying = buyer(manager);
+    supplier = await buying.supplier("Lácteos");
+    milk = await buying.product("LECHE");
+    await manager.put(`/api/v1/products/${milk.id}/lots`, { tracks_lots: true });
+  });
+  after(() => shop.close());
+  afterEach(async () => {
+    await assertEven(shop);
+    for (const { name, check } of invariants)
+      assert.deepEqual(await check(shop.db, { since: undefined, limit: 9 }), [], name);
+  });
+
+  const receive = (lines: object[]) =>
+    buyer(manager).post("/api/v1/purchases/receipts", { supplier_id: supplier.id, lines });
+  const lots = async () => {
+    const { body } = await manager.get<{ data: { code: string; expires_on: string; on_hand: string }[] }>(
+      "/api/v1/lots",
+    );
+    return body.data.map(({ code, expires_on, on_hand }) => `${code} ${expires_on} ${on_hand}`);
+  };
+
+  it("a delivery says the lot of each line, or is refused as a whole with its place", async () => {
+    const line = { code: "LECHE", quantity: "6", cost: "900" };
+    const bare = await receive([line]);
+    assert.deepEqual([bare.status, bare.body.code], [409, "LOT_REQUIRED"], bare.text);
+    const past = await receive([
+      { ...line, lot: "L1", expires_on: "2100-01-01" },
+      { ...line, lot: "L0", expires_on: "2001-01-01" },
+    ]);
+    assert.deepEqual(
+      past.body.errors?.map(({ field, code }) => [field, code]),
+      [["lines.1.expires_on", "EXPIRED"]],
+    );
+    const loose = await receive([{ ...line, expires_on: "2100-01-01" }]);
+    assert.equal(loose.body.errors?.[0]?.field, "lines.0.lot", loose.text);
+    assert.deepEqual(await lots(), []);
+    const came = await receive([
+      { ...line, lot: "L1", expires_on: "2100-01-01" },
+      { ...line, quantity: "4", lot: "L2", expires_on: "2099-12-01" },
+    ]);
+    assert.equal(came.status, 201, came.text);
+    assert.deepEqual(await lots(), ["L2 2099-12-01 4.000", "L1 2100-01-01 6.000"]);
+  });
+
+  it("on the page without scripts", async () => {
+    const browser = await shop.browser("manager");
+    const page = await browser.get(`/purchases/receive?supplier_id=${supplier.id}`);
+    const refused = await page.submit("#delivery", {
+      code_1: "LECHE",
+      quantity_1: "2",
+      expires_1: "2001-01-01",
+      lot_1: "L3",
+    });
+    assert.match(refused.text, /Ese vencimiento ya pasó/);
+    const done = await refused.submit("#delivery", { expires_1: "2100-05-05" });
+    assert.equal(done.status, 200);
+    assert.ok((await lots()).includes("L3 2100-05-05 2.000"), done.text);
+  });
+});
