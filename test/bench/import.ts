@@ -10,8 +10,6 @@ import { type ApiClient, createApiClient } from "../harness/api-client.ts";
 import type { Figure } from "./stats.ts";
 
 const ROWS = 50_000;
-// where memory is free, V8 lets its heap grow; what the work needs shows where it may not
-const HEAP = "--max-old-space-size=160 --max-semi-space-size=4";
 const TIME = "limit 60 s";
 const MEMORY = "limit 250 MB";
 
@@ -36,7 +34,7 @@ const productCells = (n: number): string[] => [
 
 export async function importList(): Promise<Figure[]> {
   const dataDir = await mkdtemp(join(tmpdir(), "odata-bench-"));
-  const app = await startApp({ DATA_DIR: dataDir, NODE_OPTIONS: HEAP });
+  const app = await startApp({ DATA_DIR: dataDir });
   try {
     const { token } = await openForBusiness(app.url, 1);
     const api = createApiClient(() => app.url, token);
