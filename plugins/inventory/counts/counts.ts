@@ -9,7 +9,6 @@ import { fieldFault, kernelErrors } from "../../../kernel/errors.ts";
 import type { Actor } from "../domain.ts";
 import { errors } from "../errors.ts";
 import * as queries from "../queries/counts.ts";
-import { categories } from "../queries/shelves.ts";
 import type { Stock } from "../stock.ts";
 import { type Count, countNumber, type NewCount, type Shown } from "./count.ts";
 
@@ -55,8 +54,6 @@ export function createCounts(parts: { db: Database; clock: Clock; audit: Auditor
      */
     async start(tx: Tx, actor: Actor, wanted: Pick<NewCount, "storeId" | "categoryId" | "note">): Promise<number> {
       const { storeId, categoryId, note } = wanted;
-      if (categoryId !== undefined && !(await categories(tx)).some((one) => one.id === categoryId))
-        throw fieldFault("category_id", "CATEGORY_UNKNOWN", "inventory.validation.count_empty");
       const id = await queries.insertCount(tx, { ...wanted, user: actor.user, now: clock.now() });
       const nothing = () => fieldFault("category_id", "COUNT_EMPTY", "inventory.validation.count_empty");
       if (id === undefined) throw nothing();

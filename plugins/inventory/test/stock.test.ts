@@ -158,7 +158,7 @@ describe("stock", () => {
     for (const sql of [
       "UPDATE stock_movements SET quantity_milli = 1",
       "DELETE FROM stock_movements",
-      "TRUNCATE stock_movements",
+      "TRUNCATE stock_movements CASCADE",
     ]) {
       await assert.rejects(shop.db.raw(sql), /final/, sql);
     }
