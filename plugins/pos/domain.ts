@@ -73,6 +73,8 @@ export interface Cart {
   customer?: CartCustomer | undefined;
   /** under this name it was put aside */
   parkedAs?: string | undefined;
+  /** a provider was asked for a payment of it, and it is not settled */
+  awaitsPayment?: boolean;
   /** those that hold now for whom it is; only known of a cart that was read for its owner */
   promotions?: Rule[] | undefined;
   /** newest first */

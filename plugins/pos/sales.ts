@@ -73,7 +73,7 @@ export function createSales({
       const rules = await promotions.ofCart(cart, tx);
       const { totalMinor } = priced(lines, discount, rules).totals;
       if (totalMinor !== shownMinor) throw errors.TOTAL_CHANGED();
-      const held = await intents.approvedOf(tx, cartId);
+      const held = cart.awaitsPayment ? await intents.approvedOf(tx, cartId) : [];
       const referenceField = (index: number) => `reference_${[...held, ...(payments ?? [])][index]?.method}`;
       const order = { register, lines, payments, held, cartId, customer, note, discount, rules, referenceField };
       return post(tx, order, seller, shop);

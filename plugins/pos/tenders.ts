@@ -47,6 +47,9 @@ export function createTenders(parts: {
 
     /** The payments with their kinds. Throws TENDER_UNKNOWN, and a fault of a `reference` that is missing. */
     async offers(payments: readonly Payment[], fieldOf: (index: number) => string): Promise<Offer[]> {
+      // cash is always in use, and needs no question on the way of most sales
+      if (payments.every(({ method }) => method === "cash"))
+        return payments.map(({ method, amountMinor }) => ({ method, kind: "cash", amountMinor }));
       const known = new Map((await list()).map((one) => [one.code, one]));
       return payments.map(({ method, amountMinor, reference, intentId }, index) => {
         const tender = known.get(method);

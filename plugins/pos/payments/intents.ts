@@ -48,7 +48,7 @@ export function createIntents({ db, clock, audit, log, providers, tenders, shift
     waitingRefunds: (storeIds: readonly number[]) => queries.waitingRefunds(db.primary, storeIds),
     ofCart: (cartId: string, tx?: Tx) => queries.intentsOfCart(tx ?? db.primary, cartId, tx !== undefined),
 
-    /** Asks for a payment; the provider is told after the commit. Throws a fault of `method`, SHIFT_CLOSED. */
+    /** Asks for a payment; the provider is told after the commit. Throws a fault of `method`, CART_PAID, SHIFT_CLOSED. */
     async begin(
       tx: Tx,
       wanted: { cartId: string | undefined; method: string; amountMinor: number; register: Register },
@@ -58,6 +58,7 @@ export function createIntents({ db, clock, audit, log, providers, tenders, shift
       const tender = (await tenders.list(tx)).find(({ code }) => code === wanted.method);
       const provider = tender?.active && tender.provider !== undefined ? providers.get(tender.provider) : undefined;
       if (!provider) throw fieldFault("method", "NO_PROVIDER", "pos.validation.no_provider");
+      if (wanted.cartId !== undefined && !(await queries.holdOpenCart(tx, wanted.cartId))) throw errors.CART_PAID();
       // held open: a shift is not closed between this and the commit
       await shifts.forSale(tx, wanted.register, seller, shop);
       const now = clock.now();

@@ -31,6 +31,7 @@ type DiscountRow = Pick<LineRow, "discount_kind" | "discount_value" | "discount_
 interface CartRow extends DiscountRow {
   register_id: number;
   register: Register | null;
+  awaits_payment: boolean;
   user_id: number;
   status: "open" | "paid";
   sale_id: number | null;
@@ -136,6 +137,7 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
        (SELECT jsonb_build_object('id', r.id, 'storeId', r.store_id, 'name', r.name) FROM registers r
           JOIN stores s ON s.id = r.store_id AND s.active
           WHERE r.id = carts.register_id AND r.active) AS register,
+       EXISTS (SELECT FROM payment_intents WHERE cart_id = carts.id AND state IN ('new', 'pending', 'approved')) AS awaits_payment,
        (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.line DESC) FROM cart_lines l WHERE l.cart_id = carts.id) AS lines
      FROM carts WHERE id = ?`,
     [id],
@@ -153,6 +155,7 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
     note: row.note ?? undefined,
     customer: customerFrom(row),
     parkedAs: row.name ?? undefined,
+    awaitsPayment: row.awaits_payment,
     lines: (row.lines ?? []).map(lineOf),
   };
 }

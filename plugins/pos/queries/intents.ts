@@ -65,6 +65,12 @@ export async function insertIntent(tx: Tx, intent: NewIntent): Promise<void> {
   );
 }
 
+/** Held until the transaction ends: a cart is not paid while a payment of it is begun. False: it is paid, or none. */
+export async function holdOpenCart(tx: Tx, cartId: string): Promise<boolean> {
+  const { rowCount } = await tx.raw("SELECT FROM carts WHERE id = ? AND status = 'open' FOR UPDATE", [cartId]);
+  return rowCount === 1;
+}
+
 export async function findIntent(db: Knex, id: string): Promise<Intent | undefined> {
   const { rows } = await db.raw(`${SELECT} WHERE i.id = ?`, [id]);
   return rows[0] && toIntent(rows[0]);
