@@ -1,12 +1,11 @@
 /** Payments of providers that are somebody else's, or that nobody waits for any more. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
-import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import type { Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
-import { openTerminal, type Terminal } from "./terminal.ts";
+import { openTerminal, shopWith, type Terminal } from "./terminal.ts";
 import { assertBooks, follow, type Goods, type ProblemAnswer, ring, rung, stocked } from "./till.ts";
 
 interface Intent extends ProblemAnswer {
@@ -22,10 +21,7 @@ describe("payments of providers, astray", () => {
   let milk: Goods;
   before(async () => {
     terminal = await openTerminal();
-    shop = await openShop({
-      plugins: [join(import.meta.dirname, "fake-terminal")],
-      env: { TERMINAL_URL: terminal.url, PAYMENT_TIMEOUT_SECONDS: "1" },
-    });
+    shop = await shopWith(terminal);
     [manager, employee] = [await shop.api("manager"), await shop.api("employee")];
     milk = await stocked(shop, { sku: "LECHE", name: "Leche", price: "5000", stock: "1000" });
     assert.equal((await manager.patch("/api/v1/tenders/breb", { provider: "fake" })).status, 200);

@@ -1,13 +1,12 @@
 /** A provider takes payments: the till asks, waits, finishes or lets go; money is never lost between the two. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import type { Browser, Page } from "../../../test/harness/browser.ts";
-import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import type { Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
-import { openTerminal, type Terminal } from "./terminal.ts";
+import { openTerminal, shopWith, type Terminal } from "./terminal.ts";
 import {
   assertBooks,
   digits,
@@ -36,10 +35,7 @@ describe("payments that a provider takes", () => {
   let milk: Goods;
   before(async () => {
     terminal = await openTerminal();
-    shop = await openShop({
-      plugins: [join(import.meta.dirname, "fake-terminal")],
-      env: { TERMINAL_URL: terminal.url, PAYMENT_TIMEOUT_SECONDS: "1" },
-    });
+    shop = await shopWith(terminal);
     [manager, employee] = [await shop.api("manager"), await shop.api("employee")];
     milk = await stocked(shop, { sku: "LECHE", name: "Leche", price: "5000", stock: "1000" });
     const browser = await shop.browser("manager");

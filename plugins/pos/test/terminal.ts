@@ -2,6 +2,8 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { openShop, type Shop } from "../../../test/harness/shop.ts";
 
 interface Taken {
   amountMinor: number;
@@ -58,3 +60,11 @@ export async function openTerminal() {
 }
 
 export type Terminal = Awaited<ReturnType<typeof openTerminal>>;
+
+/** A shop whose provider `fake` asks that terminal, and waits a second for it. */
+export function shopWith({ url }: Pick<Terminal, "url">): Promise<Shop> {
+  return openShop({
+    plugins: [join(import.meta.dirname, "fake-terminal")],
+    env: { TERMINAL_URL: url, PAYMENT_TIMEOUT_SECONDS: "1" },
+  });
+}
