@@ -141,6 +141,8 @@ export interface ReceiptOrder {
   asksLots?: true;
   /** true: the same document took them out of another store, and they keep the lots they had there */
   carriesLots?: true;
+  /** the document that took them out of that store: they go back to the lots that it took, none more than it gave */
+  takesBack?: Pick<StockDocument, "type" | "id">;
   user: { id: number; username: string };
   /**
    * quantities in thousandths, positive; `damaged`: it does not go back onto the shelf. `lot`: what the package says, for products that

@@ -117,6 +117,7 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
       if (order.carriesLots && ids.some(tracked)) await lots.carry(tx, about);
       const damaged = order.lines.filter((line) => line.damaged);
       if (damaged.length > 0) await queries.putIn(tx, { ...about, reason: "damaged", lines: perProduct(damaged, -1) });
+      if (order.takesBack && ids.some(tracked)) await lots.restore(tx, about, order.takesBack, damaged.length > 0);
       await emit(tx, stockMoved, { storeId, productIds: ids });
     },
 

@@ -4,6 +4,7 @@ import type { Tx } from "../../../kernel/db/database.ts";
 import { fieldFault } from "../../../kernel/errors.ts";
 import type { Stores } from "../../../kernel/stores/store.ts";
 import * as queries from "../queries/lots.ts";
+import { restoreLots, takeOfBrought } from "../queries/lots-back.ts";
 import type { SaidLot } from "./lot.ts";
 
 export interface LotFields {
@@ -65,6 +66,15 @@ export function createShelfLots({ clock, stores }: { clock: Clock; stores: Pick<
       const due = await queries.lotMovementsDue(tx, where, 1);
       if (due.length > 0)
         await queries.carryLots(tx, { ...where, movementIds: due.map(({ id }) => id), now: clock.now() });
+    },
+
+    /** What a document brought back is of the lots that `taken` took; what of it is damaged goes out of the same lots. */
+    async restore(tx: Tx, where: queries.Where, taken: queries.Where["document"], damaged: boolean): Promise<void> {
+      const now = clock.now();
+      const idsOf = async (sign: 1 | -1) => (await queries.lotMovementsDue(tx, where, sign)).map(({ id }) => id);
+      const { storeId } = where;
+      await restoreLots(tx, { storeId, document: taken, movementIds: await idsOf(1), now });
+      if (damaged) await takeOfBrought(tx, { ...where, movementIds: await idsOf(-1), now });
     },
 
     /** What a document brought of a product is of these lots. Throws faults of the lot and its expiry, in the line's fields. */
