@@ -140,3 +140,11 @@ export async function lotsThere(
   );
   return rows;
 }
+
+export async function lotByCode(db: Knex, productId: number, code: string): Promise<number | undefined> {
+  const { rows } = await db.raw("SELECT id FROM lots WHERE product_id = :productId AND code = :code", {
+    productId,
+    code,
+  });
+  return rows[0]?.id;
+}
