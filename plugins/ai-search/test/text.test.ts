@@ -9,10 +9,14 @@ const anything = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 60 }),
   fc.string({ unit: "binary", maxLength: 60 }),
   // what labels are made of, in any order
-  fc.array(
-    fc.constantFrom(..."x y medio media litro kilo libra un 500 ml g kg 1,5 1.5 2.500 x6 6 Ñame Piña ﬁ ½ º ️".split(" ")),
-    { maxLength: 12 },
-  ).map((parts) => parts.join(" ")),
+  fc
+    .array(
+      fc.constantFrom(
+        ..."x y medio media litro kilo libra un 500 ml g kg 1,5 1.5 2.500 x6 6 Ñame Piña ﬁ ½ º ️".split(" "),
+      ),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join(" ")),
 );
 
 const same = (a: string, b: string) => assert.deepEqual(termsOf(a), termsOf(b), `${a} / ${b}`);
