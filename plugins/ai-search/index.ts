@@ -4,6 +4,7 @@ import { z } from "zod";
 import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged } from "../inventory/api.ts";
+import { createAsked } from "./asked.ts";
 import { createEngine } from "./engine.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
@@ -11,9 +12,11 @@ import { forgetChanges, recordChanges } from "./queries/changes.ts";
 import { createRecommend } from "./recommend.ts";
 import { searchApi } from "./routes/api-v2.ts";
 import { searchPages } from "./routes/pages.ts";
+import { synonymRoutes } from "./routes/synonyms.ts";
 import { createSearch } from "./search.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
+import { createSynonymLists } from "./synonyms.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -23,7 +26,7 @@ export const plugin = definePlugin({
   optional: true,
   paths: ["/api/v2/ai", "/search"],
   needs: { inventory: inventoryRef },
-  permissions: { "search.statistics": { roles: ["manager"] } },
+  permissions: { "search.statistics": { roles: ["manager"] }, "search.synonyms": { roles: ["manager"] } },
   config: z.object({
     SEARCH_LOG_DAYS: z.coerce
       .number()
@@ -33,16 +36,28 @@ export const plugin = definePlugin({
       .default(90)
       .describe("days that what people searched for is kept"),
   }),
-  setup({ config, db, clock, log, services: { inventory } }) {
-    const engine = createEngine({ db, clock, log, inventory });
+  setup({ config, db, clock, log, audit, services: { inventory } }) {
+    const synonyms = createSynonymLists({ db, clock, audit });
+    const engine = createEngine({ db, clock, log, inventory, synonyms: synonyms.groups });
     const popularity = createPopularity({ clock, log, inventory });
     const search = createSearch({ engine, inventory });
-    const suggest = createSuggest({ engine, popularity });
+    const asked = createAsked({ db, clock, log });
+    const suggest = createSuggest({ engine, popularity, asked });
     const recommend = createRecommend({ db, clock, engine, inventory });
     const journal = createJournal({ db, clock, log });
     const statistics = createStatistics({ db, clock });
     const clockMs = () => performance.now();
-    const parts = { search, suggest, recommend, journal, engine, statistics, clockMs };
+    const parts = {
+      search,
+      suggest,
+      recommend,
+      journal,
+      engine,
+      statistics,
+      synonyms,
+      transaction: db.transaction,
+      clockMs,
+    };
     inventory.registerFinder(async (query, limit) => {
       const started = clockMs();
       const found = await search.ids(query, limit);
@@ -59,14 +74,14 @@ export const plugin = definePlugin({
       return found;
     });
     return {
-      routes: [...searchPages(parts), ...searchApi(parts)],
+      routes: [...searchPages(parts), ...searchApi(parts), ...synonymRoutes(parts)],
       on: [on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds))],
       jobs: [
         {
           name: "refresh-recommendations",
           cron: "23 4 * * *",
           run: async ({ log }) => {
-            await popularity.refresh();
+            await Promise.all([popularity.refresh(), asked.refresh()]);
             log.info({ pairs: await recommend.refresh() }, "what goes together was counted");
           },
         },
@@ -82,11 +97,13 @@ export const plugin = definePlugin({
       nav: [
         { key: "search", path: "/search", permission: "inventory.read", order: 45, rare: true },
         { key: "state", path: "/search/state", permission: "search.statistics", order: 96, rare: true },
+        { key: "synonyms", path: "/search/synonyms", permission: "search.synonyms", order: 97, rare: true },
       ],
       async start() {
         engine.start();
         journal.start();
         void popularity.refresh();
+        void asked.refresh();
       },
       async stop() {
         await Promise.all([engine.stop(), journal.stop()]);

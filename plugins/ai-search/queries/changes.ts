@@ -2,6 +2,9 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 
+/** in place of a product: the words that mean the same are others now */
+export const SYNONYMS_CHANGED = 0;
+
 export async function recordChanges(tx: Tx, productIds: readonly number[]): Promise<void> {
   await tx.raw("INSERT INTO search_changes (product_id) SELECT * FROM unnest(:ids::bigint[])", {
     ids: [...productIds],

@@ -1,10 +1,12 @@
 /** What the routes of searching are made of. */
+import type { Tx } from "../../../kernel/db/database.ts";
 import type { Engine } from "../engine.ts";
 import type { Journal } from "../journal.ts";
 import type { Recommend } from "../recommend.ts";
 import type { Search } from "../search.ts";
 import type { Statistics } from "../statistics.ts";
 import type { Suggest } from "../suggest.ts";
+import type { SynonymLists } from "../synonyms.ts";
 
 export interface RouteParts {
   search: Search;
@@ -13,6 +15,8 @@ export interface RouteParts {
   journal: Journal;
   engine: Engine;
   statistics: Statistics;
+  synonyms: SynonymLists;
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** milliseconds, for durations */
   clockMs(): number;
 }
