@@ -4,11 +4,14 @@ import { z } from "zod";
 import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged } from "../inventory/api.ts";
+import { createAdviser } from "./adviser.ts";
+import { createAnalysis } from "./analysis/analysis.ts";
 import { createEngine } from "./engine.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
 import { forgetChanges, recordChanges } from "./queries/changes.ts";
 import { createRecommend } from "./recommend.ts";
+import { analysisApi } from "./routes/analysis.ts";
 import { searchApi } from "./routes/api-v2.ts";
 import { searchPages } from "./routes/pages.ts";
 import { createSearch } from "./search.ts";
@@ -39,11 +42,13 @@ export const plugin = definePlugin({
     const search = createSearch({ engine, inventory });
     const suggest = createSuggest({ engine, popularity });
     const recommend = createRecommend({ db, clock, engine, inventory });
-    const journal = createJournal({ db, clock, log });
-    const statistics = createStatistics({ db, clock });
     const clockMs = () => performance.now();
-    const parts = { search, suggest, recommend, journal, engine, statistics, clockMs };
-    inventory.registerFinder(async (query, limit) => {
+    const journal = createJournal({ db, clock, log, clockMs });
+    const statistics = createStatistics({ db, clock });
+    const analysis = createAnalysis({ engine, inventory });
+    const parts = { search, suggest, recommend, journal, engine, statistics, analysis, clockMs };
+    inventory.registerAdviser(createAdviser({ analysis, recommend, journal }));
+    inventory.registerFinder(async (query, limit, userId) => {
       const started = clockMs();
       const found = await search.ids(query, limit);
       const results = found.sure.length + found.guesses.length;
@@ -52,14 +57,14 @@ export const plugin = definePlugin({
         journal.note({
           query,
           place: "till",
-          userId: undefined,
+          userId,
           results,
           milliseconds: clockMs() - started,
         });
       return found;
     });
     return {
-      routes: [...searchPages(parts), ...searchApi(parts)],
+      routes: [...searchPages(parts), ...searchApi(parts), ...analysisApi(parts)],
       on: [on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds))],
       jobs: [
         {

@@ -2,9 +2,11 @@
 import type { Tx } from "../../kernel/db/database.ts";
 import { eventRef } from "../../kernel/events/event.ts";
 import { serviceRef } from "../../kernel/service.ts";
+import type { Advice, Adviser } from "./advice.ts";
 import type { FindBuyers, SaidLot } from "./lots/lot.ts";
 import type { LotFields } from "./lots/shelf.ts";
 
+export type { Advice, Adviser, Choice, GoesWith, Judgement, Nearest } from "./advice.ts";
 export { marginOf } from "./costs.ts";
 export type { Buyer, FindBuyers, SaidLot } from "./lots/lot.ts";
 
@@ -114,7 +116,7 @@ export interface BoughtTogether {
  * Finds products by words better than the database does: ids of active ones, best first. `sure` have all the words as they are
  * written; `guesses` are asked for when nothing in the database has them either.
  */
-export type Finder = (query: string, limit: number) => Promise<{ sure: number[]; guesses: number[] }>;
+export type Finder = (query: string, limit: number, userId?: number) => Promise<{ sure: number[]; guesses: number[] }>;
 
 export interface StockDocument {
   /** e.g. `sale` */
@@ -204,8 +206,8 @@ export interface Inventory {
     storeId: number | undefined,
     tx?: Tx,
   ): Promise<ReadonlyMap<number, SellableUnit[]>>;
-  /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`; in place of a parent its variants. */
-  search(query: string, storeId: number | undefined, limit: number): Promise<SellableProduct[]>;
+  /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`; in place of a parent its variants. `userId`: who asks, for the log of searches. */
+  search(query: string, storeId: number | undefined, limit: number, userId?: number): Promise<SellableProduct[]>;
   /** Active or not, by id. */
   products(
     ids: readonly number[],
@@ -245,6 +247,10 @@ export interface Inventory {
   boughtTogether(since: Date, most: number): Promise<BoughtTogether[]>;
   /** `search` asks it first from now on; when it fails or finds nothing, the database answers as before. */
   registerFinder(finder: Finder): void;
+  /** What a search engine knows beyond finding: it brings itself here. */
+  registerAdviser(adviser: Adviser): void;
+  /** Asks it; without one every answer is nothing. */
+  advice: Advice;
   /** Whoever writes sales tells who got what they took: for the recall of a lot. */
   registerBuyers(find: FindBuyers): void;
   /** Whether any product asks for its lot when it comes in. */

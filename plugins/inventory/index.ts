@@ -2,6 +2,7 @@
 import { createImports, importRequested } from "../../kernel/lists/imports.ts";
 import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { createAdvice } from "./advice.ts";
 import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { createControl } from "./control.ts";
@@ -79,9 +80,10 @@ export const plugin = definePlugin({
     const kits = createKits(host);
     const variants = createVariants({ ...host, products });
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
+    const advice = createAdvice(host);
     const control = createControl(host, { stock, products });
     const { transaction } = host.db;
-    const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists };
+    const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists, advice };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
     const draw = createDrawProduct(parts);
     return {
@@ -90,9 +92,11 @@ export const plugin = definePlugin({
           const [found, price] = await Promise.all([products.findByCode(code, storeId, tx), priceIn(storeId)]);
           return found && price(found);
         },
-        search: async (query, storeId, limit) =>
-          (await catalogue.search(query, storeId, limit)).map(await priceIn(storeId)),
+        search: async (query, storeId, limit, userId) =>
+          (await catalogue.search(query, storeId, limit, userId)).map(await priceIn(storeId)),
         registerFinder: catalogue.registerFinder,
+        registerAdviser: advice.register,
+        advice,
         registerBuyers: control.lots.registerBuyers,
         asksLots: control.lots.asked,
         textsAfter: (id, limit) => textsAfter(host.db.primary, id, limit),
@@ -126,7 +130,7 @@ export const plugin = definePlugin({
         receive: stock.receive,
       },
       routes: [
-        ...productPages(parts),
+        ...productPages({ ...parts, draw }),
         ...onePages({ ...parts, draw }),
         ...picturePages({ ...parts, draw }),
         ...stockPages(parts),

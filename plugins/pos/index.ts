@@ -197,7 +197,7 @@ export const plugin = definePlugin({
       },
       routes: [
         ...about(place.cart, [
-          ...registerPages({ carts, sales, hasCustomers: customers !== undefined, points }),
+          ...registerPages({ carts, sales, hasCustomers: customers !== undefined, points, advice: inventory.advice }),
           ...gridPages({ carts, inventory, groupPrices }),
           ...parkingRoutes({ parking, carts }),
           ...cartsApi({ carts, parking, sales, buyers }),

@@ -4,7 +4,7 @@ import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits, extend, sum } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
-import { marginOf, type SellableProduct, type SellableUnit, unitPrice } from "../inventory/api.ts";
+import { marginOf, type Nearest, type SellableProduct, type SellableUnit, unitPrice } from "../inventory/api.ts";
 import type { Cart, Sale, SaleHead } from "./domain.ts";
 import { tenderName } from "./present-tenders.ts";
 import { discountOf, type LinePrice, priceCart } from "./pricing.ts";
@@ -36,6 +36,8 @@ export interface RegisterScreen {
   parked: number;
   /** true: a sale may be given a customer */
   hasCustomers: boolean;
+  /** to what nothing matches */
+  nearest: Nearest | undefined;
   /** of the customer, with what they are worth */
   points: string | undefined;
   form: FormState | undefined;
@@ -75,6 +77,14 @@ export function registerModel(screen: RegisterScreen): Model {
     amountError: form?.errors["amount"],
     amount: form?.values["amount"] ?? "",
     query: screen.query,
+    meant: screen.nearest?.words && {
+      words: screen.nearest.words,
+      path: `/pos/carts/${cart.id}?${new URLSearchParams({ q: screen.nearest.words })}`,
+    },
+    nearCategory: screen.nearest?.category && {
+      name: screen.nearest.category.name,
+      path: `/pos/carts/${cart.id}/grid?category=${screen.nearest.category.id}`,
+    },
     results: screen.results?.map((one) => ({
       id: one.id,
       name: one.name,

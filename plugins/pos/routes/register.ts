@@ -5,6 +5,7 @@ import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
+import type { Advice } from "../../inventory/api.ts";
 import type { Carts, Scanned } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
 import type { SalePoints } from "../points.ts";
@@ -31,6 +32,7 @@ interface Parts {
   carts: Carts;
   sales: Sales;
   hasCustomers: boolean;
+  advice: Pick<Advice, "nearest">;
   points: Pick<SalePoints, "said">;
 }
 
@@ -42,16 +44,17 @@ export function afterScan(cart: string, scanned: Scanned): string {
   return scanned.kind === "weigh" ? `${cartPath(cart)}?weigh=${scanned.productId}` : cartPath(cart);
 }
 
-export function registerPages({ carts, sales, hasCustomers, points }: Parts): Route[] {
+export function registerPages({ carts, sales, hasCustomers, points, advice }: Parts): Route[] {
   const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
     const seller = sellerOf(request.session);
     const [cart, { register, parked, open: others }, results, weighing] = await Promise.all([
       carts.read(id, seller),
       carts.standing(seller, atTill(request)),
-      more.query ? carts.search(id, more.query, request.shop.storeId) : undefined,
+      more.query ? carts.search(id, more.query, request.shop.storeId, seller) : undefined,
       more.weigh ? carts.product(id, more.weigh, request.shop.storeId) : undefined,
     ]);
     const { text, shop } = request;
+    const lost = more.lost ?? (results?.length === 0 ? more.query : undefined);
     // a cart stays at the register it was begun at
     const begunHere = cart.registerId === 0 || cart.registerId === register.id;
     const at = begunHere ? register : await carts.register({ ...atTill(request), chosen: cart.registerId });
@@ -69,6 +72,7 @@ export function registerPages({ carts, sales, hasCustomers, points }: Parts): Ro
         others,
         parked,
         hasCustomers,
+        nearest: lost ? await advice.nearest(lost) : undefined,
         points: await points.said(cart.customer?.id, text),
         form: more.form,
         refusedLine: more.line,
@@ -79,6 +83,7 @@ export function registerPages({ carts, sales, hasCustomers, points }: Parts): Ro
     draw(request, request.params.cart, {
       form: { ...form, ...inWords(error, request.text) },
       line: request.params.line,
+      lost: error.code === "CODE_UNKNOWN" ? form.values["code"] : undefined,
       // a weight that was refused is asked for again
       weigh: form.errors["quantity"] ? Number(form.values["product_id"]) || undefined : undefined,
     });
@@ -201,6 +206,8 @@ interface Extra {
   all: boolean;
   form: FormState;
   line: number | undefined;
+  /** what was typed and nothing matches */
+  lost: string | undefined;
   /** id of the product whose weight is asked for */
   weigh: number | undefined;
 }

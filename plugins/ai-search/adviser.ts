@@ -1,0 +1,19 @@
+/** What other plugins are told through inventory: what a name may be, what is near a query, what goes well with a cart. */
+import type { Adviser } from "../inventory/api.ts";
+import type { Analysis } from "./analysis/analysis.ts";
+import type { Journal } from "./journal.ts";
+import { whyText } from "./present.ts";
+import type { Recommend } from "./recommend.ts";
+
+export function createAdviser(parts: { analysis: Analysis; recommend: Recommend; journal: Journal }): Adviser {
+  const { analysis, recommend, journal } = parts;
+  return {
+    judge: async (product, exceptId) => analysis.judge(product, exceptId),
+    nearest: analysis.nearest,
+    async goesWith(productIds, { storeId, limit, text }) {
+      const found = await recommend.forProducts(productIds, "hybrid", storeId, limit);
+      return found.map(({ product, reasons }) => ({ product, reason: whyText(reasons, text) }));
+    },
+    chosen: (choice) => journal.chosen({ ...choice, place: "till" }),
+  };
+}
