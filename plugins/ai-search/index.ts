@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { z } from "zod";
 import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
-import { inventoryRef, productsChanged } from "../inventory/api.ts";
+import { inventoryRef, productsChanged, stockMoved } from "../inventory/api.ts";
 import { createAdviser } from "./adviser.ts";
 import { createAnalysis } from "./analysis/analysis.ts";
 import { createEngine } from "./engine.ts";
@@ -17,6 +17,7 @@ import { searchPages } from "./routes/pages.ts";
 import { createSearch } from "./search.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
+import { createTogether } from "./together.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -41,8 +42,9 @@ export const plugin = definePlugin({
     const popularity = createPopularity({ clock, log, inventory });
     const search = createSearch({ engine, inventory });
     const suggest = createSuggest({ engine, popularity });
-    const recommend = createRecommend({ db, clock, engine, inventory });
+    const recommend = createRecommend({ db, engine, inventory });
     const clockMs = () => performance.now();
+    const together = createTogether({ db, clock, inventory });
     const journal = createJournal({ db, clock, log, clockMs });
     const statistics = createStatistics({ db, clock });
     const analysis = createAnalysis({ engine, inventory });
@@ -65,14 +67,24 @@ export const plugin = definePlugin({
     });
     return {
       routes: [...searchPages(parts), ...searchApi(parts), ...analysisApi(parts)],
-      on: [on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds))],
+      on: [
+        on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds)),
+        on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
+      ],
       jobs: [
         {
           name: "refresh-recommendations",
           cron: "23 4 * * *",
           run: async ({ log }) => {
             await popularity.refresh();
-            log.info({ pairs: await recommend.refresh() }, "what goes together was counted");
+            log.info({ pairs: await together.refresh() }, "what goes together was counted");
+          },
+        },
+        {
+          name: "count-new-sales",
+          cron: "* * * * *",
+          run: async () => {
+            await together.catchUp();
           },
         },
         {

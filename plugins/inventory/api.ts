@@ -118,6 +118,9 @@ export interface BoughtTogether {
  */
 export type Finder = (query: string, limit: number, userId?: number) => Promise<{ sure: number[]; guesses: number[] }>;
 
+/** Products of which everything that a sale sold has come back, or the sale was voided, since then. */
+export type FindTakenBack = (since: Date) => Promise<{ saleId: number; productId: number }[]>;
+
 export interface StockDocument {
   /** e.g. `sale` */
   type: string;
@@ -243,14 +246,19 @@ export interface Inventory {
   demand(since: Date, halfLifeDays: number): Promise<Demand[]>;
   /** Goods that were sold in a store in these days, the last of which is today, or have a reorder point; by name, at most `most`. */
   ratesOfSale(storeId: number, days: number, timeZone: string, most: number): Promise<RateOfSale[]>;
-  /** The best partners of each product, at most so many of each. Heavy: for a job. */
-  boughtTogether(since: Date, most: number): Promise<BoughtTogether[]>;
+  /**
+   * The best partners of each product, or of these products, at most so many of each; what came back whole counts for nothing.
+   * Heavy: for a job.
+   */
+  boughtTogether(since: Date, most: number, only?: readonly number[]): Promise<BoughtTogether[]>;
   /** `search` asks it first from now on; when it fails or finds nothing, the database answers as before. */
   registerFinder(finder: Finder): void;
   /** What a search engine knows beyond finding: it brings itself here. */
   registerAdviser(adviser: Adviser): void;
   /** Asks it; without one every answer is nothing. */
   advice: Advice;
+  /** Whoever writes sales tells which goods of them came back: for what is bought together. */
+  registerTakenBack(find: FindTakenBack): void;
   /** Whoever writes sales tells who got what they took: for the recall of a lot. */
   registerBuyers(find: FindBuyers): void;
   /** Whether any product asks for its lot when it comes in. */
@@ -265,5 +273,8 @@ export interface Inventory {
 
 export const inventoryRef = serviceRef<Inventory>("inventory");
 
-export const stockMoved = eventRef<{ storeId: number; productIds: number[] }>("inventory.stock_moved");
+/** `document`: its type, when there is one, e.g. `sale`. */
+export const stockMoved = eventRef<{ storeId: number; productIds: number[]; document?: string }>(
+  "inventory.stock_moved",
+);
 export const productsChanged = eventRef<{ productIds: number[] }>("inventory.products_changed");

@@ -22,7 +22,7 @@ import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { barcodesOf } from "./queries/codes.ts";
-import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
+import { demandSince } from "./queries/demand.ts";
 import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { ratesOfSale } from "./queries/rate-of-sale.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
@@ -46,6 +46,7 @@ import { variantPages } from "./routes/pages/variants.ts";
 import { allowNegative, expiryDays } from "./settings.ts";
 import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
+import { createTogether } from "./together.ts";
 import { createUnits } from "./units.ts";
 import { createVariants } from "./variants.ts";
 
@@ -81,6 +82,7 @@ export const plugin = definePlugin({
     const variants = createVariants({ ...host, products });
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
     const advice = createAdvice(host);
+    const together = createTogether(host);
     const control = createControl(host, { stock, products });
     const { transaction } = host.db;
     const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists, advice };
@@ -102,7 +104,8 @@ export const plugin = definePlugin({
         textsAfter: (id, limit) => textsAfter(host.db.primary, id, limit),
         textsOf: (ids) => textsOf(host.db.primary, ids),
         demand: (since, halfLifeDays) => demandSince(host.db.replica, since, host.clock.now(), halfLifeDays),
-        boughtTogether: (since, most) => boughtTogetherSince(host.db.replica, since, most),
+        boughtTogether: together.of,
+        registerTakenBack: together.registerTakenBack,
         products: async (ids, storeId, tx) => {
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));

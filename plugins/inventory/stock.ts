@@ -89,7 +89,7 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
         return { ok: false, shortages: lines.flatMap((line) => shortageOf(line, byId.get(line.productId))) };
       }
       if (shelves.some(({ tracksLots }) => tracksLots)) await lots.take(tx, order);
-      await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids });
+      await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids, document: order.document.type });
       return { ok: true, costs: new Map(shelves.map(({ productId, costMinor }) => [productId, costMinor])) };
     },
 
@@ -117,7 +117,7 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
       if (order.carriesLots && ids.some(tracked)) await lots.carry(tx, about);
       const damaged = order.lines.filter((line) => line.damaged);
       if (damaged.length > 0) await queries.putIn(tx, { ...about, reason: "damaged", lines: perProduct(damaged, -1) });
-      await emit(tx, stockMoved, { storeId, productIds: ids });
+      await emit(tx, stockMoved, { storeId, productIds: ids, document: document.type });
     },
 
     /**

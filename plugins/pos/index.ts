@@ -14,6 +14,7 @@ import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
+import { createGoesWell } from "./goes-well.ts";
 import { createGroupPrices } from "./group-prices.ts";
 import { homeCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
@@ -39,6 +40,7 @@ import { createPromotions } from "./promotions/promotions.ts";
 import { lossFacts } from "./queries/loss.ts";
 import { buyersOf } from "./queries/lot-buyers.ts";
 import { dayTotals } from "./queries/sales.ts";
+import { wholeTakenBack } from "./queries/taken-back.ts";
 import { hasShifts } from "./queries/whereabouts.ts";
 import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
 import { createReceipts } from "./receipts/receipts.ts";
@@ -123,6 +125,7 @@ export const plugin = definePlugin({
   setup({ config, db, clock, services, emit, audit, settings, stores, log, metrics, texts }) {
     const { inventory, customers } = services;
     inventory.registerBuyers((saleIds) => buyersOf(db.replica, saleIds));
+    inventory.registerTakenBack((since) => wholeTakenBack(db.primary, since));
     const handlers = createHandlers({ customers });
     const points = createSalePoints(customers);
     // filled by the plugins that need us, before anything starts
@@ -132,6 +135,7 @@ export const plugin = definePlugin({
     const find = createFindCode({ inventory, settings, stores });
     const promotions = createPromotions({ db, clock, audit, inventory, stores, customers });
     const carts = createCarts({ db, clock, inventory, find, groupPrices, promotions });
+    const goesWell = createGoesWell({ inventory, groupPrices });
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit, stores });
     const shifts = createShifts({ db, clock, audit, settings, log });
@@ -197,7 +201,14 @@ export const plugin = definePlugin({
       },
       routes: [
         ...about(place.cart, [
-          ...registerPages({ carts, sales, hasCustomers: customers !== undefined, points, advice: inventory.advice }),
+          ...registerPages({
+            carts,
+            sales,
+            hasCustomers: customers !== undefined,
+            points,
+            advice: inventory.advice,
+            goesWell,
+          }),
           ...gridPages({ carts, inventory, groupPrices }),
           ...parkingRoutes({ parking, carts }),
           ...cartsApi({ carts, parking, sales, buyers }),

@@ -8,10 +8,11 @@ import type { Text } from "../../../kernel/i18n.ts";
 import type { Advice } from "../../inventory/api.ts";
 import type { Carts, Scanned } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
+import type { GoesWell } from "../goes-well.ts";
 import type { SalePoints } from "../points.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
-import { registerModel } from "../screens.ts";
+import { chips, registerModel } from "../screens.ts";
 import { type AtTill, atTill } from "./at-till.ts";
 import { CHANGE_PRICE } from "./prices.ts";
 import { inWords } from "./refused.ts";
@@ -26,6 +27,7 @@ const CASH = { method: "cash", reference: undefined };
 interface Drawing extends AtTill {
   session: Session;
   text: Text;
+  inPart: boolean;
 }
 
 interface Parts {
@@ -34,6 +36,7 @@ interface Parts {
   hasCustomers: boolean;
   advice: Pick<Advice, "nearest">;
   points: Pick<SalePoints, "said">;
+  goesWell: GoesWell;
 }
 
 const cartPath = (id: string) => `/pos/carts/${id}`;
@@ -44,7 +47,7 @@ export function afterScan(cart: string, scanned: Scanned): string {
   return scanned.kind === "weigh" ? `${cartPath(cart)}?weigh=${scanned.productId}` : cartPath(cart);
 }
 
-export function registerPages({ carts, sales, hasCustomers, points, advice }: Parts): Route[] {
+export function registerPages({ carts, sales, hasCustomers, points, advice, goesWell }: Parts): Route[] {
   const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
     const seller = sellerOf(request.session);
     const [cart, { register, parked, open: others }, results, weighing] = await Promise.all([
@@ -74,6 +77,7 @@ export function registerPages({ carts, sales, hasCustomers, points, advice }: Pa
         hasCustomers,
         nearest: lost ? await advice.nearest(lost) : undefined,
         points: await points.said(cart.customer?.id, text),
+        goesWell: request.inPart ? undefined : await goesWell(cart, { storeId: shop.storeId, text }),
         form: more.form,
         refusedLine: more.line,
       }),
@@ -136,6 +140,24 @@ export function registerPages({ carts, sales, hasCustomers, points, advice }: Pa
           all: request.query.all === "1",
           weigh: request.query.weigh,
         }),
+    }),
+    // asked for by a page whose cart has changed, when nobody scans for a moment
+    route({
+      method: "GET",
+      path: "/pos/carts/:cart/goes-well",
+      surface: "page",
+      access,
+      params: cartParams,
+      fragments: { "goes-well": "pos/_goes-well" },
+      handle: async ({ params, session, text, shop }) => {
+        const cart = await carts.read(params.cart, sellerOf(session));
+        return page("pos/goes-well", {
+          title: text.t("pos.goes_well.title"),
+          styles: ["pos/pos.css"],
+          base: cartPath(cart.id),
+          goesWell: chips(await goesWell(cart, { storeId: shop.storeId, text }), text, shop),
+        });
+      },
     }),
     route({
       method: "POST",
