@@ -1,6 +1,7 @@
 /** What a text says in this catalogue: for a form that is being filled in, for a query that nothing matches, for programs. */
 import type { Inventory, Judgement, Nearest } from "../../inventory/api.ts";
 import type { Engine } from "../engine.ts";
+import { createDistance } from "../lexical/edits.ts";
 import { termsOf, wordsOf } from "../text/analyze.ts";
 import { guessCategory, type Neighbour, tellingWords } from "./categories.ts";
 import { type Language, languageOf } from "./language.ts";
@@ -27,7 +28,8 @@ export type Analysis = ReturnType<typeof createAnalysis>;
 const NOTHING: Nearest = { words: undefined, category: undefined };
 
 export function createAnalysis({ engine, inventory }: { engine: Engine; inventory: Pick<Inventory, "categories"> }) {
-  const nearestTerms = createNearestTerms();
+  const distance = createDistance();
+  const nearestTerms = createNearestTerms(distance);
 
   function neighbours(text: string): Neighbour[] {
     const { hits = [] } = engine.search(text, POOL) ?? {};
@@ -48,7 +50,7 @@ export function createAnalysis({ engine, inventory }: { engine: Engine; inventor
         productId: text.id,
         sku: text.sku,
         name: text.name,
-        score: likeness(name, text.name, engine.idf),
+        score: likeness(name, text.name, { idf: engine.idf, distance }),
       }))
       .filter(({ score }) => score >= LEAST_LIKE)
       .sort((a, b) => b.score - a.score || a.productId - b.productId);

@@ -3,35 +3,41 @@
  * part (soft TF-IDF: W. Cohen, P. Ravikumar, S. Fienberg, "A comparison of string distance metrics for name-matching tasks", 2003).
  * Another size is another product.
  */
-import { distance } from "../lexical/edits.ts";
+import type { Distance } from "../lexical/edits.ts";
 import { termsOf } from "../text/analyze.ts";
 
 /** words less alike are two words */
 const LEAST_ALIKE = 0.75;
 const OTHER_SIZE = 0.5;
 
-/** Between 0 and 1, the same both ways. `idf`: how telling a term is. */
-export function likeness(one: string, other: string, idf: (term: string) => number): number {
+interface By {
+  /** how telling a term is */
+  idf(term: string): number;
+  distance: Distance;
+}
+
+/** Between 0 and 1, the same both ways. */
+export function likeness(one: string, other: string, by: By): number {
   const [a, b] = [new Set(termsOf(one)), new Set(termsOf(other))];
-  const all = sumOf(a, idf) + sumOf(b, idf);
+  const all = sumOf(a, by) + sumOf(b, by);
   if (all === 0) return 0;
-  const common = shared(a, b, idf) + shared(b, a, idf);
+  const common = shared(a, b, by) + shared(b, a, by);
   return (common / all) * (sameSizes(a, b) ? 1 : OTHER_SIZE);
 }
 
-function sumOf(terms: ReadonlySet<string>, idf: (term: string) => number): number {
+function sumOf(terms: ReadonlySet<string>, { idf }: By): number {
   let sum = 0;
   for (const term of terms) sum += idf(term);
   return sum;
 }
 
-function shared(a: ReadonlySet<string>, b: ReadonlySet<string>, idf: (term: string) => number): number {
+function shared(a: ReadonlySet<string>, b: ReadonlySet<string>, { idf, distance }: By): number {
   let sum = 0;
-  for (const term of a) sum += idf(term) * (b.has(term) ? 1 : nearest(term, b));
+  for (const term of a) sum += idf(term) * (b.has(term) ? 1 : nearest(term, b, distance));
   return sum;
 }
 
-function nearest(term: string, others: ReadonlySet<string>): number {
+function nearest(term: string, others: ReadonlySet<string>, distance: Distance): number {
   if (/\d/.test(term)) return 0;
   let best = 0;
   for (const other of others) {

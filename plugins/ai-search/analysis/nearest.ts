@@ -3,7 +3,7 @@
  * from it, by writing or by sound, to be asked about ("did you mean"). The whole vocabulary is looked at, but most of it is dismissed
  * by the letters it has: an edit changes at most two of a set of letters.
  */
-import { distance } from "../lexical/edits.ts";
+import type { Distance } from "../lexical/edits.ts";
 import { soundOf } from "../text/sound.ts";
 
 const SHORTEST = 4;
@@ -20,7 +20,7 @@ export interface NearTerm {
 export type NearestTerms = (word: string, terms: readonly string[]) => NearTerm[];
 
 /** Keeps the letters of each term of one vocabulary; another one is begun anew. Vocabularies only grow. */
-export function createNearestTerms(): NearestTerms {
+export function createNearestTerms(distance: Distance): NearestTerms {
   let of: readonly string[] | undefined;
   let letters = new Uint32Array(0);
   let known = 0;
@@ -49,7 +49,7 @@ export function createNearestTerms(): NearestTerms {
       if (term.length < SHORTEST || Math.abs(term.length - word.length) > most) continue;
       // sounds have other letters than what is written: one edit's worth of them is let through
       if (bitsOf((sets[at] ?? 0) ^ own) > 2 * most + 2 || /\d/.test(term)) continue;
-      const alike = Math.max(likenessOf(word, term), likenessOf(sound, soundOf(term)));
+      const alike = Math.max(likenessOf(word, term, distance), likenessOf(sound, soundOf(term), distance));
       if (alike > 0) found.push({ term, alike });
     }
     return found.sort((a, b) => b.alike - a.alike || (a.term < b.term ? -1 : 1)).slice(0, LIMIT);
@@ -57,7 +57,7 @@ export function createNearestTerms(): NearestTerms {
 }
 
 /** 0: too far apart, or too short to say. */
-function likenessOf(one: string, other: string): number {
+function likenessOf(one: string, other: string, distance: Distance): number {
   const longer = Math.max(one.length, other.length);
   if (Math.min(one.length, other.length) < SHORTEST) return 0;
   const most = Math.floor(longer * MOST_APART);

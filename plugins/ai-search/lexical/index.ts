@@ -78,12 +78,6 @@ export class LexicalIndex {
     this.#dead += 1;
   }
 
-  /** In how many products a term stands; of dead documents a few may still be counted. */
-  frequency(term: string): number {
-    const id = this.vocabulary.find(term);
-    return id === undefined ? 0 : (this.#postings[id]?.documents.length ?? 0);
-  }
-
   has(productId: number): boolean {
     return this.#documents.has(productId);
   }
