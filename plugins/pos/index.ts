@@ -38,9 +38,7 @@ import { createWorker } from "./printing/worker.ts";
 import { createProgramSales } from "./program-sales.ts";
 import { createPromotions } from "./promotions/promotions.ts";
 import { lossFacts } from "./queries/loss.ts";
-import { buyersOf } from "./queries/lot-buyers.ts";
 import { dayTotals } from "./queries/sales.ts";
-import { wholeTakenBack } from "./queries/taken-back.ts";
 import { hasShifts } from "./queries/whereabouts.ts";
 import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
 import { createReceipts } from "./receipts/receipts.ts";
@@ -87,6 +85,7 @@ import { createFindCode } from "./scanning.ts";
 import { differenceLimit, discountLimit, explicitShift, receiptWidth, scaleCodes, smallestCoin } from "./settings.ts";
 import { createShiftPrints } from "./shift-prints.ts";
 import { createShifts } from "./shifts.ts";
+import { tellInventory } from "./telling.ts";
 import { createTenders } from "./tenders.ts";
 import { createVouchers } from "./vouchers.ts";
 import { createWhereabouts } from "./whereabouts.ts";
@@ -124,8 +123,7 @@ export const plugin = definePlugin({
   emits: [saleCompleted, saleTakenBack, drawerOpened],
   setup({ config, db, clock, services, emit, audit, settings, stores, log, metrics, texts }) {
     const { inventory, customers } = services;
-    inventory.registerBuyers((saleIds) => buyersOf(db.replica, saleIds));
-    inventory.registerTakenBack((since) => wholeTakenBack(db.primary, since));
+    tellInventory(inventory, db);
     const handlers = createHandlers({ customers });
     const points = createSalePoints(customers);
     // filled by the plugins that need us, before anything starts
@@ -136,6 +134,7 @@ export const plugin = definePlugin({
     const promotions = createPromotions({ db, clock, audit, inventory, stores, customers });
     const carts = createCarts({ db, clock, inventory, find, groupPrices, promotions });
     const goesWell = createGoesWell({ inventory, groupPrices });
+    const counter = { hasCustomers: customers !== undefined, points, goesWell };
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit, stores });
     const shifts = createShifts({ db, clock, audit, settings, log });
@@ -201,14 +200,7 @@ export const plugin = definePlugin({
       },
       routes: [
         ...about(place.cart, [
-          ...registerPages({
-            carts,
-            sales,
-            hasCustomers: customers !== undefined,
-            points,
-            advice: inventory.advice,
-            goesWell,
-          }),
+          ...registerPages({ ...counter, carts, sales, advice: inventory.advice }),
           ...gridPages({ carts, inventory, groupPrices }),
           ...parkingRoutes({ parking, carts }),
           ...cartsApi({ carts, parking, sales, buyers }),
