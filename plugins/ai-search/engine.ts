@@ -164,6 +164,13 @@ export function createEngine(parts: {
       const words = wordsOf(text);
       return words.length > 0 && words.every((word) => (index?.frequency(termsOfWord(word)[0] ?? "") ?? 0) > 0);
     },
+    /** How telling a term is here, as scikit-learn smooths it: ln((1 + n) / (1 + df)) + 1. */
+    idf: (term: string): number => {
+      const size = index?.size ?? 0;
+      return Math.log((1 + size) / (1 + Math.min(size, index?.frequency(term) ?? 0))) + 1;
+    },
+    /** All terms; the same array grows. */
+    terms: (): readonly string[] => index?.vocabulary.terms ?? [],
 
     text: (productId: number): ProductText | undefined => texts.get(productId),
     wake,

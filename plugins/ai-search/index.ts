@@ -3,13 +3,16 @@ import { performance } from "node:perf_hooks";
 import { z } from "zod";
 import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
-import { inventoryRef, productsChanged } from "../inventory/api.ts";
+import { inventoryRef, productsChanged, stockMoved } from "../inventory/api.ts";
+import { createAdviser } from "./adviser.ts";
+import { createAnalysis } from "./analysis/analysis.ts";
 import { createAsked } from "./asked.ts";
 import { createEngine } from "./engine.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
 import { forgetChanges, recordChanges } from "./queries/changes.ts";
 import { createRecommend } from "./recommend.ts";
+import { analysisApi } from "./routes/analysis.ts";
 import { searchApi } from "./routes/api-v2.ts";
 import { searchPages } from "./routes/pages.ts";
 import { synonymRoutes } from "./routes/synonyms.ts";
@@ -17,6 +20,7 @@ import { createSearch } from "./search.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
 import { createSynonymLists } from "./synonyms.ts";
+import { createTogether } from "./together.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -43,22 +47,17 @@ export const plugin = definePlugin({
     const search = createSearch({ engine, inventory });
     const asked = createAsked({ db, clock, log });
     const suggest = createSuggest({ engine, popularity, asked });
-    const recommend = createRecommend({ db, clock, engine, inventory });
-    const journal = createJournal({ db, clock, log });
-    const statistics = createStatistics({ db, clock });
+    const recommend = createRecommend({ db, engine, inventory });
     const clockMs = () => performance.now();
-    const parts = {
-      search,
-      suggest,
-      recommend,
-      journal,
-      engine,
-      statistics,
-      synonyms,
-      transaction: db.transaction,
-      clockMs,
-    };
-    inventory.registerFinder(async (query, limit) => {
+    const together = createTogether({ db, clock, inventory });
+    const journal = createJournal({ db, clock, log, clockMs });
+    const statistics = createStatistics({ db, clock });
+    const analysis = createAnalysis({ engine, inventory });
+    const { transaction } = db;
+    const read = { search, suggest, recommend, analysis, engine, statistics };
+    const parts = { ...read, journal, synonyms, transaction, clockMs };
+    inventory.registerAdviser(createAdviser({ analysis, recommend, journal }));
+    inventory.registerFinder(async (query, limit, userId) => {
       const started = clockMs();
       const found = await search.ids(query, limit);
       const results = found.sure.length + found.guesses.length;
@@ -67,22 +66,32 @@ export const plugin = definePlugin({
         journal.note({
           query,
           place: "till",
-          userId: undefined,
+          userId,
           results,
           milliseconds: clockMs() - started,
         });
       return found;
     });
     return {
-      routes: [...searchPages(parts), ...searchApi(parts), ...synonymRoutes(parts)],
-      on: [on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds))],
+      routes: [...searchPages(parts), ...searchApi(parts), ...analysisApi(parts), ...synonymRoutes(parts)],
+      on: [
+        on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds)),
+        on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
+      ],
       jobs: [
         {
           name: "refresh-recommendations",
           cron: "23 4 * * *",
           run: async ({ log }) => {
             await Promise.all([popularity.refresh(), asked.refresh()]);
-            log.info({ pairs: await recommend.refresh() }, "what goes together was counted");
+            log.info({ pairs: await together.refresh() }, "what goes together was counted");
+          },
+        },
+        {
+          name: "count-new-sales",
+          cron: "* * * * *",
+          run: async () => {
+            await together.catchUp();
           },
         },
         {

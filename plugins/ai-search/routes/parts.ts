@@ -1,5 +1,6 @@
 /** What the routes of searching are made of. */
 import type { Tx } from "../../../kernel/db/database.ts";
+import type { Analysis } from "../analysis/analysis.ts";
 import type { Engine } from "../engine.ts";
 import type { Journal } from "../journal.ts";
 import type { Recommend } from "../recommend.ts";
@@ -13,6 +14,7 @@ export interface RouteParts {
   suggest: Suggest;
   recommend: Recommend;
   journal: Journal;
+  analysis: Analysis;
   engine: Engine;
   statistics: Statistics;
   synonyms: SynonymLists;
