@@ -28,7 +28,7 @@ describe("words that mean the same", () => {
       ["C1", "Cuaderno cuadriculado"],
     ])
       assert.equal((await manager.post("/api/v1/products", { sku, name, price: "1000" })).status, 201);
-    await until(async () => (await names("cuaderno")).length === 1);
+    await until(async () => (await names("cuaderno"))[0] === "Cuaderno cuadriculado");
   });
   after(() => shop?.close());
 
