@@ -4,8 +4,6 @@ import type { Tx } from "../../../kernel/db/database.ts";
 import type { NewPicture, Picture, PictureFacts, PictureSize } from "../pictures/picture.ts";
 
 const FACTS = `content_type AS "contentType", octet_length(bytes) AS bytes, sha256, width, height`;
-/** an old one has no tile yet */
-const CONTENT: Record<PictureSize, string> = { page: "bytes", tile: "coalesce(tile, bytes)" };
 
 export async function pictureFacts(db: Knex, productId: number): Promise<PictureFacts | undefined> {
   const { rows } = await db.raw(`SELECT ${FACTS} FROM product_pictures WHERE product_id = ?`, [productId]);
@@ -13,9 +11,11 @@ export async function pictureFacts(db: Knex, productId: number): Promise<Picture
 }
 
 export async function readPicture(db: Knex, productId: number, size: PictureSize): Promise<Picture | undefined> {
+  // an old one has no tile yet
   const { rows } = await db.raw(
-    `SELECT ${FACTS}, ${CONTENT[size]} AS content FROM product_pictures WHERE product_id = ?`,
-    [productId],
+    `SELECT ${FACTS}, CASE WHEN ?::boolean THEN coalesce(tile, bytes) ELSE bytes END AS content
+     FROM product_pictures WHERE product_id = ?`,
+    [size === "tile", productId],
   );
   return rows[0];
 }
