@@ -87,6 +87,7 @@ describe("the picture of a product", () => {
     const none = await empty.submit("#picture");
     assert.equal(none.status, 422);
     assert.match(none.text, /Elija una foto/);
+    assert.ok(none.root.querySelector("#picture-file[autofocus]"), "which brings what is wrong into sight");
     const large = { name: "x.jpg", content: Buffer.concat([jpeg, Buffer.alloc(6 * 1024 * 1024)]), type: "image/jpeg" };
     assert.match((await empty.submit("#picture", { file: large })).text, /el máximo es 5 MB/);
 
