@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
-import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 
 interface ImportAnswer {
   created: number;
@@ -74,7 +74,7 @@ describe("importing suppliers", () => {
       rows.slice(0, 2).map(({ after }: { after: { format: string } }) => after.format),
       ["csv", "xlsx"],
     );
-    assert.equal(rows[0].name, "manager");
+    assert.equal(rows[0].name, people.manager.username);
   });
 
   it("on the page, without JavaScript", async () => {
