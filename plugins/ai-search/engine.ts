@@ -12,7 +12,7 @@ import { changesAfter, lastChange } from "./queries/changes.ts";
 const POOL = 100;
 const BATCH = 500;
 const POLL_MS = 500;
-/** a larger share of dead documents is built anew */
+/** a larger share of dead documents is taken out */
 const MOST_WASTE = 0.3;
 
 export interface Found {
@@ -52,7 +52,9 @@ export function createEngine(parts: {
 }) {
   const { db, clock, log, inventory } = parts;
   let index: LexicalIndex | undefined;
-  let texts = new Map<number, ProductText>();
+  const texts = new Map<number, ProductText>();
+  /** false: a reading broke off, and `texts` may be ahead of the index */
+  let inStep = false;
   let seen = 0;
   let builtMs = 0;
   let builtAt: Date | undefined;
@@ -63,14 +65,15 @@ export function createEngine(parts: {
   /** In batches with a breath between them: the till goes on meanwhile. */
   async function build(): Promise<void> {
     const started = clock.now().getTime();
+    inStep = false;
     const from = await lastChange(db.primary);
     const fresh = new LexicalIndex();
-    const known = new Map<number, ProductText>();
     let after = 0;
     for (;;) {
       const batch = await inventory.textsAfter(after, BATCH);
       for (const text of batch) {
-        known.set(text.id, text);
+        // products are never deleted: one map does for the old index and the new one
+        texts.set(text.id, text);
         if (text.active) fresh.put(text);
       }
       after = batch.at(-1)?.id ?? after;
@@ -78,7 +81,7 @@ export function createEngine(parts: {
       await breath();
     }
     index = fresh;
-    texts = known;
+    inStep = true;
     seen = from;
     builtAt = clock.now();
     builtMs = builtAt.getTime() - started;
@@ -95,7 +98,7 @@ export function createEngine(parts: {
         const text = now.get(id);
         const before = texts.get(id);
         // a new price, as fifty thousand of them may come at once, changes nothing that is searched
-        if (text && before && same(text, before)) continue;
+        if (inStep && text && before && same(text, before)) continue;
         if (text) texts.set(id, text);
         if (text?.active) index.put(text);
         else index.remove(id);
@@ -104,7 +107,7 @@ export function createEngine(parts: {
       if (changes.length < BATCH || stopped) break;
       await breath();
     }
-    if (index.waste > MOST_WASTE) await build();
+    if (index.waste > MOST_WASTE) await index.compact(breath);
   }
 
   async function turn(): Promise<void> {
