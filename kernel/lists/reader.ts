@@ -42,6 +42,5 @@ export async function* readBatches(
 }
 
 async function* piecesOf(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const part of parts)
-    for (let at = 0; at < part.length; at += PIECE) yield part.subarray(at, at + PIECE);
+  for await (const part of parts) for (let at = 0; at < part.length; at += PIECE) yield part.subarray(at, at + PIECE);
 }
