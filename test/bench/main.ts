@@ -4,7 +4,7 @@ import { cpus } from "node:os";
 import { stopTestServer } from "../harness/postgres.ts";
 import { boot } from "./boot.ts";
 import { customers } from "./customers.ts";
-import { importList } from "./import.ts";
+import { imports } from "./imports.ts";
 import { sale } from "./sale.ts";
 import { scan } from "./scan.ts";
 import { search } from "./search.ts";
@@ -15,7 +15,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   boot,
   scan,
   sale,
-  import: importList,
+  imports,
   customers,
   till,
   search,
