@@ -1,6 +1,7 @@
 /** A backup that was never restored is a hope: each one is put into a scratch database and looked through. */
 import type { Logger } from "pino";
 import type { OpenDatabase } from "../../kernel/db/connect.ts";
+import { BootError } from "../../kernel/errors.ts";
 import type { System } from "../../kernel/system.ts";
 import { openBackup } from "./archive/file.ts";
 import type { Drill } from "./domain.ts";
@@ -53,5 +54,6 @@ async function examine(system: System, url: string): Promise<string[]> {
 function reason(error: unknown): string {
   if (error instanceof Error && "code" in error && error.code === "42501")
     return "the database's user may not make a scratch database: ALTER ROLE ... CREATEDB, or set BACKUP_DRILL=false";
-  return error instanceof Error ? error.message : String(error);
+  // what the server or a library says is for the log alone
+  return error instanceof BootError ? error.message : "it could not be restored: the server's log says why";
 }

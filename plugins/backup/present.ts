@@ -25,10 +25,20 @@ export function present(entry: Entry, text: Text, timeZone: string) {
     drill: t(`backup.drill.${drill}`, {
       at: entry.drillAt === null ? "" : text.dateTime(entry.drillAt, timeZone),
     }),
+    drillShort: t(`backup.drill_short.${drill}`),
     drillFailed: drill === "failed" || drill === "findings",
     drillDetail: entry.drillDetail?.split("\n") ?? [],
     copies: copies.map(({ place, ok }) => t(ok ? `backup.copies.${place}` : `backup.copies.${place}_failed`)),
   };
+}
+
+/** The facts of one, as label and text; what is not known is left out. */
+export function factsOf(shown: ReturnType<typeof present>, { t }: Text): { label: string; text: string }[] {
+  const { at, by, state, drill, size, rows, method, encrypted, host, copies } = shown;
+  const facts = { at, by, state, drill, size, rows, method, encrypted, host, copies: copies.join(", ") };
+  return Object.entries(facts)
+    .filter(([, text]) => text !== "")
+    .map(([name, text]) => ({ label: t(`backup.fields.${name}`), text }));
 }
 
 function sizeOf(bytes: number, text: Text): string {

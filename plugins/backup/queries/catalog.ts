@@ -47,10 +47,17 @@ export async function factsOf(tx: Tx, tables: readonly Table[]): Promise<TableFa
   return facts;
 }
 
-/** As text in JSON: a sum of bigints is beyond what a number holds. */
 function factsSql(table: string, summed: readonly string[]): string {
-  const totals = summed.map((column) => `'${column}', coalesce(sum(${nameSql(column)}), 0)::numeric::text`).join(", ");
-  return `SELECT count(*) AS rows, json_build_object(${totals}) AS totals FROM ${nameSql(table)}`;
+  return `SELECT count(*) AS rows, json_build_object(${totalsSql(summed)}) AS totals FROM ${nameSql(table)}`;
+}
+
+/** As text in JSON: a sum of bigints is beyond what a number holds. */
+function totalsSql(summed: readonly string[]): string {
+  return summed.map((column) => `'${column}', ${sumSql(column)}`).join(", ");
+}
+
+function sumSql(column: string): string {
+  return `coalesce(sum(${nameSql(column)}), 0)::numeric::text`;
 }
 
 /** Whether anything of anybody stands there: tables, views, sequences, functions and types that no extension brought. */

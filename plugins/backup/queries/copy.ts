@@ -15,12 +15,12 @@ async function connectionOf(tx: Tx): Promise<pg.Client> {
 /** Rows as COPY writes them. To be read to its end: a connection in the middle of it is good for nothing else. */
 export async function copyOut(tx: Tx, table: Table): Promise<Readable> {
   const connection = await connectionOf(tx);
-  return connection.query(copyTo(copyOutSql(table)));
+  return connection.query(copyToSql(table));
 }
 
 export async function copyIn(tx: Tx, table: Table, rows: AsyncIterable<Uint8Array>): Promise<void> {
   const connection = await connectionOf(tx);
-  await pipeline(rows, connection.query(copyFrom(copyInSql(table))));
+  await pipeline(rows, connection.query(copyFromSql(table)));
 }
 
 /** Ends the connection, whatever it is doing: nothing of its transaction is kept. */
@@ -29,12 +29,16 @@ export async function cutOff(tx: Tx): Promise<void> {
   connection.connection?.stream?.destroy();
 }
 
-function copyOutSql({ name, columns }: Table): string {
-  return `COPY ${nameSql(name)} (${columns.map(nameSql).join(", ")}) TO STDOUT`;
+function copyToSql(table: Table) {
+  return copyTo(`COPY ${nameSql(table.name)} (${columnsSql(table)}) TO STDOUT`);
 }
 
-function copyInSql({ name, columns }: Table): string {
-  return `COPY ${nameSql(name)} (${columns.map(nameSql).join(", ")}) FROM STDIN`;
+function copyFromSql(table: Table) {
+  return copyFrom(`COPY ${nameSql(table.name)} (${columnsSql(table)}) FROM STDIN`);
+}
+
+function columnsSql({ columns }: Table): string {
+  return columns.map(nameSql).join(", ");
 }
 
 /**

@@ -5,7 +5,7 @@ import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import { page, redirect } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Backups } from "../backups.ts";
-import { present } from "../present.ts";
+import { factsOf, present } from "../present.ts";
 import { idParams, listOf, nothing } from "../schema.ts";
 import { judge } from "../watching.ts";
 import { actorOf, MAKE, READ } from "./shared.ts";
@@ -61,7 +61,12 @@ export function backupPages({ backups, clock }: { backups: Backups; clock: Clock
       params: idParams,
       handle: async ({ params, text, shop }) => {
         const one = present(await backups.get(params.id), text, shop.timeZone);
-        return page("backup/backup", { title: one.name, one, refresh: one.isRunning ? REFRESH : undefined });
+        return page("backup/backup", {
+          title: one.name,
+          one,
+          facts: factsOf(one, text),
+          refresh: one.isRunning ? REFRESH : undefined,
+        });
       },
     }),
   ];
