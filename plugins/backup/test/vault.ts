@@ -38,7 +38,7 @@ export interface Vault {
 
 export async function openVault(env: Record<string, string> = {}, more: Omit<ShopOptions, "env"> = {}): Promise<Vault> {
   const folder = await mkdtemp(join(tmpdir(), "pos-odata-vault-"));
-  const shop = await openShop({ ...more, env: { BACKUP_DIR: folder, BACKUP_METHOD: "copy", ...env } });
+  const shop = await openShop({ ...more, env: { BACKUP_DIR: folder, BACKUP_METHOD: "copy", BACKUP_DRILL: "true", ...env } });
   return {
     shop,
     folder,
