@@ -93,4 +93,4 @@ describe("a backup of our own", () => {
     );
     assert.deepEqual(await fingerprint(elsewhere.url), before);
   });
-});
+}).timeout(240_000);

@@ -101,7 +101,7 @@ describe("a damaged backup", () => {
     assert.equal((await command(there, ["backup", "check", content()])).code, 0);
     await rm(copy, { recursive: true });
   });
-});
+}).timeout(240_000);
 
 async function relations(url: string): Promise<string[]> {
   const client = new pg.Client(url);

@@ -106,7 +106,7 @@ describe("a backup that is held up on its way", () => {
     assert.ok(!(await isHalfWritten()));
     assert.equal((await vault.files()).length, before.length + 2);
   });
-});
+}).timeout(240_000);
 
 describe("a backup without room", () => {
   let vault: Vault;
@@ -153,7 +153,7 @@ describe("a backup without room", () => {
     assert.match(lines.join(), /The backup failed: FOLDER/);
     await rm(file);
   });
-});
+}).timeout(240_000);
 
 describe("a restore that is killed half-way", () => {
   let vault: Vault;
@@ -205,7 +205,7 @@ describe("a restore that is killed half-way", () => {
       await dropScratch(vault.shop.db, name);
     }
   }).timeout(240_000);
-});
+}).timeout(240_000);
 
 /** The operator's command in a process of its own, to be killed. */
 function operator(words: string[], env: Record<string, string>): ChildProcess {

@@ -147,7 +147,7 @@ describe("backups in a second folder and a bucket", () => {
       "the log was listened to",
     );
   });
-});
+}).timeout(240_000);
 
 describe("which backups are kept", () => {
   const now = new Date("2026-11-26T02:00:00Z");
@@ -170,7 +170,7 @@ describe("which backups are kept", () => {
     assert.deepEqual(gone([40, 50], []), ["day-50"]);
     assert.deepEqual(gone([], []), []);
   });
-});
+}).timeout(240_000);
 
 describe("when a backup is due", () => {
   const CRON = "0 2 * * *";
@@ -185,7 +185,7 @@ describe("when a backup is due", () => {
     assert.equal(isDue({ since: at("25T12:00"), lastGood: undefined }, CRON, at("25T13:25")), false);
     assert.equal(isDue({ since: at("25T12:00"), lastGood: undefined }, CRON, at("26T02:25")), true);
   });
-});
+}).timeout(240_000);
 
 describe("the night's backup", () => {
   let vault: Vault;
@@ -247,4 +247,4 @@ describe("the night's backup", () => {
     assert.equal((await emilio.post("/api/v1/backups", {})).status, 403);
     assert.doesNotMatch((await (await vault.shop.browser("employee")).get("/")).text, /Última copia/);
   });
-});
+}).timeout(240_000);
