@@ -2,6 +2,7 @@
 import type { Tx } from "../../kernel/db/database.ts";
 import type { Model } from "../../kernel/http/reply.ts";
 import type { Text } from "../../kernel/i18n.ts";
+import type { PostOffice } from "../../kernel/mail.ts";
 import { serviceRef } from "../../kernel/service.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Store } from "../../kernel/stores/store.ts";
@@ -133,6 +134,8 @@ export interface Customers {
   offer(action: CustomerAction): void;
   /** Says what is kept about customers elsewhere; called while plugins are set up. */
   keep(records: CustomerRecords): void;
+  /** Reminders of debts go out through it; called while plugins are set up. */
+  mailThrough(office: PostOffice): void;
   /** Brings a card to every customer's page; called while plugins are set up. */
   show(card: CustomerCardOnPage): void;
 }

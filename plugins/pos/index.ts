@@ -18,6 +18,7 @@ import { createGroupPrices } from "./group-prices.ts";
 import { homeCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
+import { createCounter } from "./letters/counter.ts";
 import { createLetters } from "./letters/letters.ts";
 import { createPostOffice } from "./letters/post-office.ts";
 import { createWriting } from "./letters/writing.ts";
@@ -36,6 +37,7 @@ import { createPrinting } from "./printing/printing.ts";
 import { createWorker } from "./printing/worker.ts";
 import { createProgramSales } from "./program-sales.ts";
 import { createPromotions } from "./promotions/promotions.ts";
+import type { Letter } from "./queries/letters.ts";
 import { lossFacts } from "./queries/loss.ts";
 import { buyersOf } from "./queries/lot-buyers.ts";
 import { dayTotals } from "./queries/sales.ts";
@@ -182,14 +184,20 @@ export const plugin = definePlugin({
     const drawShift = createDrawShift({ shifts, drawer, printing });
     measurePrinting(metrics, printing, clock);
     const { SMTP_URL: mailUrl, SMTP_FROM: from } = config;
-    const write = createWriting({ receipts, texts });
-    const office = mailUrl && from ? createPostOffice({ db, clock, log, url: mailUrl, from, write }) : undefined;
+    const writeReceipt = createWriting({ receipts, texts });
+    const possible = mailUrl !== undefined && from !== undefined;
+    const counter = createCounter({ clock, possible, publicUrl, wake: () => office?.wake() });
+    const write = (one: Letter) => (one.sale ? writeReceipt(one.sale, one.locale) : counter.write(one));
+    const mail = { db, clock, log, write, settled: counter.settled };
+    const office = mailUrl && from ? createPostOffice({ ...mail, url: mailUrl, from }) : undefined;
+    customers?.mailThrough(counter);
     const letters = createLetters({ db, clock, audit, office });
     const totals: SalesLookup["dayTotals"] = (days) => dayTotals(db.replica, days);
     const place = createPlaces(createWhereabouts(db));
     return {
       service: {
         dayTotals: totals,
+        letters: counter,
         registerProvider(provider) {
           if (providers.has(provider.code)) throw new Error(`two providers are called ${provider.code}`);
           providers.set(provider.code, provider);

@@ -11,6 +11,7 @@ import { customerById } from "../queries/customers.ts";
 import { idsOf } from "../queries/merging.ts";
 import { listConsents, listContacts, scramble, untouchedSince } from "../queries/people.ts";
 import { listPoints } from "../queries/points.ts";
+import { remindersOf } from "../queries/reminders.ts";
 import { changeable } from "./changeable.ts";
 import { retentionMonths } from "./settings.ts";
 
@@ -50,10 +51,11 @@ export function createPrivacy(parts: {
         await Promise.all(ids.map((id) => listEntries(tx, id, { before: undefined, limit: MOST }))),
         await Promise.all(ids.map((id) => listPoints(tx, id, { before: undefined, limit: MOST }))),
       ];
+      const reminders = await remindersOf(tx, ids);
       const others: Record<string, unknown[]> = {};
       for (const one of records) others[one.name] = await one.all(tx, ids);
       await audit(tx, { ...actor, action: "customer.exported", subject: `customer:${customer.id}` });
-      return { facts, contacts, consents, entries: entries.flat(), points: points.flat(), others };
+      return { facts, contacts, consents, entries: entries.flat(), points: points.flat(), reminders, others };
     },
 
     /**

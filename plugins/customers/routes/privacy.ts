@@ -25,6 +25,7 @@ export function privacyRoutes(parts: Pick<RouteParts, "register" | "transaction"
       consents: found.consents,
       account: found.entries.map((one) => entryJson(one, customer.currency)),
       points: found.points,
+      reminders: found.reminders,
       ...found.others,
     };
   }
