@@ -23,7 +23,9 @@ export const configSchema = z
     SMTP_URL: z
       .url({ protocol: /^smtps?$/ })
       .optional()
-      .describe("mail server for receipts and reminders by e-mail: smtps://user:password@host:465; unset: none are sent"),
+      .describe(
+        "mail server for receipts and reminders by e-mail: smtps://user:password@host:465; unset: none are sent",
+      ),
     SMTP_FROM: z.string().max(200).optional().describe("sender of e-mail, e.g. Mi tienda <caja@tienda.co>"),
   })
   .superRefine(({ SMTP_URL, SMTP_FROM }, context) => {
