@@ -1,5 +1,6 @@
 /** What customers offers to other plugins. */
 import type { Tx } from "../../kernel/db/database.ts";
+import type { Telltale } from "../../kernel/forgetting.ts";
 import type { Model } from "../../kernel/http/reply.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import type { PostOffice } from "../../kernel/mail.ts";
@@ -93,7 +94,8 @@ export interface CustomerRecords {
   name: string;
   /** `ids`: all that one customer has had. */
   all(tx: Tx, ids: readonly number[]): Promise<unknown[]>;
-  forget(tx: Tx, ids: readonly number[]): Promise<void>;
+  /** `told`: what told who it was, for words that somebody typed elsewhere. */
+  forget(tx: Tx, ids: readonly number[], told: Telltale): Promise<void>;
   /** True: not long inactive, or something is left that is worth money. */
   seenSince(tx: Tx, ids: readonly number[], since: Date): Promise<boolean>;
 }

@@ -7,6 +7,7 @@ import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { createStatements } from "./accounts/statements.ts";
 import { type CustomerAction, type CustomerCardOnPage, type CustomerRecords, customersRef } from "./api.ts";
 import { createCustomers, createService } from "./customers.ts";
+import { createDuplicates } from "./duplicates.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { createGroups } from "./groups.ts";
@@ -84,7 +85,7 @@ export const plugin = definePlugin({
         ...listRoutes(imports),
         ...exportRoutes(createExport(host)),
         ...pointRoutes({ register, points }),
-        ...mergeRoutes({ register, merging }),
+        ...mergeRoutes({ register, merging, duplicates: createDuplicates(host) }),
         ...peopleRoutes({ ...parts, people }),
         ...privacyRoutes({ ...parts, privacy }),
       ],

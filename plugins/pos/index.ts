@@ -182,14 +182,14 @@ export const plugin = definePlugin({
     const prints = createShiftPrints({ clock, audit, shifts, printing });
     const drawShift = createDrawShift({ shifts, drawer, printing });
     measurePrinting(metrics, printing, clock);
-    const { letters, counter, office } = createMail({ config, db, clock, log, audit, receipts, texts });
-    customers?.mailThrough(counter);
+    const { letters, counter: mailCounter, office } = createMail({ config, db, clock, log, audit, receipts, texts });
+    customers?.mailThrough(mailCounter);
     const totals: SalesLookup["dayTotals"] = (days) => dayTotals(db.replica, days);
     const place = createPlaces(createWhereabouts(db));
     return {
       service: {
         dayTotals: totals,
-        letters: counter,
+        letters: mailCounter,
         registerProvider(provider) {
           if (providers.has(provider.code)) throw new Error(`two providers are called ${provider.code}`);
           providers.set(provider.code, provider);
