@@ -1,5 +1,5 @@
 /** Through the front door with a large catalogue: a search, a name that goes on, and what the app holds. */
-import { createClient } from "../http.ts";
+import { bareServer, createClient } from "../http.ts";
 import { type Figure, percentile } from "../stats.ts";
 import { catalogue, typed } from "./sizes.ts";
 import { shopWith } from "./stock.ts";
@@ -10,6 +10,7 @@ const ROUNDS = 2;
 export async function door(count: number): Promise<Figure[]> {
   const documents = catalogue(count);
   const shop = await shopWith(documents);
+  const bare = await bareServer();
   try {
     const stranger = await shop.api("admin");
     const login = await stranger.post<{ access_token: string }>("/api/v1/auth/login", {
@@ -17,6 +18,7 @@ export async function door(count: number): Promise<Figure[]> {
       password: PASSWORD,
     });
     const client = createClient(shop.url, { authorization: `Bearer ${login.body.access_token}` });
+    const peer = createClient(bare.url, {});
     const queries = typed(documents);
     const begun = queries.map((query) => query.slice(0, 2 + (query.length % 5)));
     const figures: Figure[] = [];
@@ -25,15 +27,21 @@ export async function door(count: number): Promise<Figure[]> {
       ["suggestions through HTTP", "/api/v2/ai/search/suggestions?q=", begun, "goal 25 ms"],
     ] as const) {
       const samples: number[] = [];
+      const constant: number[] = [];
       for (let round = 0; round < ROUNDS; round++)
         for (const text of texts) {
           const started = performance.now();
           const { status } = await client.send("GET", path + encodeURIComponent(text));
           if (status !== 200) throw new Error(`${path}${text} answered ${status}`);
           // the first round warms up
-          if (round > 0) samples.push(performance.now() - started);
+          if (round === 0) continue;
+          samples.push(performance.now() - started);
+          const asked = performance.now();
+          await peer.send("GET", "/");
+          constant.push(performance.now() - asked);
         }
-      const beside = `${goal}; p50 ${percentile(samples, 0.5).toFixed(1)}, p99 ${percentile(samples, 0.99).toFixed(1)} ms`;
+      const [p50, p99] = [0.5, 0.99].map((share) => percentile(samples, share).toFixed(1));
+      const beside = `${goal}; p50 ${p50}, p99 ${p99} ms; bare node:http p95 ${percentile(constant, 0.95).toFixed(1)} ms`;
       figures.push({
         name: `${name}, ${count} products, p95`,
         value: percentile(samples, 0.95),
@@ -43,8 +51,10 @@ export async function door(count: number): Promise<Figure[]> {
       });
     }
     client.close();
+    peer.close();
     return figures;
   } finally {
+    await bare.close();
     await shop.close();
   }
 }
