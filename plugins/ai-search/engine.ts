@@ -31,6 +31,14 @@ export interface EngineState {
   builtAt: Date | undefined;
 }
 
+/** Whoever keeps something of its own about the products that are known here. */
+export interface Follower {
+  /** These changed; left out: everything was read again. */
+  changed(ids?: readonly number[]): void;
+  /** Everything that changed up to now was told. */
+  wake(): void;
+}
+
 /** What is called so, or begins so, stands before what only mentions it. */
 function nearness(name: string, query: string): number {
   if (name === query) return 2;
@@ -54,6 +62,7 @@ export function createEngine(parts: {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | undefined;
+  let follower: Follower | undefined;
   /** changes behind `seen` that were taken in: an id may be committed after a larger one, so `seen` itself moves late */
   const recent = new Set<number>();
 
@@ -80,6 +89,7 @@ export function createEngine(parts: {
     recent.clear();
     builtAt = clock.now();
     builtMs = builtAt.getTime() - started;
+    follower?.changed();
   }
 
   /** What changed since: products that were renamed, added or retired. */
@@ -97,6 +107,7 @@ export function createEngine(parts: {
         if (text?.active) index.put(text);
         else index.remove(id);
       }
+      follower?.changed(ids);
       for (const { id } of unseen) recent.add(id);
       if (changes.length < BATCH || stopped) break;
       cursor = changes.at(-1)?.id ?? cursor;
@@ -117,6 +128,7 @@ export function createEngine(parts: {
     } catch (error) {
       if (!stopped) log.warn({ err: error }, "the search index is not in step");
     }
+    follower?.wake();
   }
 
   function wake(): void {
@@ -149,6 +161,11 @@ export function createEngine(parts: {
     },
 
     text: (productId: number): ProductText | undefined => texts.get(productId),
+    /** of everything that is known, active or not */
+    ids: (): Iterable<number> => texts.keys(),
+    follow(by: Follower): void {
+      follower = by;
+    },
     wake,
 
     /** Reads everything again, e.g. because somebody asks for it. */

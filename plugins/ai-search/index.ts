@@ -5,13 +5,16 @@ import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged } from "../inventory/api.ts";
 import { createEngine } from "./engine.ts";
+import { errors } from "./errors.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
 import { forgetChanges, recordChanges } from "./queries/changes.ts";
 import { createRecommend } from "./recommend.ts";
 import { searchApi } from "./routes/api-v2.ts";
+import { modelsApi } from "./routes/models-v2.ts";
 import { searchPages } from "./routes/pages.ts";
 import { createSearch } from "./search.ts";
+import { createModels } from "./semantic/models.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
 
@@ -23,6 +26,7 @@ export const plugin = definePlugin({
   optional: true,
   paths: ["/api/v2/ai", "/search"],
   needs: { inventory: inventoryRef },
+  errors,
   permissions: { "search.statistics": { roles: ["manager"] } },
   config: z.object({
     SEARCH_LOG_DAYS: z.coerce
@@ -32,17 +36,39 @@ export const plugin = definePlugin({
       .max(3650)
       .default(90)
       .describe("days that what people searched for is kept"),
+    SEARCH_QUIET_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(30)
+      .describe("seconds without a changed product before the model of meanings is fitted by itself"),
   }),
   setup({ config, db, clock, log, services: { inventory } }) {
     const engine = createEngine({ db, clock, log, inventory });
     const popularity = createPopularity({ clock, log, inventory });
-    const search = createSearch({ engine, inventory });
+    const models = createModels({
+      db,
+      clock,
+      log,
+      inventory,
+      catalogue: {
+        ready: () => engine.state().ready,
+        size: () => engine.state().products,
+        text: engine.text,
+        ids: engine.ids,
+      },
+      quietMs: config.SEARCH_QUIET_SECONDS * 1000,
+    });
+    engine.follow(models);
+    const { space } = models;
+    const search = createSearch({ engine, inventory, space });
     const suggest = createSuggest({ engine, popularity });
-    const recommend = createRecommend({ db, clock, engine, inventory });
+    const recommend = createRecommend({ db, clock, engine, inventory, space });
     const journal = createJournal({ db, clock, log });
     const statistics = createStatistics({ db, clock });
     const clockMs = () => performance.now();
-    const parts = { search, suggest, recommend, journal, engine, statistics, clockMs };
+    const parts = { search, suggest, recommend, journal, engine, models, statistics, clockMs };
     inventory.registerFinder(async (query, limit) => {
       const started = clockMs();
       const found = await search.ids(query, limit);
@@ -59,7 +85,7 @@ export const plugin = definePlugin({
       return found;
     });
     return {
-      routes: [...searchPages(parts), ...searchApi(parts)],
+      routes: [...searchPages(parts), ...searchApi(parts), ...modelsApi(parts)],
       on: [on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds))],
       jobs: [
         {
@@ -69,6 +95,11 @@ export const plugin = definePlugin({
             await popularity.refresh();
             log.info({ pairs: await recommend.refresh() }, "what goes together was counted");
           },
+        },
+        {
+          name: "fit-model",
+          cron: "47 4 * * *",
+          run: ({ signal }) => models.refitIfChanged(signal),
         },
         {
           name: "forget-searches",
@@ -89,7 +120,7 @@ export const plugin = definePlugin({
         void popularity.refresh();
       },
       async stop() {
-        await Promise.all([engine.stop(), journal.stop()]);
+        await Promise.all([engine.stop(), models.stop(), journal.stop()]);
       },
     };
   },

@@ -3,6 +3,7 @@ import type { Engine } from "../engine.ts";
 import type { Journal } from "../journal.ts";
 import type { Recommend } from "../recommend.ts";
 import type { Search } from "../search.ts";
+import type { Models } from "../semantic/models.ts";
 import type { Statistics } from "../statistics.ts";
 import type { Suggest } from "../suggest.ts";
 
@@ -12,6 +13,7 @@ export interface RouteParts {
   recommend: Recommend;
   journal: Journal;
   engine: Engine;
+  models: Models;
   statistics: Statistics;
   /** milliseconds, for durations */
   clockMs(): number;
