@@ -6,7 +6,9 @@ import { truncatedSvd } from "./svd.ts";
 import { columnsOf, rowOf, type Vocabulary, vocabularyOf } from "./tfidf.ts";
 
 export interface FitParameters {
+  /** at most; a small catalogue has fewer, else each product would be a meaning of its own */
   dimensions: number;
+  textsADimension: number;
   seed: number;
   /** a term in fewer texts is left out, once there are `manyTexts` of them */
   leastTexts: number;
@@ -16,6 +18,7 @@ export interface FitParameters {
 
 export const PARAMETERS: FitParameters = {
   dimensions: 100,
+  textsADimension: 4,
   seed: 42,
   leastTexts: 2,
   manyTexts: 2000,
@@ -74,7 +77,7 @@ export class Collection {
     );
     const matrix = csrOf(rows, vocabulary.terms.length);
     const { dimensions, components, singularValues } = truncatedSvd(matrix, {
-      dimensions: parameters.dimensions,
+      dimensions: Math.min(parameters.dimensions, Math.max(2, Math.ceil(size / parameters.textsADimension))),
       seed: parameters.seed,
       ...(onProgress ? { onProgress } : {}),
     });

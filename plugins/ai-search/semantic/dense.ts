@@ -90,6 +90,7 @@ export interface Eigen {
 /** Of a small symmetric matrix. */
 export function eigenOf(symmetric: Dense): Eigen {
   const size = symmetric.rows;
+  if (size === 0) return { values: new Float64Array(0), vectors: dense(0, 0) };
   const small = new Matrix(size, size);
   for (let i = 0; i < size; i++)
     for (let j = 0; j < size; j++)
@@ -105,23 +106,32 @@ export function eigenOf(symmetric: Dense): Eigen {
   return { values: Float64Array.from(order, (index) => found[index] ?? 0), vectors };
 }
 
-/** what is smaller beside the largest is rounding */
-const NOTHING = 1e-13;
+/** what is smaller beside the largest is too near to rounding */
+const NOTHING = 1e-10;
 
 /**
  * Columns of length 1 that stand upright on each other and reach what those of `a` reach, a.rows x rank. Fewer than before when
  * some said the same. A. Stathopoulos, K. Wu, "A block orthogonalization procedure with constant synchronization requirements"
- * (2002): by the eigenvectors of aᵀa, which, unlike Cholesky's factor, are there when columns depend on each other. Once leaves them
- * upright to some digits, which is enough between two turns; twice to the last.
+ * (2002): by the eigenvectors of aᵀa, which, unlike Cholesky's factor, are there when columns depend on each other, and with the
+ * columns made of one length first, so that short ones count. Once leaves them upright to some digits, which is enough between two
+ * turns; twice to the last.
  */
 export function orthonormal(a: Dense): Dense {
-  const { values, vectors } = eigenOf(crossProduct(a, a));
-  const size = values.length;
+  const gram = crossProduct(a, a);
+  const size = gram.rows;
+  const shrink = Float64Array.from({ length: size }, (_, column) => {
+    const square = gram.data[column * size + column] ?? 0;
+    return square > 0 ? 1 / Math.sqrt(square) : 0;
+  });
+  gram.data.forEach((value, at) => {
+    gram.data[at] = value * (shrink[Math.floor(at / size)] ?? 0) * (shrink[at % size] ?? 0);
+  });
+  const { values, vectors } = eigenOf(gram);
   const largest = values[0] ?? 0;
   const rank = largest > 0 ? values.filter((value) => value > largest * NOTHING).length : 0;
   const turn = dense(size, rank);
   for (let i = 0; i < size; i++)
     for (let j = 0; j < rank; j++)
-      turn.data[i * rank + j] = (vectors.data[i * size + j] ?? 0) / Math.sqrt(values[j] ?? 1);
+      turn.data[i * rank + j] = ((vectors.data[i * size + j] ?? 0) * (shrink[i] ?? 0)) / Math.sqrt(values[j] ?? 1);
   return product(a, turn);
 }

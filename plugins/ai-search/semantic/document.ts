@@ -4,8 +4,11 @@ import { termsOf } from "../text/analyze.ts";
 
 export type Described = Pick<ProductText, "id" | "name" | "category" | "description">;
 
+/** sizes and units make nothing alike: a litre of milk is not near to a litre of paint */
+const SIZE = /^(\d.*|g|mg|kg|lb|oz|ml|l|cm|mm|m|un)$/;
+
 export function documentTerms({ name, category, description }: Omit<Described, "id">): string[] {
-  return termsOf(`${name} ${category ?? ""} ${description ?? ""}`);
+  return termsOf(`${name} ${category ?? ""} ${description ?? ""}`).filter((term) => !SIZE.test(term));
 }
 
 /**

@@ -11,7 +11,7 @@ import { crossProduct, type Dense, dense, eigenOf, orthonormal, product } from "
 import type { Csr } from "./sparse.ts";
 
 export interface SvdOptions {
-  /** so many are wanted; fewer come when the matrix has no more */
+  /** so many are wanted; fewer come when the matrix has no more above a hundredth of the largest */
   dimensions: number;
   seed: number;
   /** more directions are followed than are wanted (the paper's p) */
@@ -32,8 +32,8 @@ export interface TruncatedSvd {
 
 const OVERSAMPLES = 10;
 const ITERATIONS = 6;
-/** a direction with less beside the largest is rounding */
-const NOTHING = 1e-6;
+/** a direction with less beside the largest is too near to rounding: squares of squares of it were compared */
+const NOTHING = 1e-2;
 
 export function truncatedSvd(matrix: Csr, options: SvdOptions): TruncatedSvd {
   const { dimensions, seed, oversamples = OVERSAMPLES, iterations = ITERATIONS, onProgress } = options;
