@@ -14,7 +14,7 @@ const BATCH = 500;
 const POLL_MS = 500;
 /** longer than any transaction that changes a product is under way */
 const SETTLED_MS = 10_000;
-/** a larger share of dead documents is built anew */
+/** a larger share of dead documents is taken out */
 const MOST_WASTE = 0.3;
 
 export interface Found {
@@ -55,7 +55,7 @@ export function createEngine(parts: {
 }) {
   const { db, clock, log, inventory } = parts;
   let index: LexicalIndex | undefined;
-  let texts = new Map<number, ProductText>();
+  const texts = new Map<number, ProductText>();
   let seen = 0;
   let builtMs = 0;
   let builtAt: Date | undefined;
@@ -71,12 +71,12 @@ export function createEngine(parts: {
     const started = clock.now().getTime();
     const from = await lastSettledChange(db.primary, new Date(started - SETTLED_MS));
     const fresh = new LexicalIndex();
-    const known = new Map<number, ProductText>();
     let after = 0;
     for (;;) {
       const batch = await inventory.textsAfter(after, BATCH);
       for (const text of batch) {
-        known.set(text.id, text);
+        // products are never deleted: one map does for the old index and the new one
+        texts.set(text.id, text);
         if (text.active) fresh.put(text);
       }
       after = batch.at(-1)?.id ?? after;
@@ -84,7 +84,6 @@ export function createEngine(parts: {
       await breath();
     }
     index = fresh;
-    texts = known;
     seen = from;
     recent.clear();
     builtAt = clock.now();
@@ -118,7 +117,7 @@ export function createEngine(parts: {
       seen = settled;
       for (const id of recent) if (id <= settled) recent.delete(id);
     }
-    if (index.waste > MOST_WASTE) await build();
+    if (index.waste > MOST_WASTE) await index.compact(breath);
   }
 
   async function turn(): Promise<void> {

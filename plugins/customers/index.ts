@@ -27,7 +27,7 @@ import { customerPages } from "./routes/pages.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { pointRoutes } from "./routes/points.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
-import { CREDIT, ERASE, EXPORT, GROUPS, IMPORT, MERGE } from "./routes/shared.ts";
+import { ADJUST_POINTS, CREDIT, ERASE, EXPORT, GROUPS, IMPORT, MERGE } from "./routes/shared.ts";
 
 export const plugin = definePlugin({
   name: "customers",
@@ -36,6 +36,7 @@ export const plugin = definePlugin({
   permissions: {
     "customers.read": { roles: ["manager", "employee"] },
     "customers.manage": { roles: ["manager", "employee"] },
+    [ADJUST_POINTS]: { roles: ["manager"] },
     [MERGE]: { roles: ["manager"] },
     [ERASE]: { roles: ["manager"] },
     [CREDIT]: { roles: ["manager"] },

@@ -2,11 +2,11 @@
 import type { Tx } from "../../kernel/db/database.ts";
 import { eventRef } from "../../kernel/events/event.ts";
 import { serviceRef } from "../../kernel/service.ts";
-import type { FindBuyers, SaidLot } from "./lots/lot.ts";
+import type { DocumentLot, FindBuyers, SaidLot } from "./lots/lot.ts";
 import type { LotFields } from "./lots/shelf.ts";
 
 export { marginOf } from "./costs.ts";
-export type { Buyer, FindBuyers, SaidLot } from "./lots/lot.ts";
+export type { Buyer, DocumentLot, FindBuyers, SaidLot } from "./lots/lot.ts";
 
 /** who has it may see what goods cost, and what is earned of them */
 export const SEE_COSTS = "inventory.cost";
@@ -123,12 +123,22 @@ export interface StockDocument {
   number: string;
 }
 
+/** Of which lot goods leave; `field` is where its faults are told. */
+export interface LeavingLot {
+  code: string | undefined;
+  quantityMilli: number;
+  field: string;
+}
+
 export interface IssueOrder {
   storeId: number;
   document: StockDocument;
   user: { id: number; username: string };
-  /** one entry a product; quantities in thousandths, positive */
-  lines: readonly { productId: number; quantityMilli: number }[];
+  /**
+   * one entry a product; quantities in thousandths, positive. `lots`: that they are taken of these lots, and not of those that go bad
+   * first; faults LOT_REQUIRED (some stand there and none was said), LOT_UNKNOWN, LOT_SHORT, LOT_NOT_TRACKED are told in their fields.
+   */
+  lines: readonly { productId: number; quantityMilli: number; lots?: readonly LeavingLot[] | undefined }[];
 }
 
 export interface ReceiptOrder {
@@ -141,6 +151,8 @@ export interface ReceiptOrder {
   asksLots?: true;
   /** true: the same document took them out of another store, and they keep the lots they had there */
   carriesLots?: true;
+  /** the document that took them out of that store: they go back to the lots that it took, none more than it gave */
+  takesBack?: Pick<StockDocument, "type" | "id">;
   user: { id: number; username: string };
   /**
    * quantities in thousandths, positive; `damaged`: it does not go back onto the shelf. `lot`: what the package says, for products that
@@ -247,6 +259,8 @@ export interface Inventory {
   registerFinder(finder: Finder): void;
   /** Whoever writes sales tells who got what they took: for the recall of a lot. */
   registerBuyers(find: FindBuyers): void;
+  /** What a document took of lots, below zero, or put into them, in the order in which it did. */
+  lotsOf(document: Pick<StockDocument, "type" | "id">, tx?: Tx): Promise<DocumentLot[]>;
   /** Whether any product asks for its lot when it comes in. */
   asksLots(): Promise<boolean>;
   /** Takes stock out for a document: all lines or none, rows locked in id order, one ledger movement a line. */

@@ -7,6 +7,7 @@ import type { HomeCard } from "../../kernel/plugin.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
 import { createCounts } from "./counts/counts.ts";
+import { createLotExports } from "./lots/export.ts";
 import { lotsCard } from "./lots/home.ts";
 import { createLots, type Lots } from "./lots/lots.ts";
 import type { Products } from "./products.ts";
@@ -22,10 +23,11 @@ import { createTransfers } from "./transfers/transfers.ts";
 export function createControl(
   host: { db: Database; clock: Clock; audit: Auditor; settings: Settings; stores: Stores },
   { stock, products }: { stock: Stock; products: Products },
-): { routes: Route[]; home: HomeCard[]; lots: Pick<Lots, "registerBuyers" | "asked"> } {
+): { routes: Route[]; home: HomeCard[]; lots: Pick<Lots, "registerBuyers" | "asked" | "ofDocument"> } {
   const counts = createCounts({ ...host, stock });
   const transfers = createTransfers({ ...host, stock });
   const lots = createLots(host);
+  const lotExports = createLotExports({ ...host, lots });
   const { stores } = host;
   const { transaction } = host.db;
   return {
@@ -36,8 +38,8 @@ export function createControl(
       ...countsApi({ counts }),
       ...transferPages({ transfers, products, stores }),
       ...transfersApi({ transfers }),
-      ...lotPages({ lots, products, stock, transaction }),
-      ...lotsApi({ lots, products, transaction }),
+      ...lotPages({ lots, lotExports, products, stock, transaction }),
+      ...lotsApi({ lots, lotExports, products, transaction }),
     ],
   };
 }

@@ -95,6 +95,7 @@ export const plugin = definePlugin({
         registerFinder: catalogue.registerFinder,
         registerBuyers: control.lots.registerBuyers,
         asksLots: control.lots.asked,
+        lotsOf: control.lots.ofDocument,
         textsAfter: (id, limit) => textsAfter(host.db.primary, id, limit),
         textsOf: (ids) => textsOf(host.db.primary, ids),
         demand: (since, halfLifeDays) => demandSince(host.db.replica, since, host.clock.now(), halfLifeDays),

@@ -84,7 +84,7 @@ function cells(row: Movement, { text, locale, timeZone, currency, cost }: Ledger
 }
 
 /** `2026-03-01 17:05:09`, which every spreadsheet reads as a time. */
-function localTime(instant: Date, timeZone: string): string {
+export function localTime(instant: Date, timeZone: string): string {
   const style = { timeZone, dateStyle: "short", timeStyle: "medium" } as const;
   return new Intl.DateTimeFormat("sv-SE", style).format(instant);
 }

@@ -92,6 +92,20 @@ export const ledgers: Ledger[] = [
           instant("created_at"),
         ],
       },
+      // with the movement that it takes back
+      {
+        columns: [
+          "id",
+          "movement_id",
+          "store_id",
+          "product_id",
+          "lot_id",
+          "quantity_milli",
+          "balance_milli",
+          "taken_back_id",
+          instant("created_at"),
+        ],
+      },
     ],
   },
 ];

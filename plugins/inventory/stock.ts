@@ -65,7 +65,7 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
   }
 
   return {
-    /** See `Inventory.issue`. Throws PRODUCT_UNKNOWN; a product twice or a quantity that is not positive is a fault. */
+    /** See `Inventory.issue`. Throws PRODUCT_UNKNOWN and faults of lots; a product twice or a quantity that is not positive is a fault. */
     async issue(tx: Tx, order: IssueOrder): Promise<IssueResult> {
       const lines = order.lines.toSorted((a, b) => a.productId - b.productId);
       refuseNonsense(lines);
@@ -88,7 +88,10 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
         const byId = new Map(shelves.map((shelf) => [shelf.productId, shelf]));
         return { ok: false, shortages: lines.flatMap((line) => shortageOf(line, byId.get(line.productId))) };
       }
-      if (shelves.some(({ tracksLots }) => tracksLots)) await lots.take(tx, order);
+      const said = lines.filter((line) => line.lots !== undefined);
+      const tracked = new Set(shelves.flatMap(({ productId, tracksLots }) => (tracksLots ? [productId] : [])));
+      const chosen = await lots.takeSaid(tx, order, said, tracked);
+      if ([...tracked].some((id) => !chosen.has(id))) await lots.take(tx, order, chosen);
       await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids });
       return { ok: true, costs: new Map(shelves.map(({ productId, costMinor }) => [productId, costMinor])) };
     },
@@ -117,6 +120,7 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
       if (order.carriesLots && ids.some(tracked)) await lots.carry(tx, about);
       const damaged = order.lines.filter((line) => line.damaged);
       if (damaged.length > 0) await queries.putIn(tx, { ...about, reason: "damaged", lines: perProduct(damaged, -1) });
+      if (order.takesBack && ids.some(tracked)) await lots.restore(tx, about, order.takesBack, damaged.length > 0);
       await emit(tx, stockMoved, { storeId, productIds: ids });
     },
 

@@ -8,7 +8,7 @@ import { cartPaid, type Till } from "./carts.ts";
 import type { CartCustomer, Seller } from "./domain.ts";
 import type { GroupPrices } from "./group-prices.ts";
 import { setCustomer } from "./queries/buyers.ts";
-import { readCart } from "./queries/carts.ts";
+import { holdCart, readCart } from "./queries/carts.ts";
 
 export type Buyers = ReturnType<typeof createBuyers>;
 
@@ -41,7 +41,9 @@ export function createBuyers(parts: {
       const found = customerId === undefined ? undefined : await card(customerId, tx);
       if (customerId !== undefined && !found) throw kernelErrors.NOT_FOUND();
       const choose = async (tx: Tx) => {
-        const before = await readCart(tx, cart.id, true);
+        // a scan in the same moment is either there to be priced anew, or waits and is priced for this customer
+        await holdCart(tx, { ...cart, now: clock.now() });
+        const before = await readCart(tx, cart.id);
         if (!(await setCustomer(tx, { ...cart, now: clock.now() }, found))) {
           if (before?.userId === cart.seller.id && before.status === "paid") throw cartPaid(before);
           throw kernelErrors.NOT_FOUND();

@@ -1,6 +1,6 @@
 /** Carts: on the server from the first scan, of one person at one register. */
 import type { Clock } from "../../kernel/clock.ts";
-import type { Database } from "../../kernel/db/database.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
 import { formatDecimal, parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
 import type { Inventory, SellableProduct, SellableUnit } from "../inventory/api.ts";
@@ -105,20 +105,30 @@ export function createCarts(parts: {
     { product: found, unit, labelMinor }: Pick<Found, "product" | "unit"> & { labelMinor?: number | undefined },
     quantityMilli: number,
   ): Promise<void> => {
-    const listId = await groupPrices.ofCart(cart.id);
-    const [product = found] = await groupPrices.byList(listId, [found], cart.till.storeId);
-    if (!product.priced) throw errors.NO_PRICE({ params: { name: product.name } });
-    const line = {
-      productId: product.id,
-      sku: product.sku,
-      name: product.name,
-      ...soldAs(product, unit),
-      quantityMilli,
-      taxRateBp: product.taxRateBp,
-      taxKind: product.taxKind,
-      labelMinor,
+    const standing = { ...cart, now: clock.now() };
+    const add = async (listId: number | undefined, tx?: Tx): Promise<boolean> => {
+      const [product = found] = await groupPrices.byList(listId, [found], cart.till.storeId, tx);
+      if (!product.priced) throw errors.NO_PRICE({ params: { name: product.name } });
+      const line = {
+        productId: product.id,
+        sku: product.sku,
+        name: product.name,
+        ...soldAs(product, unit),
+        quantityMilli,
+        taxRateBp: product.taxRateBp,
+        taxKind: product.taxKind,
+        labelMinor,
+      };
+      return orTooLarge(queries.addLine(tx ?? db.primary, standing, line, listId));
     };
-    const added = await orTooLarge(queries.addLine(db.primary, { ...cart, now: clock.now() }, line));
+    const listId = await groupPrices.ofCart(cart.id);
+    if (await add(listId)) return;
+    // the customer was chosen or taken away in that moment: once more, while nobody else touches the cart
+    const added = await db.transaction(async (tx) => {
+      await queries.holdCart(tx, standing);
+      const now = await groupPrices.ofCart(cart.id, tx);
+      return now !== listId && (await add(now, tx));
+    });
     if (!added) await refused(cart.id, cart.seller, cart.till);
   };
 

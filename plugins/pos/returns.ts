@@ -142,6 +142,7 @@ export function createReturns(parts: ReturnsParts) {
     await inventory.receive(tx, {
       storeId: sale.storeId,
       document: { type: kind, id: posted.id, number: posted.number },
+      takesBack: { type: "sale", id: sale.id },
       user: { id: seller.id, username: seller.username },
       lines: lines.flatMap(goodsBack),
     });

@@ -52,7 +52,17 @@ export const ordersAnswer = z.strictObject({
 });
 export const documentAnswer = z.strictObject({
   ...documentHeadFields,
-  lines: z.array(z.strictObject({ ...lineFields, unit_cost: decimal, over: decimal })),
+  lines: z.array(
+    z.strictObject({
+      ...lineFields,
+      unit_cost: decimal,
+      over: decimal,
+      /** of products with lots: how much of the line is of which */
+      lots: z.array(
+        z.strictObject({ lot_id: z.int(), code: z.string(), expires_on: z.string().nullable(), quantity: decimal }),
+      ),
+    }),
+  ),
   /** more came than was ordered */
   warnings: z.array(z.strictObject({ code: z.string(), line: z.int(), message: z.string() })),
 });

@@ -4,7 +4,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { type FieldFault, fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
-import type { Inventory } from "../inventory/api.ts";
+import type { DocumentLot, Inventory } from "../inventory/api.ts";
 import {
   type Actor,
   type DocumentLine,
@@ -87,7 +87,7 @@ export function createDeliveries(parts: {
       const lines = await readLines(tx, inventory, wanted.lines, {
         storeId,
         field,
-        once: false,
+        once: undefined,
         offers: async (ids) => new Map([...(await queries.lastOffers(tx, supplier.id, ids)), ...ordered]),
       });
       const over = order ? moreThanOrdered(order, lines) : lines.map(() => 0);
@@ -120,13 +120,16 @@ export function createDeliveries(parts: {
       return id;
     },
 
-    /** Goods go back to whom they came from. Throws STOCK_INSUFFICIENT, faults of `supplier_id` and of the lines. */
+    /**
+     * Goods go back to whom they came from, of the lots that the lines say. Throws STOCK_INSUFFICIENT, faults of `supplier_id` and of the
+     * lines.
+     */
     async giveBack(tx: Tx, actor: Actor, wanted: WantedReturn, currency: string): Promise<number> {
       const { storeId, note, field } = wanted;
       const supplier = await suppliers.get(wanted.supplierId, tx).catch(() => undefined);
       if (!supplier) throw fieldFault("supplier_id", "SUPPLIER_UNKNOWN", "purchases.validation.supplier");
       const offers = (ids: number[]) => queries.lastOffers(tx, supplier.id, ids);
-      const lines = await readLines(tx, inventory, wanted.lines, { storeId, field, once: true, offers });
+      const lines = await readLines(tx, inventory, wanted.lines, { storeId, field, once: lotKey, offers });
       const posted = lines.map((line) => ({
         ...line,
         quantityMilli: -line.quantityMilli,
@@ -137,7 +140,22 @@ export function createDeliveries(parts: {
       const facts = { kind: "return" as const, storeId, supplier, orderId: undefined, deliveryNote: undefined, note };
       const id = await post(tx, actor, { ...facts, currency, totalMinor: totalOf(posted) }, posted);
       const document = { type: "supplier_return", id, number: documentNumber({ kind: "return", id }) };
-      const issued = await inventory.issue(tx, { storeId, document, user: actor.user, lines });
+      const goods = [...byProduct(lines)].map(([productId, quantityMilli]) => ({
+        productId,
+        quantityMilli,
+        lots: lines.flatMap((line, index) =>
+          line.productId === productId
+            ? [
+                {
+                  code: wanted.lines[index]?.lot?.code,
+                  quantityMilli: line.quantityMilli,
+                  field: field(index, "lot"),
+                },
+              ]
+            : [],
+        ),
+      }));
+      const issued = await inventory.issue(tx, { storeId, document, user: actor.user, lines: goods });
       if (!issued.ok)
         throw errors.STOCK_INSUFFICIENT({
           params: { names: issued.shortages.map(({ name }) => name).join(", ") },
@@ -148,9 +166,10 @@ export function createDeliveries(parts: {
 
     /** Throws NOT_FOUND. */
     async get(id: number, tx?: Tx): Promise<PurchaseDocument> {
-      const document = await queries.documentById(tx ?? db.primary, id);
-      if (!document) throw kernelErrors.NOT_FOUND();
-      return document;
+      const found = await queries.documentById(tx ?? db.primary, id);
+      if (!found) throw kernelErrors.NOT_FOUND();
+      const type = found.kind === "receipt" ? "purchase" : "supplier_return";
+      return { ...found, lines: withLots(found.lines, await inventory.lotsOf({ type, id }, tx)) };
     },
 
     list: (filter: queries.DocumentFilter) => queries.listDocuments(db.primary, filter),
@@ -158,7 +177,32 @@ export function createDeliveries(parts: {
   };
 }
 
-type NewLine = Omit<DocumentLine, "line">;
+type NewLine = queries.NewLine;
+
+/** A product may stand on several lines, when they are of different lots. */
+const lotKey = ({ lot }: WantedLine) => lot?.code ?? "";
+
+/** Lots move in the order of the lines: each line takes of its product's as many as it counts. */
+export function withLots<L extends Pick<Line, "productId" | "quantityMilli">>(
+  lines: readonly L[],
+  moved: readonly DocumentLot[],
+): (L & Pick<DocumentLine, "lots">)[] {
+  const left = moved.map((one) => ({ ...one }));
+  return lines.map((line) => {
+    const lots: DocumentLine["lots"] = [];
+    const sign = Math.sign(line.quantityMilli);
+    let missing = Math.abs(line.quantityMilli);
+    for (const one of left) {
+      const milli = Math.min(Math.abs(one.quantityMilli), missing);
+      if (one.productId !== line.productId || milli === 0) continue;
+      const { lotId, code, expiresOn } = one;
+      lots.push({ lotId, code, expiresOn, quantityMilli: sign * milli });
+      one.quantityMilli -= sign * milli;
+      missing -= milli;
+    }
+    return { ...line, lots };
+  });
+}
 
 function byProduct(lines: readonly Line[]): Map<number, number> {
   const totals = new Map<number, number>();

@@ -1,5 +1,5 @@
 /** The nouns of purchasing. Money in minor units of the shop's currency, quantities in thousandths, rates in basis points. */
-import type { SaidLot } from "../inventory/api.ts";
+import type { DocumentLot, SaidLot } from "../inventory/api.ts";
 
 export interface Actor {
   user: { id: number; username: string };
@@ -89,6 +89,8 @@ export interface DocumentLine extends Line {
   unitCostMinor: number;
   /** how much of it is more than the order had left */
   overMilli: number;
+  /** what of it came of which lot, or went back */
+  lots: Omit<DocumentLot, "productId">[];
 }
 
 export interface DocumentHead {

@@ -24,13 +24,18 @@ export function unitCost({ costMinor, discountBp }: Offer): number {
 
 /**
  * Finds the products of what was typed, and a cost where none was: of `offers` by product, else what a unit costs in the store. Throws
- * faults of the lines: CODE_UNKNOWN, NOT_STOCKED, TOO_LARGE, and PRODUCT_TWICE where `once`.
+ * faults of the lines: CODE_UNKNOWN, NOT_STOCKED, TOO_LARGE, and PRODUCT_TWICE where a product stands more than once with the same `once`.
  */
 export async function readLines(
   tx: Tx,
   inventory: Pick<Inventory, "findByCode" | "products">,
   wanted: readonly WantedLine[],
-  about: { storeId: number; field: FieldOf; once: boolean; offers(ids: number[]): Promise<ReadonlyMap<number, Offer>> },
+  about: {
+    storeId: number;
+    field: FieldOf;
+    once: ((line: WantedLine) => string) | undefined;
+    offers(ids: number[]): Promise<ReadonlyMap<number, Offer>>;
+  },
 ): Promise<Line[]> {
   const { storeId, field, once } = about;
   const fields: FieldFault[] = [];
@@ -49,11 +54,12 @@ export async function readLines(
     else refuse(field(index, "code"), "CODE_UNKNOWN", "code", { code: one.code ?? String(one.productId) });
   }
   const offers = await about.offers(found.map(({ product }) => product.id));
-  const seen = new Set<number>();
+  const seen = new Set<string>();
   const lines = found.map(({ index, one, product }) => {
     if (!onShelves(product.kind)) refuse(field(index, "code"), "NOT_STOCKED", "not_stocked", { name: product.name });
-    if (once && seen.has(product.id)) refuse(field(index, "code"), "PRODUCT_TWICE", "twice", { name: product.name });
-    seen.add(product.id);
+    const key = `${product.id} ${once?.(one)}`;
+    if (once && seen.has(key)) refuse(field(index, "code"), "PRODUCT_TWICE", "twice", { name: product.name });
+    seen.add(key);
     const offer = offers.get(product.id);
     // the code of a case stands for its bottles: so many of them came, and what is typed is the case's cost
     const factor = BigInt(product.soldBy?.factorMilli ?? 1000);

@@ -32,7 +32,12 @@ export function createOrders(parts: {
   const { db, clock, audit, suppliers, inventory } = parts;
 
   const read = (tx: Tx, supplierId: number, { storeId, lines, field }: Omit<WantedOrder, "note" | "supplierId">) =>
-    readLines(tx, inventory, lines, { storeId, field, once: true, offers: (ids) => lastOffers(tx, supplierId, ids) });
+    readLines(tx, inventory, lines, {
+      storeId,
+      field,
+      once: () => "",
+      offers: (ids) => lastOffers(tx, supplierId, ids),
+    });
 
   async function locked(tx: Tx, id: number): Promise<Order> {
     const order = await queries.orderById(tx, id, true);

@@ -7,6 +7,7 @@ import { currencyDigits } from "../../kernel/money.ts";
 import type { documentAnswer, documentHeadFields, orderAnswer, orderHeadFields } from "./answers.ts";
 import {
   type DocumentHead,
+  type DocumentLine,
   documentNumber,
   type Line,
   type Order,
@@ -88,6 +89,12 @@ export function documentJson(document: PurchaseDocument, text: Text): z.output<t
       ...lineJson(one, currency),
       unit_cost: moneyIn(currency)(one.unitCostMinor),
       over: quantityJson(one.overMilli),
+      lots: one.lots.map((lot) => ({
+        lot_id: lot.lotId,
+        code: lot.code,
+        expires_on: lot.expiresOn,
+        quantity: quantityJson(lot.quantityMilli),
+      })),
     })),
     warnings: lines
       .filter(({ overMilli }) => overMilli > 0)
@@ -177,6 +184,14 @@ export function documentRow(document: DocumentHead, { text, timeZone }: Look) {
   };
 }
 
+/** How much is said only of a line of several lots. */
+function lotText(lot: DocumentLine["lots"][number], { lots }: DocumentLine, text: Text): string {
+  const { code, expiresOn } = lot;
+  const day = expiresOn === null ? "" : text.date(new Date(`${expiresOn}T00:00:00Z`), "UTC");
+  const named = day === "" ? code : text.t("purchases.rows.lot_expires", { code, day });
+  return lots.length < 2 ? named : `${text.quantity(lot.quantityMilli)} × ${named}`;
+}
+
 export function documentModel(document: PurchaseDocument, look: Look) {
   const { text } = look;
   return {
@@ -184,7 +199,9 @@ export function documentModel(document: PurchaseDocument, look: Look) {
     lines: document.lines.map((one) => ({
       ...lineRow(one, document.currency, text),
       unitCost: text.money(one.unitCostMinor, document.currency),
+      lots: one.lots.map((lot) => ({ path: `/lots/${lot.lotId}`, label: lotText(lot, one, text) })),
     })),
+    hasLots: document.lines.some(({ lots }) => lots.length > 0),
     warnings: document.lines.filter(({ overMilli }) => overMilli > 0).map((one) => overText(one, text)),
   };
 }
@@ -222,15 +239,17 @@ export function rowValues(
 }
 
 const CELLS = ["code", "quantity", "cost", "discount"] as const;
-const LOT_CELLS = ["lot", "expires"] as const;
+const LOT_CELLS = { none: [], taken: ["lot"], said: ["lot", "expires"] } as const;
+/** taken: which lot goods go out of. said: what the package says of goods that come in. */
+export type LotCells = keyof typeof LOT_CELLS;
 
-/** `lots`: with what the package says. The rows that a form draws: as many as were typed or are stored, and some to go on with. `names`: of the first ones. */
-export function formRows({ values, errors }: FormState, names: readonly string[] = [], lots = false) {
+/**  The rows that a form draws: as many as were typed or are stored, and some to go on with. `names`: of the first ones. */
+export function formRows({ values, errors }: FormState, names: readonly string[] = [], lots: LotCells = "none") {
   const used = Object.keys(values).flatMap((name) => /^(?:code|quantity)_(\d+)$/.exec(name)?.[1] ?? []);
   const last = Math.max(0, ...used.filter((number) => values[`code_${number}`]).map(Number));
   return Array.from({ length: Math.max(last, names.length) + SPARE }, (_, index) => {
     const number = index + 1;
-    const cells = [...CELLS, ...(lots ? LOT_CELLS : [])].map((what) => ({
+    const cells = [...CELLS, ...LOT_CELLS[lots]].map((what) => ({
       name: `${what}_${number}`,
       what,
       value: values[`${what}_${number}`] ?? "",

@@ -48,6 +48,14 @@ const receivedLine = (input: Input) =>
     .transform(({ lot, expires_on: expiresOn, ...line }): WantedLine => {
       return { ...toWanted(line), lot: lot === undefined ? undefined : { code: lot, expiresOn } };
     });
+/** Of which lot it goes back; its expiry is known. */
+const returnedLine = (input: Input) =>
+  z
+    .strictObject({ ...lineShape(input), lot: input.text(LOT).optional() })
+    .refine(hasOne, ONE_PRODUCT)
+    .transform(({ lot, ...line }): WantedLine => {
+      return { ...toWanted(line), lot: lot === undefined ? undefined : { code: lot, expiresOn: undefined } };
+    });
 const NO_LOT = { path: ["lot"], error: "kernel.validation.required" };
 
 const sentLines = (input: Input) =>
@@ -83,7 +91,10 @@ export const returnBody = (input: Input) =>
     supplier_id: input.id(),
     store_id: input.id().optional(),
     note: input.text(NOTE),
-    lines: sentLines(input),
+    lines: z
+      .array(returnedLine(input))
+      .min(1, "purchases.validation.no_lines")
+      .max(MOST_LINES, "kernel.validation.too_many"),
   });
 
 /** Percent of at most two decimals, in basis points. */

@@ -112,6 +112,10 @@ export async function insertConsent(
 /** Nothing that tells who it was is left: name, numbers, addresses, contacts, the words of consents. */
 export async function scramble(tx: Tx, ids: readonly number[], name: string, now: Date): Promise<void> {
   await tx.raw("DELETE FROM customer_contacts WHERE customer_id = ANY(?::bigint[])", [[...ids]]);
+  await tx.raw(
+    "DELETE FROM point_notes WHERE entry_id IN (SELECT id FROM point_entries WHERE customer_id = ANY(?::bigint[]))",
+    [[...ids]],
+  );
   await tx.raw("UPDATE customer_consents SET note = NULL WHERE customer_id = ANY(?::bigint[]) AND note IS NOT NULL", [
     [...ids],
   ]);

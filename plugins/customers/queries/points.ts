@@ -1,7 +1,7 @@
 /** SQL of points: the balance and its ledger change together, in one statement. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import type { PointEntry, PointKind } from "../points/points.ts";
+import type { PointEntry, PointKind, PointReason } from "../points/points.ts";
 
 interface Written {
   kind: PointKind;
@@ -15,10 +15,17 @@ interface Written {
   saleId: number | undefined;
   document: { type: string; id: number; number: string };
   user: { id: number; fullName: string };
+  /** why somebody did it by hand */
+  reason?: PointReason | undefined;
 }
 
-/** Of a customer of that currency, where it counts. Spending needs an active customer with `minimum` and all that is spent. Answers the balance after it; undefined: refused. */
-export async function writePoints(tx: Tx, entry: Written, minimum: number, now: Date): Promise<number | undefined> {
+/** Of a customer of that currency, where it counts. Spending needs an active customer with `minimum` and all that is spent, and nobody takes by hand more than there is. Answers the balance after it; undefined: refused. */
+export async function writePoints(
+  tx: Tx,
+  entry: Written,
+  minimum: number,
+  now: Date,
+): Promise<{ id: number; balance: number } | undefined> {
   const { document, user, ...rest } = entry;
   const { rows } = await tx.raw(
     `WITH moved AS (
@@ -26,13 +33,14 @@ export async function writePoints(tx: Tx, entry: Written, minimum: number, now: 
        WHERE id = :customerId
          AND (cast(:kind AS text) NOT IN ('earn', 'spend') OR currency = :currency)
          AND (cast(:kind AS text) <> 'spend' OR (active AND points >= :minimum AND points + cast(:points AS bigint) >= 0))
+         AND (cast(:kind AS text) <> 'adjust' OR cast(:points AS bigint) > 0 OR points + cast(:points AS bigint) >= 0)
        RETURNING id, points
      )
      INSERT INTO point_entries (customer_id, store_id, kind, points, balance_points, amount_minor, sale_id, document_type, document_id,
-       document_number, user_id, user_name, created_at)
-     SELECT id, :storeId, :kind, :points, points, :amountMinor, :saleId, :type, :documentId, :number, :userId, :userName,
+       document_number, user_id, user_name, reason, created_at)
+     SELECT id, :storeId, :kind, :points, points, :amountMinor, :saleId, :type, :documentId, :number, :userId, :userName, :reason,
        cast(:now AS timestamptz) FROM moved
-     RETURNING balance_points`,
+     RETURNING id, balance_points`,
     {
       ...rest,
       saleId: rest.saleId ?? null,
@@ -42,10 +50,16 @@ export async function writePoints(tx: Tx, entry: Written, minimum: number, now: 
       number: document.number,
       userId: user.id,
       userName: user.fullName,
+      reason: rest.reason ?? null,
       now,
     },
   );
-  return rows[0]?.balance_points;
+  return rows[0] && { id: rows[0].id, balance: rows[0].balance_points };
+}
+
+/** What somebody says of an entry made by hand, until the person is forgotten. */
+export async function insertPointNote(tx: Tx, entryId: number, note: string): Promise<void> {
+  await tx.raw("INSERT INTO point_notes (entry_id, note) VALUES (?, ?)", [entryId, note]);
 }
 
 export interface PointsOfSale {
@@ -100,6 +114,8 @@ interface Row {
   document_id: number;
   document_number: string;
   user_name: string;
+  reason: PointReason | null;
+  note: string | null;
   created_at: Date;
 }
 
@@ -110,8 +126,8 @@ export async function listPoints(
   { before, limit }: { before: number | undefined; limit: number },
 ): Promise<PointEntry[]> {
   const { rows } = await db.raw(
-    `SELECT id, kind, points, balance_points, document_type, document_id, document_number, user_name, created_at
-     FROM point_entries WHERE customer_id = :customerId AND (cast(:before AS bigint) IS NULL OR id < :before)
+    `SELECT id, kind, points, balance_points, document_type, document_id, document_number, user_name, reason, note, created_at
+     FROM point_entries LEFT JOIN point_notes ON entry_id = id WHERE customer_id = :customerId AND (cast(:before AS bigint) IS NULL OR id < :before)
      ORDER BY id DESC LIMIT :limit`,
     { customerId, before: before ?? null, limit: limit + 1 },
   );
@@ -122,6 +138,8 @@ export async function listPoints(
     balancePoints: row.balance_points,
     document: { type: row.document_type, id: row.document_id, number: row.document_number },
     userName: row.user_name,
+    reason: row.reason ?? undefined,
+    note: row.note ?? undefined,
     createdAt: row.created_at,
   }));
 }

@@ -14,6 +14,7 @@ export const READ = { permission: "customers.read" } as const;
 export const MANAGE = { permission: "customers.manage" } as const;
 export const CREDIT = "customers.credit";
 export const ERASE = "customers.erase";
+export const ADJUST_POINTS = "customers.points";
 export const MERGE = "customers.merge";
 export const GROUPS = "customers.groups";
 export const IMPORT = "customers.import";

@@ -38,6 +38,22 @@ export interface LotMovement {
   createdAt: Date;
 }
 
+/** What a document took of a lot, below zero, or put into it. */
+export interface DocumentLot {
+  productId: number;
+  lotId: number;
+  code: string;
+  expiresOn: string | null;
+  quantityMilli: number;
+}
+
+/** How much of a lot a sale took, and how much of that came back. */
+export interface LotSale {
+  saleId: number;
+  quantityMilli: number;
+  returnedMilli: number;
+}
+
 /** Who got what a document took out of a lot, as the one who writes such documents knows it. */
 export interface Buyer {
   documentId: number;
@@ -46,6 +62,8 @@ export interface Buyer {
   at: Date;
   customer: { name: string; document: string | undefined } | undefined;
 }
+
+export type LotBuyer = Buyer & Omit<LotSale, "saleId">;
 
 export type FindBuyers = (saleIds: readonly number[]) => Promise<Buyer[]>;
 

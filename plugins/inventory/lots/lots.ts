@@ -6,11 +6,10 @@ import { kernelErrors } from "../../../kernel/errors.ts";
 import type { Settings } from "../../../kernel/settings/settings.ts";
 import type { Stores } from "../../../kernel/stores/store.ts";
 import type { Actor } from "../domain.ts";
+import * as lists from "../queries/lot-lists.ts";
 import * as queries from "../queries/lots.ts";
 import { expiryDays } from "../settings.ts";
-import { type Buyer, daysAfter, type FindBuyers, type Lot } from "./lot.ts";
-
-const MOST_SALES = 1000;
+import { daysAfter, type FindBuyers, type Lot, type LotBuyer } from "./lot.ts";
 
 export type Lots = ReturnType<typeof createLots>;
 
@@ -51,27 +50,37 @@ export function createLots(parts: {
     },
 
     /** What goes bad first before the others, at most `limit`. */
-    list: (filter: queries.LotFilter, limit: number) => queries.lotsOnHand(db.primary, filter, limit),
-    count: (filter: queries.LotFilter) => queries.countLots(db.replica, filter),
+    list: (filter: lists.LotFilter, after: lists.LotPlace | undefined, limit: number) =>
+      lists.lotsOnHand(db.primary, filter, after, limit),
+    count: (filter: lists.LotFilter) => lists.countLots(db.replica, filter),
 
     /** Throws NOT_FOUND. */
     async find(id: number): Promise<Lot> {
-      const found = await queries.lotById(db.primary, id);
+      const found = await lists.lotById(db.primary, id);
       if (!found) throw kernelErrors.NOT_FOUND();
       return found;
     },
 
-    movements: (id: number, storeIds: readonly number[], limit: number) =>
-      queries.movementsOfLot(db.primary, id, storeIds, limit),
+    /** Newest first. */
+    movements: (id: number, storeIds: readonly number[], before: number | undefined, limit: number) =>
+      lists.movementsOfLot(db.primary, id, storeIds, before, limit),
 
-    /** Who is to be called when the lot is recalled: sales that took of it, the newest first. */
-    async buyers(id: number, storeIds: readonly number[]): Promise<(Buyer & { quantityMilli: number })[]> {
-      const sales = await queries.salesOfLot(db.primary, id, storeIds, MOST_SALES);
+    /** See `Inventory.lotsOf`. */
+    ofDocument: (document: { type: string; id: number }, tx?: Tx) => lists.lotsOfDocument(tx ?? db.primary, document),
+
+    /** Who is to be called when the lot is recalled: sales that took of it, the newest first. Whoever writes sales may be gone. */
+    async buyers(
+      id: number,
+      storeIds: readonly number[],
+      before: number | undefined,
+      limit: number,
+    ): Promise<LotBuyer[]> {
+      const sales = await lists.salesOfLot(db.primary, id, storeIds, before, limit);
       const found = await findBuyers?.(sales.map(({ saleId }) => saleId));
       const byId = new Map(found?.map((one) => [one.documentId, one]));
-      return sales.flatMap(({ saleId, quantityMilli }) => {
+      return sales.flatMap(({ saleId, ...quantities }) => {
         const buyer = byId.get(saleId);
-        return buyer ? [{ ...buyer, quantityMilli }] : [];
+        return buyer ? [{ ...buyer, ...quantities }] : [];
       });
     },
   };

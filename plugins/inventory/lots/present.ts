@@ -4,14 +4,13 @@ import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import { reasonText } from "../present/stock.ts";
-import { type Buyer, freshness, type Lot, type LotMovement, type LotOnHand } from "./lot.ts";
-import type { lotJson, lotsJson } from "./schema.ts";
+import { freshness, type Lot, type LotBuyer, type LotMovement, type LotOnHand } from "./lot.ts";
+import type { buyersJson, lotJson, lotMovementsJson, lotsJson } from "./schema.ts";
 
 export interface Horizon {
   day: string;
   until: string;
 }
-type Bought = Buyer & { quantityMilli: number };
 
 const decimal = (milli: number) => formatDecimal(milli, QUANTITY_SCALE);
 
@@ -24,31 +23,46 @@ export function toLotsJson(lot: LotOnHand, { day, until }: Horizon): z.output<ty
   return { ...lotFacts(lot), store_id: lot.storeId, on_hand: decimal(lot.onHandMilli), freshness: state };
 }
 
+export function toLotMovementJson(one: LotMovement): z.output<typeof lotMovementsJson>["data"][number] {
+  return {
+    store: one.storeName,
+    reason: one.reason,
+    quantity: decimal(one.quantityMilli),
+    balance: decimal(one.balanceMilli),
+    document: one.documentNumber,
+    user: one.userName,
+    created_at: one.createdAt.toISOString(),
+  };
+}
+
+export function toBuyerJson(one: LotBuyer): z.output<typeof buyersJson>["data"][number] {
+  return {
+    sale_id: one.documentId,
+    number: one.number,
+    quantity: decimal(one.quantityMilli),
+    returned: decimal(one.returnedMilli),
+    sold_at: one.at.toISOString(),
+    customer: one.customer?.name ?? null,
+    customer_document: one.customer?.document ?? null,
+  };
+}
+
+interface Page<T> {
+  rows: T[];
+  next: string | null;
+}
+
 export function toLotJson(
   lot: Lot,
-  movements: readonly LotMovement[],
-  buyers: readonly Bought[] | undefined,
+  movements: Page<LotMovement>,
+  buyers: Page<LotBuyer> | undefined,
 ): z.output<typeof lotJson> {
   return {
     ...lotFacts(lot),
-    movements: movements.map((one) => ({
-      store: one.storeName,
-      reason: one.reason,
-      quantity: decimal(one.quantityMilli),
-      balance: decimal(one.balanceMilli),
-      document: one.documentNumber,
-      user: one.userName,
-      created_at: one.createdAt.toISOString(),
-    })),
-    buyers:
-      buyers?.map((one) => ({
-        sale_id: one.documentId,
-        number: one.number,
-        quantity: decimal(one.quantityMilli),
-        sold_at: one.at.toISOString(),
-        customer: one.customer?.name ?? null,
-        customer_document: one.customer?.document ?? null,
-      })) ?? null,
+    movements: movements.rows.map(toLotMovementJson),
+    movements_next_cursor: movements.next,
+    buyers: buyers?.rows.map(toBuyerJson) ?? null,
+    buyers_next_cursor: buyers?.next ?? null,
   };
 }
 
@@ -87,12 +101,13 @@ export function toMovementRow(movement: LotMovement, text: Text, { timeZone }: S
   };
 }
 
-export function toBuyerRow(buyer: Bought, unit: string, text: Text, { timeZone }: Shop) {
+export function toBuyerRow(buyer: LotBuyer, unit: string, text: Text, { timeZone }: Shop) {
   return {
     href: buyer.href,
     number: buyer.number,
     when: text.dateTime(buyer.at, timeZone),
     quantity: `${text.quantity(buyer.quantityMilli)} ${unit}`,
+    returned: buyer.returnedMilli === 0 ? "" : text.quantity(buyer.returnedMilli),
     customer: buyer.customer?.name ?? "",
     document: buyer.customer?.document ?? "",
   };

@@ -1,5 +1,6 @@
 /** Shapes of lots. */
 import { z } from "zod";
+import { listQuery } from "../../../kernel/http/cursor.ts";
 import { type Input, QUANTITY_LIMIT } from "../../../kernel/input.ts";
 import { ADJUSTMENT_REASONS } from "../domain.ts";
 import { dateOrNothing, LOT_CODE, orNothing, PRODUCT_LIMITS } from "../schema.ts";
@@ -7,17 +8,23 @@ import { dateOrNothing, LOT_CODE, orNothing, PRODUCT_LIMITS } from "../schema.ts
 const flag = z.enum(["1", ""], "kernel.validation.choice").optional();
 
 export const lotParams = (input: Input) => z.strictObject({ id: input.id() });
+const code = (input: Input) => input.optionalText(LOT_CODE);
 export const lotsPageQuery = (input: Input) =>
-  z.strictObject({ code: input.optionalText(LOT_CODE), store_id: orNothing(input), soon: flag });
-export const productLotsQuery = (input: Input) => z.strictObject({ store_id: orNothing(input) });
+  z.strictObject({ ...listQuery, code: code(input), store_id: orNothing(input), soon: flag });
+export const lotsPageExport = (input: Input) => lotsPageQuery(input).omit({ cursor: true, limit: true });
+/** `moves`: where the page of its movements begins; `cursor`: that of its buyers. */
+export const lotPageQuery = z.strictObject({ ...listQuery, moves: listQuery.cursor });
+export const partsQuery = z.strictObject(listQuery);
+export const productLotsQuery = (input: Input) => z.strictObject({ ...listQuery, store_id: orNothing(input) });
 export const lotsQuery = (input: Input) =>
   z.strictObject({
-    code: input.optionalText(LOT_CODE),
+    ...listQuery,
+    code: code(input),
     product_id: orNothing(input),
     store_id: orNothing(input),
     within_days: z.coerce.number("kernel.validation.number").int().min(0).max(3650).optional(),
-    limit: z.coerce.number("kernel.validation.number").int().min(1).max(500, "kernel.validation.limit").default(200),
   });
+export const lotsExport = (input: Input) => lotsQuery(input).omit({ cursor: true, limit: true });
 export const tracksForm = (input: Input) => z.strictObject({ tracks: input.flag() });
 export const tracksBody = z.strictObject({ tracks_lots: z.boolean("kernel.validation.choice") });
 export const lotForm = (input: Input) =>
@@ -38,6 +45,7 @@ const lot = {
   code: z.string(),
   expires_on: z.string().nullable(),
 };
+const next_cursor = z.string().nullable();
 export const lotsJson = z.strictObject({
   data: z.array(
     z.strictObject({
@@ -47,32 +55,37 @@ export const lotsJson = z.strictObject({
       freshness: z.enum(["expired", "soon"]).nullable(),
     }),
   ),
+  next_cursor,
 });
+const lotMovement = z.strictObject({
+  store: z.string(),
+  reason: z.string(),
+  quantity: z.string(),
+  balance: z.string(),
+  document: z.string().nullable(),
+  user: z.string().nullable(),
+  created_at: z.string(),
+});
+const lotBuyer = z.strictObject({
+  sale_id: z.int(),
+  number: z.string(),
+  /** what the sale took of the lot */
+  quantity: z.string(),
+  /** how much of that came back */
+  returned: z.string(),
+  sold_at: z.string(),
+  customer: z.string().nullable(),
+  customer_document: z.string().nullable(),
+});
+export const lotMovementsJson = z.strictObject({ data: z.array(lotMovement), next_cursor });
+export const buyersJson = z.strictObject({ data: z.array(lotBuyer), next_cursor });
+/** The newest movements and buyers; the others by the cursors. */
 export const lotJson = z.strictObject({
   ...lot,
-  movements: z.array(
-    z.strictObject({
-      store: z.string(),
-      reason: z.string(),
-      quantity: z.string(),
-      balance: z.string(),
-      document: z.string().nullable(),
-      user: z.string().nullable(),
-      created_at: z.string(),
-    }),
-  ),
+  movements: z.array(lotMovement),
+  movements_next_cursor: next_cursor,
   /** null: the reader may not read sales */
-  buyers: z
-    .array(
-      z.strictObject({
-        sale_id: z.int(),
-        number: z.string(),
-        quantity: z.string(),
-        sold_at: z.string(),
-        customer: z.string().nullable(),
-        customer_document: z.string().nullable(),
-      }),
-    )
-    .nullable(),
+  buyers: z.array(lotBuyer).nullable(),
+  buyers_next_cursor: next_cursor,
 });
 export const tracksJson = z.strictObject({ tracks_lots: z.boolean() });

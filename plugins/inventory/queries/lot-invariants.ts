@@ -2,7 +2,9 @@
 import type { Knex } from "knex";
 import type { Scope } from "../../../kernel/invariant.ts";
 
-/** What stands of a lot is the sum of its ledger, and no movement took or brought more of lots than it moved. */
+/**
+ * What stands of a lot is the sum of its ledger, no movement took or brought more of lots than it moved, and no more came back
+ * than went. */
 export async function lotsThatDiffer(db: Knex, { since, limit }: Scope): Promise<string[]> {
   const { rows } = await db.raw(
     `WITH checked AS (SELECT DISTINCT store_id, lot_id FROM lot_movements ${since === undefined ? "" : "WHERE created_at >= :since"}),
@@ -15,6 +17,12 @@ export async function lotsThatDiffer(db: Knex, { since, limit }: Scope): Promise
        ${since === undefined ? "" : "WHERE lm.created_at >= :since"}
        GROUP BY m.id, m.store_id, m.quantity_milli
        HAVING abs(sum(lm.quantity_milli)) > abs(m.quantity_milli) OR sign(sum(lm.quantity_milli)) <> sign(m.quantity_milli)
+       UNION
+       SELECT t.lot_id, t.store_id FROM lot_movements b JOIN lot_movements t ON t.id = b.taken_back_id
+       ${since === undefined ? "" : "WHERE b.created_at >= :since"}
+       GROUP BY t.id, t.lot_id, t.store_id, t.quantity_milli
+       HAVING (SELECT sum(quantity_milli) FROM lot_movements WHERE taken_back_id = t.id) > -t.quantity_milli
+         OR bool_or(b.lot_id <> t.lot_id OR b.store_id <> t.store_id)
      )
      SELECT l.code, p.sku, off.store_id FROM off JOIN lots l ON l.id = off.lot_id JOIN products p ON p.id = l.product_id
      ORDER BY l.id, off.store_id LIMIT :limit`,

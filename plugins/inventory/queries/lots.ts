@@ -1,7 +1,6 @@
 /** SQL of lots. Whoever changes what stands of a lot holds the lock of its product's shelf in that store. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import type { Lot, LotMovement, LotOnHand } from "../lots/lot.ts";
 
 export interface Where {
   storeId: number;
@@ -148,93 +147,4 @@ export async function tracksLots(db: Knex, productId: number): Promise<boolean> 
 export async function anyTracksLots(db: Knex): Promise<boolean> {
   const { rows } = await db.raw("SELECT EXISTS (SELECT FROM products WHERE tracks_lots) AS asked");
   return rows[0].asked;
-}
-
-const LOT = `l.id, l.product_id AS "productId", p.sku, p.name, p.unit, l.code, l.expires_on AS "expiresOn"`;
-
-export async function lotById(db: Knex, id: number): Promise<Lot | undefined> {
-  const { rows } = await db.raw(`SELECT ${LOT} FROM lots l JOIN products p ON p.id = l.product_id WHERE l.id = ?`, [
-    id,
-  ]);
-  return rows[0];
-}
-
-export interface LotFilter {
-  storeIds: readonly number[];
-  productId?: number | undefined;
-  /** on this day or before */
-  until?: string | undefined;
-  /** of any lot, even one of which nothing is left */
-  code?: string | undefined;
-}
-
-const CONDITIONS = {
-  productId: "l.product_id = :productId",
-  until: "l.expires_on <= cast(:until AS date)",
-  code: "lower(l.code) = lower(:code)",
-} as const;
-
-function matchingSql(filter: LotFilter): string {
-  const wanted = (Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]).filter((key) => filter[key] !== undefined);
-  const shown = filter.code === undefined ? "s.on_hand_milli > 0" : "true";
-  return ["s.store_id = ANY(:storeIds::bigint[])", shown, ...wanted.map((key) => CONDITIONS[key])].join(" AND ");
-}
-
-function bound({ storeIds, productId, until, code }: LotFilter) {
-  return { storeIds: [...storeIds], productId: productId ?? 0, until: until ?? "", code: code ?? "" };
-}
-
-/** What goes bad first before the others. */
-export async function lotsOnHand(db: Knex, filter: LotFilter, limit: number): Promise<LotOnHand[]> {
-  const { rows } = await db.raw(
-    `SELECT ${LOT}, s.store_id AS "storeId", st.name AS "storeName", s.on_hand_milli AS "onHandMilli"
-     FROM lot_stock s JOIN lots l ON l.id = s.lot_id JOIN products p ON p.id = l.product_id JOIN stores st ON st.id = s.store_id
-     WHERE ${matchingSql(filter)}
-     ORDER BY l.expires_on NULLS LAST, p.sort_key, l.id, s.store_id LIMIT :limit`,
-    { ...bound(filter), limit },
-  );
-  return rows;
-}
-
-export async function countLots(db: Knex, filter: LotFilter): Promise<number> {
-  const { rows } = await db.raw(
-    `SELECT count(*) AS lots FROM lot_stock s JOIN lots l ON l.id = s.lot_id WHERE ${matchingSql(filter)}`,
-    bound(filter),
-  );
-  return rows[0].lots;
-}
-
-/** Newest first. */
-export async function movementsOfLot(
-  db: Knex,
-  lotId: number,
-  storeIds: readonly number[],
-  limit: number,
-): Promise<LotMovement[]> {
-  const { rows } = await db.raw(
-    `SELECT lm.id, st.name AS "storeName", m.reason, lm.quantity_milli AS "quantityMilli", lm.balance_milli AS "balanceMilli",
-       m.document_type AS "documentType", m.document_id AS "documentId", m.document_number AS "documentNumber",
-       m.user_name AS "userName", lm.created_at AS "createdAt"
-     FROM lot_movements lm JOIN stock_movements m ON m.id = lm.movement_id JOIN stores st ON st.id = lm.store_id
-     WHERE lm.lot_id = :lotId AND lm.store_id = ANY(:storeIds::bigint[]) ORDER BY lm.id DESC LIMIT :limit`,
-    { lotId, storeIds: [...storeIds], limit },
-  );
-  return rows;
-}
-
-/** How much of a lot each sale took, the newest first. */
-export async function salesOfLot(
-  db: Knex,
-  lotId: number,
-  storeIds: readonly number[],
-  limit: number,
-): Promise<{ saleId: number; quantityMilli: number }[]> {
-  const { rows } = await db.raw(
-    `SELECT m.document_id AS "saleId", -sum(lm.quantity_milli)::bigint AS "quantityMilli"
-     FROM lot_movements lm JOIN stock_movements m ON m.id = lm.movement_id
-     WHERE lm.lot_id = :lotId AND m.document_type = 'sale' AND lm.store_id = ANY(:storeIds::bigint[])
-     GROUP BY m.document_id ORDER BY m.document_id DESC LIMIT :limit`,
-    { lotId, storeIds: [...storeIds], limit },
-  );
-  return rows;
 }

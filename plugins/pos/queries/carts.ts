@@ -1,5 +1,6 @@
 /** SQL of carts and registers. */
 import type { Knex } from "knex";
+import type { Tx } from "../../../kernel/db/database.ts";
 import type { Cart, CartLine, Register, Seller, TaxKind } from "../domain.ts";
 import type { Discount } from "../pricing.ts";
 
@@ -85,12 +86,14 @@ export async function registerById(db: Knex, id: number): Promise<Register | und
 /**
  * Adds to the line of the same product in the same unit at the same price, or a new line; makes the cart on its first scan. One statement:
  * the cart's row is locked by it, so scans of one cart follow each other; a new cart
- * stands at that register, or at the first in use. False: not this person's, paid, full, or there is no register.
+ * stands at that register, or at the first in use. False: not this person's, paid, full, there is no register, or the cart's
+ * customer pays by another list than `priceListId`, by which the line was priced.
  */
 export async function addLine(
   db: Knex,
   cart: { id: string; seller: Seller; till: Choice; now: Date },
   line: NewLine,
+  priceListId: number | undefined,
 ): Promise<boolean> {
   const { rows } = await db.raw(
     `WITH cart AS (
@@ -98,15 +101,17 @@ export async function addLine(
        SELECT :id, register.id, :userId::bigint, :userName, :now::timestamptz, :now::timestamptz FROM (${REGISTER_TO_USE}) register
        ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, next_line = carts.next_line + 1
          WHERE carts.user_id = excluded.user_id AND carts.status = 'open'
-       RETURNING id, next_line - 1 AS line
+       RETURNING id, next_line - 1 AS line, customer_group_id
      )
      INSERT INTO cart_lines (cart_id, line, product_id, sku, name, unit, factor_milli, quantity_milli, unit_price_minor, tax_rate_bp,
        tax_kind, label_minor)
      SELECT cart.id, cart.line, :productId::bigint, :sku, :name, :unit, :factorMilli::bigint, :quantityMilli::bigint, :unitPriceMinor::bigint,
        :taxRateBp::int, :taxKind, :labelMinor::bigint
      FROM cart
-     WHERE (SELECT count(*) FROM cart_lines WHERE cart_id = :id) < :limit
-        OR (:labelMinor::bigint IS NULL AND EXISTS (SELECT FROM cart_lines WHERE cart_id = :id AND product_id = :productId))
+     WHERE (SELECT price_list_id FROM customer_group_price_lists g WHERE g.group_id = cart.customer_group_id)
+         IS NOT DISTINCT FROM :priceListId::bigint
+       AND ((SELECT count(*) FROM cart_lines WHERE cart_id = :id) < :limit
+        OR (:labelMinor::bigint IS NULL AND EXISTS (SELECT FROM cart_lines WHERE cart_id = :id AND product_id = :productId)))
      ON CONFLICT (cart_id, product_id, unit, factor_milli, unit_price_minor, tax_rate_bp, tax_kind) WHERE note IS NULL AND label_minor IS NULL
        DO UPDATE SET quantity_milli = cart_lines.quantity_milli + excluded.quantity_milli, line = excluded.line
      RETURNING line`,
@@ -120,9 +125,28 @@ export async function addLine(
       limit: LINE_LIMIT,
       ...line,
       labelMinor: line.labelMinor ?? null,
+      priceListId: priceListId ?? null,
     },
   );
   return rows.length > 0;
+}
+
+/** Nobody scans into the cart, nor gives it a customer, until the transaction ends; one that nobody made yet is made. */
+export async function holdCart(tx: Tx, cart: { id: string; seller: Seller; till: Choice; now: Date }): Promise<void> {
+  await tx.raw(
+    `INSERT INTO carts (id, register_id, user_id, user_name, created_at, updated_at)
+     SELECT :id, register.id, :userId::bigint, :userName, :now::timestamptz, :now::timestamptz FROM (${REGISTER_TO_USE}) register
+     ON CONFLICT (id) DO NOTHING`,
+    {
+      id: cart.id,
+      chosen: cart.till.chosen ?? null,
+      storeIds: [...cart.till.storeIds],
+      userId: cart.seller.id,
+      userName: cart.seller.fullName,
+      now: cart.now,
+    },
+  );
+  await tx.raw("SELECT FROM carts WHERE id = ? FOR UPDATE", [cart.id]);
 }
 
 /**

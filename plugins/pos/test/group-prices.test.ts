@@ -14,6 +14,7 @@ describe("prices of a group of customers", () => {
   let salt: Goods;
   let group: number;
   let wholesaler: number;
+  let list: number;
   before(async () => {
     shop = await openShop();
     manager = await shop.api("manager");
@@ -21,7 +22,7 @@ describe("prices of a group of customers", () => {
     oil = await stocked(shop, { sku: "ACEITE", name: "Aceite", price: "20000" });
     salt = await stocked(shop, { sku: "SAL", name: "Sal", price: "1000" });
     group = await made("customer-groups", { name: "Mayoristas" });
-    const list = await made("price-lists", { name: "Por mayor" });
+    list = await made("price-lists", { name: "Por mayor" });
     const store = await made("price-lists", { name: "De la tienda" });
     const { body } = await manager.get<{ data: { id: number }[] }>("/api/v1/stores");
     await manager.patch(`/api/v1/price-lists/${store}`, { store_ids: [body.data[0]?.id] });
@@ -81,5 +82,40 @@ describe("prices of a group of customers", () => {
     assert.equal(digits(results.root.querySelector(".pos-results b")?.text ?? ""), "8000");
     page = await (await follow(browser, page, "#customer")).submit("#no-customer", { customer_id: "" });
     assert.equal(digits(page.root.querySelector(".pos-total strong")?.text ?? ""), "57900");
+  });
+
+  it("scans in the very moment that the customer is chosen or taken away: every line costs what the cart's customer pays", async () => {
+    await manager.put(`/api/v1/group-prices/${group}`, { price_list_id: list });
+    const choose = (cart: string, id: number | null) =>
+      manager.request("PUT", `/api/v1/carts/${cart}/customer`, { customer_id: id });
+    for (let round = 0; round < 60; round++) {
+      const cart = randomUUID();
+      // odd rounds: the cart itself is made in that moment
+      const wanted = round % 4 < 2 ? wholesaler : null;
+      if (round % 2 === 0) await choose(cart, wanted === null ? wholesaler : null);
+      const scans = ["ARROZ", "SAL", "ARROZ", "ARROZ"].map((code) =>
+        manager.post(`/api/v1/carts/${cart}/items`, { code }),
+      );
+      const answers = await Promise.all([...scans.slice(0, 2), choose(cart, wanted), ...scans.slice(2)]);
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        answers.map(() => 200),
+      );
+      const { body } = await manager.get<{ customer_id: number | null; lines: Record<string, unknown>[] }>(
+        `/api/v1/carts/${cart}`,
+      );
+      const price = wanted === null ? "9500.00" : "8000.00";
+      assert.equal(body.customer_id, wanted);
+      assert.deepEqual(
+        body.lines
+          .map(({ sku, quantity, unit_price }) => [sku, quantity, unit_price])
+          .sort((a, b) => String(a[0]).localeCompare(String(b[0]))),
+        [
+          ["ARROZ", "3.000", price],
+          ["SAL", "1.000", "1000.00"],
+        ],
+        `round ${round}`,
+      );
+    }
   });
 });

@@ -1,7 +1,7 @@
 /** SQL of deliveries and returns, which are written once; and of what was paid for a product. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import type { DocumentHead, DocumentKind, DocumentLine, PurchaseDocument } from "../domain.ts";
+import type { DocumentHead, DocumentKind, DocumentLine } from "../domain.ts";
 import type { Offer } from "../lines.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it
@@ -41,11 +41,16 @@ export interface NewDocument {
   now: Date;
 }
 
+/** As it is stored: lots are in the ledger of stock. */
+export type StoredLine = Omit<DocumentLine, "lots">;
+export type NewLine = Omit<StoredLine, "line">;
+type StoredDocument = DocumentHead & { lines: StoredLine[] };
+
 /** Undefined: that delivery note of the supplier was received before. */
 export async function insertDocument(
   tx: Tx,
   document: NewDocument,
-  lines: readonly Omit<DocumentLine, "line">[],
+  lines: readonly NewLine[],
 ): Promise<number | undefined> {
   const { supplier, user, orderId, deliveryNote, note, ...rest } = document;
   const { rows } = await tx.raw(
@@ -79,7 +84,7 @@ export async function insertDocument(
   return id;
 }
 
-export async function documentById(db: Knex, id: number): Promise<PurchaseDocument | undefined> {
+export async function documentById(db: Knex, id: number): Promise<StoredDocument | undefined> {
   const { rows } = await db.raw(`SELECT ${HEAD} WHERE d.id = ?`, [id]);
   if (!rows[0]) return undefined;
   const lines = await db.raw(

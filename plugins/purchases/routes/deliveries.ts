@@ -4,7 +4,7 @@ import { fieldFault, kernelErrors } from "../../../kernel/errors.ts";
 import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../kernel/http/route.ts";
-import { documentModel, documentRow, formRows, orderModel, priceRow, rowValues } from "../present.ts";
+import { documentModel, documentRow, formRows, type LotCells, orderModel, priceRow, rowValues } from "../present.ts";
 import { supplierOptions } from "../present-suppliers.ts";
 import { idParams } from "../schema.ts";
 import { deliveryForm, documentsQuery, newQuery, pricesQuery } from "../schema-lines.ts";
@@ -15,6 +15,8 @@ import { actorOf, linkTo, mine, READ, RECEIVE, storeAsked, storeOptions, storesA
 type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "shop" | "stores">;
 
 export function deliveryPages({ suppliers, orders, deliveries, inventory }: BuyingRoutes): Route[] {
+  const lotCells = async (cells: LotCells): Promise<LotCells> => ((await inventory.asksLots()) ? cells : "none");
+
   /** of an order: its rows are filled with what is left of it */
   const drawReceive = async (request: Asked, orderId: number, form?: FormState): Promise<Reply> => {
     const { text, stores } = request;
@@ -23,7 +25,7 @@ export function deliveryPages({ suppliers, orders, deliveries, inventory }: Buyi
       ...line,
       quantityMilli: Math.max(line.quantityMilli - line.receivedMilli, 0),
     }));
-    const lots = await inventory.asksLots();
+    const lots = await lotCells("said");
     const state = form ?? { values: rowValues(left, text, order.currency), errors: {} };
     return page("purchases/receive", {
       title: text.t("purchases.receive.of", { number: orderModel(order, lookOf(request)).number }),
@@ -42,7 +44,7 @@ export function deliveryPages({ suppliers, orders, deliveries, inventory }: Buyi
   const drawFree =
     (kind: "receive" | "return") =>
     async ({ text, stores }: Asked, form: FormState): Promise<Reply> => {
-      const lots = kind === "receive" && (await inventory.asksLots());
+      const lots = await lotCells(kind === "receive" ? "said" : "taken");
       return page("purchases/receive", {
         lots,
         title: text.t(`purchases.${kind}.title`),

@@ -8,6 +8,7 @@ import { invariants } from "../invariants.ts";
 export interface Answer {
   id: number;
   number: string;
+  sku: string;
   status: string;
   code: string;
   total: string;
@@ -23,6 +24,7 @@ export interface Answer {
     total: string;
     over: string;
     discount_bp: number;
+    lots: { lot_id: number; code: string; expires_on: string | null; quantity: string }[];
   }[];
   warnings: { code: string; message: string }[];
   errors?: { field: string; code: string; message: string }[];

@@ -1,20 +1,52 @@
 /** Lots for programs. */
 import { json } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
+import { SHEET_FORMATS, tableReply } from "../../../../kernel/sheets/table.ts";
+import type { LotExports } from "../../lots/export.ts";
 import { daysAfter } from "../../lots/lot.ts";
 import type { Lots } from "../../lots/lots.ts";
-import { toLotJson, toLotsJson } from "../../lots/present.ts";
-import { lotJson, lotParams, lotsJson, lotsQuery, tracksBody, tracksJson } from "../../lots/schema.ts";
+import { toBuyerJson, toLotJson, toLotMovementJson, toLotsJson } from "../../lots/present.ts";
+import {
+  buyersJson,
+  lotJson,
+  lotMovementsJson,
+  lotParams,
+  lotsExport,
+  lotsJson,
+  lotsQuery,
+  partsQuery,
+  tracksBody,
+  tracksJson,
+} from "../../lots/schema.ts";
 import type { Products } from "../../products.ts";
+import { buyersPage, lotMovementsPage, lotsPage, READ_SALES, storesAsked } from "../lots.ts";
 import type { Transaction } from "../parts.ts";
-import { actorOf, MANAGE, READ, storeToChange } from "../shared.ts";
+import { actorOf, MANAGE, READ } from "../shared.ts";
 
-/** of the plugin that writes sales; who may not read them does not see who bought */
-export const READ_SALES = "sales.read";
-const MOVEMENTS = 500;
+const FIRST = { limit: 50 };
 
-export function lotsApi(parts: { lots: Lots; products: Pick<Products, "get">; transaction: Transaction }): Route[] {
-  const { lots, products, transaction } = parts;
+interface Asked {
+  product_id?: number | undefined;
+  store_id?: number | undefined;
+  within_days?: number | undefined;
+  code?: string | undefined;
+}
+
+export function lotsApi(parts: {
+  lots: Lots;
+  lotExports: LotExports;
+  products: Pick<Products, "get">;
+  transaction: Transaction;
+}): Route[] {
+  const { lots, lotExports, products, transaction } = parts;
+
+  const filterOf = async (asked: Asked, stores: Parameters<typeof storesAsked>[0]) => {
+    const { product_id: productId, store_id, within_days: days, code } = asked;
+    const horizon = await lots.horizon();
+    const until = days === undefined ? undefined : daysAfter(horizon.day, days);
+    return { horizon, filter: { storeIds: storesAsked(stores, store_id), productId, until, code } };
+  };
+
   return [
     route({
       method: "GET",
@@ -26,27 +58,94 @@ export function lotsApi(parts: { lots: Lots; products: Pick<Products, "get">; tr
         "Lots of which something is left, what goes bad first before the others; within_days: only those; code: that lot, even when nothing of it is left.",
       returns: { 200: lotsJson },
       handle: async ({ query, stores }) => {
-        const { product_id: productId, store_id: asked, within_days: days, code, limit } = query;
-        const storeIds = asked === undefined ? stores.map(({ id }) => id) : [storeToChange(stores, asked)];
-        const horizon = await lots.horizon();
-        const until = days === undefined ? undefined : daysAfter(horizon.day, days);
-        const found = await lots.list({ storeIds, productId, until, code }, limit);
-        return json({ data: found.map((lot) => toLotsJson(lot, horizon)) });
+        const { filter, horizon } = await filterOf(query, stores);
+        const { rows, next } = await lotsPage(lots, filter, query);
+        return json({ data: rows.map((lot) => toLotsJson(lot, horizon)), next_cursor: next });
       },
     }),
+    ...SHEET_FORMATS.flatMap((format) => [
+      route({
+        method: "GET",
+        path: `/api/v1/lots/export.${format}`,
+        surface: "v1",
+        access: READ,
+        query: lotsExport,
+        summary: `Lots by the filter of their list as ${format.toUpperCase()}.`,
+        returns: { 200: null },
+        handle: async (request) => {
+          const { filter } = await filterOf(request.query, request.stores);
+          return tableReply(
+            await lotExports.list(actorOf(request), format, filter, request.text),
+            format,
+            "en",
+            "lots",
+          );
+        },
+      }),
+      route({
+        method: "GET",
+        path: `/api/v1/lots/:id/buyers.${format}`,
+        surface: "v1",
+        access: { permission: READ_SALES },
+        params: lotParams,
+        summary: `Who bought of a lot as ${format.toUpperCase()}, for its recall.`,
+        returns: { 200: null },
+        handle: async (request) => {
+          const lot = await lots.find(request.params.id);
+          const storeIds = storesAsked(request.stores, undefined);
+          const how = { text: request.text, timeZone: request.shop.timeZone };
+          return tableReply(
+            await lotExports.buyers(actorOf(request), format, lot, storeIds, how),
+            format,
+            "en",
+            `lot-${lot.id}`,
+          );
+        },
+      }),
+    ]),
     route({
       method: "GET",
       path: "/api/v1/lots/:id",
       surface: "v1",
       access: READ,
       params: lotParams,
-      summary: "A lot, its movements, and for a recall the sales that took of it, with their customers.",
+      summary: "A lot, its newest movements, and for a recall the newest sales that took of it, with their customers.",
       returns: { 200: lotJson },
       handle: async ({ params, stores, can }) => {
         const lot = await lots.find(params.id);
-        const storeIds = stores.map(({ id }) => id);
-        const buyers = can(READ_SALES) ? await lots.buyers(lot.id, storeIds) : undefined;
-        return json(toLotJson(lot, await lots.movements(lot.id, storeIds, MOVEMENTS), buyers));
+        const storeIds = storesAsked(stores, undefined);
+        const buyers = can(READ_SALES) ? await buyersPage(lots, lot.id, storeIds, FIRST) : undefined;
+        return json(toLotJson(lot, await lotMovementsPage(lots, lot.id, storeIds, FIRST), buyers));
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/lots/:id/movements",
+      surface: "v1",
+      access: READ,
+      params: lotParams,
+      query: partsQuery,
+      summary: "What came into a lot and left it, newest first.",
+      returns: { 200: lotMovementsJson },
+      handle: async ({ params, query, stores }) => {
+        const { id } = await lots.find(params.id);
+        const { rows, next } = await lotMovementsPage(lots, id, storesAsked(stores, undefined), query);
+        return json({ data: rows.map(toLotMovementJson), next_cursor: next });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/lots/:id/buyers",
+      surface: "v1",
+      access: { permission: READ_SALES },
+      params: lotParams,
+      query: partsQuery,
+      summary: "The recall of a lot: the sales that took of it, what came back, and their customers; newest first.",
+      returns: { 200: buyersJson },
+      handle: async ({ params, query, stores }) => {
+        const { id } = await lots.find(params.id);
+        const { rows, next } = await buyersPage(lots, id, storesAsked(stores, undefined), query);
+        return json({ data: rows.map(toBuyerJson), next_cursor: next });
       },
     }),
     route({

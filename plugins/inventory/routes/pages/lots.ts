@@ -1,51 +1,82 @@
 /** Lots on pages: what goes bad soon, one lot with who bought of it, and the lots of a product. */
 import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
+import { SHEET_FORMATS, tableReply } from "../../../../kernel/sheets/table.ts";
+import type { LotExports } from "../../lots/export.ts";
 import type { Lots } from "../../lots/lots.ts";
 import { expiryText, toBuyerRow, toLotRow, toMovementRow } from "../../lots/present.ts";
-import { lotForm, lotParams, lotsPageQuery, productLotsQuery, tracksForm } from "../../lots/schema.ts";
+import {
+  lotForm,
+  lotPageQuery,
+  lotParams,
+  lotsPageExport,
+  lotsPageQuery,
+  productLotsQuery,
+  tracksForm,
+} from "../../lots/schema.ts";
 import { emptyForm } from "../../present/products.ts";
 import { reasonOptions } from "../../present/stock.ts";
 import type { Products } from "../../products.ts";
+import type { LotFilter } from "../../queries/lot-lists.ts";
 import type { Stock } from "../../stock.ts";
-import { READ_SALES } from "../api-v1/lots.ts";
+import { buyersPage, lotMovementsPage, lotsPage, READ_SALES, storesAsked } from "../lots.ts";
 import type { Transaction } from "../parts.ts";
-import { ADJUST, actorOf, linkTo, MANAGE, READ, storeAsked, storeOptions, storeToChange } from "../shared.ts";
+import { ADJUST, actorOf, linkTo, MANAGE, nextLink, READ, storeAsked, storeOptions, storeToChange } from "../shared.ts";
 
 type Asked = Pick<
   Request<{ id: number }, unknown, unknown, "signed-in", false>,
   "params" | "text" | "shop" | "can" | "stores"
 >;
 
-const SHOWN = 200;
+type Query = { cursor?: string | undefined; limit: number; store_id?: number | undefined };
 
-export function lotPages(parts: { lots: Lots; products: Products; stock: Stock; transaction: Transaction }): Route[] {
-  const { lots, products, stock, transaction } = parts;
+const FIRST = { limit: 50 };
 
-  const drawProduct = async (request: Asked, asked?: number, form?: FormState): Promise<Reply> => {
+export function lotPages(parts: {
+  lots: Lots;
+  lotExports: LotExports;
+  products: Products;
+  stock: Stock;
+  transaction: Transaction;
+}): Route[] {
+  const { lots, lotExports, products, stock, transaction } = parts;
+
+  const drawProduct = async (request: Asked, query: Query = FIRST, form?: FormState): Promise<Reply> => {
     const { params, text, can, stores } = request;
     const product = await products.get(params.id);
     const typed = Number(form?.values["store_id"]) || undefined;
+    const href = `/products/${product.id}/lots`;
     const storeIds = stores.map(({ id }) => id);
-    const [tracks, horizon, found] = await Promise.all([
+    const [tracks, horizon, { rows, next }] = await Promise.all([
       lots.tracks(product.id),
       lots.horizon(),
-      lots.list({ storeIds, productId: product.id }, SHOWN),
+      lotsPage(lots, { storeIds, productId: product.id }, query),
     ]);
     return page("inventory/product-lots", {
       title: text.t("inventory.lots.title_of", { name: product.name }),
       name: product.name,
       product: `/products/${product.id}`,
-      href: `/products/${product.id}/lots`,
+      href,
       tracks,
-      rows: found.map((lot) => toLotRow(lot, text, horizon)),
+      next: nextLink(href, query, next),
+      rows: rows.map((lot) => toLotRow(lot, text, horizon)),
       stores: storeOptions(stores),
-      form: form ?? emptyForm({ reason: "received", store_id: String(storeAsked(stores, asked ?? typed) ?? "") }),
+      form:
+        form ?? emptyForm({ reason: "received", store_id: String(storeAsked(stores, query.store_id ?? typed) ?? "") }),
       reasons: reasonOptions(text),
       mayManage: can(MANAGE.permission),
       mayAdjust: can(ADJUST.permission),
     });
   };
+
+  const filterOf = async (
+    { code, store_id, soon }: { code?: string | undefined; store_id?: number | undefined; soon?: string | undefined },
+    stores: Parameters<typeof storesAsked>[0],
+  ): Promise<LotFilter> => ({
+    storeIds: storesAsked(stores, store_id),
+    code,
+    until: soon === "1" ? (await lots.horizon()).until : undefined,
+  });
 
   return [
     route({
@@ -55,16 +86,18 @@ export function lotPages(parts: { lots: Lots; products: Products; stock: Stock; 
       access: READ,
       query: lotsPageQuery,
       handle: async ({ query, text, stores }) => {
-        const { code, store_id: asked, soon } = query;
-        const storeIds = asked === undefined ? stores.map(({ id }) => id) : [storeToChange(stores, asked)];
+        const { cursor: _, limit: __, ...filter } = query;
         const horizon = await lots.horizon();
-        const until = soon === "1" ? horizon.until : undefined;
-        const found = await lots.list({ storeIds, code, until }, SHOWN);
+        const { rows, next } = await lotsPage(lots, await filterOf(filter, stores), query);
         return page("inventory/lots", {
           title: text.t("inventory.lots.title"),
-          rows: found.map((lot) => toLotRow(lot, text, horizon)),
-          cut: found.length === SHOWN,
-          filter: { code: code ?? "", store_id: String(asked ?? ""), soon: soon ?? "" },
+          rows: rows.map((lot) => toLotRow(lot, text, horizon)),
+          next: nextLink("/lots", query, next),
+          files: SHEET_FORMATS.map((format) => ({
+            href: linkTo(`/lots/export.${format}`, filter),
+            label: text.t(`inventory.lots.file_${format}`),
+          })),
+          filter: { code: filter.code ?? "", store_id: String(filter.store_id ?? ""), soon: filter.soon ?? "" },
           choices: [
             { value: "", label: text.t("inventory.lots.all") },
             { value: "1", label: text.t("inventory.lots.within", { days: horizon.days }) },
@@ -73,26 +106,63 @@ export function lotPages(parts: { lots: Lots; products: Products; stock: Stock; 
         });
       },
     }),
+    ...SHEET_FORMATS.flatMap((format) => [
+      route({
+        method: "GET",
+        path: `/lots/export.${format}`,
+        surface: "page",
+        access: READ,
+        query: lotsPageExport,
+        handle: async (request) => {
+          const { text, stores, query } = request;
+          const table = await lotExports.list(actorOf(request), format, await filterOf(query, stores), text);
+          return tableReply(table, format, text.locale, text.t("inventory.lots.file"));
+        },
+      }),
+      route({
+        method: "GET",
+        path: `/lots/:id/buyers.${format}`,
+        surface: "page",
+        access: { permission: READ_SALES },
+        params: lotParams,
+        handle: async (request) => {
+          const { text, stores, shop, params } = request;
+          const lot = await lots.find(params.id);
+          const how = { text, timeZone: shop.timeZone };
+          const table = await lotExports.buyers(actorOf(request), format, lot, storesAsked(stores, undefined), how);
+          return tableReply(table, format, text.locale, text.t("inventory.lots.recall_file", { id: lot.id }));
+        },
+      }),
+    ]),
     route({
       method: "GET",
       path: "/lots/:id",
       surface: "page",
       access: READ,
       params: lotParams,
-      handle: async ({ params, text, shop, can, stores }) => {
+      query: lotPageQuery,
+      handle: async ({ params, query, text, shop, can, stores }) => {
         const lot = await lots.find(params.id);
-        const storeIds = stores.map(({ id }) => id);
+        const storeIds = storesAsked(stores, undefined);
+        const href = `/lots/${lot.id}`;
+        const { moves, ...place } = query;
         const [movements, buyers] = await Promise.all([
-          lots.movements(lot.id, storeIds, SHOWN),
-          can(READ_SALES) ? lots.buyers(lot.id, storeIds) : undefined,
+          lotMovementsPage(lots, lot.id, storeIds, { cursor: moves, limit: query.limit }),
+          can(READ_SALES) ? buyersPage(lots, lot.id, storeIds, place) : undefined,
         ]);
         return page("inventory/lot", {
           title: text.t("inventory.lots.title_one", { code: lot.code }),
           name: lot.name,
           product: `/products/${lot.productId}/lots`,
           expires: expiryText(lot.expiresOn, text),
-          rows: movements.map((one) => toMovementRow(one, text, shop)),
-          buyers: buyers?.map((one) => toBuyerRow(one, lot.unit, text, shop)),
+          rows: movements.rows.map((one) => toMovementRow(one, text, shop)),
+          nextMoves: movements.next === null ? undefined : linkTo(href, { ...query, moves: movements.next }),
+          buyers: buyers?.rows.map((one) => toBuyerRow(one, lot.unit, text, shop)),
+          next: buyers && nextLink(href, query, buyers.next),
+          files: SHEET_FORMATS.map((format) => ({
+            href: `${href}/buyers.${format}`,
+            label: text.t(`inventory.lots.file_${format}`),
+          })),
         });
       },
     }),
@@ -103,7 +173,7 @@ export function lotPages(parts: { lots: Lots; products: Products; stock: Stock; 
       access: READ,
       params: lotParams,
       query: productLotsQuery,
-      handle: (request) => drawProduct(request, request.query.store_id),
+      handle: (request) => drawProduct(request, request.query),
     }),
     route({
       method: "POST",
@@ -112,7 +182,7 @@ export function lotPages(parts: { lots: Lots; products: Products; stock: Stock; 
       access: MANAGE,
       params: lotParams,
       body: tracksForm,
-      redraw: (request, form) => drawProduct(request, undefined, form),
+      redraw: (request, form) => drawProduct(request, FIRST, form),
       handle: async (request) => {
         const { id } = await products.get(request.params.id);
         await transaction((tx) => lots.setTracks(tx, actorOf(request), id, request.body.tracks));
@@ -127,7 +197,7 @@ export function lotPages(parts: { lots: Lots; products: Products; stock: Stock; 
       params: lotParams,
       body: lotForm,
       idempotent: true,
-      redraw: (request, form) => drawProduct(request, undefined, form),
+      redraw: (request, form) => drawProduct(request, FIRST, form),
       handle: async (request) => {
         const { quantity: quantityMilli, lot, expires_on, reason, note, store_id: asked } = request.body;
         const { id: productId } = request.params;

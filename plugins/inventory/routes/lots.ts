@@ -1,0 +1,38 @@
+/** What the pages and the API of lots share. */
+import { z } from "zod";
+import { fieldFault } from "../../../kernel/errors.ts";
+import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
+import type { Store } from "../../../kernel/stores/store.ts";
+import type { LotBuyer, LotMovement, LotOnHand } from "../lots/lot.ts";
+import type { Lots } from "../lots/lots.ts";
+import type { LotFilter, LotPlace } from "../queries/lot-lists.ts";
+import { type ListQuery, storeToChange } from "./shared.ts";
+
+/** of the plugin that writes sales; who may not read them does not see who bought */
+export const READ_SALES = "sales.read";
+
+type Cut = Pick<ListQuery, "cursor" | "limit">;
+
+/** Throws STORE_NOT_YOURS. */
+export function storesAsked(stores: readonly Store[], asked: number | undefined): number[] {
+  return asked === undefined ? stores.map(({ id }) => id) : [storeToChange(stores, asked)];
+}
+
+/** Throws a fault of the field `cursor`. */
+export async function lotsPage(lots: Lots, filter: LotFilter, { cursor, limit }: Cut) {
+  const place: LotPlace | undefined = readCursor(cursor, ["string", "string", "number", "number"]);
+  if (place && !z.iso.date().safeParse(place[0]).success)
+    throw fieldFault("cursor", "CURSOR", "kernel.validation.cursor");
+  const found = await lots.list(filter, place, limit + 1);
+  return pageOf<LotOnHand & { place: LotPlace }>(found, limit, (row) => row.place);
+}
+
+export async function buyersPage(lots: Lots, id: number, storeIds: readonly number[], { cursor, limit }: Cut) {
+  const [before] = readCursor(cursor, ["number"]) ?? [];
+  return pageOf<LotBuyer>(await lots.buyers(id, storeIds, before, limit + 1), limit, (row) => [row.documentId]);
+}
+
+export async function lotMovementsPage(lots: Lots, id: number, storeIds: readonly number[], { cursor, limit }: Cut) {
+  const [before] = readCursor(cursor, ["number"]) ?? [];
+  return pageOf<LotMovement>(await lots.movements(id, storeIds, before, limit + 1), limit, (row) => [row.id]);
+}
