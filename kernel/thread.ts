@@ -1,4 +1,6 @@
 /** Threads for work that would keep the till waiting. */
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 /**
@@ -10,7 +12,11 @@ export function startThread(caller: string, name: string, options: WorkerOptions
   const file = new URL(`./${name}.${compiled ? "js" : "ts"}`, caller);
   const reads = compiled || "Deno" in globalThis || "typescript" in process.features;
   if (reads) return new Worker(file, options);
-  const reader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  const execArgv = ["--import", `data:text/javascript,import { register } from ${reader}; register();`];
+  // its module for import: the one for require registers nothing in a thread
+  const tsx = createRequire(import.meta.url)
+    .resolve("tsx/esm/api")
+    .replace(/\.cjs$/, ".mjs");
+  const reader = `import { register } from ${JSON.stringify(pathToFileURL(tsx).href)}; register();`;
+  const execArgv = ["--import", `data:text/javascript,${encodeURIComponent(reader)}`];
   return new Worker(file, { ...options, execArgv });
 }
