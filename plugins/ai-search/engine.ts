@@ -159,6 +159,14 @@ export function createEngine(parts: {
       return { hits: known.slice(0, limit), meanings };
     },
 
+    /** How telling a term is here, as scikit-learn smooths it: ln((1 + n) / (1 + df)) + 1. */
+    idf: (term: string): number => {
+      const size = index?.size ?? 0;
+      return Math.log((1 + size) / (1 + Math.min(size, index?.frequency(term) ?? 0))) + 1;
+    },
+    /** All terms; the same array grows. */
+    terms: (): readonly string[] => index?.vocabulary.terms ?? [],
+
     text: (productId: number): ProductText | undefined => texts.get(productId),
     /** of everything that is known, active or not */
     ids: (): Iterable<number> => texts.keys(),

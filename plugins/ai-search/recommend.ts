@@ -1,24 +1,21 @@
 /** What goes well with a product or a cart: bought together in this shop, and, where that says too little, what is alike. */
-import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
 import type { Inventory, ProductText } from "../inventory/api.ts";
 import type { Result } from "./domain.ts";
 import type { Engine } from "./engine.ts";
-import { partnersOf, replaceTogether } from "./queries/together.ts";
+import { partnersOf } from "./queries/together.ts";
 import type { Space } from "./semantic/space.ts";
 import { wordsOf } from "./text/analyze.ts";
 import { whyByMeaning } from "./why.ts";
 
-const DAY_MS = 86_400_000;
-const DAYS = 365;
-/** partners kept of each product */
-const KEPT = 20;
 const POOL = 60;
 /** a cosine below makes nothing alike */
 const LEAST_ALIKE = 0.3;
 /** so many sales say as much as being alike does */
 const FEW_SALES = 5;
+/** of a full cart so many are looked at for what is alike: each is a walk through all vectors */
+const MOST_GUESSED = 4;
 
 export const ALGORITHMS = ["hybrid", "content_based", "collaborative"] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
@@ -34,13 +31,12 @@ export type Recommend = ReturnType<typeof createRecommend>;
 
 export function createRecommend(parts: {
   db: Database;
-  clock: Clock;
   engine: Engine;
   inventory: Inventory;
   /** the model's, when there is one */
   space(): Space | undefined;
 }) {
-  const { db, clock, engine, inventory, space } = parts;
+  const { db, engine, inventory, space } = parts;
 
   /** What stood on sales with these; `sales`: on how many each of these stood, as far as is known. */
   async function together(
@@ -109,15 +105,15 @@ export function createRecommend(parts: {
       if (ids.some((id) => !own.has(id))) throw kernelErrors.NOT_FOUND();
       const sold = algorithm === "content_based" ? undefined : await together(ids);
       const scored = new Map(sold?.others);
-      if (algorithm !== "collaborative")
-        for (const id of ids) {
-          // what was bought together is known, what is alike is guessed: the more sales, the less it counts
-          const weight = algorithm === "hybrid" ? FEW_SALES / (FEW_SALES + (sold?.sales.get(id) ?? 0)) : 1;
-          for (const [other, one] of alike(id)) {
-            const known = scored.get(other);
-            if (!known) scored.set(other, { ...one, score: one.score * weight });
-            else known.score += one.score * weight;
-          }
+      // what was bought together is known, what is alike is guessed: the more sales, the less it counts
+      const weightOf = (id: number) =>
+        algorithm === "hybrid" ? FEW_SALES / (FEW_SALES + (sold?.sales.get(id) ?? 0)) : 1;
+      const guessed = [...ids].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, MOST_GUESSED);
+      for (const id of algorithm === "collaborative" ? [] : guessed)
+        for (const [other, one] of alike(id)) {
+          const known = scored.get(other);
+          if (!known) scored.set(other, { ...one, score: one.score * weightOf(id) });
+          else known.score += one.score * weightOf(id);
         }
       for (const id of ids) scored.delete(id);
       const products = await inventory.products([...scored.keys()], storeId);
@@ -129,13 +125,6 @@ export function createRecommend(parts: {
         return [{ product: { ...product, category }, ...scores, terms: [], reasons }];
       });
       return results.sort((a, b) => b.score - a.score || a.product.id - b.product.id).slice(0, limit);
-    },
-
-    /** For a job: reads a year of sales. Answers the number of pairs. */
-    async refresh(): Promise<number> {
-      const pairs = await inventory.boughtTogether(new Date(clock.now().getTime() - DAYS * DAY_MS), KEPT);
-      await db.transaction((tx) => replaceTogether(tx, pairs));
-      return pairs.length;
     },
   };
 }

@@ -2,6 +2,7 @@
 import { createImports, importRequested } from "../../kernel/lists/imports.ts";
 import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { createAdvice } from "./advice.ts";
 import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { createControl } from "./control.ts";
@@ -21,7 +22,7 @@ import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { barcodesOf } from "./queries/codes.ts";
-import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
+import { demandSince } from "./queries/demand.ts";
 import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { ratesOfSale } from "./queries/rate-of-sale.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
@@ -45,6 +46,7 @@ import { variantPages } from "./routes/pages/variants.ts";
 import { allowNegative, expiryDays } from "./settings.ts";
 import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
+import { createTogether } from "./together.ts";
 import { createUnits } from "./units.ts";
 import { createVariants } from "./variants.ts";
 
@@ -79,9 +81,11 @@ export const plugin = definePlugin({
     const kits = createKits(host);
     const variants = createVariants({ ...host, products });
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
+    const advice = createAdvice(host);
+    const together = createTogether(host);
     const control = createControl(host, { stock, products });
     const { transaction } = host.db;
-    const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists };
+    const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists, advice };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
     const draw = createDrawProduct(parts);
     return {
@@ -90,16 +94,19 @@ export const plugin = definePlugin({
           const [found, price] = await Promise.all([products.findByCode(code, storeId, tx), priceIn(storeId)]);
           return found && price(found);
         },
-        search: async (query, storeId, limit) =>
-          (await catalogue.search(query, storeId, limit)).map(await priceIn(storeId)),
+        search: async (query, storeId, limit, userId) =>
+          (await catalogue.search(query, storeId, limit, userId)).map(await priceIn(storeId)),
         registerFinder: catalogue.registerFinder,
+        registerAdviser: advice.register,
+        advice,
         registerBuyers: control.lots.registerBuyers,
         asksLots: control.lots.asked,
         lotsOf: control.lots.ofDocument,
         textsAfter: (id, limit) => textsAfter(host.db.primary, id, limit),
         textsOf: (ids) => textsOf(host.db.primary, ids),
         demand: (since, halfLifeDays) => demandSince(host.db.replica, since, host.clock.now(), halfLifeDays),
-        boughtTogether: (since, most) => boughtTogetherSince(host.db.replica, since, most),
+        boughtTogether: together.of,
+        registerTakenBack: together.registerTakenBack,
         products: async (ids, storeId, tx) => {
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
@@ -127,7 +134,7 @@ export const plugin = definePlugin({
         receive: stock.receive,
       },
       routes: [
-        ...productPages(parts),
+        ...productPages({ ...parts, draw }),
         ...onePages({ ...parts, draw }),
         ...picturePages({ ...parts, draw }),
         ...stockPages(parts),

@@ -11,7 +11,16 @@ const SUGGESTIONS = 8;
 /** a browser without scripts asks again so often while the model is fitted */
 const REFRESH_SECONDS = 3;
 
-export function searchPages({ search, suggest, journal, engine, models, statistics, clockMs }: RouteParts): Route[] {
+export function searchPages({
+  search,
+  suggest,
+  journal,
+  engine,
+  models,
+  statistics,
+  analysis,
+  clockMs,
+}: RouteParts): Route[] {
   return [
     route({
       method: "GET",
@@ -26,6 +35,7 @@ export function searchPages({ search, suggest, journal, engine, models, statisti
         const milliseconds = clockMs() - started;
         if (found)
           journal.note({ query: q, place: "page", userId: session.user.id, results: found.total, milliseconds });
+        const nearest = found?.results.length === 0 ? await analysis.nearest(q) : undefined;
         return page("ai-search/search", {
           title: text.t("ai-search.page.title"),
           q,
@@ -33,6 +43,14 @@ export function searchPages({ search, suggest, journal, engine, models, statisti
           asked: q !== "",
           ready: engine.state().ready,
           corrected: found?.corrected.map((one) => text.t("ai-search.page.corrected", one)) ?? [],
+          meant: nearest?.words && {
+            words: nearest.words,
+            path: `/search?${new URLSearchParams({ q: nearest.words })}`,
+          },
+          category: nearest?.category && {
+            name: nearest.category.name,
+            path: `/products?category_id=${nearest.category.id}`,
+          },
           results: found?.results.map((one) => resultRow(one, shop, text)) ?? [],
         });
       },
