@@ -89,7 +89,11 @@ describe("a model of a catalogue that grows from nothing", () => {
   it("all of one name: one dimension, and all are found", async () => {
     const { rows } = await shop.db.raw("SELECT id FROM products ORDER BY id");
     for (const { id } of rows) await manager.patch(`/api/v1/products/${id}`, { name: "Arroz" });
-    await until(async () => (await status()).model?.dimensions === 1);
+    // a fit that was under way read some of the old names
+    await until(async () => {
+      await fitted();
+      return (await status()).model?.dimensions === 1;
+    });
     await until(async () => {
       const body = { query: "arroz", limit: 50 };
       const near = await manager.post<{ total_found: number }>("/api/v2/ai/search/semantic", body);
