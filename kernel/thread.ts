@@ -1,22 +1,31 @@
-/** Threads for work that would keep the till waiting. */
+/** A thread of its own for work that would stop everything else: it runs what we run, the build or the source. */
 import { createRequire } from "node:module";
+import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 /**
- * A thread that runs the module `name`, without its ending, beside the caller: `startThread(import.meta.url, "worker")`. The same
- * line serves compiled code, code that the runtime reads as it is, and tsx, whose reader of TypeScript a thread does not inherit.
+ * Starts `name` (without its ending) that stands beside `from`, an `import.meta.url`. Its environment is empty.
+ * On Node 20 tsx teaches TypeScript to the first thread alone: there the new one is told to learn it.
  */
-export function startThread(caller: string, name: string, options: WorkerOptions = {}): Worker {
-  const compiled = caller.endsWith(".js");
-  const file = new URL(`./${name}.${compiled ? "js" : "ts"}`, caller);
-  const reads = compiled || "Deno" in globalThis || "typescript" in process.features;
-  if (reads) return new Worker(file, options);
-  // its module for import: the one for require registers nothing in a thread
-  const tsx = createRequire(import.meta.url)
-    .resolve("tsx/esm/api")
-    .replace(/\.cjs$/, ".mjs");
-  const reader = `import { register } from ${JSON.stringify(pathToFileURL(tsx).href)}; register();`;
-  const execArgv = ["--import", `data:text/javascript,${encodeURIComponent(reader)}`];
-  return new Worker(file, { ...options, execArgv });
+export function startThread(name: string, from: string, options: Pick<WorkerOptions, "workerData" | "transferList">) {
+  const isSource = new URL(from).pathname.endsWith(".ts");
+  const file = new URL(`${name}.${isSource ? "ts" : "js"}`, from);
+  const thread = { ...options, env: {} };
+  if (!isSource || readsTypes()) return new Worker(file, thread);
+  // found as a require finds it; the one beside it, for imports, is the one that works
+  const teacher = pathToFileURL(
+    createRequire(import.meta.url)
+      .resolve("tsx/esm/api")
+      .replace(/cjs$/, "mjs"),
+  );
+  const [learn, run] = [teacher, file].map(({ href }) => `import(${JSON.stringify(href)})`);
+  const script = `${learn}.then(({ register }) => { register(); return ${run}; })`;
+  return new Worker(script, { ...thread, eval: true });
+}
+
+/** Deno does, and so does Node from 22.18 on. */
+function readsTypes(): boolean {
+  const { typescript } = process.features as { typescript?: string | false };
+  return "deno" in process.versions || Boolean(typescript);
 }

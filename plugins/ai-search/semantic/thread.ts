@@ -24,7 +24,7 @@ export interface FitOrder {
 export async function fitInThread(order: FitOrder): Promise<Fit | NoFit> {
   const { batches, expected, parameters, onProgress, signal } = order;
   signal.throwIfAborted();
-  const worker = startThread(import.meta.url, "worker", { name: "search-model" });
+  const worker = startThread("./worker", import.meta.url, {});
   order.onWorker?.(worker);
   let waiting: { until: Tell["kind"]; resolve(told: Tell): void; reject(fault: unknown): void } | undefined;
   let fault: { error: unknown } | undefined;
