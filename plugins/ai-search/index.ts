@@ -8,15 +8,18 @@ import { createAdviser } from "./adviser.ts";
 import { createAnalysis } from "./analysis/analysis.ts";
 import { createAsked } from "./asked.ts";
 import { createEngine } from "./engine.ts";
+import { errors } from "./errors.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
 import { forgetChanges, recordChanges } from "./queries/changes.ts";
 import { createRecommend } from "./recommend.ts";
 import { analysisApi } from "./routes/analysis.ts";
 import { searchApi } from "./routes/api-v2.ts";
+import { modelsApi } from "./routes/models-v2.ts";
 import { searchPages } from "./routes/pages.ts";
 import { synonymRoutes } from "./routes/synonyms.ts";
 import { createSearch } from "./search.ts";
+import { createModels } from "./semantic/models.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
 import { createSynonymLists } from "./synonyms.ts";
@@ -30,6 +33,7 @@ export const plugin = definePlugin({
   optional: true,
   paths: ["/api/v2/ai", "/search"],
   needs: { inventory: inventoryRef },
+  errors,
   permissions: { "search.statistics": { roles: ["manager"] }, "search.synonyms": { roles: ["manager"] } },
   config: z.object({
     SEARCH_LOG_DAYS: z.coerce
@@ -39,22 +43,44 @@ export const plugin = definePlugin({
       .max(3650)
       .default(90)
       .describe("days that what people searched for is kept"),
+    SEARCH_QUIET_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(30)
+      .describe("seconds without a changed product before the model of meanings is fitted by itself"),
   }),
   setup({ config, db, clock, log, audit, services: { inventory } }) {
     const synonyms = createSynonymLists({ db, clock, audit });
     const engine = createEngine({ db, clock, log, inventory, synonyms: synonyms.groups });
     const popularity = createPopularity({ clock, log, inventory });
-    const search = createSearch({ engine, inventory });
+    const models = createModels({
+      db,
+      clock,
+      log,
+      inventory,
+      catalogue: {
+        ready: () => engine.state().ready,
+        size: () => engine.state().products,
+        text: engine.text,
+        ids: engine.ids,
+      },
+      quietMs: config.SEARCH_QUIET_SECONDS * 1000,
+    });
+    engine.follow(models);
+    const { space } = models;
+    const search = createSearch({ engine, inventory, space });
     const asked = createAsked({ db, clock, log });
     const suggest = createSuggest({ engine, popularity, asked });
-    const recommend = createRecommend({ db, engine, inventory });
+    const recommend = createRecommend({ db, engine, inventory, space });
     const clockMs = () => performance.now();
     const together = createTogether({ db, clock, inventory });
     const journal = createJournal({ db, clock, log, clockMs });
     const statistics = createStatistics({ db, clock });
     const analysis = createAnalysis({ engine, inventory });
     const { transaction } = db;
-    const read = { search, suggest, recommend, analysis, engine, statistics };
+    const read = { search, suggest, recommend, analysis, engine, models, statistics };
     const parts = { ...read, journal, synonyms, transaction, clockMs };
     inventory.registerAdviser(createAdviser({ analysis, recommend, journal }));
     inventory.registerFinder(async (query, limit, userId) => {
@@ -73,7 +99,7 @@ export const plugin = definePlugin({
       return found;
     });
     return {
-      routes: [...searchPages(parts), ...searchApi(parts), ...analysisApi(parts), ...synonymRoutes(parts)],
+      routes: [searchPages, searchApi, modelsApi, analysisApi, synonymRoutes].flatMap((routes) => routes(parts)),
       on: [
         on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds)),
         on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
@@ -93,6 +119,11 @@ export const plugin = definePlugin({
           run: async () => {
             await together.catchUp();
           },
+        },
+        {
+          name: "fit-model",
+          cron: "47 4 * * *",
+          run: ({ signal }) => models.refitIfChanged(signal),
         },
         {
           name: "forget-searches",
@@ -115,7 +146,7 @@ export const plugin = definePlugin({
         void asked.refresh();
       },
       async stop() {
-        await Promise.all([engine.stop(), journal.stop()]);
+        await Promise.all([engine.stop(), models.stop(), journal.stop()]);
       },
     };
   },
