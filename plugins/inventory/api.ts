@@ -11,6 +11,14 @@ export type { Buyer, DocumentLot, FindBuyers, SaidLot } from "./lots/lot.ts";
 /** who has it may see what goods cost, and what is earned of them */
 export const SEE_COSTS = "inventory.cost";
 
+/**
+ * Counters do not see what the books say. Whoever may count, and may neither approve counts nor change stock by hand, is shown no figure
+ * of what an open count has (`counting`).
+ */
+export function countsBlind(can: (permission: string) => boolean): boolean {
+  return can("counts.enter") && !can("counts.manage") && !can("inventory.adjust");
+}
+
 /** included: in the price. added: on top of it. exempt and excluded have a rate of 0, and the law tells them apart. */
 export const TAX_KINDS = ["included", "added", "exempt", "excluded"] as const;
 export type TaxKind = (typeof TAX_KINDS)[number];
@@ -53,6 +61,8 @@ export interface SellableProduct {
   costMinor: number;
   /** of a kit: whole ones that can be made of its parts */
   onHandMilli: number;
+  /** an open count of the store has it, or something that it is made of: see countsBlind */
+  counting: boolean;
 }
 
 /** Where a picture is found: `hash` changes with its content. Sides in pixels. */
@@ -115,6 +125,9 @@ export interface BoughtTogether {
  * written; `guesses` are asked for when nothing in the database has them either.
  */
 export type Finder = (query: string, limit: number) => Promise<{ sure: number[]; guesses: number[] }>;
+
+/** Of these products those that an open order has, with its number. */
+export type FindOrders = (tx: Tx, productIds: readonly number[]) => Promise<ReadonlyMap<number, string>>;
 
 export interface StockDocument {
   /** e.g. `sale` */
@@ -259,6 +272,8 @@ export interface Inventory {
   registerFinder(finder: Finder): void;
   /** Whoever writes sales tells who got what they took: for the recall of a lot. */
   registerBuyers(find: FindBuyers): void;
+  /** Whoever orders goods tells which are on order: they stay what they are until then. */
+  registerOrders(find: FindOrders): void;
   /** What a document took of lots, below zero, or put into them, in the order in which it did. */
   lotsOf(document: Pick<StockDocument, "type" | "id">, tx?: Tx): Promise<DocumentLot[]>;
   /** Whether any product asks for its lot when it comes in. */

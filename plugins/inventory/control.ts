@@ -7,6 +7,7 @@ import type { HomeCard } from "../../kernel/plugin.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
 import { createCounts } from "./counts/counts.ts";
+import type { Holds } from "./holds.ts";
 import { createLotExports } from "./lots/export.ts";
 import { lotsCard } from "./lots/home.ts";
 import { createLots, type Lots } from "./lots/lots.ts";
@@ -22,11 +23,11 @@ import { createTransfers } from "./transfers/transfers.ts";
 
 export function createControl(
   host: { db: Database; clock: Clock; audit: Auditor; settings: Settings; stores: Stores },
-  { stock, products }: { stock: Stock; products: Products },
+  { stock, products, holds }: { stock: Stock; products: Products; holds: Holds },
 ): { routes: Route[]; home: HomeCard[]; lots: Pick<Lots, "registerBuyers" | "asked" | "ofDocument"> } {
   const counts = createCounts({ ...host, stock });
   const transfers = createTransfers({ ...host, stock });
-  const lots = createLots(host);
+  const lots = createLots({ ...host, holds });
   const lotExports = createLotExports({ ...host, lots });
   const { stores } = host;
   const { transaction } = host.db;

@@ -9,6 +9,7 @@ import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { createListExports } from "./export-lists.ts";
 import { createSelling } from "./goods.ts";
+import { createHolds } from "./holds.ts";
 import { homeCard } from "./home.ts";
 import { openingStockList } from "./import/opening.ts";
 import { priceList } from "./import/prices.ts";
@@ -66,20 +67,21 @@ export const plugin = definePlugin({
   emits: [stockMoved, productsChanged, importRequested("inventory")],
   settings: [allowNegative, expiryDays],
   setup(host) {
-    const products = createProducts(host);
+    const holds = createHolds();
+    const products = createProducts({ ...host, holds });
     const stock = createStock(host);
     const catalogue = createCatalogue(host);
-    const list = productList(host);
+    const list = productList({ ...host, holds });
     const imports = createImports(host, [list, priceList(host), openingStockList(host)]);
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
     const priceLists = createPriceLists(host);
     const pictures = createPictures(host);
     const units = createUnits(host);
-    const kits = createKits(host);
-    const variants = createVariants({ ...host, products });
+    const kits = createKits({ ...host, holds });
+    const variants = createVariants({ ...host, products, holds });
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
-    const control = createControl(host, { stock, products });
+    const control = createControl(host, { stock, products, holds });
     const { transaction } = host.db;
     const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
@@ -94,6 +96,7 @@ export const plugin = definePlugin({
           (await catalogue.search(query, storeId, limit)).map(await priceIn(storeId)),
         registerFinder: catalogue.registerFinder,
         registerBuyers: control.lots.registerBuyers,
+        registerOrders: holds.registerOrders,
         asksLots: control.lots.asked,
         lotsOf: control.lots.ofDocument,
         textsAfter: (id, limit) => textsAfter(host.db.primary, id, limit),

@@ -7,8 +7,8 @@ import type { Emit } from "../../kernel/events/event.ts";
 import { productsChanged, stockMoved, type TaxKind } from "./api.ts";
 import { type Actor, auditedFacts, isStocked, type Product, type ProductFacts } from "./domain.ts";
 import { errors } from "./errors.ts";
+import { AS_GOODS, type Holds } from "./holds.ts";
 import { lockCodes, ownersOf, replaceBarcodes } from "./queries/codes.ts";
-import { isOnAnyShelf } from "./queries/goods.ts";
 import * as queries from "./queries/products.ts";
 import * as shelves from "./queries/shelves.ts";
 import { openWith } from "./queries/stock.ts";
@@ -25,6 +25,7 @@ export interface ProductParts {
   clock: Clock;
   emit: Emit;
   audit: Auditor;
+  holds: Pick<Holds, "refuse">;
 }
 
 export type Products = ReturnType<typeof createProducts>;
@@ -35,7 +36,7 @@ export interface Opening {
   quantityMilli: number;
 }
 
-export function createProducts({ db, clock, emit, audit }: ProductParts) {
+export function createProducts({ db, clock, emit, audit, holds }: ProductParts) {
   async function write(tx: Tx, facts: ProductFacts) {
     const ids = await shelves.categoryIds(tx, facts.category === undefined ? [] : [facts.category]);
     const [categoryId] = ids.values();
@@ -81,7 +82,7 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
 
     /**
      * Changes what is given. `version` is the one the person saw. Throws PRODUCT_UNKNOWN, PRODUCT_CHANGED when somebody
-     * else was faster, KIND_FIXED, KIND_HAS_STOCK, and faults of `sku` and `barcodes`.
+     * else was faster, KIND_FIXED, what holds it (`Holds.refuse`), and faults of `sku` and `barcodes`.
      */
     async update(tx: Tx, actor: Actor, id: number, change: ProductChange, version?: number): Promise<Product> {
       await lockCodes(tx);
@@ -91,7 +92,7 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
       const after = merge(before, change);
       if (JSON.stringify(auditedFacts(before)) === JSON.stringify(auditedFacts(after))) return before;
       await refuseTakenCodes(tx, after, id);
-      await mayBecome(tx, before, after.kind);
+      await mayBecome(tx, holds, before, after);
       await queries.updateProduct(tx, id, await write(tx, after));
       await replaceBarcodes(tx, [id], pairs(id, after.barcodes));
       await audit(tx, {
@@ -169,11 +170,22 @@ function taxOf(wanted: Pick<ProductChange, "taxRateBp" | "taxKind">, rateBp: num
   return { taxKind, taxRateBp: 0 };
 }
 
-/** Throws KIND_FIXED for what is made of others, KIND_HAS_STOCK for what would leave goods on a shelf nobody sees. */
-async function mayBecome(tx: Tx, { id, name, kind }: Product, wanted: ProductFacts["kind"]): Promise<void> {
-  if (kind === wanted) return;
-  if (kind === "kit" || kind === "parent") throw errors.KIND_FIXED({ params: { name } });
-  if (!isStocked({ kind: wanted }) && (await isOnAnyShelf(tx, id))) throw errors.KIND_HAS_STOCK({ params: { name } });
+/** Throws KIND_FIXED for what is made of others; what holds goods that would be none, or be counted in another unit. */
+async function mayBecome(
+  tx: Tx,
+  holds: Pick<Holds, "refuse">,
+  before: Product,
+  after: Pick<ProductFacts, "kind" | "unit">,
+): Promise<void> {
+  const { kind, name } = before;
+  if (kind !== after.kind && (kind === "kit" || kind === "parent")) throw errors.KIND_FIXED({ params: { name } });
+  if (!isStocked(before)) return;
+  if (!isStocked(after) || isOtherUnit(before.unit, after.unit)) await holds.refuse(tx, before, AS_GOODS);
+}
+
+/** Written in another way it is the same. */
+export function isOtherUnit(a: string, b: string): boolean {
+  return shelves.categoryKey(a) !== shelves.categoryKey(b);
 }
 
 export function defaultRate(rates: readonly { rateBp: number; isDefault: boolean }[]): number {

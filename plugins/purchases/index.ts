@@ -10,6 +10,7 @@ import { invariants } from "./invariants.ts";
 import { createLabels } from "./labels/labels.ts";
 import { ledgers } from "./ledgers.ts";
 import { createOrders } from "./orders.ts";
+import { openOrdersOf } from "./queries/orders.ts";
 import { createReplenishment } from "./replenishment.ts";
 import { deliveryPages } from "./routes/deliveries.ts";
 import { deliveriesApi } from "./routes/deliveries-api.ts";
@@ -46,6 +47,7 @@ export const plugin = definePlugin({
     const orders = createOrders({ ...host, suppliers, inventory });
     const deliveries = createDeliveries({ ...host, suppliers, orders, inventory });
     const parts = { suppliers, orders, deliveries, inventory, transaction: host.db.transaction };
+    inventory.registerOrders((tx, ids) => openOrdersOf(tx, ids));
     return {
       routes: [
         ...supplierPages(parts),

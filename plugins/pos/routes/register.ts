@@ -5,6 +5,7 @@ import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
+import { countsBlind } from "../../inventory/api.ts";
 import type { Carts, Scanned } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
 import type { SalePoints } from "../points.ts";
@@ -23,6 +24,7 @@ const fragments = { register: "pos/_register" };
 const CASH = { method: "cash", reference: undefined };
 
 interface Drawing extends AtTill {
+  can(permission: string): boolean;
   session: Session;
   text: Text;
 }
@@ -70,6 +72,7 @@ export function registerPages({ carts, sales, hasCustomers, points }: Parts): Ro
         parked,
         hasCustomers,
         points: await points.said(cart.customer?.id, text),
+        blind: countsBlind(request.can),
         form: more.form,
         refusedLine: more.line,
       }),

@@ -14,6 +14,7 @@ import {
 } from "../../present/products.ts";
 import { reasonOptions, toMovementRow } from "../../present/stock.ts";
 import { toUnitRow } from "../../present/units.ts";
+import type { ShelfOf } from "../../queries/stock-lists.ts";
 import { adjustForm, countForm, params, productForm as productFormSchema, productQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
 import {
@@ -46,8 +47,9 @@ export function createDrawProduct({ products, pictures, stock }: RouteParts): Dr
     const storeId = storeAsked(stores, asked ?? (Number(typed) || undefined));
     const product = await products.get(request.params.id, storeId);
     const storeIds = stores.map(({ id }) => id);
+    const eyes = eyesOf(request);
     const [movements, shelves, picture] = await Promise.all([
-      stock.movements({ productId: product.id, storeIds }, undefined, LAST),
+      stock.movements({ productId: product.id, storeIds, notCounting: eyes.blind }, undefined, LAST),
       stock.shelvesOf(product.id),
       pictures.facts(product.id),
     ]);
@@ -55,14 +57,14 @@ export function createDrawProduct({ products, pictures, stock }: RouteParts): Dr
       title: product.name,
       styles: ["inventory/inventory.css"],
       scripts: can(MANAGE.permission) ? ["inventory/picture.js"] : [],
-      product: toProductFacts(product, text, eyesOf(request)),
+      product: toProductFacts(product, text, eyes),
       href: `/products/${product.id}`,
       store: storeId,
       stores: storeOptions(stores)?.map(({ value, label }) => ({
         name: label,
         href: linkTo(`/products/${product.id}`, { store_id: value }),
         here: Number(value) === storeId,
-        onHand: `${text.quantity(shelves.get(Number(value)) ?? 0)} ${product.unit}`,
+        onHand: onShelf(shelves.get(Number(value)), product, text, eyes.blind),
       })),
       edit: forms.edit ?? productForm(product, text, shop.currency),
       isActive: (forms.edit ?? productForm(product, text, shop.currency)).values["active"] !== undefined,
@@ -79,7 +81,7 @@ export function createDrawProduct({ products, pictures, stock }: RouteParts): Dr
         label: text.t(`inventory.links.${name}`),
       })),
       categories: (await products.categories()).map(({ name }) => name),
-      movements: movements.map((movement) => toMovementRow(movement, text, shop, eyesOf(request))),
+      movements: movements.map((movement) => toMovementRow(movement, text, shop, eyes)),
       costs: can(COST),
       allMovements: `/inventory/movements?product_id=${product.id}`,
       mayManage: can(MANAGE.permission),
@@ -172,6 +174,11 @@ export function onePages({ products, stock, transaction, draw }: RouteParts & { 
       },
     }),
   ];
+}
+
+function onShelf(shelf: ShelfOf | undefined, { unit }: Product, text: Asked["text"], blind: boolean): string {
+  if (blind && shelf?.counting) return text.t("inventory.stock.counting");
+  return `${text.quantity(shelf?.onHandMilli ?? 0)} ${unit}`;
 }
 
 /** The pages that belong to it and make sense for what it is. */
