@@ -73,7 +73,7 @@ async function planBatch(tx: Tx, rows: readonly ImportRow[], writes: boolean): P
 /** What stands somewhere, or is waited for, is not counted in another unit from one row to the next. */
 async function withoutHeld(
   tx: Tx,
-  holds: Holds,
+  holds: ProductListParts["holds"],
   plan: Plan,
   rows: readonly ImportRow[],
   writes: boolean,

@@ -214,7 +214,10 @@ describe("lots and expiry", () => {
     const lot = await browser.get(found.root.querySelector("tbody th a")?.getAttribute("href") ?? "");
     assert.match(lot.text, /Lote H1/);
     assert.match(lot.text, /Nadie ha comprado de este lote/);
-    const off = await good.submit("#lot-tracking", { tracks: [] });
+    const still = await good.submit("#lot-tracking", { tracks: [] });
+    assert.match(still.text, /hay existencias/);
+    await still.submit("#lot-adjust", { lot: "H1", quantity: "-4", reason: "damaged", expires_on: "" });
+    const off = await (await browser.get(`/products/${ham.id}/lots`)).submit("#lot-tracking", { tracks: [] });
     assert.ok(off.root.querySelector("#lot-adjust") === null);
     assert.equal(
       (await (await shop.browser("employee")).get(`/products/${ham.id}/lots`)).root.querySelector("form#lot-tracking"),
