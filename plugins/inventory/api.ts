@@ -63,6 +63,8 @@ export interface SellableProduct {
   onHandMilli: number;
   /** an open count of the store has it, or something that it is made of: see countsBlind */
   counting: boolean;
+  /** nothing of it stands anywhere, and there is always some: a service, or a kit of services alone */
+  unlimited: boolean;
 }
 
 /** Where a picture is found: `hash` changes with its content. Sides in pixels. */
@@ -125,6 +127,12 @@ export interface BoughtTogether {
  * written; `guesses` are asked for when nothing in the database has them either.
  */
 export type Finder = (query: string, limit: number) => Promise<{ sure: number[]; guesses: number[] }>;
+
+export interface ProductLink {
+  permission: string;
+  text: string;
+  path(productId: number): string;
+}
 
 /** Of these products those that an open order has, with its number. */
 export type FindOrders = (tx: Tx, productIds: readonly number[]) => Promise<ReadonlyMap<number, string>>;
@@ -272,6 +280,8 @@ export interface Inventory {
   registerFinder(finder: Finder): void;
   /** Whoever writes sales tells who got what they took: for the recall of a lot. */
   registerBuyers(find: FindBuyers): void;
+  /** A link on the page of each product, for who has that permission; `text`: locale key. */
+  offerProductLink(link: ProductLink): void;
   /** Whoever orders goods tells which are on order: they stay what they are until then. */
   registerOrders(find: FindOrders): void;
   /** What a document took of lots, below zero, or put into them, in the order in which it did. */

@@ -2,7 +2,7 @@
 import { createImports, importRequested } from "../../kernel/lists/imports.ts";
 import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
-import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
+import { inventoryRef, type ProductLink, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { createControl } from "./control.ts";
 import { errors } from "./errors.ts";
@@ -43,6 +43,7 @@ import { samplePages } from "./routes/pages/sample.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { unitPages } from "./routes/pages/units.ts";
 import { variantPages } from "./routes/pages/variants.ts";
+import { priceHistoryRoutes } from "./routes/price-history.ts";
 import { allowNegative, expiryDays } from "./settings.ts";
 import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
@@ -85,7 +86,8 @@ export const plugin = definePlugin({
     const { transaction } = host.db;
     const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
-    const draw = createDrawProduct(parts);
+    const offered: ProductLink[] = [];
+    const draw = createDrawProduct({ ...parts, offered });
     return {
       service: {
         findByCode: async (code, storeId, tx) => {
@@ -96,6 +98,7 @@ export const plugin = definePlugin({
           (await catalogue.search(query, storeId, limit)).map(await priceIn(storeId)),
         registerFinder: catalogue.registerFinder,
         registerBuyers: control.lots.registerBuyers,
+        offerProductLink: (link) => void offered.push(link),
         registerOrders: holds.registerOrders,
         asksLots: control.lots.asked,
         lotsOf: control.lots.ofDocument,
@@ -141,6 +144,7 @@ export const plugin = definePlugin({
         ...unitPages(parts),
         ...kitPages(parts),
         ...variantPages(parts),
+        ...priceHistoryRoutes(parts),
         ...productsApi(parts),
         ...picturesApi(parts),
         ...stockApi(parts),

@@ -9,6 +9,7 @@ import { type Actor, auditedFacts, isStocked, type Product, type ProductFacts } 
 import { errors } from "./errors.ts";
 import { AS_GOODS, type Holds } from "./holds.ts";
 import { lockCodes, ownersOf, replaceBarcodes } from "./queries/codes.ts";
+import { notePrices, priceChangesOf } from "./queries/price-history.ts";
 import * as queries from "./queries/products.ts";
 import * as shelves from "./queries/shelves.ts";
 import { openWith } from "./queries/stock.ts";
@@ -63,6 +64,7 @@ export function createProducts({ db, clock, emit, audit, holds }: ProductParts) 
       const id = await queries.insertProduct(tx, await write(tx, facts));
       if (facts.barcodes.length > 0) await replaceBarcodes(tx, [id], pairs(id, facts.barcodes));
       await queries.openStock(tx, [id], [true]);
+      await notePrices(tx, undefined, [{ productId: id, priceMinor: facts.priceMinor }], actor.user, clock.now());
       if (opening && opening.quantityMilli > 0) {
         const { storeId, quantityMilli } = opening;
         await openWith(tx, {
@@ -95,6 +97,8 @@ export function createProducts({ db, clock, emit, audit, holds }: ProductParts) 
       await mayBecome(tx, holds, before, after);
       await queries.updateProduct(tx, id, await write(tx, after));
       await replaceBarcodes(tx, [id], pairs(id, after.barcodes));
+      if (after.priceMinor !== before.priceMinor)
+        await notePrices(tx, undefined, [{ productId: id, priceMinor: after.priceMinor }], actor.user, clock.now());
       await audit(tx, {
         ...actor,
         action: "product.updated",
@@ -124,6 +128,9 @@ export function createProducts({ db, clock, emit, audit, holds }: ProductParts) 
       isText(code) ? queries.sellableByCode(tx ?? db.primary, code, storeId) : undefined,
     byIds: (ids: readonly number[], storeId: number | undefined, tx?: Tx) =>
       queries.sellableByIds(tx ?? db.primary, ids, storeId),
+    /** Newest first, before the id given. */
+    priceChanges: (id: number, before: number | undefined, limit: number) =>
+      priceChangesOf(db.primary, id, before, limit),
     /** By id, after the one given. */
     after: (id: number, limit: number) => queries.productsAfter(db.replica, id, limit),
     isEmpty: async () => !(await queries.isAnyProduct(db.primary)),

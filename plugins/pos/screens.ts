@@ -45,8 +45,11 @@ export interface RegisterScreen {
   refusedLine: number | undefined;
 }
 
-function shelfText({ kind, counting, onHandMilli, unit }: SellableProduct, { text, blind }: RegisterScreen): string {
-  if (kind === "service") return text.t("pos.register.service");
+function shelfText(
+  { unlimited, counting, onHandMilli, unit }: SellableProduct,
+  { text, blind }: RegisterScreen,
+): string {
+  if (unlimited) return text.t("pos.register.service");
   return blind && counting ? text.t("pos.register.counting") : `${text.quantity(onHandMilli)} ${unit}`;
 }
 

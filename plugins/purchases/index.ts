@@ -47,6 +47,11 @@ export const plugin = definePlugin({
     const orders = createOrders({ ...host, suppliers, inventory });
     const deliveries = createDeliveries({ ...host, suppliers, orders, inventory });
     const parts = { suppliers, orders, deliveries, inventory, transaction: host.db.transaction };
+    inventory.offerProductLink({
+      permission: READ.permission,
+      text: "purchases.prices.link",
+      path: (id) => `/purchases/prices?product_id=${id}`,
+    });
     inventory.registerOrders((tx, ids) => openOrdersOf(tx, ids));
     return {
       routes: [

@@ -110,7 +110,8 @@ export function stockOf(product: Product, text: Text, eyes: Pick<Eyes, "blind">)
   if (hidesStock(eyes, product)) return { amount: "–", badge: { text: text.t("inventory.stock.counting"), kind: "" } };
   if (!isStocked(product)) {
     const badge = { text: text.t("inventory.kinds.kit"), kind: "" };
-    return { amount: `${text.quantity(onHandMilli)} ${unit}`, badge };
+    const amount = product.unlimited ? text.t("inventory.stock.unlimited") : `${text.quantity(onHandMilli)} ${unit}`;
+    return { amount, badge };
   }
   const state = !counted
     ? "uncounted"

@@ -225,6 +225,22 @@ describe("lots and expiry", () => {
     );
   });
 
+  it("whoever watches from afar is told too: lots that are bad and that go bad soon, by store", async () => {
+    const cream = await tracked("CREMA");
+    const gauge = async (state: string) => {
+      const text = await shop.kernel.metrics.text();
+      return Number(
+        new RegExp(`^pos_lots_expiring{store="1",state="${state}"} (\\d+)$`, "m").exec(text)?.[1] ?? assert.fail(text),
+      );
+    };
+    const [soon, expired] = [await gauge("soon"), await gauge("expired")];
+    await move(cream.id, "1", "K1", inDays(3));
+    await move(cream.id, "1", "K2", inDays(300));
+    assert.deepEqual([await gauge("soon"), await gauge("expired")], [soon + 1, expired]);
+    await shop.db.raw("UPDATE lots SET expires_on = current_date - 9 WHERE code = 'K1'");
+    assert.deepEqual([await gauge("soon"), await gauge("expired")], [soon, expired + 1]);
+  });
+
   it("fresh, soon, expired: by days, its last day included", () => {
     assert.equal(freshness("2026-03-10", "2026-03-10", "2026-04-09"), "soon");
     assert.equal(freshness("2026-03-09", "2026-03-10", "2026-04-09"), "expired");

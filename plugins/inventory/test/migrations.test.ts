@@ -40,6 +40,7 @@ describe("migrations of the inventory", () => {
     assert.ok(sent.status < 300, sent.text);
     const milk = await addProduct(manager, { sku: "LECHE" });
     await adjust(manager, milk.id, "5");
+    await manager.patch(`/api/v1/products/${milk.id}`, { price: "1100" });
     await sell(shop, 9001, [{ productId: milk.id, quantityMilli: 1000 }]);
     const ham = await addProduct(manager, { sku: "JAMON" });
     await manager.put(`/api/v1/products/${ham.id}/lots`, { tracks_lots: true });
@@ -100,6 +101,22 @@ describe("migrations of the inventory", () => {
         assert.deepEqual(await schema(tx), before, `down to ${some.at(-1)?.name} and up again`);
         assert.deepEqual(await products(tx), stock);
       }
+    });
+  });
+
+  it("the history of prices is filled from the trail: who, when, and each price", async () => {
+    await within(async (tx) => {
+      const own = () =>
+        read(
+          tx,
+          "SELECT product_id, price_minor, user_name, created_at::date AS day FROM price_changes WHERE price_list_id IS NULL ORDER BY id",
+        );
+      const before = await own();
+      assert.ok(before.length >= 3);
+      const some = newestFirst.filter(({ name }) => name >= "0081");
+      for (const one of some) await one.down(tx);
+      for (const one of some.toReversed()) await one.up(tx);
+      assert.deepEqual(await own(), before);
     });
   });
 

@@ -1,6 +1,7 @@
 /** One product: what it is, its form, its stock, what moved last. */
 import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
+import type { ProductLink } from "../../api.ts";
 import { isStocked, type Product } from "../../domain.ts";
 import { MOST_BYTES, PICTURE_TYPES } from "../../pictures/picture.ts";
 import {
@@ -40,7 +41,8 @@ export type DrawProduct = (request: Asked, forms?: Forms, storeId?: number) => P
 
 const LAST = 10;
 
-export function createDrawProduct({ products, pictures, stock }: RouteParts): DrawProduct {
+export function createDrawProduct(parts: RouteParts & { offered: readonly ProductLink[] }): DrawProduct {
+  const { products, pictures, stock, offered } = parts;
   return async (request, forms = {}, asked) => {
     const { text, shop, can, stores } = request;
     const typed = (forms.adjust ?? forms.count)?.values["store_id"];
@@ -76,10 +78,15 @@ export function createDrawProduct({ products, pictures, stock }: RouteParts): Dr
       kinds: kindOptions(product.kind, text),
       isStocked: isStocked(product),
       units: product.units.map((unit) => toUnitRow(unit, product, text, shop.currency)),
-      links: linksOf(product, can(MANAGE.permission)).map(([href, name]) => ({
-        href,
-        label: text.t(`inventory.links.${name}`),
-      })),
+      links: [
+        ...linksOf(product, can(MANAGE.permission)).map(([href, name]) => ({
+          href,
+          label: text.t(`inventory.links.${name}`),
+        })),
+        ...offered
+          .filter(({ permission }) => can(permission))
+          .map((link) => ({ href: link.path(product.id), label: text.t(link.text) })),
+      ],
       categories: (await products.categories()).map(({ name }) => name),
       movements: movements.map((movement) => toMovementRow(movement, text, shop, eyes)),
       costs: can(COST),
@@ -187,7 +194,7 @@ function linksOf({ id, kind, parentId }: Product, mayManage: boolean): [href: st
   const all = names.length > 0 ? names : ["units", "parts", "lots", ...(parentId === undefined ? ["variants"] : [])];
   const own = all.filter((name) => mayManage || (name === "parts" && kind === "kit"));
   const parent: [string, string][] = parentId === undefined ? [] : [[`/products/${parentId}`, "parent"]];
-  return [...parent, ...own.map((name): [string, string] => [`/products/${id}/${name}`, name])];
+  return [...parent, ...[...own, "prices"].map((name): [string, string] => [`/products/${id}/${name}`, name])];
 }
 
 function adjusted(
