@@ -23,6 +23,7 @@ import { readCookie } from "./cookies.ts";
 import { CSRF_FIELD, checkForm } from "./csrf.ts";
 import { type Exchange, exchangeOf, wantsJson } from "./exchange.ts";
 import { formState } from "./faults.ts";
+import { requestedFragment } from "./htmx.ts";
 import { runIdempotent } from "./idempotency.ts";
 import { type InputReader, orNotFound } from "./inputs.ts";
 import { accountKey, type Limits } from "./limits.ts";
@@ -168,6 +169,7 @@ async function answer(
     origin: context.origin,
     address: context.ip,
     bearer: /^Bearer +(\S+)$/i.exec(context.get("authorization"))?.[1],
+    inPart: requestedFragment(context, route.fragments) !== undefined,
     agent: context.get("user-agent").slice(0, AGENT_LENGTH),
     cookie: (name) => readCookie(context, name),
     approval: undefined,

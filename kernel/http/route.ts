@@ -59,6 +59,8 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   address: string;
   /** the bearer token as it was sent, whatever it is worth */
   bearer: string | undefined;
+  /** true: HTMX swaps a part of the page, and the rest is not drawn */
+  inPart: boolean;
   /** what the client calls itself (User-Agent), cut; not to be believed */
   agent: string;
   /** what the browser keeps for us under that name; not to be believed without a mark of ours */

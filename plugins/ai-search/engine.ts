@@ -14,7 +14,7 @@ const BATCH = 500;
 const POLL_MS = 500;
 /** longer than any transaction that changes a product is under way */
 const SETTLED_MS = 10_000;
-/** a larger share of dead documents is built anew */
+/** a larger share of dead documents is taken out */
 const MOST_WASTE = 0.3;
 
 export interface Found {
@@ -47,7 +47,7 @@ export function createEngine(parts: {
 }) {
   const { db, clock, log, inventory } = parts;
   let index: LexicalIndex | undefined;
-  let texts = new Map<number, ProductText>();
+  const texts = new Map<number, ProductText>();
   let seen = 0;
   let builtMs = 0;
   let builtAt: Date | undefined;
@@ -62,12 +62,12 @@ export function createEngine(parts: {
     const started = clock.now().getTime();
     const from = await lastSettledChange(db.primary, new Date(started - SETTLED_MS));
     const fresh = new LexicalIndex();
-    const known = new Map<number, ProductText>();
     let after = 0;
     for (;;) {
       const batch = await inventory.textsAfter(after, BATCH);
       for (const text of batch) {
-        known.set(text.id, text);
+        // products are never deleted: one map does for the old index and the new one
+        texts.set(text.id, text);
         if (text.active) fresh.put(text);
       }
       after = batch.at(-1)?.id ?? after;
@@ -75,7 +75,6 @@ export function createEngine(parts: {
       await breath();
     }
     index = fresh;
-    texts = known;
     seen = from;
     recent.clear();
     builtAt = clock.now();
@@ -107,7 +106,7 @@ export function createEngine(parts: {
       seen = settled;
       for (const id of recent) if (id <= settled) recent.delete(id);
     }
-    if (index.waste > MOST_WASTE) await build();
+    if (index.waste > MOST_WASTE) await index.compact(breath);
   }
 
   async function turn(): Promise<void> {
@@ -147,6 +146,14 @@ export function createEngine(parts: {
       known.sort((a, b) => b.score - a.score || a.text.name.length - b.text.name.length || a.id - b.id);
       return { hits: known.slice(0, limit), meanings };
     },
+
+    /** How telling a term is here, as scikit-learn smooths it: ln((1 + n) / (1 + df)) + 1. */
+    idf: (term: string): number => {
+      const size = index?.size ?? 0;
+      return Math.log((1 + size) / (1 + Math.min(size, index?.frequency(term) ?? 0))) + 1;
+    },
+    /** All terms; the same array grows. */
+    terms: (): readonly string[] => index?.vocabulary.terms ?? [],
 
     text: (productId: number): ProductText | undefined => texts.get(productId),
     wake,

@@ -3,17 +3,21 @@ import { performance } from "node:perf_hooks";
 import { z } from "zod";
 import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
-import { inventoryRef, productsChanged } from "../inventory/api.ts";
+import { inventoryRef, productsChanged, stockMoved } from "../inventory/api.ts";
+import { createAdviser } from "./adviser.ts";
+import { createAnalysis } from "./analysis/analysis.ts";
 import { createEngine } from "./engine.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
 import { forgetChanges, recordChanges } from "./queries/changes.ts";
 import { createRecommend } from "./recommend.ts";
+import { analysisApi } from "./routes/analysis.ts";
 import { searchApi } from "./routes/api-v2.ts";
 import { searchPages } from "./routes/pages.ts";
 import { createSearch } from "./search.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
+import { createTogether } from "./together.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -38,12 +42,15 @@ export const plugin = definePlugin({
     const popularity = createPopularity({ clock, log, inventory });
     const search = createSearch({ engine, inventory });
     const suggest = createSuggest({ engine, popularity });
-    const recommend = createRecommend({ db, clock, engine, inventory });
-    const journal = createJournal({ db, clock, log });
-    const statistics = createStatistics({ db, clock });
+    const recommend = createRecommend({ db, engine, inventory });
     const clockMs = () => performance.now();
-    const parts = { search, suggest, recommend, journal, engine, statistics, clockMs };
-    inventory.registerFinder(async (query, limit) => {
+    const together = createTogether({ db, clock, inventory });
+    const journal = createJournal({ db, clock, log, clockMs });
+    const statistics = createStatistics({ db, clock });
+    const analysis = createAnalysis({ engine, inventory });
+    const parts = { search, suggest, recommend, journal, engine, statistics, analysis, clockMs };
+    inventory.registerAdviser(createAdviser({ analysis, recommend, journal }));
+    inventory.registerFinder(async (query, limit, userId) => {
       const started = clockMs();
       const found = await search.ids(query, limit);
       const results = found.sure.length + found.guesses.length;
@@ -52,22 +59,32 @@ export const plugin = definePlugin({
         journal.note({
           query,
           place: "till",
-          userId: undefined,
+          userId,
           results,
           milliseconds: clockMs() - started,
         });
       return found;
     });
     return {
-      routes: [...searchPages(parts), ...searchApi(parts)],
-      on: [on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds))],
+      routes: [...searchPages(parts), ...searchApi(parts), ...analysisApi(parts)],
+      on: [
+        on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds)),
+        on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
+      ],
       jobs: [
         {
           name: "refresh-recommendations",
           cron: "23 4 * * *",
           run: async ({ log }) => {
             await popularity.refresh();
-            log.info({ pairs: await recommend.refresh() }, "what goes together was counted");
+            log.info({ pairs: await together.refresh() }, "what goes together was counted");
+          },
+        },
+        {
+          name: "count-new-sales",
+          cron: "* * * * *",
+          run: async () => {
+            await together.catchUp();
           },
         },
         {

@@ -1,36 +1,93 @@
-/** The log of searches: written in the background, a few seconds' worth at a time; what a crash takes is no loss. */
+/**
+ * The log of searches, and what was chosen of what they found: written in the background, a few seconds' worth at a time; what a crash
+ * takes is no loss. Who types on a page searches at each pause: what is typed on soon is one search, the last.
+ */
+import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
 import { fold } from "../../kernel/text.ts";
-import { insertSearches, type Searched } from "./queries/log.ts";
+import { type Chosen, insertSearches, markChosen, type Searched } from "./queries/log.ts";
 
-const FLUSH_MS = 2000;
+const FLUSH_MS = 1000;
+/** so long somebody may stop typing and go on */
+const TYPING_MS = 2000;
 const MOST_WAITING = 2000;
 const LONGEST = 200;
+/** another instance may write the search later than the choice is made */
+const TRIES = 10;
 
 export type Journal = ReturnType<typeof createJournal>;
 
-export function createJournal({ db, clock, log }: { db: Database; clock: Clock; log: Logger }) {
-  let waiting: Searched[] = [];
-  let timer: NodeJS.Timeout | undefined;
+type Choosing = { userId: number; productId: number } & ({ token: string } | { query: string; place: "till" });
+type Noted = Omit<Searched, "folded" | "now" | "token">;
 
-  async function flush(): Promise<void> {
-    const batch = waiting;
-    if (batch.length === 0) return;
-    waiting = [];
-    await insertSearches(db.primary, batch).catch((err: unknown) => log.warn({ err }, "searches are not in the log"));
+export function createJournal(parts: { db: Database; clock: Clock; log: Logger; clockMs: () => number }) {
+  const { db, clock, log, clockMs } = parts;
+  let waiting: (Searched & { at: number })[] = [];
+  let choices: (Chosen & { tries: number })[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let working = Promise.resolve();
+
+  async function write(all: boolean): Promise<void> {
+    const settled = clockMs() - TYPING_MS;
+    const batch = waiting.filter(({ place, at }) => all || place !== "page" || at <= settled);
+    waiting = waiting.filter((one) => !batch.includes(one));
+    if (batch.length > 0) await insertSearches(db.primary, batch);
+    const asked = choices;
+    choices = [];
+    for (const choice of asked) {
+      const done = await markChosen(db.primary, choice);
+      if (!done && choice.tries < TRIES) choices.push({ ...choice, tries: choice.tries + 1 });
+    }
+  }
+
+  /** One after another: a choice is marked on a search that was written before. */
+  function flush(all = true): Promise<void> {
+    working = working.then(() => write(all)).catch((err: unknown) => log.warn({ err }, "searches are not in the log"));
+    return working;
   }
 
   return {
     flush,
-    note(searched: Omit<Searched, "folded" | "now">): void {
-      if (waiting.length >= MOST_WAITING) return;
+
+    /** Answers the search's token, by which a choice names it. */
+    note(searched: Noted): string {
       const query = searched.query.slice(0, LONGEST);
-      waiting.push({ ...searched, query, folded: fold(query), now: clock.now() });
+      const folded = fold(query);
+      const at = clockMs();
+      const typing = waiting.findLast(
+        (one) =>
+          searched.place === "page" &&
+          one.place === "page" &&
+          one.userId === searched.userId &&
+          at - one.at < TYPING_MS &&
+          (folded.startsWith(one.folded) || one.folded.startsWith(folded)),
+      );
+      if (typing) {
+        Object.assign(typing, searched, { query, folded, at, now: clock.now() });
+        return typing.token;
+      }
+      const token = randomUUID();
+      if (waiting.length < MOST_WAITING) waiting.push({ ...searched, query, folded, token, at, now: clock.now() });
+      return token;
     },
+
+    /** Of a search by its token, or of the person's last one of these words. */
+    chosen({ userId, productId, ...of }: Choosing): void {
+      const search = "token" in of ? of : { place: of.place, folded: fold(of.query.slice(0, LONGEST)) };
+      if (choices.length < MOST_WAITING) choices.push({ of: search, userId, productId, now: clock.now(), tries: 0 });
+    },
+
+    /** What waits and is to be forgotten is never written. */
+    forget(
+      isGone: (searched: { query: string; folded: string; results: number; userId: number | undefined }) => boolean,
+    ): void {
+      waiting = waiting.filter((one) => !isGone(one));
+    },
+
     start(): void {
-      timer = setInterval(() => void flush(), FLUSH_MS).unref();
+      timer = setInterval(() => void flush(false), FLUSH_MS).unref();
     },
     async stop(): Promise<void> {
       clearInterval(timer);

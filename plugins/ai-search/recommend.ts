@@ -1,17 +1,12 @@
 /** What goes well with a product or a cart: bought together in this shop, and, where that says too little, what is alike. */
-import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
 import { kernelErrors } from "../../kernel/errors.ts";
 import type { Inventory } from "../inventory/api.ts";
 import type { Result } from "./domain.ts";
 import type { Engine } from "./engine.ts";
-import { partnersOf, replaceTogether } from "./queries/together.ts";
+import { partnersOf } from "./queries/together.ts";
 import { wordsOf } from "./text/analyze.ts";
 
-const DAY_MS = 86_400_000;
-const DAYS = 365;
-/** partners kept of each product */
-const KEPT = 20;
 const POOL = 60;
 
 export const ALGORITHMS = ["hybrid", "content_based", "collaborative"] as const;
@@ -19,8 +14,8 @@ export type Algorithm = (typeof ALGORITHMS)[number];
 
 export type Recommend = ReturnType<typeof createRecommend>;
 
-export function createRecommend(parts: { db: Database; clock: Clock; engine: Engine; inventory: Inventory }) {
-  const { db, clock, engine, inventory } = parts;
+export function createRecommend(parts: { db: Database; engine: Engine; inventory: Inventory }) {
+  const { db, engine, inventory } = parts;
 
   async function together(ids: readonly number[]): Promise<Map<number, Pick<Result, "score" | "reasons">>> {
     const partners = await partnersOf(db.replica, ids, POOL);
@@ -95,13 +90,6 @@ export function createRecommend(parts: { db: Database; clock: Clock; engine: Eng
         return [{ product: { ...product, category }, score, lexicalScore: 0, terms: [], reasons }];
       });
       return results.sort((a, b) => b.score - a.score || a.product.id - b.product.id).slice(0, limit);
-    },
-
-    /** For a job: reads a year of sales. Answers the number of pairs. */
-    async refresh(): Promise<number> {
-      const pairs = await inventory.boughtTogether(new Date(clock.now().getTime() - DAYS * DAY_MS), KEPT);
-      await db.transaction((tx) => replaceTogether(tx, pairs));
-      return pairs.length;
     },
   };
 }

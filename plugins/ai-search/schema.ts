@@ -64,6 +64,9 @@ export const hybridAnswer = z.strictObject({
   ),
   total_found: z.int(),
   corrected: z.array(z.strictObject({ typed: z.string(), meant: z.string() })),
+  /** of a query that nothing matches: words near it that find something, and their category */
+  did_you_mean: z.string().nullable(),
+  nearest_category: z.string().nullable(),
   took_ms: z.number(),
 });
 export const suggestionsAnswer = z.strictObject({

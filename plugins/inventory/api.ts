@@ -2,9 +2,11 @@
 import type { Tx } from "../../kernel/db/database.ts";
 import { eventRef } from "../../kernel/events/event.ts";
 import { serviceRef } from "../../kernel/service.ts";
+import type { Advice, Adviser } from "./advice.ts";
 import type { DocumentLot, FindBuyers, SaidLot } from "./lots/lot.ts";
 import type { LotFields } from "./lots/shelf.ts";
 
+export type { Advice, Adviser, Choice, GoesWith, Judgement, Nearest } from "./advice.ts";
 export { marginOf } from "./costs.ts";
 export type { Buyer, DocumentLot, FindBuyers, SaidLot } from "./lots/lot.ts";
 
@@ -126,7 +128,10 @@ export interface BoughtTogether {
  * Finds products by words better than the database does: ids of active ones, best first. `sure` have all the words as they are
  * written; `guesses` are asked for when nothing in the database has them either.
  */
-export type Finder = (query: string, limit: number) => Promise<{ sure: number[]; guesses: number[] }>;
+export type Finder = (query: string, limit: number, userId?: number) => Promise<{ sure: number[]; guesses: number[] }>;
+
+/** Products of which everything that a sale sold has come back, or the sale was voided, since then. */
+export type FindTakenBack = (since: Date) => Promise<{ saleId: number; productId: number }[]>;
 
 export interface ProductLink {
   permission: string;
@@ -237,8 +242,8 @@ export interface Inventory {
     storeId: number | undefined,
     tx?: Tx,
   ): Promise<ReadonlyMap<number, SellableUnit[]>>;
-  /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`; in place of a parent its variants. */
-  search(query: string, storeId: number | undefined, limit: number): Promise<SellableProduct[]>;
+  /** Active products by name or start of SKU: accents and case folded, prefixes, one typo. Best first, at most `limit`; in place of a parent its variants. `userId`: who asks, for the log of searches. */
+  search(query: string, storeId: number | undefined, limit: number, userId?: number): Promise<SellableProduct[]>;
   /** Active or not, by id. */
   products(
     ids: readonly number[],
@@ -274,10 +279,19 @@ export interface Inventory {
   demand(since: Date, halfLifeDays: number): Promise<Demand[]>;
   /** Goods that were sold in a store in these days, the last of which is today, or have a reorder point; by name, at most `most`. */
   ratesOfSale(storeId: number, days: number, timeZone: string, most: number): Promise<RateOfSale[]>;
-  /** The best partners of each product, at most so many of each. Heavy: for a job. */
-  boughtTogether(since: Date, most: number): Promise<BoughtTogether[]>;
+  /**
+   * The best partners of each product, or of these products, at most so many of each; what came back whole counts for nothing.
+   * Heavy: for a job.
+   */
+  boughtTogether(since: Date, most: number, only?: readonly number[]): Promise<BoughtTogether[]>;
   /** `search` asks it first from now on; when it fails or finds nothing, the database answers as before. */
   registerFinder(finder: Finder): void;
+  /** What a search engine knows beyond finding: it brings itself here. */
+  registerAdviser(adviser: Adviser): void;
+  /** Asks it; without one every answer is nothing. */
+  advice: Advice;
+  /** Whoever writes sales tells which goods of them came back: for what is bought together. */
+  registerTakenBack(find: FindTakenBack): void;
   /** Whoever writes sales tells who got what they took: for the recall of a lot. */
   registerBuyers(find: FindBuyers): void;
   /** A link on the page of each product, for who has that permission; `text`: locale key. */
@@ -298,5 +312,8 @@ export interface Inventory {
 
 export const inventoryRef = serviceRef<Inventory>("inventory");
 
-export const stockMoved = eventRef<{ storeId: number; productIds: number[] }>("inventory.stock_moved");
+/** `document`: its type, when there is one, e.g. `sale`. */
+export const stockMoved = eventRef<{ storeId: number; productIds: number[]; document?: string }>(
+  "inventory.stock_moved",
+);
 export const productsChanged = eventRef<{ productIds: number[] }>("inventory.products_changed");

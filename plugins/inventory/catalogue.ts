@@ -38,10 +38,10 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
   let finder: Finder | undefined;
 
   /** Ids by whoever finds better. */
-  async function asked(query: string, limit: number): Promise<{ sure: number[]; guesses: number[] }> {
+  async function asked(query: string, limit: number, userId?: number): Promise<{ sure: number[]; guesses: number[] }> {
     if (!finder) return NOBODY;
     try {
-      return await finder(query, limit);
+      return await finder(query, limit, userId);
     } catch (error) {
       log.warn({ err: error }, "the search engine did not answer; the database does");
       return NOBODY;
@@ -65,8 +65,8 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
   }
 
   /** What is like it, best first, parents in their own place. */
-  async function find(query: string, storeId: number | undefined, limit: number): Promise<Listed[]> {
-    const { sure, guesses } = await asked(query, limit);
+  async function find(query: string, storeId: number | undefined, limit: number, userId?: number): Promise<Listed[]> {
+    const { sure, guesses } = await asked(query, limit, userId);
     const better = await soldOf(sure, storeId);
     if (better.length > 0) return better;
     const patterns = searchPatterns(query);
@@ -83,8 +83,8 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
     },
 
     /** See `Inventory.search`. */
-    search: async (query: string, storeId: number | undefined, limit: number): Promise<Listed[]> =>
-      sold(await find(query, storeId, limit), storeId, limit),
+    search: async (query: string, storeId: number | undefined, limit: number, userId?: number): Promise<Listed[]> =>
+      sold(await find(query, storeId, limit, userId), storeId, limit),
 
     /** One row more than a page; `corrected`: nothing was written so, these look like it, and there are no further pages. */
     async list({

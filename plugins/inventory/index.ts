@@ -2,6 +2,7 @@
 import { createImports, importRequested } from "../../kernel/lists/imports.ts";
 import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { createAdvice } from "./advice.ts";
 import { inventoryRef, type ProductLink, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { createControl } from "./control.ts";
@@ -22,7 +23,7 @@ import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { barcodesOf } from "./queries/codes.ts";
-import { boughtTogetherSince, demandSince } from "./queries/demand.ts";
+import { demandSince } from "./queries/demand.ts";
 import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { ratesOfSale } from "./queries/rate-of-sale.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
@@ -47,6 +48,7 @@ import { priceHistoryRoutes } from "./routes/price-history.ts";
 import { allowNegative, expiryDays } from "./settings.ts";
 import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
+import { createTogether } from "./together.ts";
 import { createUnits } from "./units.ts";
 import { createVariants } from "./variants.ts";
 
@@ -82,9 +84,11 @@ export const plugin = definePlugin({
     const kits = createKits({ ...host, holds });
     const variants = createVariants({ ...host, products, holds });
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
+    const advice = createAdvice(host);
+    const together = createTogether(host);
     const control = createControl(host, { stock, products, holds });
     const { transaction } = host.db;
-    const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists };
+    const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists, advice };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
     const offered: ProductLink[] = [];
     const draw = createDrawProduct({ ...parts, offered });
@@ -94,9 +98,11 @@ export const plugin = definePlugin({
           const [found, price] = await Promise.all([products.findByCode(code, storeId, tx), priceIn(storeId)]);
           return found && price(found);
         },
-        search: async (query, storeId, limit) =>
-          (await catalogue.search(query, storeId, limit)).map(await priceIn(storeId)),
+        search: async (query, storeId, limit, userId) =>
+          (await catalogue.search(query, storeId, limit, userId)).map(await priceIn(storeId)),
         registerFinder: catalogue.registerFinder,
+        registerAdviser: advice.register,
+        advice,
         registerBuyers: control.lots.registerBuyers,
         offerProductLink: (link) => void offered.push(link),
         registerOrders: holds.registerOrders,
@@ -105,7 +111,8 @@ export const plugin = definePlugin({
         textsAfter: (id, limit) => textsAfter(host.db.primary, id, limit),
         textsOf: (ids) => textsOf(host.db.primary, ids),
         demand: (since, halfLifeDays) => demandSince(host.db.replica, since, host.clock.now(), halfLifeDays),
-        boughtTogether: (since, most) => boughtTogetherSince(host.db.replica, since, most),
+        boughtTogether: together.of,
+        registerTakenBack: together.registerTakenBack,
         products: async (ids, storeId, tx) => {
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
@@ -133,7 +140,7 @@ export const plugin = definePlugin({
         receive: stock.receive,
       },
       routes: [
-        ...productPages(parts),
+        ...productPages({ ...parts, draw }),
         ...onePages({ ...parts, draw }),
         ...picturePages({ ...parts, draw }),
         ...stockPages(parts),

@@ -153,6 +153,27 @@ const productFields = (input: Input) => ({
   kind: plainKind.optional(),
 });
 
+/** What stands in the form of a product that somebody asks about before saving it: nothing of it is judged yet. */
+const anything = z.string("kernel.validation.text").max(20_000, "kernel.validation.too_long").optional();
+export const checkForm = z.strictObject({
+  sku: anything,
+  name: anything,
+  description: anything,
+  category: anything,
+  unit: anything,
+  price: anything,
+  tax_rate_bp: anything,
+  tax_kind: anything,
+  cost: anything,
+  reorder_point: anything,
+  barcodes: anything,
+  kind: anything,
+  stock: anything,
+  active: anything,
+  version: anything,
+  use_category: anything,
+});
+
 export const newProductForm = (input: Input) =>
   z.strictObject({ ...productFields(input), stock: orZero(input.quantity({ min: 0 })).optional() });
 

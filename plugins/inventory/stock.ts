@@ -92,7 +92,7 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
       const tracked = new Set(shelves.flatMap(({ productId, tracksLots }) => (tracksLots ? [productId] : [])));
       const chosen = await lots.takeSaid(tx, order, said, tracked);
       if ([...tracked].some((id) => !chosen.has(id))) await lots.take(tx, order, chosen);
-      await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids });
+      await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids, document: order.document.type });
       return { ok: true, costs: new Map(shelves.map(({ productId, costMinor }) => [productId, costMinor])) };
     },
 
@@ -121,7 +121,7 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
       const damaged = order.lines.filter((line) => line.damaged);
       if (damaged.length > 0) await queries.putIn(tx, { ...about, reason: "damaged", lines: perProduct(damaged, -1) });
       if (order.takesBack && ids.some(tracked)) await lots.restore(tx, about, order.takesBack, damaged.length > 0);
-      await emit(tx, stockMoved, { storeId, productIds: ids });
+      await emit(tx, stockMoved, { storeId, productIds: ids, document: document.type });
     },
 
     /**

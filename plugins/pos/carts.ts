@@ -61,6 +61,7 @@ export interface Carts {
     id: string,
     query: string,
     storeId: number | undefined,
+    seller: Seller,
   ): Promise<(SellableProduct & { units: SellableUnit[] })[]>;
   /** To say what is weighed, as priced for whom the cart is. Throws NOT_FOUND. */
   product(id: string, productId: number, storeId: number | undefined): Promise<SellableProduct>;
@@ -137,9 +138,9 @@ export function createCarts(parts: {
     read,
     moveStranded: (seller, registerId) => queries.moveStranded(db.primary, seller.id, registerId),
 
-    async search(id, query, storeId) {
+    async search(id, query, storeId, seller) {
       const [found, listId] = await Promise.all([
-        inventory.search(query, storeId, RESULT_LIMIT),
+        inventory.search(query, storeId, RESULT_LIMIT, seller.id),
         groupPrices.ofCart(id),
       ]);
       const [priced, units] = await Promise.all([

@@ -14,6 +14,7 @@ import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
+import { createGoesWell } from "./goes-well.ts";
 import { createGroupPrices } from "./group-prices.ts";
 import { homeCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
@@ -37,7 +38,6 @@ import { createWorker } from "./printing/worker.ts";
 import { createProgramSales } from "./program-sales.ts";
 import { createPromotions } from "./promotions/promotions.ts";
 import { lossFacts } from "./queries/loss.ts";
-import { buyersOf } from "./queries/lot-buyers.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { hasShifts } from "./queries/whereabouts.ts";
 import { createLinks, newLinkKeyCommand } from "./receipts/links.ts";
@@ -85,6 +85,7 @@ import { createFindCode } from "./scanning.ts";
 import { differenceLimit, discountLimit, explicitShift, receiptWidth, scaleCodes, smallestCoin } from "./settings.ts";
 import { createShiftPrints } from "./shift-prints.ts";
 import { createShifts } from "./shifts.ts";
+import { tellInventory } from "./telling.ts";
 import { createTenders } from "./tenders.ts";
 import { createVouchers } from "./vouchers.ts";
 import { createWhereabouts } from "./whereabouts.ts";
@@ -122,7 +123,7 @@ export const plugin = definePlugin({
   emits: [saleCompleted, saleTakenBack, drawerOpened],
   setup({ config, db, clock, services, emit, audit, settings, stores, log, metrics, texts }) {
     const { inventory, customers } = services;
-    inventory.registerBuyers((saleIds) => buyersOf(db.replica, saleIds));
+    tellInventory(inventory, db);
     const handlers = createHandlers({ customers });
     const points = createSalePoints(customers);
     // filled by the plugins that need us, before anything starts
@@ -132,6 +133,8 @@ export const plugin = definePlugin({
     const find = createFindCode({ inventory, settings, stores });
     const promotions = createPromotions({ db, clock, audit, inventory, stores, customers });
     const carts = createCarts({ db, clock, inventory, find, groupPrices, promotions });
+    const goesWell = createGoesWell({ inventory, groupPrices });
+    const counter = { hasCustomers: customers !== undefined, points, goesWell };
     const parking = createParking({ db, clock, audit });
     const registers = createRegisters({ db, clock, audit, stores });
     const shifts = createShifts({ db, clock, audit, settings, log });
@@ -197,7 +200,7 @@ export const plugin = definePlugin({
       },
       routes: [
         ...about(place.cart, [
-          ...registerPages({ carts, sales, hasCustomers: customers !== undefined, points }),
+          ...registerPages({ ...counter, carts, sales, advice: inventory.advice }),
           ...gridPages({ carts, inventory, groupPrices }),
           ...parkingRoutes({ parking, carts }),
           ...cartsApi({ carts, parking, sales, buyers }),

@@ -4,7 +4,14 @@ import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits, extend, sum } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
-import { marginOf, type SellableProduct, type SellableUnit, unitPrice } from "../inventory/api.ts";
+import {
+  type GoesWith,
+  marginOf,
+  type Nearest,
+  type SellableProduct,
+  type SellableUnit,
+  unitPrice,
+} from "../inventory/api.ts";
 import type { Cart, Sale, SaleHead } from "./domain.ts";
 import { tenderName } from "./present-tenders.ts";
 import { discountOf, type LinePrice, priceCart } from "./pricing.ts";
@@ -36,6 +43,10 @@ export interface RegisterScreen {
   parked: number;
   /** true: a sale may be given a customer */
   hasCustomers: boolean;
+  /** undefined: the page asks for it later */
+  goesWell: GoesWith[] | undefined;
+  /** to what nothing matches */
+  nearest: Nearest | undefined;
   /** of the customer, with what they are worth */
   points: string | undefined;
   /** counts without seeing what the books say */
@@ -85,6 +96,15 @@ export function registerModel(screen: RegisterScreen): Model {
     amountError: form?.errors["amount"],
     amount: form?.values["amount"] ?? "",
     query: screen.query,
+    goesWell: screen.goesWell && chips(screen.goesWell, text, shop),
+    meant: screen.nearest?.words && {
+      words: screen.nearest.words,
+      path: `/pos/carts/${cart.id}?${new URLSearchParams({ q: screen.nearest.words })}`,
+    },
+    nearCategory: screen.nearest?.category && {
+      name: screen.nearest.category.name,
+      path: `/pos/carts/${cart.id}/grid?category=${screen.nearest.category.id}`,
+    },
     results: screen.results?.map((one) => ({
       id: one.id,
       name: one.name,
@@ -144,6 +164,17 @@ export function registerModel(screen: RegisterScreen): Model {
     })),
     others: screen.others.filter(({ id }) => id !== cart.id).slice(0, OTHERS),
   };
+}
+
+/** The digits after those of the notes add what goes well with the cart. */
+export function chips(found: readonly GoesWith[], text: Text, shop: Shop) {
+  return found.map(({ product, reason }, index) => ({
+    id: product.id,
+    name: product.name,
+    price: text.money(product.priceMinor, shop.currency),
+    reason,
+    key: QUICK + index + 1,
+  }));
 }
 
 /** What a sale's page says beside its number; nothing of one that stands as it was rung. */

@@ -1,11 +1,16 @@
 /**
  * An inverted index of the catalogue in memory: BM25 over weighted fields (Robertson, Zaragoza, Taylor 2004, "Simple BM25 extension to
- * multiple weighted fields"), typing errors, and the beginning of the last word. A product that changes is a new document and a dead
- * old one; when many are dead, the owner builds anew.
+ * multiple weighted fields"), typing errors, beginnings, synonyms. A product that changes is a new document and a dead old one; when
+ * many are dead, `compact` takes them out.
  */
-import { termsOf, termsOfWord, wordsOf } from "../text/analyze.ts";
+import { fieldTerms } from "./fields.ts";
+import { Postings } from "./postings.ts";
+import { type Meaning, readQuery, type Slot } from "./query.ts";
 import { Scratch } from "./scratch.ts";
+import { Synonyms } from "./synonyms.ts";
 import { Vocabulary } from "./vocabulary.ts";
+
+export type { Meaning } from "./query.ts";
 
 export interface ProductText {
   id: number;
@@ -22,42 +27,20 @@ export interface Hit {
   coverage: number;
 }
 
-/** What a word of the query was taken for. */
-export interface Meaning {
-  word: string;
-  term: string;
-  how: "exact" | "prefix" | "typo";
-}
-
 const K1 = 1.2;
 /** names are short: their length says little */
 const B = 0.3;
-const FIELDS = { name: 3, sku: 2, category: 1, description: 0.5 } as const;
-
-const PREFIX_WEIGHT = 0.6;
-const TYPO_WEIGHT = 0.55;
-const MOST_PREFIXED = 50;
-const MOST_NEAR = 12;
-const MOST_WORDS = 12;
-
-interface Postings {
-  documents: number[];
-  /** weighted frequency */
-  weights: number[];
-}
-
-interface Candidate {
-  term: number;
-  weight: number;
-  how: Meaning["how"];
-}
+/** terms between two breaths */
+const BATCH = 2000;
 
 export class LexicalIndex {
   readonly vocabulary = new Vocabulary();
-  readonly #postings: Postings[] = [];
+  synonyms = new Synonyms();
+  #postings = new Postings();
   /** product of each document; 0: dead */
-  readonly #products: number[] = [];
-  readonly #lengths: number[] = [];
+  #products: number[] = [];
+  /** weights of all its terms together */
+  #lengths: number[] = [];
   readonly #documents = new Map<number, number>();
   #totalLength = 0;
   #dead = 0;
@@ -76,20 +59,10 @@ export class LexicalIndex {
   put(product: ProductText): void {
     this.remove(product.id);
     const document = this.#products.push(product.id) - 1;
-    const weights = new Map<number, number>();
     let length = 0;
-    for (const [field, weight] of Object.entries(FIELDS) as [keyof typeof FIELDS, number][]) {
-      for (const term of termsOf(product[field] ?? "")) {
-        const id = this.vocabulary.add(term);
-        weights.set(id, (weights.get(id) ?? 0) + weight);
-        length += weight;
-      }
-    }
-    for (const [term, weight] of weights) {
-      const postings = this.#postings[term] ?? { documents: [], weights: [] };
-      this.#postings[term] = postings;
-      postings.documents.push(document);
-      postings.weights.push(weight);
+    for (const [term, weight] of fieldTerms(product)) {
+      this.#postings.add(this.vocabulary.add(term), document, weight);
+      length += weight;
     }
     this.#lengths.push(length);
     this.#totalLength += length;
@@ -109,59 +82,80 @@ export class LexicalIndex {
     return this.#documents.has(productId);
   }
 
-  /** Best first. `meanings`: what each word of the query was taken for, the most frequent first. */
-  search(query: string, limit: number): { hits: Hit[]; meanings: Meaning[] } {
-    const words = wordsOf(query).slice(0, MOST_WORDS);
-    const scratch = this.#scratch.upTo(this.#products.length);
-    const meanings: Meaning[] = [];
-    const average = this.#totalLength / Math.max(1, this.size);
-    words.forEach((word, index) => {
-      for (const { term, weight, how } of this.#candidates(word, index === words.length - 1)) {
-        const postings = this.#postings[term];
-        if (!postings) continue;
-        const idf = Math.log(1 + (this.size - postings.documents.length + 0.5) / (postings.documents.length + 0.5));
-        if (!(idf > 0)) continue;
-        meanings.push({ word, term: this.vocabulary.terms[term] ?? "", how });
-        for (let at = 0; at < postings.documents.length; at++) {
-          const document = postings.documents[at] ?? 0;
-          if (this.#products[document] === 0) continue;
-          const frequency = postings.weights[at] ?? 0;
-          const norm = K1 * (1 - B + (B * (this.#lengths[document] ?? 0)) / average);
-          // of several readings of one word the best counts
-          scratch.offer(document, (weight * idf * frequency * (K1 + 1)) / (frequency + norm));
-        }
-      }
-      scratch.endWord();
+  /** Takes the dead out, with a breath now and then; nothing may be put or removed meanwhile. Terms that stand nowhere any more stay. */
+  async compact(breath: () => Promise<unknown>): Promise<void> {
+    const numbers = new Int32Array(this.#products.length).fill(-1);
+    const [products, lengths]: [number[], number[]] = [[], []];
+    this.#products.forEach((product, document) => {
+      if (product === 0) return;
+      numbers[document] = products.push(product) - 1;
+      lengths.push(this.#lengths[document] ?? 0);
     });
-    const hits: Hit[] = [];
-    scratch.drain((document, score, count) => {
-      // who has all the words stands before who has one of them often
-      const share = count / words.length;
-      hits.push({ id: this.#products[document] ?? 0, score: score * share * share, coverage: share });
-    });
-    hits.sort((a, b) => b.score - a.score || a.id - b.id);
-    return { hits: hits.slice(0, limit), meanings };
+    const fresh = new Postings();
+    for (let term = 0; term < this.vocabulary.size; term++) {
+      fresh.take(term, this.#postings, numbers);
+      if (term % BATCH === BATCH - 1) await breath();
+    }
+    for (const [product, document] of this.#documents) this.#documents.set(product, numbers[document] ?? 0);
+    this.#postings = fresh;
+    this.#products = products;
+    this.#lengths = lengths;
+    this.#dead = 0;
   }
 
-  /** A word as it is; else how it may go on, when it is the last; else what it may have been meant to be. */
-  #candidates(word: string, last: boolean): Candidate[] {
-    const found = new Map<number, Candidate>();
-    const offer = (term: number, weight: number, how: Meaning["how"]) => {
-      if ((found.get(term)?.weight ?? 0) < weight) found.set(term, { term, weight, how });
-    };
-    const [whole = word, ...parts] = termsOfWord(word);
-    const exact = this.vocabulary.find(whole);
-    if (exact !== undefined) offer(exact, 1, "exact");
-    for (const part of parts) {
-      const id = this.vocabulary.find(part);
-      if (id !== undefined) offer(id, 0.4, "exact");
+  /** In how many products it stands, of those that were renamed in the old one too. */
+  frequency(term: string): number {
+    const id = this.vocabulary.find(term);
+    return id === undefined ? 0 : this.#postings.count(id);
+  }
+
+  /** Best first. `meanings`: what each word of the query was taken for, the most frequent first. */
+  search(query: string, limit: number): { hits: Hit[]; meanings: Meaning[] } {
+    const slots = readQuery(query, this.vocabulary, (term) => this.#postings.count(term), this.synonyms);
+    const scratch = this.#scratch.upTo(this.#products.length);
+    const meanings: Meaning[] = [];
+    let all = 0;
+    for (const slot of slots) {
+      const idf = this.#idfOf(slot);
+      all += idf.slot;
+      for (const { term, weight, how } of slot.candidates) {
+        meanings.push({ word: slot.word, term: this.vocabulary.terms[term] ?? "", how });
+        this.#offer(term, weight * slot.share * idf.of(term));
+      }
+      scratch.endWord(idf.slot);
     }
-    if (last) for (const id of this.vocabulary.startingWith(whole, MOST_PREFIXED)) offer(id, PREFIX_WEIGHT, "prefix");
-    if (exact === undefined && !/\d/.test(word)) {
-      for (const id of this.vocabulary.sounding(whole)) offer(id, TYPO_WEIGHT, "typo");
-      for (const target of new Set([whole, word]))
-        for (const { term, edits } of this.vocabulary.near(target, MOST_NEAR)) offer(term, TYPO_WEIGHT / edits, "typo");
-    }
-    return [...found.values()];
+    const best = scratch.drain(limit, all, (document) => this.#products[document] !== 0);
+    const hits = best.map(({ document, sum, words }) => ({
+      id: this.#products[document] ?? 0,
+      score: sum,
+      coverage: words / slots.length,
+    }));
+    return { hits, meanings };
+  }
+
+  #offer(term: number, weight: number): void {
+    const scratch = this.#scratch;
+    const lengths = this.#lengths;
+    const perLength = (K1 * B * this.size) / Math.max(1, this.#totalLength);
+    const constant = K1 * (1 - B);
+    const full = weight * (K1 + 1);
+    this.#postings.each(term, (document, frequency) => {
+      scratch.offer(document, (full * frequency) / (frequency + constant + perLength * (lengths[document] as number)));
+    });
+  }
+
+  #idf(count: number): number {
+    return Math.log(1 + Math.max(0, this.size - count + 0.5) / (count + 0.5));
+  }
+
+  /** A word tells as much as it is rare itself, not as what it may go on to: `agua` stands before `aguacate`. */
+  #idfOf({ candidates, share }: Slot): { slot: number; of(term: number): number } {
+    const count = (term: number) => this.#postings.count(term);
+    const exact = candidates.filter(({ how, weight }) => how === "exact" && weight === 1);
+    const telling = exact.length > 0 ? exact : candidates;
+    const most = telling.reduce((largest, { term }) => Math.max(largest, count(term)), 0);
+    const sure = telling.reduce((largest, { weight }) => Math.max(largest, weight), 0);
+    const idf = this.#idf(most);
+    return { slot: idf * sure * share, of: (term) => Math.min(idf, this.#idf(count(term))) };
   }
 }

@@ -1,9 +1,14 @@
 /** The terms of a catalogue: looked up by what they are, by how they begin, and by what they may have been meant to be. */
 import { soundOf } from "../text/sound.ts";
-import { distance, mostEdits } from "./edits.ts";
+import { createDistance, type Distance, mostEdits, oneEdit } from "./edits.ts";
+import { Ordered } from "./ordered.ts";
 
 /** shorter words sound like too many others */
 const SHORTEST_HEARD = 4;
+/** words that begin otherwise are looked for among so many letters: fewer begin like anything, more are a word */
+const SHORTEST_BEGUN = 3;
+const LONGEST_BEGUN = 12;
+const DIGIT = /\d/;
 
 export interface Near {
   term: number;
@@ -13,11 +18,13 @@ export interface Near {
 export class Vocabulary {
   readonly terms: string[] = [];
   readonly #ids = new Map<string, number>();
-  readonly #sounds = new Map<string, number[]>();
+  readonly #sounds = new Map<string, number | number[]>();
   readonly #grams = new Map<string, number[]>();
-  /** ids in the order of their terms, as far as they were sorted; the rest stands behind `#sorted` */
-  #order: number[] = [];
-  #sorted = 0;
+  readonly #words = new Ordered((id) => this.terms[id] as string);
+  /** with digits: sizes and codes, one or more of each product, which nobody means by another word */
+  readonly #codes = new Ordered((id) => this.terms[id] as string);
+  readonly #distance: Distance = createDistance();
+  #shared = new Uint8Array(1024);
 
   get size(): number {
     return this.terms.length;
@@ -32,13 +39,15 @@ export class Vocabulary {
     if (known !== undefined) return known;
     const id = this.terms.push(term) - 1;
     this.#ids.set(term, id);
-    this.#order.push(id);
-    if (!/\d/.test(term)) {
-      const sound = soundOf(term);
-      const alike = this.#sounds.get(sound);
-      if (alike) alike.push(id);
-      else this.#sounds.set(sound, [id]);
+    if (DIGIT.test(term)) {
+      this.#codes.add(id);
+      return id;
     }
+    this.#words.add(id);
+    const sound = soundOf(term);
+    const alike = this.#sounds.get(sound);
+    if (Array.isArray(alike)) alike.push(id);
+    else this.#sounds.set(sound, alike === undefined ? id : [alike, id]);
     for (const gram of grams(term)) {
       const list = this.#grams.get(gram);
       if (list) list.push(id);
@@ -47,66 +56,63 @@ export class Vocabulary {
     return id;
   }
 
-  /** Longer terms that begin so, at most `limit`. */
+  /** Longer terms that begin so, in no order, at most `limit`: words, or codes and sizes where the beginning has a digit. */
   startingWith(prefix: string, limit: number): number[] {
-    this.#sort();
     const found: number[] = [];
-    for (let at = this.#lowerBound(prefix); at < this.#order.length && found.length < limit; at++) {
-      const id = this.#order[at] ?? 0;
-      const term = this.terms[id] ?? "";
-      if (!term.startsWith(prefix)) break;
-      if (term.length > prefix.length) found.push(id);
-    }
+    const among = DIGIT.test(prefix) ? this.#codes : this.#words;
+    among.each(prefix, (id) => {
+      if ((this.terms[id] as string).length > prefix.length) found.push(id);
+      return found.length < limit;
+    });
     return found;
+  }
+
+  /** How terms begin that are one edit from this beginning, its first letter as it is. */
+  beginningsNear(prefix: string): string[] {
+    if (prefix.length < SHORTEST_BEGUN || prefix.length > LONGEST_BEGUN || !/^[a-z]+$/.test(prefix)) return [];
+    const found = new Set<string>();
+    for (const other of oneEdit(prefix))
+      if (other.length >= SHORTEST_BEGUN && other !== prefix && this.#words.any(other)) found.add(other);
+    return [...found];
   }
 
   /** Other terms that sound the same. */
   sounding(word: string): number[] {
     if (word.length < SHORTEST_HEARD) return [];
-    return (this.#sounds.get(soundOf(word)) ?? []).filter((id) => this.terms[id] !== word);
+    const alike = this.#sounds.get(soundOf(word)) ?? [];
+    return (Array.isArray(alike) ? alike : [alike]).filter((id) => this.terms[id] !== word);
   }
 
-  /** Terms within the edits that a word of that length may have, nearest first. Candidates share trigrams with it: no scan. */
-  near(word: string, limit: number): Near[] {
-    const shared = new Map<number, number>();
-    if (mostEdits(word.length) === 0) return [];
-    for (const gram of grams(word))
-      for (const id of this.#grams.get(gram) ?? []) shared.set(id, (shared.get(id) ?? 0) + 1);
-    // two edits are looked for only where one is not enough: they have many more candidates
-    for (let edits = 1; edits <= mostEdits(word.length); edits++) {
-      const found = this.#within(word, edits, shared);
-      if (found.length > 0) return found.slice(0, limit);
-    }
-    return [];
-  }
-
-  #within(word: string, edits: number, shared: ReadonlyMap<number, number>): Near[] {
+  /** Terms within so many edits, nearest first. Candidates share trigrams with it: no scan. */
+  near(word: string, edits: number, limit: number): Near[] {
+    if (mostEdits(word.length) < edits) return [];
     const found: Near[] = [];
-    for (const [id, count] of shared) {
-      const term = this.terms[id] ?? "";
+    this.#sharing(grams(word), (id, count) => {
+      const term = this.terms[id] as string;
       // an edit spoils at most four trigrams: two neighbours that changed places stand in four
-      if (count < Math.max(word.length, term.length) - 4 * edits) continue;
-      const apart = distance(word, term, edits);
+      if (count < Math.max(word.length, term.length) - 4 * edits) return;
+      const apart = this.#distance(word, term, edits);
       if (apart > 0 && apart <= edits) found.push({ term: id, edits: apart });
-    }
-    return found.sort((a, b) => a.edits - b.edits || a.term - b.term);
+    });
+    return found.sort((a, b) => a.edits - b.edits || a.term - b.term).slice(0, limit);
   }
 
-  #sort(): void {
-    if (this.#sorted === this.#order.length) return;
-    this.#order.sort((a, b) => ((this.terms[a] ?? "") < (this.terms[b] ?? "") ? -1 : 1));
-    this.#sorted = this.#order.length;
-  }
-
-  #lowerBound(prefix: string): number {
-    let low = 0;
-    let high = this.#order.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.terms[this.#order[middle] ?? 0] ?? "") < prefix) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** Each term that has any of the trigrams, and how many. */
+  #sharing(wanted: ReadonlySet<string>, take: (id: number, count: number) => void): void {
+    if (this.#shared.length < this.terms.length) this.#shared = new Uint8Array(this.terms.length * 2);
+    const shared = this.#shared;
+    const lists = [...wanted].flatMap((gram) => {
+      const list = this.#grams.get(gram);
+      return list ? [list] : [];
+    });
+    for (const list of lists) for (const id of list) shared[id] = (shared[id] as number) + 1;
+    for (const list of lists)
+      for (const id of list) {
+        const count = shared[id] as number;
+        if (count === 0) continue;
+        shared[id] = 0;
+        take(id, count);
+      }
   }
 }
 

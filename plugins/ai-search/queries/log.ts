@@ -8,21 +8,58 @@ export interface Searched {
   userId: number | undefined;
   results: number;
   milliseconds: number;
+  token: string;
+  now: Date;
+}
+
+/** What somebody took, of a search by its token or of the last one with these words. */
+export interface Chosen {
+  of: { token: string } | { place: "till"; folded: string };
+  userId: number;
+  productId: number;
   now: Date;
 }
 
 export async function insertSearches(db: Knex, searches: readonly Searched[]): Promise<void> {
   await db.raw(
-    `INSERT INTO search_log (query, folded, place, user_id, results, milliseconds, created_at)
-     SELECT s.query, s.folded, s.place, s.user_id, s.results, s.milliseconds, s.created_at
+    `INSERT INTO search_log (query, folded, place, user_id, results, milliseconds, token, created_at)
+     SELECT s.query, s.folded, s.place, s.user_id, s.results, s.milliseconds, s.token, s.created_at
      FROM jsonb_to_recordset(:searches::jsonb) AS s (query text, folded text, place text, user_id bigint, results int,
-       milliseconds real, created_at timestamptz)`,
+       milliseconds real, token uuid, created_at timestamptz)`,
     {
       searches: JSON.stringify(
-        searches.map(({ userId, now, ...rest }) => ({ ...rest, user_id: userId ?? null, created_at: now })),
+        searches.map(({ query, folded, place, userId, results, milliseconds, token, now }) => ({
+          query,
+          folded,
+          place,
+          user_id: userId ?? null,
+          results,
+          milliseconds,
+          token,
+          created_at: now,
+        })),
       ),
     },
   );
+}
+
+/** The first choice of a search stays. False: there is no such search, or not yet. */
+export async function markChosen(db: Knex, chosen: Chosen): Promise<boolean> {
+  const { of, productId, userId, now } = chosen;
+  if ("token" in of) {
+    const { rowCount } = await db.raw(
+      "UPDATE search_log SET product_id = coalesce(product_id, :productId) WHERE token = :token AND user_id = :userId",
+      { productId, userId, token: of.token },
+    );
+    return rowCount > 0;
+  }
+  const { rowCount } = await db.raw(
+    `UPDATE search_log SET product_id = coalesce(product_id, :productId) WHERE id = (
+       SELECT id FROM search_log WHERE user_id = :userId AND place = :place AND folded = :folded
+         AND created_at > cast(:now AS timestamptz) - interval '1 hour' ORDER BY id DESC LIMIT 1)`,
+    { productId, userId, place: of.place, folded: of.folded, now },
+  );
+  return rowCount > 0;
 }
 
 export async function forgetSearches(db: Knex, before: Date): Promise<number> {

@@ -5,9 +5,81 @@ import type { BoughtTogether } from "../../inventory/api.ts";
 
 const BATCH = 5000;
 
+export interface Moves {
+  productId: number;
+  moves: number;
+}
+
+export async function markMoved(
+  tx: Tx,
+  productIds: readonly number[],
+  { partnersToo }: { partnersToo: boolean },
+): Promise<void> {
+  await tx.raw(
+    `INSERT INTO together_moves (product_id, moves)
+     SELECT id, 1 FROM (
+       SELECT id FROM unnest(:ids::bigint[]) AS ids (id)
+       UNION SELECT product_id FROM bought_together WHERE :partnersToo AND other_id = ANY(:ids::bigint[])) AS moved
+     ORDER BY id
+     ON CONFLICT (product_id) DO UPDATE SET moves = together_moves.moves + 1`,
+    { ids: [...productIds], partnersToo },
+  );
+}
+
+/** Those that moved by a fiftieth of their sales: of what sells each minute one sale says nothing new. */
+export async function movedEnough(db: Knex, limit: number): Promise<number[]> {
+  const { rows } = await db.raw(
+    `SELECT m.product_id AS id FROM together_moves m
+     LEFT JOIN LATERAL (SELECT sales FROM bought_together b WHERE b.product_id = m.product_id LIMIT 1) b ON true
+     WHERE m.moves >= coalesce(b.sales, 0) / 50.0 ORDER BY m.product_id LIMIT :limit`,
+    { limit },
+  );
+  return rows.map(({ id }: { id: number }) => id);
+}
+
+/** What moved before sales are counted: what moves meanwhile is counted again. */
+export async function movesOf(db: Knex, productIds?: readonly number[]): Promise<Moves[]> {
+  const { rows } = await db.raw(
+    `SELECT product_id AS "productId", moves FROM together_moves
+     WHERE cast(:ids AS bigint[]) IS NULL OR product_id = ANY(cast(:ids AS bigint[]))`,
+    { ids: productIds === undefined ? null : [...productIds] },
+  );
+  return rows;
+}
+
+async function clearMoves(tx: Tx, counted: readonly Moves[]): Promise<void> {
+  const values = { ids: counted.map(({ productId }) => productId), moves: counted.map(({ moves }) => moves) };
+  await tx.raw(
+    `UPDATE together_moves m SET moves = m.moves - c.moves
+     FROM unnest(:ids::bigint[], :moves::int[]) AS c (product_id, moves) WHERE m.product_id = c.product_id`,
+    values,
+  );
+  await tx.raw("DELETE FROM together_moves WHERE moves <= 0 AND product_id = ANY(:ids::bigint[])", { ids: values.ids });
+}
+
 /** All at once: whoever reads sees the old table or the new one. */
-export async function replaceTogether(tx: Tx, pairs: readonly BoughtTogether[]): Promise<void> {
+export async function replaceTogether(
+  tx: Tx,
+  pairs: readonly BoughtTogether[],
+  counted: readonly Moves[],
+): Promise<void> {
   await tx.raw("DELETE FROM bought_together");
+  await insertPairs(tx, pairs);
+  await clearMoves(tx, counted);
+}
+
+export async function replaceSome(
+  tx: Tx,
+  productIds: readonly number[],
+  pairs: readonly BoughtTogether[],
+  counted: readonly Moves[],
+): Promise<void> {
+  await tx.raw("DELETE FROM bought_together WHERE product_id = ANY(:ids::bigint[])", { ids: [...productIds] });
+  await insertPairs(tx, pairs);
+  await clearMoves(tx, counted);
+}
+
+async function insertPairs(tx: Tx, pairs: readonly BoughtTogether[]): Promise<void> {
   for (let at = 0; at < pairs.length; at += BATCH) {
     await tx.raw(
       `INSERT INTO bought_together (product_id, other_id, together, sales, score)

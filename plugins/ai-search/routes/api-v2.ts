@@ -24,7 +24,16 @@ import type { RouteParts } from "./parts.ts";
 
 const access = { permission: "inventory.read" } as const;
 
-export function searchApi({ search, suggest, recommend, journal, engine, statistics, clockMs }: RouteParts): Route[] {
+export function searchApi({
+  search,
+  suggest,
+  recommend,
+  journal,
+  engine,
+  statistics,
+  analysis,
+  clockMs,
+}: RouteParts): Route[] {
   return [
     route({
       method: "GET",
@@ -41,11 +50,14 @@ export function searchApi({ search, suggest, recommend, journal, engine, statist
         if (!found) throw kernelErrors.PLUGIN_DOWN({ retryAfter: 5 });
         const milliseconds = clockMs() - started;
         journal.note({ query: q, place: "api", userId: session.user.id, results: found.total, milliseconds });
+        const nearest = found.results.length === 0 ? await analysis.nearest(q) : undefined;
         return json({
           query: q,
           results: found.results.map((one) => resultJson(one, shop, text, countsBlind(can))),
           total_found: found.total,
           corrected: found.corrected,
+          did_you_mean: nearest?.words ?? null,
+          nearest_category: nearest?.category?.name ?? null,
           took_ms: Math.round(milliseconds * 100) / 100,
         });
       },

@@ -9,7 +9,7 @@ import type { RouteParts } from "./parts.ts";
 const LIMIT = 30;
 const SUGGESTIONS = 8;
 
-export function searchPages({ search, suggest, journal, engine, statistics, clockMs }: RouteParts): Route[] {
+export function searchPages({ search, suggest, journal, engine, statistics, analysis, clockMs }: RouteParts): Route[] {
   return [
     route({
       method: "GET",
@@ -24,6 +24,7 @@ export function searchPages({ search, suggest, journal, engine, statistics, cloc
         const milliseconds = clockMs() - started;
         if (found)
           journal.note({ query: q, place: "page", userId: session.user.id, results: found.total, milliseconds });
+        const nearest = found?.results.length === 0 ? await analysis.nearest(q) : undefined;
         return page("ai-search/search", {
           title: text.t("ai-search.page.title"),
           q,
@@ -31,6 +32,14 @@ export function searchPages({ search, suggest, journal, engine, statistics, cloc
           asked: q !== "",
           ready: engine.state().ready,
           corrected: found?.corrected.map((one) => text.t("ai-search.page.corrected", one)) ?? [],
+          meant: nearest?.words && {
+            words: nearest.words,
+            path: `/search?${new URLSearchParams({ q: nearest.words })}`,
+          },
+          category: nearest?.category && {
+            name: nearest.category.name,
+            path: `/products?category_id=${nearest.category.id}`,
+          },
           results: found?.results.map((one) => resultRow(one, shop, text, countsBlind(can))) ?? [],
         });
       },

@@ -1,4 +1,5 @@
 /** What the routes of searching are made of. */
+import type { Analysis } from "../analysis/analysis.ts";
 import type { Engine } from "../engine.ts";
 import type { Journal } from "../journal.ts";
 import type { Recommend } from "../recommend.ts";
@@ -11,6 +12,7 @@ export interface RouteParts {
   suggest: Suggest;
   recommend: Recommend;
   journal: Journal;
+  analysis: Analysis;
   engine: Engine;
   statistics: Statistics;
   /** milliseconds, for durations */

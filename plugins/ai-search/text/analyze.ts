@@ -1,71 +1,42 @@
-/**
- * The one pipeline for products and queries: Unicode NFKC, case and accents folded (ñ is found by n), words and numbers, a number and
- * its unit together and apart, light stems. Pure.
- */
-import { fold } from "../../../kernel/text.ts";
+/** The one pipeline for products and queries: folded words, sizes brought to one way of writing, stop words gone, light stems. Pure. */
+import { numberOf, sizeAt } from "./sizes.ts";
 import { stem } from "./stem.ts";
+import { tokensOf } from "./tokens.ts";
 
 /** they say nothing about a product; from the Snowball lists, shortened */
 const STOP = new Set(
   "de la el los las un una unos unas y o en con sin para por del al a the of and or with for in to x".split(" "),
 );
 
-const UNITS = /^(\d+)(g|gr|grs|kg|kgs|mg|ml|l|lt|lts|cc|cm|mm|m|oz|lb|lbs|un|und|unds|u|w|v|gb|tb|in|ft)$/;
-const SAME_UNIT: Record<string, string> = {
-  gr: "g",
-  grs: "g",
-  gramos: "g",
-  gramo: "g",
-  kgs: "kg",
-  kilo: "kg",
-  kilos: "kg",
-  lt: "l",
-  lts: "l",
-  litro: "l",
-  litros: "l",
-  cc: "ml",
-  lbs: "lb",
-  libra: "lb",
-  libras: "lb",
-  und: "un",
-  unds: "un",
-  unidad: "un",
-  unidades: "un",
-  u: "un",
-};
-
-const LONGEST = 40;
-
-/** Folded words as typed, without stop words unless there is nothing else. */
+/** Folded words, a size in one word, without stop words unless there is nothing else. */
 export function wordsOf(text: string): string[] {
-  const words = fold(text)
-    .split(" ")
-    .filter(Boolean)
-    .map((word) => [...word].slice(0, LONGEST).join(""));
-  const telling = words.filter((word) => !STOP.has(word));
-  return telling.length > 0 ? telling : words;
-}
-
-/** One word's terms. `500ml` is `500ml`, `500` and `ml`; a word is its stem. */
-export function termsOfWord(word: string): string[] {
-  const unit = UNITS.exec(word);
-  if (unit) {
-    const [, number = "", name = ""] = unit;
-    const same = SAME_UNIT[name] ?? name;
-    return [`${number}${same}`, number, same];
+  let words = tokensOf(text);
+  for (;;) {
+    const telling = withSizes(words).filter((word) => !STOP.has(word));
+    if (telling.length === 0) return words;
+    // without the stop word between them a number and a unit may be a size
+    if (telling.length === words.length) return telling;
+    words = telling;
   }
-  return [SAME_UNIT[word] ?? stem(word)];
 }
 
-/** All terms of a text, a number and the unit after it also as one. */
+function withSizes(tokens: readonly string[]): string[] {
+  const words: string[] = [];
+  for (let at = 0; at < tokens.length; ) {
+    const size = sizeAt(tokens, at);
+    words.push(size?.size ?? tokens[at] ?? "");
+    at += size?.tokens ?? 1;
+  }
+  return words;
+}
+
+/** One word's terms, the telling one first: `1500ml` is `1500ml`, `1500` and `1.5`; a word is its stem. */
+export function termsOfWord(word: string): string[] {
+  const number = numberOf(word);
+  if (number === undefined) return [stem(word)];
+  return Number(number) >= 1000 ? [word, number, String(Number(number) / 1000)] : [word, number];
+}
+
 export function termsOf(text: string): string[] {
-  const words = wordsOf(text);
-  const terms: string[] = [];
-  words.forEach((word, index) => {
-    terms.push(...termsOfWord(word));
-    const joined = `${word}${words[index + 1] ?? ""}`;
-    const unit = /^\d+$/.test(word) && UNITS.exec(joined);
-    if (unit) terms.push(`${unit[1]}${SAME_UNIT[unit[2] ?? ""] ?? unit[2]}`);
-  });
-  return terms;
+  return wordsOf(text).flatMap(termsOfWord);
 }

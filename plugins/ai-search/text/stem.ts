@@ -1,24 +1,37 @@
 /**
- * Light stemming of Spanish and English words at once: plurals and the last vowel of a longer word go, so that gaseosas, gaseosa and
- * tomatoes, tomato are one term each. J. Savoy, "Report on CLEF-2001 Experiments: Effective Combined Query-Translation Approach"
- * (the Spanish light stemmer); D. Harman, "How effective is suffixing?" (1991) for English -ies. Words come folded.
+ * Light stemming of Spanish and English words at once: plurals and the last vowel of a longer word go, so that leches, leche, dulces,
+ * dulce, batteries, battery are one term each. J. Savoy, "Report on CLEF-2001 Experiments: Effective Combined Query-Translation
+ * Approach" (the Spanish light stemmer); D. Harman, "How effective is suffixing?" (1991) for the English -ies. Words come folded. What it
+ * gives is its own stem.
  */
-const SHORTEST = 5;
+const SHORTEST = 4;
 
 export function stem(word: string): string {
-  if (word.length < SHORTEST || /\d/.test(word)) return word;
-  const singular = plural(word);
-  const last = singular.at(-1);
-  return singular.length >= SHORTEST && (last === "o" || last === "a" || last === "e")
-    ? singular.slice(0, -1)
-    : singular;
+  if (/[^a-z]/.test(word)) return word;
+  for (let now = word; ; ) {
+    const next = once(now);
+    if (next === now) return now;
+    now = next;
+  }
 }
 
+function once(word: string): string {
+  // luz, luces
+  if (word.length < SHORTEST) return word.replace(/^(..)z$/, "$1c");
+  const singular = plural(word).replace(/z$/, "c");
+  if (singular.length <= SHORTEST) return singular;
+  // after an s it stays: gaseosa would become a plural
+  if (/[^aeous][aoe]$|i[ae]$/.test(singular)) return singular.slice(0, -1);
+  return singular.replace(/([^aeiou])y$/, "$1i");
+}
+
+/** panes, jabones: -es after most consonants; bolsas, bases: -s after a vowel; nueces; batteries. */
 function plural(word: string): string {
-  if (!word.endsWith("s") || word.endsWith("ss")) return word;
-  if (word.endsWith("eses")) return word.slice(0, -2);
-  if (word.endsWith("ces")) return `${word.slice(0, -3)}z`;
-  if (word.endsWith("ies")) return `${word.slice(0, -3)}y`;
-  // panes, jabones: -es after a consonant; bolsas, leches: -s after a vowel
-  return word.slice(0, -1);
+  if (word.endsWith("sses")) return word.slice(0, -2);
+  if (word.endsWith("ces") && word.length > 4) return word.slice(0, -2);
+  if (word.endsWith("ies") && word.length > 4) return word.slice(0, -2);
+  if (/[^aeious]es$/.test(word) && word.length > 4) return word.slice(0, -2);
+  if (/[aeo]s$/.test(word)) return word.slice(0, -1);
+  // English: speakers, cards; a word of Spanish does not end so
+  return /[dgklmnprt]s$/.test(word) && word.length > 4 ? word.slice(0, -1) : word;
 }

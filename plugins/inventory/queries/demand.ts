@@ -21,17 +21,33 @@ export async function demandSince(db: Knex, since: Date, now: Date, halfLifeDays
  * Pairs that stood on one document, with how often each did: the best `most` partners of each product, by together / (own * other^a) of
  * M. Deshpande, G. Karypis, "Item-based top-N recommendation algorithms" (2004), shrunk where there are few.
  */
-export async function boughtTogetherSince(db: Knex, since: Date, most: number): Promise<BoughtTogether[]> {
+export async function boughtTogetherSince(
+  db: Knex,
+  asked: {
+    since: Date;
+    most: number;
+    /** undefined: all products */
+    only: readonly number[] | undefined;
+    /** lines that came back */
+    gone: readonly { saleId: number; productId: number }[];
+  },
+): Promise<BoughtTogether[]> {
+  const { since, most, only, gone } = asked;
   const { rows } = await db.raw(
-    `WITH lines AS (
-       SELECT document_id, product_id FROM stock_movements
-       WHERE document_type = 'sale' AND quantity_milli < 0 AND created_at >= :since
-     ), counts AS (
-       SELECT product_id, count(*)::int AS sales FROM lines GROUP BY product_id
+    `WITH gone AS (
+       SELECT * FROM unnest(:goneSales::bigint[], :goneProducts::bigint[]) AS g (document_id, product_id)
+     ), lines AS NOT MATERIALIZED (
+       SELECT m.document_id, m.product_id FROM stock_movements m
+       WHERE m.document_type = 'sale' AND m.quantity_milli < 0 AND m.created_at >= :since
+         AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.document_id = m.document_id AND g.product_id = m.product_id)
      ), pairs AS (
        SELECT a.product_id AS one, b.product_id AS other, count(*)::int AS together
        FROM lines a JOIN lines b ON b.document_id = a.document_id AND b.product_id <> a.product_id
+       WHERE cast(:only AS bigint[]) IS NULL OR a.product_id = ANY(cast(:only AS bigint[]))
        GROUP BY 1, 2 HAVING count(*) >= 2
+     ), counts AS (
+       SELECT product_id, count(*)::int AS sales FROM lines
+       WHERE product_id IN (SELECT one FROM pairs UNION SELECT other FROM pairs) GROUP BY product_id
      ), ranked AS (
        SELECT p.one, p.other, p.together, c.sales, p.together / (c.sales + 5.0) / power(d.sales, 0.3) AS score,
          row_number() OVER (PARTITION BY p.one
@@ -39,7 +55,13 @@ export async function boughtTogetherSince(db: Knex, since: Date, most: number): 
        FROM pairs p JOIN counts c ON c.product_id = p.one JOIN counts d ON d.product_id = p.other
      )
      SELECT one, other, together, sales, score::float8 FROM ranked WHERE place <= :most ORDER BY one, place`,
-    { since, most },
+    {
+      since,
+      most,
+      only: only === undefined ? null : [...only],
+      goneSales: gone.map(({ saleId }) => saleId),
+      goneProducts: gone.map(({ productId }) => productId),
+    },
   );
   return rows.map((row: { one: number; other: number; together: number; sales: number; score: number }) => ({
     productId: row.one,

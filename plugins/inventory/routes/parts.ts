@@ -1,5 +1,6 @@
 /** What the routes are given. */
 import type { Database } from "../../../kernel/db/database.ts";
+import type { Advice } from "../advice.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Export } from "../export.ts";
 import type { Kits } from "../kits.ts";
@@ -24,5 +25,6 @@ export interface RouteParts {
   priceLists: PriceLists;
   exportAll: Export;
   exportLedger: LedgerExport;
+  advice: Advice;
   transaction: Transaction;
 }

@@ -150,7 +150,7 @@ describe("stock", () => {
     const events = await shop.db.raw("SELECT payload FROM outbox WHERE event = ? ORDER BY id DESC LIMIT 1", [
       stockMoved.name,
     ]);
-    assert.deepEqual(events.rows[0].payload, { storeId: 1, productIds: [product.id] });
+    assert.deepEqual(events.rows[0].payload, { storeId: 1, productIds: [product.id], document: "sale" });
   });
 
   it("a movement is final: it is neither changed nor deleted nor emptied away", async () => {

@@ -38,14 +38,15 @@
     if (amount && typed && amount.value === "") amount.value = typed;
   });
 
-  document.addEventListener("htmx:afterSettle", () => {
-    if (!box) return;
+  document.addEventListener("htmx:afterSettle", (event) => {
+    // what goes well with the cart comes late, and must not take anybody's place
+    if (!box || event.target.closest("#goes-well")) return;
     var amount = document.querySelector("#amount[aria-invalid]");
     var quantity = document.querySelector(".pos-line [aria-invalid]");
     var active = document.activeElement;
     if (quantity) quantity.select();
     else if (amount) amount.select();
-    else if (!active || active === document.body) box.focus();
+    else if (!active || active === document.body || active.closest("#goes-well")) box.focus();
   });
 
   // a refused code comes back selected, so that the next scan replaces it
@@ -66,12 +67,12 @@
       field.select();
     } else if (
       event.altKey &&
-      /^[1-3]$/.test(event.key) &&
-      document.querySelector(`.pos-quick [accesskey="${event.key}"]`)
+      /^[1-6]$/.test(event.key) &&
+      document.querySelector(`:is(.pos-quick, .pos-goes-well) [accesskey="${event.key}"]`)
     ) {
       // browsers differ in the keys that go with accesskey
       event.preventDefault();
-      document.querySelector(`.pos-quick [accesskey="${event.key}"]`).click();
+      document.querySelector(`:is(.pos-quick, .pos-goes-well) [accesskey="${event.key}"]`).click();
     } else if (links[event.key] && document.querySelector(links[event.key])) {
       event.preventDefault();
       document.querySelector(links[event.key]).click();

@@ -5,13 +5,14 @@ import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import { countsBlind } from "../../inventory/api.ts";
+import { type Advice, countsBlind } from "../../inventory/api.ts";
 import type { Carts, Scanned } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
+import type { GoesWell } from "../goes-well.ts";
 import type { SalePoints } from "../points.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
-import { registerModel } from "../screens.ts";
+import { chips, registerModel } from "../screens.ts";
 import { type AtTill, atTill } from "./at-till.ts";
 import { CHANGE_PRICE } from "./prices.ts";
 import { inWords } from "./refused.ts";
@@ -27,13 +28,16 @@ interface Drawing extends AtTill {
   can(permission: string): boolean;
   session: Session;
   text: Text;
+  inPart: boolean;
 }
 
 interface Parts {
   carts: Carts;
   sales: Sales;
   hasCustomers: boolean;
+  advice: Pick<Advice, "nearest">;
   points: Pick<SalePoints, "said">;
+  goesWell: GoesWell;
 }
 
 const cartPath = (id: string) => `/pos/carts/${id}`;
@@ -44,16 +48,17 @@ export function afterScan(cart: string, scanned: Scanned): string {
   return scanned.kind === "weigh" ? `${cartPath(cart)}?weigh=${scanned.productId}` : cartPath(cart);
 }
 
-export function registerPages({ carts, sales, hasCustomers, points }: Parts): Route[] {
+export function registerPages({ carts, sales, hasCustomers, points, advice, goesWell }: Parts): Route[] {
   const draw = async (request: Drawing, id: string, more: Partial<Extra> = {}): Promise<Reply> => {
     const seller = sellerOf(request.session);
     const [cart, { register, parked, open: others }, results, weighing] = await Promise.all([
       carts.read(id, seller),
       carts.standing(seller, atTill(request)),
-      more.query ? carts.search(id, more.query, request.shop.storeId) : undefined,
+      more.query ? carts.search(id, more.query, request.shop.storeId, seller) : undefined,
       more.weigh ? carts.product(id, more.weigh, request.shop.storeId) : undefined,
     ]);
     const { text, shop } = request;
+    const lost = more.lost ?? (results?.length === 0 ? more.query : undefined);
     // a cart stays at the register it was begun at
     const begunHere = cart.registerId === 0 || cart.registerId === register.id;
     const at = begunHere ? register : await carts.register({ ...atTill(request), chosen: cart.registerId });
@@ -71,8 +76,10 @@ export function registerPages({ carts, sales, hasCustomers, points }: Parts): Ro
         others,
         parked,
         hasCustomers,
+        nearest: lost ? await advice.nearest(lost) : undefined,
         points: await points.said(cart.customer?.id, text),
         blind: countsBlind(request.can),
+        goesWell: request.inPart ? undefined : await goesWell(cart, { storeId: shop.storeId, text }),
         form: more.form,
         refusedLine: more.line,
       }),
@@ -82,6 +89,7 @@ export function registerPages({ carts, sales, hasCustomers, points }: Parts): Ro
     draw(request, request.params.cart, {
       form: { ...form, ...inWords(error, request.text) },
       line: request.params.line,
+      lost: error.code === "CODE_UNKNOWN" ? form.values["code"] : undefined,
       // a weight that was refused is asked for again
       weigh: form.errors["quantity"] ? Number(form.values["product_id"]) || undefined : undefined,
     });
@@ -134,6 +142,24 @@ export function registerPages({ carts, sales, hasCustomers, points }: Parts): Ro
           all: request.query.all === "1",
           weigh: request.query.weigh,
         }),
+    }),
+    // asked for by a page whose cart has changed, when nobody scans for a moment
+    route({
+      method: "GET",
+      path: "/pos/carts/:cart/goes-well",
+      surface: "page",
+      access,
+      params: cartParams,
+      fragments: { "goes-well": "pos/_goes-well" },
+      handle: async ({ params, session, text, shop }) => {
+        const cart = await carts.read(params.cart, sellerOf(session));
+        return page("pos/goes-well", {
+          title: text.t("pos.goes_well.title"),
+          styles: ["pos/pos.css"],
+          base: cartPath(cart.id),
+          goesWell: chips(await goesWell(cart, { storeId: shop.storeId, text }), text, shop),
+        });
+      },
     }),
     route({
       method: "POST",
@@ -204,6 +230,8 @@ interface Extra {
   all: boolean;
   form: FormState;
   line: number | undefined;
+  /** what was typed and nothing matches */
+  lost: string | undefined;
   /** id of the product whose weight is asked for */
   weigh: number | undefined;
 }

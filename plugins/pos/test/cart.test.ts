@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "mocha";
 import type { Browser, Page } from "../../../test/harness/browser.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { until } from "../../../test/harness/until.ts";
 import { cartOf, rung, saleIdOf, scan, stocked } from "./till.ts";
 
 const LINE = "form[action*='/lines/']";
@@ -110,9 +111,13 @@ describe("the cart", () => {
   it("products of one name are told apart among the results", async () => {
     await stocked(shop, { sku: "ACE-1", name: "Aceite dorado", description: "Botella 1 L" });
     await stocked(shop, { sku: "ACE-5", name: "Aceite dorado", description: "Garrafa 5 L" });
-    const found = await scan(await emilio.get("/pos/new"), "aceite dorado");
-    const results = found.root.querySelectorAll(".pos-results button").map(({ text }) => text);
-    assert.equal(results.length, 2);
+    let results: string[] = [];
+    // a new product is found within a moment
+    await until(async () => {
+      const found = await scan(await emilio.get("/pos/new"), "aceite dorado");
+      results = found.root.querySelectorAll(".pos-results button").map(({ text }) => text);
+      return results.length === 2;
+    });
     for (const size of ["Botella 1 L", "Garrafa 5 L"])
       assert.ok(
         results.some((text) => text.includes(size)),

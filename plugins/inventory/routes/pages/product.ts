@@ -30,6 +30,7 @@ import {
   storeOptions,
   storeToChange,
 } from "../shared.ts";
+import { createCheck } from "./check.ts";
 
 type Asked = Pick<
   Request<{ id: number }, unknown, unknown, "signed-in", false>,
@@ -40,9 +41,11 @@ type Forms = { edit?: FormState; adjust?: FormState; count?: FormState; picture?
 export type DrawProduct = (request: Asked, forms?: Forms, storeId?: number) => Promise<Reply>;
 
 const LAST = 10;
+const PARTNERS = 5;
 
 export function createDrawProduct(parts: RouteParts & { offered: readonly ProductLink[] }): DrawProduct {
-  const { products, pictures, stock, offered } = parts;
+  const { products, pictures, stock, advice, offered } = parts;
+  const check = createCheck(advice);
   return async (request, forms = {}, asked) => {
     const { text, shop, can, stores } = request;
     const typed = (forms.adjust ?? forms.count)?.values["store_id"];
@@ -50,10 +53,12 @@ export function createDrawProduct(parts: RouteParts & { offered: readonly Produc
     const product = await products.get(request.params.id, storeId);
     const storeIds = stores.map(({ id }) => id);
     const eyes = eyesOf(request);
-    const [movements, shelves, picture] = await Promise.all([
+    const [movements, shelves, picture, goesWith, checked] = await Promise.all([
       stock.movements({ productId: product.id, storeIds, notCounting: eyes.blind }, undefined, LAST),
       stock.shelvesOf(product.id),
       pictures.facts(product.id),
+      advice.goesWith([product.id], { storeId, limit: PARTNERS, text }),
+      can(MANAGE.permission) ? check(forms.edit, request, `/products/${product.id}/check`, product.id) : undefined,
     ]);
     return page("inventory/product", {
       title: product.name,
@@ -92,6 +97,13 @@ export function createDrawProduct(parts: RouteParts & { offered: readonly Produc
       costs: can(COST),
       allMovements: `/inventory/movements?product_id=${product.id}`,
       mayManage: can(MANAGE.permission),
+      check: checked,
+      goesWith: goesWith.map((one) => ({
+        href: `/products/${one.product.id}`,
+        name: one.product.name,
+        price: text.money(one.product.priceMinor, shop.currency),
+        reason: one.reason,
+      })),
       mayAdjust: can(ADJUST.permission),
       mayCost: can(COST),
       picture: pictureView(product, picture, text),

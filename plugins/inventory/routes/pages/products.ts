@@ -27,10 +27,20 @@ import {
   storeOptions,
   storeToChange,
 } from "../shared.ts";
+import { checkPages, createCheck } from "./check.ts";
+import type { DrawProduct } from "./product.ts";
 
 type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "shop" | "can" | "stores">;
 
-export function productPages({ products, catalogue, exportAll }: RouteParts): Route[] {
+export function productPages({
+  products,
+  catalogue,
+  exportAll,
+  advice,
+  draw,
+}: RouteParts & { draw: DrawProduct }): Route[] {
+  const check = createCheck(advice);
+
   async function drawList(request: Asked & { query: ProductsQuery }) {
     const { query, text, stores } = request;
     const { rows, next, corrected } = await productsPage(catalogue, query, stores, "true");
@@ -55,7 +65,8 @@ export function productPages({ products, catalogue, exportAll }: RouteParts): Ro
     });
   }
 
-  async function drawNew({ text, can }: Asked, typed?: FormState) {
+  async function drawNew(request: Asked, typed?: FormState) {
+    const { text, can } = request;
     const rates = await products.taxRates();
     const fresh = emptyForm({ unit: DEFAULT_UNIT, tax_rate_bp: String(defaultRate(rates)) });
     return page("inventory/product-new", {
@@ -66,6 +77,7 @@ export function productPages({ products, catalogue, exportAll }: RouteParts): Ro
       kinds: kindOptions("goods", text),
       categories: (await products.categories()).map(({ name }) => name),
       mayCost: can(COST),
+      check: await check(typed, request, "/products/check"),
     });
   }
 
@@ -114,6 +126,7 @@ export function productPages({ products, catalogue, exportAll }: RouteParts): Ro
         return redirect(`/products/${product.id}`, { flash });
       },
     }),
+    ...checkPages(drawNew, draw),
     ...SHEET_FORMATS.map((format) =>
       route({
         method: "GET",

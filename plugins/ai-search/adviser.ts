@@ -1,0 +1,26 @@
+/** What other plugins are told through inventory: what a name may be, what is near a query, what goes well with a cart. */
+import type { Adviser } from "../inventory/api.ts";
+import type { Analysis } from "./analysis/analysis.ts";
+import type { Journal } from "./journal.ts";
+import { whyText } from "./present.ts";
+import type { Recommend } from "./recommend.ts";
+
+export function createAdviser(parts: { analysis: Analysis; recommend: Recommend; journal: Journal }): Adviser {
+  const { analysis, recommend, journal } = parts;
+  return {
+    judge: async (product, exceptId) => analysis.judge(product, exceptId),
+    nearest: analysis.nearest,
+    async goesWith(productIds, { storeId, limit, text }) {
+      const found = await recommend.forProducts(productIds, "collaborative", storeId, limit);
+      const [newest] = productIds;
+      // what sales say too little about: what is like the newest, one search however long the cart
+      if (found.length < limit && newest !== undefined) {
+        const known = new Set([...productIds, ...found.map(({ product }) => product.id)]);
+        const alike = await recommend.forProducts([newest], "content_based", storeId, limit + known.size);
+        found.push(...alike.filter(({ product }) => !known.has(product.id)).slice(0, limit - found.length));
+      }
+      return found.map(({ product, reasons }) => ({ product, reason: whyText(reasons, text) }));
+    },
+    chosen: (choice) => journal.chosen({ ...choice, place: "till" }),
+  };
+}

@@ -1,0 +1,59 @@
+/** Words in the order of their letters, found by how they begin. What is new waits behind and is put in order now and then. */
+/** as many wait as do not matter to who looks through them, nor to who puts them in order while the till goes on */
+const MOST_WAITING = 256;
+
+export class Ordered {
+  #ids: number[] = [];
+  #waiting: number[] = [];
+  readonly #word: (id: number) => string;
+
+  constructor(word: (id: number) => string) {
+    this.#word = word;
+  }
+
+  add(id: number): void {
+    this.#waiting.push(id);
+    if (this.#waiting.length > Math.max(MOST_WAITING, this.#ids.length >> 5)) this.#settle();
+  }
+
+  /** Hands out who begins so, until `take` answers false. */
+  each(prefix: string, take: (id: number) => boolean): void {
+    const end = this.#ids.length;
+    for (let at = this.#lowerBound(prefix); at < end; at++) {
+      const id = this.#ids[at] as number;
+      if (!this.#word(id).startsWith(prefix) || !take(id)) break;
+    }
+    for (const id of this.#waiting) if (this.#word(id).startsWith(prefix) && !take(id)) return;
+  }
+
+  any(prefix: string): boolean {
+    const at = this.#ids[this.#lowerBound(prefix)];
+    if (at !== undefined && this.#word(at).startsWith(prefix)) return true;
+    return this.#waiting.some((id) => this.#word(id).startsWith(prefix));
+  }
+
+  #settle(): void {
+    const compare = (a: number, b: number) => (this.#word(a) < this.#word(b) ? -1 : 1);
+    const fresh = this.#waiting.sort(compare);
+    const merged: number[] = [];
+    let at = 0;
+    for (const id of this.#ids) {
+      while (at < fresh.length && compare(fresh[at] as number, id) < 0) merged.push(fresh[at++] as number);
+      merged.push(id);
+    }
+    while (at < fresh.length) merged.push(fresh[at++] as number);
+    this.#ids = merged;
+    this.#waiting = [];
+  }
+
+  #lowerBound(prefix: string): number {
+    let low = 0;
+    let high = this.#ids.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#word(this.#ids[middle] as number) < prefix) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,50 @@
+/** What is bought together in this shop: counted anew each night, and for products that were sold or came back within a minute. */
+import type { Clock } from "../../kernel/clock.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
+import type { Inventory } from "../inventory/api.ts";
+import * as queries from "./queries/together.ts";
+
+const DAY_MS = 86_400_000;
+const DAYS = 365;
+/** partners kept of each product */
+const KEPT = 20;
+const BATCH = 200;
+const COUNTED = new Set(["sale", "return", "void"]);
+
+export type Together = ReturnType<typeof createTogether>;
+
+export function createTogether(parts: { db: Database; clock: Clock; inventory: Pick<Inventory, "boughtTogether"> }) {
+  const { db, clock, inventory } = parts;
+  const since = () => new Date(clock.now().getTime() - DAYS * DAY_MS);
+
+  return {
+    /** For an event: its products are to be counted again. */
+    async moved(tx: Tx, { productIds, document }: { productIds: number[]; document?: string }): Promise<void> {
+      if (document === undefined || !COUNTED.has(document)) return;
+      // what came back leaves behind what it was sold with
+      await queries.markMoved(tx, productIds, { partnersToo: document !== "sale" });
+    },
+
+    /** For a job: the products whose sales have changed by enough to say something else. Answers how many. */
+    async catchUp(): Promise<number> {
+      let count = 0;
+      for (;;) {
+        const ids = await queries.movedEnough(db.primary, BATCH);
+        if (ids.length === 0) return count;
+        const before = await queries.movesOf(db.primary, ids);
+        const pairs = await inventory.boughtTogether(since(), KEPT, ids);
+        await db.transaction((tx) => queries.replaceSome(tx, ids, pairs, before));
+        count += ids.length;
+        if (ids.length < BATCH) return count;
+      }
+    },
+
+    /** For a job: reads a year of sales. Answers the number of pairs. */
+    async refresh(): Promise<number> {
+      const before = await queries.movesOf(db.primary);
+      const pairs = await inventory.boughtTogether(since(), KEPT);
+      await db.transaction((tx) => queries.replaceTogether(tx, pairs, before));
+      return pairs.length;
+    },
+  };
+}
