@@ -99,8 +99,10 @@ export function statementModel(statement: Statement, aging: Aging, shop: Shop, t
     title: text.t("customers.statement.title", { name: customer.name }),
     path,
     period: { from, to },
+    periodText: text.t("customers.statement.period", { from: dayText(from, text), to: dayText(to, text) }),
     csv: `${path}/statement.csv?${new URLSearchParams({ from, to })}`,
-    shop: [shop.name, shop.taxId, shop.address, shop.phone].filter(Boolean),
+    // not `shop`: that is the layout's
+    letterhead: [shop.name, shop.taxId, shop.address, shop.phone].filter(Boolean),
     document: documentText(customer.document),
     opening: money(openingMinor),
     closing: money(closingMinor),
@@ -139,4 +141,9 @@ export function statementCsv(statement: Statement, shop: Shop, text: Text): stri
     [to, text.t("customers.statement.closing"), "", "", money(closingMinor)],
   ];
   return `\ufeff${stringify(rows, { delimiter, record_delimiter: "\r\n" })}`;
+}
+
+/** `2026-11-30` as the language writes it. */
+function dayText(day: string, text: Text): string {
+  return text.date(new Date(`${day}T00:00:00Z`), "UTC");
 }
