@@ -1,7 +1,9 @@
 /** What customers offers to other plugins. */
 import type { Tx } from "../../kernel/db/database.ts";
+import type { Telltale } from "../../kernel/forgetting.ts";
 import type { Model } from "../../kernel/http/reply.ts";
 import type { Text } from "../../kernel/i18n.ts";
+import type { PostOffice } from "../../kernel/mail.ts";
 import { serviceRef } from "../../kernel/service.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Store } from "../../kernel/stores/store.ts";
@@ -92,7 +94,8 @@ export interface CustomerRecords {
   name: string;
   /** `ids`: all that one customer has had. */
   all(tx: Tx, ids: readonly number[]): Promise<unknown[]>;
-  forget(tx: Tx, ids: readonly number[]): Promise<void>;
+  /** `told`: what told who it was, for words that somebody typed elsewhere. */
+  forget(tx: Tx, ids: readonly number[], told: Telltale): Promise<void>;
   /** True: not long inactive, or something is left that is worth money. */
   seenSince(tx: Tx, ids: readonly number[], since: Date): Promise<boolean>;
 }
@@ -133,6 +136,8 @@ export interface Customers {
   offer(action: CustomerAction): void;
   /** Says what is kept about customers elsewhere; called while plugins are set up. */
   keep(records: CustomerRecords): void;
+  /** Reminders of debts go out through it; called while plugins are set up. */
+  mailThrough(office: PostOffice): void;
   /** Brings a card to every customer's page; called while plugins are set up. */
   show(card: CustomerCardOnPage): void;
 }

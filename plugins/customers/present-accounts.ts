@@ -72,7 +72,26 @@ export function agingModel(aging: Aging, currency: string, text: Text) {
   };
 }
 
-export function receivableRow(one: Receivable, shop: Shop, text: Text) {
+interface Listing {
+  shop: Shop;
+  text: Text;
+  /** when the last reminder went out by mail */
+  last: Date | undefined;
+}
+
+/** On paper: whom to call, how much and since when. */
+export function listRow(one: Receivable, { shop, text, last }: Listing) {
+  return {
+    name: one.name,
+    phone: one.phone ?? "",
+    total: text.money(one.balanceMinor, one.currency),
+    days: text.integer(one.aging.oldestDays),
+    last: last ? text.date(last, shop.timeZone) : "",
+  };
+}
+
+/** `mails`: the system sends mail itself. */
+export function receivableRow(one: Receivable, { shop, text, last, mails }: Listing & { mails: boolean }) {
   const { whatsapp, mail } = reminderOf(one, shop.name, text);
   return {
     path: `/customers/${one.id}`,
@@ -80,7 +99,9 @@ export function receivableRow(one: Receivable, shop: Shop, text: Text) {
     name: one.name,
     ...agingCells(one.aging, one.currency, text),
     whatsapp,
-    mail,
+    mail: mails ? undefined : mail,
+    reminders: mails || last ? `/customers/${one.id}/reminders` : undefined,
+    last: last ? text.date(last, shop.timeZone) : "",
   };
 }
 
