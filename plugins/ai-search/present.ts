@@ -19,6 +19,8 @@ function sentence(reason: Reason, text: Text): string {
       return text.t("ai-search.why.words", { words: reason.words.join(", ") });
     case "typo":
       return text.t("ai-search.why.typo", { typed: reason.typed, meant: reason.meant });
+    case "synonym":
+      return text.t("ai-search.why.synonym", { typed: reason.typed, meant: reason.meant });
     case "together":
       return text.t("ai-search.why.together", { with: reason.with, together: reason.together, sales: reason.sales });
     case "alike":
