@@ -65,7 +65,8 @@ const product = {
   category: z.string().nullable(),
   price: money,
   currency: z.string(),
-  on_hand: z.string(),
+  /** null: it is being counted, and the reader is one who counts */
+  on_hand: z.string().nullable(),
 };
 export const hybridAnswer = z.strictObject({
   query: z.string(),
