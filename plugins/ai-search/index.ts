@@ -7,14 +7,17 @@ import { inventoryRef, productsChanged, stockMoved } from "../inventory/api.ts";
 import { createAdviser } from "./adviser.ts";
 import { createAnalysis } from "./analysis/analysis.ts";
 import { createEngine } from "./engine.ts";
+import { errors } from "./errors.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
 import { forgetChanges, recordChanges } from "./queries/changes.ts";
 import { createRecommend } from "./recommend.ts";
 import { analysisApi } from "./routes/analysis.ts";
 import { searchApi } from "./routes/api-v2.ts";
+import { modelsApi } from "./routes/models-v2.ts";
 import { searchPages } from "./routes/pages.ts";
 import { createSearch } from "./search.ts";
+import { createModels } from "./semantic/models.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
 import { createTogether } from "./together.ts";
@@ -27,6 +30,7 @@ export const plugin = definePlugin({
   optional: true,
   paths: ["/api/v2/ai", "/search"],
   needs: { inventory: inventoryRef },
+  errors,
   permissions: { "search.statistics": { roles: ["manager"] } },
   config: z.object({
     SEARCH_LOG_DAYS: z.coerce
@@ -36,19 +40,41 @@ export const plugin = definePlugin({
       .max(3650)
       .default(90)
       .describe("days that what people searched for is kept"),
+    SEARCH_QUIET_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(30)
+      .describe("seconds without a changed product before the model of meanings is fitted by itself"),
   }),
   setup({ config, db, clock, log, services: { inventory } }) {
     const engine = createEngine({ db, clock, log, inventory });
     const popularity = createPopularity({ clock, log, inventory });
-    const search = createSearch({ engine, inventory });
+    const models = createModels({
+      db,
+      clock,
+      log,
+      inventory,
+      catalogue: {
+        ready: () => engine.state().ready,
+        size: () => engine.state().products,
+        text: engine.text,
+        ids: engine.ids,
+      },
+      quietMs: config.SEARCH_QUIET_SECONDS * 1000,
+    });
+    engine.follow(models);
+    const { space } = models;
+    const search = createSearch({ engine, inventory, space });
     const suggest = createSuggest({ engine, popularity });
-    const recommend = createRecommend({ db, engine, inventory });
+    const recommend = createRecommend({ db, engine, inventory, space });
     const clockMs = () => performance.now();
     const together = createTogether({ db, clock, inventory });
     const journal = createJournal({ db, clock, log, clockMs });
     const statistics = createStatistics({ db, clock });
     const analysis = createAnalysis({ engine, inventory });
-    const parts = { search, suggest, recommend, journal, engine, statistics, analysis, clockMs };
+    const parts = { search, suggest, recommend, journal, engine, models, statistics, analysis, clockMs };
     inventory.registerAdviser(createAdviser({ analysis, recommend, journal }));
     inventory.registerFinder(async (query, limit, userId) => {
       const started = clockMs();
@@ -66,7 +92,7 @@ export const plugin = definePlugin({
       return found;
     });
     return {
-      routes: [...searchPages(parts), ...searchApi(parts), ...analysisApi(parts)],
+      routes: [...searchPages(parts), ...searchApi(parts), ...modelsApi(parts), ...analysisApi(parts)],
       on: [
         on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds)),
         on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
@@ -88,6 +114,11 @@ export const plugin = definePlugin({
           },
         },
         {
+          name: "fit-model",
+          cron: "47 4 * * *",
+          run: ({ signal }) => models.refitIfChanged(signal),
+        },
+        {
           name: "forget-searches",
           cron: "53 3 * * *",
           run: async ({ log }) => {
@@ -106,7 +137,7 @@ export const plugin = definePlugin({
         void popularity.refresh();
       },
       async stop() {
-        await Promise.all([engine.stop(), journal.stop()]);
+        await Promise.all([engine.stop(), models.stop(), journal.stop()]);
       },
     };
   },
