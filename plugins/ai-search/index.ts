@@ -6,6 +6,7 @@ import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef, productsChanged, stockMoved } from "../inventory/api.ts";
 import { createAdviser } from "./adviser.ts";
 import { createAnalysis } from "./analysis/analysis.ts";
+import { createAsked } from "./asked.ts";
 import { createEngine } from "./engine.ts";
 import { errors } from "./errors.ts";
 import { createJournal } from "./journal.ts";
@@ -16,10 +17,12 @@ import { analysisApi } from "./routes/analysis.ts";
 import { searchApi } from "./routes/api-v2.ts";
 import { modelsApi } from "./routes/models-v2.ts";
 import { searchPages } from "./routes/pages.ts";
+import { synonymRoutes } from "./routes/synonyms.ts";
 import { createSearch } from "./search.ts";
 import { createModels } from "./semantic/models.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
+import { createSynonymLists } from "./synonyms.ts";
 import { createTogether } from "./together.ts";
 
 const DAY_MS = 86_400_000;
@@ -31,7 +34,7 @@ export const plugin = definePlugin({
   paths: ["/api/v2/ai", "/search"],
   needs: { inventory: inventoryRef },
   errors,
-  permissions: { "search.statistics": { roles: ["manager"] } },
+  permissions: { "search.statistics": { roles: ["manager"] }, "search.synonyms": { roles: ["manager"] } },
   config: z.object({
     SEARCH_LOG_DAYS: z.coerce
       .number()
@@ -48,8 +51,9 @@ export const plugin = definePlugin({
       .default(30)
       .describe("seconds without a changed product before the model of meanings is fitted by itself"),
   }),
-  setup({ config, db, clock, log, services: { inventory } }) {
-    const engine = createEngine({ db, clock, log, inventory });
+  setup({ config, db, clock, log, audit, services: { inventory } }) {
+    const synonyms = createSynonymLists({ db, clock, audit });
+    const engine = createEngine({ db, clock, log, inventory, synonyms: synonyms.groups });
     const popularity = createPopularity({ clock, log, inventory });
     const models = createModels({
       db,
@@ -67,14 +71,17 @@ export const plugin = definePlugin({
     engine.follow(models);
     const { space } = models;
     const search = createSearch({ engine, inventory, space });
-    const suggest = createSuggest({ engine, popularity });
+    const asked = createAsked({ db, clock, log });
+    const suggest = createSuggest({ engine, popularity, asked });
     const recommend = createRecommend({ db, engine, inventory, space });
     const clockMs = () => performance.now();
     const together = createTogether({ db, clock, inventory });
     const journal = createJournal({ db, clock, log, clockMs });
     const statistics = createStatistics({ db, clock });
     const analysis = createAnalysis({ engine, inventory });
-    const parts = { search, suggest, recommend, journal, engine, models, statistics, analysis, clockMs };
+    const { transaction } = db;
+    const read = { search, suggest, recommend, analysis, engine, models, statistics };
+    const parts = { ...read, journal, synonyms, transaction, clockMs };
     inventory.registerAdviser(createAdviser({ analysis, recommend, journal }));
     inventory.registerFinder(async (query, limit, userId) => {
       const started = clockMs();
@@ -92,7 +99,7 @@ export const plugin = definePlugin({
       return found;
     });
     return {
-      routes: [...searchPages(parts), ...searchApi(parts), ...modelsApi(parts), ...analysisApi(parts)],
+      routes: [searchPages, searchApi, modelsApi, analysisApi, synonymRoutes].flatMap((routes) => routes(parts)),
       on: [
         on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds)),
         on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
@@ -102,7 +109,7 @@ export const plugin = definePlugin({
           name: "refresh-recommendations",
           cron: "23 4 * * *",
           run: async ({ log }) => {
-            await popularity.refresh();
+            await Promise.all([popularity.refresh(), asked.refresh()]);
             log.info({ pairs: await together.refresh() }, "what goes together was counted");
           },
         },
@@ -130,11 +137,13 @@ export const plugin = definePlugin({
       nav: [
         { key: "search", path: "/search", permission: "inventory.read", order: 45, rare: true },
         { key: "state", path: "/search/state", permission: "search.statistics", order: 96, rare: true },
+        { key: "synonyms", path: "/search/synonyms", permission: "search.synonyms", order: 97, rare: true },
       ],
       async start() {
         engine.start();
         journal.start();
         void popularity.refresh();
+        void asked.refresh();
       },
       async stop() {
         await Promise.all([engine.stop(), models.stop(), journal.stop()]);

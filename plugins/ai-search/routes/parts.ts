@@ -1,4 +1,5 @@
 /** What the routes of searching are made of. */
+import type { Tx } from "../../../kernel/db/database.ts";
 import type { Analysis } from "../analysis/analysis.ts";
 import type { Engine } from "../engine.ts";
 import type { Journal } from "../journal.ts";
@@ -7,6 +8,7 @@ import type { Search } from "../search.ts";
 import type { Models } from "../semantic/models.ts";
 import type { Statistics } from "../statistics.ts";
 import type { Suggest } from "../suggest.ts";
+import type { SynonymLists } from "../synonyms.ts";
 
 export interface RouteParts {
   search: Search;
@@ -17,6 +19,8 @@ export interface RouteParts {
   engine: Engine;
   models: Models;
   statistics: Statistics;
+  synonyms: SynonymLists;
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** milliseconds, for durations */
   clockMs(): number;
 }
