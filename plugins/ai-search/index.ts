@@ -1,20 +1,25 @@
 /** Finding products by what people type, and what goes well with them. Without it the database searches as before. */
 import { performance } from "node:perf_hooks";
-import { z } from "zod";
 import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { optionalRef } from "../../kernel/service.ts";
+import { customersRef } from "../customers/api.ts";
 import { inventoryRef, productsChanged, stockMoved } from "../inventory/api.ts";
 import { createAdviser } from "./adviser.ts";
 import { createAnalysis } from "./analysis/analysis.ts";
 import { createEngine } from "./engine.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
+import { searchRecords } from "./privacy.ts";
 import { forgetChanges, recordChanges } from "./queries/changes.ts";
 import { createRecommend } from "./recommend.ts";
 import { analysisApi } from "./routes/analysis.ts";
 import { searchApi } from "./routes/api-v2.ts";
+import { logPages } from "./routes/log.ts";
+import { logApi } from "./routes/log-api.ts";
 import { searchPages } from "./routes/pages.ts";
 import { createSearch } from "./search.ts";
+import { logDays } from "./settings.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
 import { createTogether } from "./together.ts";
@@ -26,18 +31,10 @@ export const plugin = definePlugin({
   kernel: KERNEL_VERSION,
   optional: true,
   paths: ["/api/v2/ai", "/search"],
-  needs: { inventory: inventoryRef },
+  needs: { inventory: inventoryRef, customers: optionalRef(customersRef) },
+  settings: [logDays],
   permissions: { "search.statistics": { roles: ["manager"] } },
-  config: z.object({
-    SEARCH_LOG_DAYS: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(3650)
-      .default(90)
-      .describe("days that what people searched for is kept"),
-  }),
-  setup({ config, db, clock, log, services: { inventory } }) {
+  setup({ db, clock, log, audit, settings, services: { inventory, customers } }) {
     const engine = createEngine({ db, clock, log, inventory });
     const popularity = createPopularity({ clock, log, inventory });
     const search = createSearch({ engine, inventory });
@@ -45,11 +42,24 @@ export const plugin = definePlugin({
     const recommend = createRecommend({ db, engine, inventory });
     const clockMs = () => performance.now();
     const together = createTogether({ db, clock, inventory });
-    const journal = createJournal({ db, clock, log, clockMs });
+    const journal = createJournal({ db, clock, log, clockMs, isKept: async () => (await settings.get(logDays)) > 0 });
     const statistics = createStatistics({ db, clock });
     const analysis = createAnalysis({ engine, inventory });
-    const parts = { search, suggest, recommend, journal, engine, statistics, analysis, clockMs };
-    inventory.registerAdviser(createAdviser({ analysis, recommend, journal }));
+    const parts = {
+      search,
+      suggest,
+      recommend,
+      journal,
+      engine,
+      statistics,
+      analysis,
+      clock,
+      audit,
+      transaction: db.transaction,
+      clockMs,
+    };
+    customers?.keep(searchRecords(journal));
+    inventory.registerAdviser(createAdviser({ engine, analysis, recommend, journal }));
     inventory.registerFinder(async (query, limit, userId) => {
       const started = clockMs();
       const found = await search.ids(query, limit);
@@ -66,7 +76,7 @@ export const plugin = definePlugin({
       return found;
     });
     return {
-      routes: [...searchPages(parts), ...searchApi(parts), ...analysisApi(parts)],
+      routes: [...searchPages(parts), ...searchApi(parts), ...analysisApi(parts), ...logPages(parts), ...logApi(parts)],
       on: [
         on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds)),
         on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
@@ -92,7 +102,7 @@ export const plugin = definePlugin({
           cron: "53 3 * * *",
           run: async ({ log }) => {
             await forgetChanges(db.primary, new Date(clock.now().getTime() - DAY_MS));
-            log.info({ gone: await statistics.forget(config.SEARCH_LOG_DAYS) }, "old searches are gone");
+            log.info({ gone: await statistics.forget(await settings.get(logDays)) }, "old searches are gone");
           },
         },
       ],

@@ -37,7 +37,6 @@ export const recommendationsQuery = z.strictObject({
 });
 export const basketBody = (input: Input) =>
   z.strictObject({ product_ids: z.array(input.id()).min(1).max(100), limit: limit(20, 3) });
-export const historyQuery = z.strictObject({ limit: limit(200, 50) });
 
 const money = z.string();
 const product = {
@@ -52,6 +51,8 @@ const product = {
 };
 export const hybridAnswer = z.strictObject({
   query: z.string(),
+  /** by which a choice names the search */
+  search_id: z.string(),
   results: z.array(
     z.strictObject({
       ...product,
@@ -86,20 +87,10 @@ export const basketAnswer = z.strictObject({
   recommendations: recommended,
   total_recommendations: z.int(),
 });
-export const historyAnswer = z.strictObject({
-  data: z.array(z.strictObject({ query: z.string(), results: z.int(), at: z.string() })),
-});
 export const healthAnswer = z.strictObject({
   ready: z.boolean(),
   products: z.int(),
   terms: z.int(),
   built_ms: z.int(),
   built_at: z.string().nullable(),
-});
-export const statsAnswer = z.strictObject({
-  searches: z.int(),
-  without_results: z.int(),
-  median_ms: z.number(),
-  slowest_ms: z.number(),
-  without: z.array(z.strictObject({ query: z.string(), times: z.int() })),
 });

@@ -86,13 +86,21 @@ export interface CustomerAction {
   fits(card: CustomerCard): boolean;
 }
 
+/** By what a customer, and whom it sends, may have been written down: as it is before it is forgotten. */
+export interface KnownPerson {
+  names: string[];
+  mails: string[];
+  /** of documents and phones */
+  numbers: string[];
+}
+
 /** What another plugin keeps about customers: it hands it over, and forgets it as far as the law lets (adr 0011). */
 export interface CustomerRecords {
   /** its name in the export */
   name: string;
   /** `ids`: all that one customer has had. */
-  all(tx: Tx, ids: readonly number[]): Promise<unknown[]>;
-  forget(tx: Tx, ids: readonly number[]): Promise<void>;
+  all(tx: Tx, ids: readonly number[], person: KnownPerson): Promise<unknown[]>;
+  forget(tx: Tx, ids: readonly number[], person: KnownPerson): Promise<void>;
   /** True: not long inactive, or something is left that is worth money. */
   seenSince(tx: Tx, ids: readonly number[], since: Date): Promise<boolean>;
 }

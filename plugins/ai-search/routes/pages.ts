@@ -8,7 +8,7 @@ import type { RouteParts } from "./parts.ts";
 const LIMIT = 30;
 const SUGGESTIONS = 8;
 
-export function searchPages({ search, suggest, journal, engine, statistics, analysis, clockMs }: RouteParts): Route[] {
+export function searchPages({ search, suggest, journal, engine, analysis, clockMs }: RouteParts): Route[] {
   return [
     route({
       method: "GET",
@@ -21,8 +21,8 @@ export function searchPages({ search, suggest, journal, engine, statistics, anal
         const started = clockMs();
         const found = q === "" ? undefined : await search.find(q, {}, shop.storeId, LIMIT);
         const milliseconds = clockMs() - started;
-        if (found)
-          journal.note({ query: q, place: "page", userId: session.user.id, results: found.total, milliseconds });
+        const searched = { query: q, place: "page" as const, userId: session.user.id, milliseconds };
+        const token = found ? journal.note({ ...searched, results: found.total }) : undefined;
         const nearest = found?.results.length === 0 ? await analysis.nearest(q) : undefined;
         return page("ai-search/search", {
           title: text.t("ai-search.page.title"),
@@ -39,7 +39,7 @@ export function searchPages({ search, suggest, journal, engine, statistics, anal
             name: nearest.category.name,
             path: `/products?category_id=${nearest.category.id}`,
           },
-          results: found?.results.map((one) => resultRow(one, shop, text)) ?? [],
+          results: found?.results.map((one) => resultRow(one, token, shop, text)) ?? [],
         });
       },
     }),
@@ -50,13 +50,6 @@ export function searchPages({ search, suggest, journal, engine, statistics, anal
       access: { permission: "search.statistics" },
       handle: async ({ text, shop }) => {
         const state = engine.state();
-        const { totals, without, found } = await statistics.lastDays();
-        const rows = (list: typeof without) =>
-          list.map(({ query, times, last }) => ({
-            query,
-            times: text.integer(times),
-            last: text.dateTime(last, shop.timeZone),
-          }));
         return page("ai-search/state", {
           title: text.t("ai-search.state.title"),
           ready: state.ready,
@@ -64,12 +57,6 @@ export function searchPages({ search, suggest, journal, engine, statistics, anal
           terms: text.integer(state.terms),
           built: state.builtAt && text.dateTime(state.builtAt, shop.timeZone),
           builtMs: text.integer(state.builtMs),
-          searches: text.integer(totals.searches),
-          withoutCount: text.integer(totals.without),
-          median: text.quantity(Math.round(totals.median * 1000)),
-          slowest: text.quantity(Math.round(totals.slowest * 1000)),
-          without: rows(without),
-          found: rows(found),
         });
       },
     }),

@@ -1,4 +1,7 @@
 /** What the routes of searching are made of. */
+import type { Auditor } from "../../../kernel/audit.ts";
+import type { Clock } from "../../../kernel/clock.ts";
+import type { Database } from "../../../kernel/db/database.ts";
 import type { Analysis } from "../analysis/analysis.ts";
 import type { Engine } from "../engine.ts";
 import type { Journal } from "../journal.ts";
@@ -15,6 +18,9 @@ export interface RouteParts {
   analysis: Analysis;
   engine: Engine;
   statistics: Statistics;
+  clock: Clock;
+  audit: Auditor;
+  transaction: Database["transaction"];
   /** milliseconds, for durations */
   clockMs(): number;
 }

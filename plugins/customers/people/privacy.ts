@@ -9,7 +9,7 @@ import { errors } from "../errors.ts";
 import { listEntries } from "../queries/accounts.ts";
 import { customerById } from "../queries/customers.ts";
 import { idsOf } from "../queries/merging.ts";
-import { listConsents, listContacts, scramble, untouchedSince } from "../queries/people.ts";
+import { knownBy, listConsents, listContacts, scramble, untouchedSince } from "../queries/people.ts";
 import { listPoints } from "../queries/points.ts";
 import { changeable } from "./changeable.ts";
 import { retentionMonths } from "./settings.ts";
@@ -33,8 +33,9 @@ export function createPrivacy(parts: {
     // what is owed is a reason to remember
     if (customer.balanceMinor !== 0) throw errors.ERASE_OWES();
     const ids = await idsOf(tx, customer.id);
+    const person = await knownBy(tx, ids);
     await scramble(tx, ids, name, clock.now());
-    for (const one of records) await one.forget(tx, ids);
+    for (const one of records) await one.forget(tx, ids, person);
     const about = { action: "customer.erased", subject: `customer:${customer.id}`, reason };
     await audit(tx, { ...(actor ?? {}), ...about });
   }
@@ -51,7 +52,8 @@ export function createPrivacy(parts: {
         await Promise.all(ids.map((id) => listPoints(tx, id, { before: undefined, limit: MOST }))),
       ];
       const others: Record<string, unknown[]> = {};
-      for (const one of records) others[one.name] = await one.all(tx, ids);
+      const person = await knownBy(tx, ids);
+      for (const one of records) others[one.name] = await one.all(tx, ids, person);
       await audit(tx, { ...actor, action: "customer.exported", subject: `customer:${customer.id}` });
       return { facts, contacts, consents, entries: entries.flat(), points: points.flat(), others };
     },
