@@ -1,8 +1,12 @@
 /** `npm start`: one kernel in one process, stopped by SIGTERM or Ctrl-C. */
 import { existsSync } from "node:fs";
 import process from "node:process";
+import { setFlagsFromString } from "node:v8";
 import { BootError } from "./errors.ts";
 import { type Kernel, startKernel } from "./kernel.ts";
+
+// the terminal may be a small PC: by itself V8 lets garbage grow to more than what is alive before it is collected
+setFlagsFromString("--heap-growing-percent=20");
 
 if (existsSync(".env")) process.loadEnvFile(".env");
 

@@ -6,14 +6,12 @@ import type { Database } from "../../kernel/db/database.ts";
 import { fold } from "../../kernel/text.ts";
 import type { Inventory, ProductText } from "../inventory/api.ts";
 import { type Hit, LexicalIndex, type Meaning } from "./lexical/index.ts";
-import { changesAfter, lastSettledChange } from "./queries/changes.ts";
+import { changesAfter, lastChange } from "./queries/changes.ts";
 
 /** so many are put in order by their names too */
 const POOL = 100;
 const BATCH = 500;
 const POLL_MS = 500;
-/** longer than any transaction that changes a product is under way */
-const SETTLED_MS = 10_000;
 /** a larger share of dead documents is taken out */
 const MOST_WASTE = 0.3;
 
@@ -37,6 +35,13 @@ function nearness(name: string, query: string): number {
   return name.startsWith(query) ? 1.4 : 1;
 }
 
+const same = (one: ProductText, other: ProductText): boolean =>
+  one.name === other.name &&
+  one.sku === other.sku &&
+  one.category === other.category &&
+  one.description === other.description &&
+  one.active === other.active;
+
 export type Engine = ReturnType<typeof createEngine>;
 
 export function createEngine(parts: {
@@ -48,19 +53,20 @@ export function createEngine(parts: {
   const { db, clock, log, inventory } = parts;
   let index: LexicalIndex | undefined;
   const texts = new Map<number, ProductText>();
+  /** false: a reading broke off, and `texts` may be ahead of the index */
+  let inStep = false;
   let seen = 0;
   let builtMs = 0;
   let builtAt: Date | undefined;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | undefined;
-  /** changes behind `seen` that were taken in: an id may be committed after a larger one, so `seen` itself moves late */
-  const recent = new Set<number>();
 
   /** In batches with a breath between them: the till goes on meanwhile. */
   async function build(): Promise<void> {
     const started = clock.now().getTime();
-    const from = await lastSettledChange(db.primary, new Date(started - SETTLED_MS));
+    inStep = false;
+    const from = await lastChange(db.primary);
     const fresh = new LexicalIndex();
     let after = 0;
     for (;;) {
@@ -75,8 +81,8 @@ export function createEngine(parts: {
       await breath();
     }
     index = fresh;
+    inStep = true;
     seen = from;
-    recent.clear();
     builtAt = clock.now();
     builtMs = builtAt.getTime() - started;
   }
@@ -84,27 +90,22 @@ export function createEngine(parts: {
   /** What changed since: products that were renamed, added or retired. */
   async function catchUp(): Promise<void> {
     if (!index) return;
-    let cursor = seen;
     for (;;) {
-      const changes = await changesAfter(db.primary, cursor, BATCH);
-      const unseen = changes.filter(({ id }) => !recent.has(id));
-      const ids = [...new Set(unseen.map(({ productId }) => productId))];
+      const changes = await changesAfter(db.primary, seen, BATCH);
+      const ids = [...new Set(changes.map(({ productId }) => productId))];
       const now = new Map((ids.length > 0 ? await inventory.textsOf(ids) : []).map((text) => [text.id, text]));
       for (const id of ids) {
         const text = now.get(id);
+        const before = texts.get(id);
+        // a new price, as fifty thousand of them may come at once, changes nothing that is searched
+        if (inStep && text && before && same(text, before)) continue;
         if (text) texts.set(id, text);
         if (text?.active) index.put(text);
         else index.remove(id);
       }
-      for (const { id } of unseen) recent.add(id);
+      seen = changes.at(-1)?.id ?? seen;
       if (changes.length < BATCH || stopped) break;
-      cursor = changes.at(-1)?.id ?? cursor;
       await breath();
-    }
-    const settled = await lastSettledChange(db.primary, new Date(clock.now().getTime() - SETTLED_MS));
-    if (settled > seen) {
-      seen = settled;
-      for (const id of recent) if (id <= settled) recent.delete(id);
     }
     if (index.waste > MOST_WASTE) await index.compact(breath);
   }

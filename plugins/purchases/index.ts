@@ -5,6 +5,7 @@ import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef } from "../inventory/api.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { errors } from "./errors.ts";
+import { createExport } from "./export.ts";
 import { supplierList } from "./import/list.ts";
 import { invariants } from "./invariants.ts";
 import { createLabels } from "./labels/labels.ts";
@@ -20,6 +21,7 @@ import { ORDER, READ, RECEIVE, SUPPLIERS } from "./routes/shared.ts";
 import { suggestionRoutes } from "./routes/suggestions.ts";
 import { supplierPages } from "./routes/suppliers.ts";
 import { suppliersApi } from "./routes/suppliers-api.ts";
+import { supplierExportRoutes } from "./routes/suppliers-export.ts";
 import { allowMore, coverDays, demandDays, serviceLevel } from "./settings.ts";
 import { createSuppliers } from "./suppliers.ts";
 
@@ -48,6 +50,8 @@ export const plugin = definePlugin({
     const parts = { suppliers, orders, deliveries, inventory, transaction: host.db.transaction };
     return {
       routes: [
+        // before /suppliers/:id
+        ...supplierExportRoutes(createExport(host)),
         ...supplierPages(parts),
         ...listRoutes(imports),
         ...orderPages(parts),

@@ -4,13 +4,13 @@ import { cpus } from "node:os";
 import { stopTestServer } from "../harness/postgres.ts";
 import { boot } from "./boot.ts";
 import { customers } from "./customers.ts";
-import { importList } from "./import.ts";
+import { imports } from "./imports.ts";
 import { sale } from "./sale.ts";
 import { scan } from "./scan.ts";
 import { type Figure, table } from "./stats.ts";
 import { till } from "./till.ts";
 
-const parts: Record<string, () => Promise<Figure[]>> = { boot, scan, sale, import: importList, customers, till };
+const parts: Record<string, () => Promise<Figure[]>> = { boot, scan, sale, imports, customers, till };
 const wanted = process.argv[2];
 if (wanted !== undefined && !parts[wanted])
   throw new Error(`no part is called ${wanted}; there are ${Object.keys(parts)}`);

@@ -1,4 +1,4 @@
-/** The program itself (`npm start` from its sources) in a process of its own, so that it can be killed and started again. */
+/** The program itself (`npm start`, from its sources if nothing else is said) in a process of its own, so that it can be killed and started again. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -18,8 +18,10 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
-/** `env` is added to what every such shop needs: an administrator, no rate limits, a free port. */
-export async function startApp(env: Record<string, string>): Promise<RunningApp> {
+const SOURCES = ["--import", "tsx", "kernel/main.ts"];
+
+/** `env` is added to what every such shop needs: an administrator, no rate limits, a free port. `program`: what Node is given to run. */
+export async function startApp(env: Record<string, string>, program = SOURCES): Promise<RunningApp> {
   const port = await freePort();
   const full = {
     PATH: process.env["PATH"] ?? "",
@@ -35,7 +37,7 @@ export async function startApp(env: Record<string, string>): Promise<RunningApp>
     ...env,
   };
   const start = () => {
-    const child = spawn(process.execPath, ["--import", "tsx", "kernel/main.ts"], {
+    const child = spawn(process.execPath, program, {
       env: full,
       stdio: ["ignore", "pipe", "inherit"],
     });

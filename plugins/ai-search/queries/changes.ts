@@ -2,13 +2,14 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 
+/** One after the other, each until its commit: whoever has read a change has read all with a smaller id, and reads on from there. */
 export async function recordChanges(tx: Tx, productIds: readonly number[]): Promise<void> {
+  await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended('search_changes', 0))");
   await tx.raw("INSERT INTO search_changes (product_id) SELECT * FROM unnest(:ids::bigint[])", {
     ids: [...productIds],
   });
 }
 
-/** Ids are given out before they are committed: one that is smaller may appear later, so the last few seconds are read again. */
 export async function changesAfter(db: Knex, id: number, limit: number): Promise<{ id: number; productId: number }[]> {
   const { rows } = await db.raw("SELECT id, product_id FROM search_changes WHERE id > :id ORDER BY id LIMIT :limit", {
     id,
@@ -17,9 +18,9 @@ export async function changesAfter(db: Knex, id: number, limit: number): Promise
   return rows.map((row: { id: number; product_id: number }) => ({ id: row.id, productId: row.product_id }));
 }
 
-/** Where to go on from: everything before it was committed when the catalogue was read. */
-export async function lastSettledChange(db: Knex, before: Date): Promise<number> {
-  const { rows } = await db.raw("SELECT coalesce(max(id), 0) AS id FROM search_changes WHERE created_at < ?", [before]);
+/** Where to go on from: what it and those before it tell of was committed before. */
+export async function lastChange(db: Knex): Promise<number> {
+  const { rows } = await db.raw("SELECT coalesce(max(id), 0) AS id FROM search_changes");
   return rows[0].id;
 }
 

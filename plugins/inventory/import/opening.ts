@@ -24,8 +24,9 @@ export interface OpeningRow {
 export function openingStockList({ clock, emit }: ListParts): List<OpeningRow> {
   async function write(tx: Tx, storeId: number, one: ListImport, opened: ReadonlyMap<number, number>): Promise<void> {
     const ids = [...opened.keys()];
-    await markCounted(tx, storeId, ids);
     const filled = ids.filter((id) => opened.get(id) !== 0);
+    const empty = ids.filter((id) => opened.get(id) === 0);
+    if (empty.length > 0) await markCounted(tx, storeId, empty);
     if (filled.length === 0) return;
     const user = { id: one.userId, username: one.userName };
     const quantitiesMilli = filled.map((id) => opened.get(id) ?? 0);

@@ -22,11 +22,10 @@ export async function lockCodes(tx: Tx): Promise<void> {
 /** Whose the codes are, as SKU or as barcode. A product that has a code both ways is told once. */
 export async function ownersOf(db: Knex, codes: readonly string[]): Promise<CodeOwner[]> {
   const { rows } = await db.raw(
-    `SELECT held.code, p.id AS "productId", p.sku, p.name, held.of_unit AS "ofUnit"
-     FROM (SELECT sku AS code, id AS product_id, false AS of_unit FROM products WHERE sku = ANY(:codes::text[])
-           UNION
-           SELECT code, product_id, unit_id IS NOT NULL FROM product_barcodes WHERE code = ANY(:codes::text[])) AS held
-     JOIN products p ON p.id = held.product_id`,
+    `SELECT sku AS code, id AS "productId", sku, name, false AS "ofUnit" FROM products WHERE sku = ANY(:codes::text[])
+     UNION
+     SELECT b.code, p.id, p.sku, p.name, b.unit_id IS NOT NULL
+     FROM product_barcodes b JOIN products p ON p.id = b.product_id WHERE b.code = ANY(:codes::text[])`,
     { codes: [...codes] },
   );
   return rows;

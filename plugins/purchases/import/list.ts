@@ -44,6 +44,7 @@ export function supplierList({ clock }: { clock: Clock }): List<SupplierRow> {
     permission: "suppliers.manage",
     audit: { action: "suppliers.imported" },
     home: "/suppliers",
+    whole: { path: "/suppliers/export", permission: "purchases.read" },
     summary: "Adds and updates suppliers by NIT.",
     headers: HEADERS,
     match: matchColumns,

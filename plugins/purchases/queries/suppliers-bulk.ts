@@ -22,6 +22,15 @@ export async function suppliersByNit(
   return new Map(rows.map(toSupplier).map((one: Supplier) => [one.nit ?? "", one]));
 }
 
+/** By id, after the one given. */
+export async function suppliersAfter(db: Knex, id: number, limit: number): Promise<Supplier[]> {
+  const { rows } = await db.raw(`SELECT ${COLUMNS} FROM suppliers WHERE id > :id ORDER BY id LIMIT :limit`, {
+    id,
+    limit,
+  });
+  return rows.map(toSupplier);
+}
+
 const ARRAYS = `:names::text[], :nits::text[], :contacts::text[], :phones::text[], :emails::text[], :addresses::text[],
   :notes::text[], :leadTimes::int[], :actives::boolean[], :searchTexts::text[], :sortNames::text[]`;
 

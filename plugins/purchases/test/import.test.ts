@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
-import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 
 interface ImportAnswer {
   created: number;
@@ -47,6 +47,34 @@ describe("importing suppliers", () => {
       { name: "Distribuidora", nit: "900123456-8", contact: "Marta", phone: "301 000 0000", lead_time_days: 3 },
     ]);
     assert.equal((await send("nombre\nX\n")).code, "IMPORT_NO_NIT");
+  });
+
+  it("all of them go out as CSV and XLSX; read back nothing changes, and who took them stands in the trail", async () => {
+    await send('nit;nombre;nota;activo\n900777888;"=Suma; ""La 14""";@nota;no\n');
+    const { rows: before } = await shop.db.raw("SELECT count(*) AS n FROM suppliers WHERE nit IS NOT NULL");
+    for (const format of ["csv", "xlsx"]) {
+      const out = await manager.get(`/api/v1/suppliers/export.${format}`);
+      assert.match(out.headers.get("content-disposition") ?? "", new RegExp(`suppliers\\.${format}`));
+      const { body } = await manager.post<ImportAnswer>("/api/v1/suppliers/import", out.bytes, { type: "text/csv" });
+      assert.deepEqual([body.created, body.updated, body.unchanged, body.failed], [0, 0, before[0].n, 0], format);
+    }
+    const { text } = await manager.get("/api/v1/suppliers/export.csv");
+    assert.match(text, /^\ufeff?nit,name,contact,phone,email,address,note,lead_time_days,active\r\n/);
+    assert.match(text, /900777888-\d,"'=Suma; ""La 14""",,,,,'@nota,7,no/);
+    const page = await (await shop.browser("manager")).get("/suppliers");
+    for (const format of ["csv", "xlsx"])
+      assert.ok(page.root.querySelector(`a[href="/suppliers/export.${format}"]`), format);
+    const spanish = await (await shop.browser("manager")).get("/suppliers/export.csv");
+    assert.match(spanish.html, /nit;nombre;contacto;telefono;correo;direccion;nota;dias_de_entrega;activo/);
+    assert.equal((await (await shop.api("employee")).get("/api/v1/suppliers/export.csv")).status, 403);
+    const { rows } = await shop.db.raw(
+      "SELECT user_name AS name, after FROM audit_log WHERE action = 'suppliers.exported' ORDER BY id",
+    );
+    assert.deepEqual(
+      rows.slice(0, 2).map(({ after }: { after: { format: string } }) => after.format),
+      ["csv", "xlsx"],
+    );
+    assert.equal(rows[0].name, people.manager.username);
   });
 
   it("on the page, without JavaScript", async () => {
