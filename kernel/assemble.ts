@@ -19,13 +19,14 @@ import { createLedgers, type Ledgers } from "./ledgers/index.ts";
 import { readCatalogue } from "./locales.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type Unwinder, withLimit } from "./phase.ts";
-import type { Setup } from "./plugin.ts";
+import type { Plugin, Setup } from "./plugin.ts";
 import { createRoster, type Member } from "./roster.ts";
 import { setUp } from "./set-up.ts";
 import type { Settings } from "./settings/settings.ts";
 import { createSettings } from "./settings/store.ts";
 import type { Stores } from "./stores/store.ts";
 import { createStores } from "./stores/stores.ts";
+import { createSystem } from "./system.ts";
 
 /** Seconds a phase may take; set-up and start count for each plugin. Migrations of a large shop are slow for good reason. */
 export const LIMITS = { discover: 30, connect: 60, setUp: 30, migrate: 1800, start: 60, listen: 10 };
@@ -59,7 +60,7 @@ export interface AssembleOptions {
   undo: Unwinder;
   openLog(config: KernelConfig): Logger;
   /** the address of the database; what it starts it has undone */
-  reach(config: KernelConfig, log: Logger): Promise<string>;
+  reach(config: KernelConfig, log: Logger, plugins: readonly Plugin[]): Promise<string>;
   /** nobody else works on the embedded database */
   alone: boolean;
 }
@@ -77,7 +78,13 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const log = options.openLog(config);
   const roster = createRoster(orderPlugins(found.map(({ definition }) => definition)), found);
 
-  const url = await withLimit("connecting to the database", limits.connect, () => reach(config, log));
+  const url = await withLimit("connecting to the database", limits.connect, () =>
+    reach(
+      config,
+      log,
+      roster.map(({ plugin }) => plugin),
+    ),
+  );
   const db = createDatabase({ url, replicaUrl: config.DATABASE_REPLICA_URL, poolMax: config.DATABASE_POOL_MAX, log });
   undo.push("the database pool", () => db.close());
   const { REDIS_URL: redisUrl, REDIS_CLUSTER_NODES: clusterNodes } = config;
@@ -105,6 +112,14 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   };
   const stores = createStores({ db, clock, settings, audit, hasDocuments });
   const box = () => late.outbox;
+  const system = createSystem({
+    roots,
+    log,
+    databaseUrl: url,
+    folders: () => [kernelMigrations(roots), ...roster.map(migrationsOf)],
+    ledgers: () => ledgersOf(roster)(),
+    invariants: () => invariantsOf(roster)(),
+  });
   await setUp({
     roster,
     configs,
@@ -117,6 +132,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     audit,
     metrics,
     texts,
+    system,
     outbox: box,
     seconds: limits.setUp,
   });

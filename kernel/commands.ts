@@ -9,6 +9,7 @@ import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import { createLog } from "./log.ts";
 import { createUnwinder, type Unwinder } from "./phase.ts";
+import type { Plugin } from "./plugin.ts";
 
 export interface RunOptions {
   env: Environment;
@@ -30,7 +31,7 @@ export async function runCommand({ env, words, print, complain = print, plugins 
   const undo = createUnwinder(60);
   try {
     const [name, ...args] = words;
-    const reach = name === undefined ? async () => NOWHERE : reaching(undo);
+    const reach = name === undefined ? async () => NOWHERE : reaching(undo, name);
     const parts = await assemble({ env, plugins, limits: LIMITS, undo, openLog, reach, alone: false });
     const commands = commandsOf(parts);
     const command = commands.find((one) => one.name === name);
@@ -43,7 +44,13 @@ export async function runCommand({ env, words, print, complain = print, plugins 
       list(commands, complain);
       return UNKNOWN;
     }
-    await refusePending(parts);
+    if (
+      !isRestore(
+        parts.roster.map(({ plugin }) => plugin),
+        name,
+      )
+    )
+      await refusePending(parts);
     return await command.run({ args, print });
   } finally {
     await undo.unwind((step, fault) => process.stderr.write(`${step} failed while stopping: ${String(fault)}\n`));
@@ -56,10 +63,14 @@ function openLog(config: KernelConfig) {
   return createLog({ level, folder: config.LOG_DIR, pretty: false, errors: true });
 }
 
-function reaching(undo: Unwinder) {
-  return async (config: KernelConfig, log: Assembled["log"]): Promise<string> => {
+function isRestore(plugins: readonly Plugin[], name: string): boolean {
+  return plugins.some(({ restores }) => restores?.includes(name));
+}
+
+function reaching(undo: Unwinder, name: string) {
+  return async (config: KernelConfig, log: Assembled["log"], plugins: readonly Plugin[]): Promise<string> => {
     if (config.DATABASE_URL !== undefined) return config.DATABASE_URL;
-    const visit = await visitEmbedded({ dataDir: config.DATA_DIR, log });
+    const visit = await visitEmbedded({ dataDir: config.DATA_DIR, log, make: isRestore(plugins, name) });
     undo.push("the embedded database", visit.end);
     return visit.connectionString;
   };

@@ -19,6 +19,7 @@ import type { Metrics } from "./metrics.ts";
 import type { Needs, ServiceRef, ServicesOf } from "./service.ts";
 import type { Setting, Settings } from "./settings/settings.ts";
 import type { Stores } from "./stores/store.ts";
+import type { System } from "./system.ts";
 
 /** The version of this contract. A plugin names the one it was written for. */
 export const KERNEL_VERSION = 1;
@@ -57,6 +58,8 @@ export interface Host<C, S> {
   readonly metrics: Metrics;
   /** what is said where nobody's page is drawn: a printed receipt, a letter */
   readonly texts: Readonly<Record<Locale, Text>>;
+  /** for what keeps the shop as a whole: backups */
+  readonly system: System;
 }
 
 /** An entry of the main menu. The label is the locale key `<plugin>.nav.<key>`. */
@@ -108,6 +111,8 @@ export interface PluginDefinition<C extends z.ZodType = z.ZodType, N extends Nee
   optional?: boolean;
   /** of an optional plugin: the path prefixes that answer 503 when it is down before its routes are known */
   paths?: string[];
+  /** of its commands: those that work on a database without tables; the embedded one is made for them */
+  restores?: string[];
   provides?: ServiceRef<S>;
   needs?: N;
   /** environment keys of its own, as a zod object */

@@ -13,6 +13,7 @@ import type { DeclaredPermission, Host, Permission, Setup } from "./plugin.ts";
 import { attempt, type Member, servicesFor } from "./roster.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { Stores } from "./stores/store.ts";
+import type { System } from "./system.ts";
 
 export interface SetUpParts {
   roster: readonly Member[];
@@ -26,6 +27,7 @@ export interface SetUpParts {
   audit: Auditor;
   metrics: Metrics;
   texts: Readonly<Record<Locale, Text>>;
+  system: System;
   /** there once every plugin is set up */
   outbox(): Outbox | undefined;
   /** that each plugin may take */
@@ -65,7 +67,7 @@ export function declaredPermissions(roster: readonly Member[]): ReadonlyMap<stri
 
 function hostFor(
   member: Member,
-  { roster, configs, db, cache, log, clock, settings, stores, audit, metrics, texts, outbox }: SetUpParts,
+  { roster, configs, db, cache, log, clock, settings, stores, audit, metrics, texts, system, outbox }: SetUpParts,
   permissions: ReadonlyMap<string, DeclaredPermission>,
 ): Host<unknown, never> {
   const { name, emits = [] } = member.plugin;
@@ -91,5 +93,6 @@ function hostFor(
     audit,
     metrics,
     texts,
+    system,
   };
 }

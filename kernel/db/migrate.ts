@@ -2,6 +2,7 @@
 import type { Knex } from "knex";
 import type { Logger } from "pino";
 import { BootError } from "../errors.ts";
+import type { Tx } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { createMigrationSource, type MigrationFolder, TABLE } from "./migration-source.ts";
 
@@ -21,10 +22,7 @@ export async function migrate(options: {
 }): Promise<string[]> {
   const { knex, folders, log } = options;
   return knex.transaction(async (guard) => {
-    // another instance may be migrating for minutes
-    await guard.raw("SET LOCAL statement_timeout = 0");
-    await guard.raw("SET LOCAL idle_in_transaction_session_timeout = 0");
-    await guard.raw("SELECT pg_advisory_xact_lock(?)", [LOCK]);
+    await holdMigrations(guard);
     const source = createMigrationSource(folders, await appliedNames(knex));
     const config = { tableName: TABLE, migrationSource: withContext(source) };
     // we alone hold the lock, so a row that says otherwise was left by a process that died
@@ -38,6 +36,28 @@ export async function migrate(options: {
     if (applied.length > 0) log.info({ applied }, "migrations applied");
     return applied;
   });
+}
+
+/** Whoever changes tables waits for the end of this transaction; another instance may be migrating for minutes. */
+export async function holdMigrations(guard: Tx): Promise<void> {
+  await guard.raw("SET LOCAL statement_timeout = 0");
+  await guard.raw("SET LOCAL idle_in_transaction_session_timeout = 0");
+  await guard.raw("SELECT pg_advisory_xact_lock(?)", [LOCK]);
+}
+
+/**
+ * Applies these migrations and no others to a database that has none, in one transaction: a restore builds what an archive was
+ * made of, however much newer the program is. @throws BootError: one of them failed
+ */
+export async function applyExactly(tx: Tx, folders: readonly MigrationFolder[], names: readonly string[]) {
+  const wanted = new Set(names);
+  const all = withContext(createMigrationSource(folders, []));
+  const migrationSource: typeof all = {
+    ...all,
+    getMigrations: async (extensions) =>
+      (await all.getMigrations(extensions)).filter((entry) => wanted.has(all.getMigrationName(entry))),
+  };
+  await tx.migrate.latest({ tableName: TABLE, migrationSource, disableTransactions: true });
 }
 
 /** What the program has and the database has not. @throws BootError when the database is newer than the program */

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../db/database.ts";
 import { BootError } from "../errors.ts";
 import type { HealthCheck } from "../health.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant, Scope } from "../invariant.ts";
 import { isDue } from "../jobs/night.ts";
 import type { OwnedJob } from "../jobs/runner.ts";
 import type { Metrics } from "../metrics.ts";
@@ -53,11 +53,7 @@ export function createInvariants(parts: {
     const results: CheckResult[] = [];
     for (const { name, whole, check } of invariants()) {
       if (whole && scope === "recent") continue;
-      const lines = await readOnly((tx) => check(tx, { since, limit: NAMED })).catch((error) => {
-        // what cannot be asked is not known to hold, and the others are checked all the same
-        log.error({ err: error, invariant: name }, "an invariant cannot be checked");
-        return [`cannot be checked: ${String(error)}`];
-      });
+      const lines = await violationsOf(db, { name, check }, { since, limit: NAMED }, log);
       for (const line of lines) tell(`${name}: ${line}`);
       results.push({ invariant: name, scope, checkedAt: now, violations: lines.length });
     }
@@ -69,17 +65,6 @@ export function createInvariants(parts: {
     const last = (await lastChecks(db)).find(({ scope }) => scope === "recent")?.checkedAt.getTime();
     const from = now.getTime() - RECENT_MS;
     return new Date(last === undefined ? from : Math.min(from, last - OVERLAP_MS));
-  }
-
-  /** One snapshot: documents that are posted meanwhile are in it whole or not at all. A large shop takes its time. */
-  function readOnly<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return db.primary.transaction(
-      async (tx) => {
-        await tx.raw("SET LOCAL statement_timeout = 0");
-        return work(tx);
-      },
-      { isolationLevel: "repeatable read", readOnly: true },
-    );
   }
 
   const broken = async () => [
@@ -110,6 +95,31 @@ export function createInvariants(parts: {
       job("check_invariants", "45 * * * *", "whole", wholeIsDue),
     ],
   };
+}
+
+/** What breaks one of them in a database, whatever keeps it from being told included. */
+export function violationsOf(
+  db: Database,
+  { name, check }: Invariant,
+  scope: Scope,
+  log: Pick<Logger, "error">,
+): Promise<string[]> {
+  return readOnly(db, (tx) => check(tx, scope)).catch((error) => {
+    // what cannot be asked is not known to hold, and the others are checked all the same
+    log.error({ err: error, invariant: name }, "an invariant cannot be checked");
+    return [`cannot be checked: ${String(error)}`];
+  });
+}
+
+/** One snapshot: documents that are posted meanwhile are in it whole or not at all. A large shop takes its time. */
+function readOnly<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.primary.transaction(
+    async (tx) => {
+      await tx.raw("SET LOCAL statement_timeout = 0");
+      return work(tx);
+    },
+    { isolationLevel: "repeatable read", readOnly: true },
+  );
 }
 
 function measure(db: Database, metrics: Metrics, log: Logger): void {

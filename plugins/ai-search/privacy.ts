@@ -3,8 +3,10 @@
  * when it has a number of theirs (six digits or more of it), their mail, two words of their name, or nothing but words of it while no
  * product was found: a product called Rosa is searched for by others. Words count from three letters on, as far as they were typed.
  */
+
+import type { Identity } from "../../kernel/forgetting.ts";
 import { fold } from "../../kernel/text.ts";
-import type { CustomerRecords, KnownPerson } from "../customers/api.ts";
+import type { CustomerRecords } from "../customers/api.ts";
 import type { Journal } from "./journal.ts";
 import { candidates, deleteSearches, type Written } from "./queries/log.ts";
 
@@ -17,7 +19,7 @@ interface Marks {
   numbers: string[];
 }
 
-function marksOf({ names, mails, numbers }: KnownPerson): Marks {
+function marksOf({ names, mails, numbers }: Pick<Identity, "names" | "mails" | "numbers">): Marks {
   return {
     words: [...new Set(names.flatMap((name) => fold(name).split(" ")))].filter((word) => word.length >= SHORTEST),
     mails: mails.map(fold).filter((mail) => mail !== ""),
@@ -26,7 +28,9 @@ function marksOf({ names, mails, numbers }: KnownPerson): Marks {
 }
 
 /** Pure; see above. */
-export function isAbout(person: KnownPerson): (searched: Pick<Written, "query" | "folded" | "results">) => boolean {
+export function isAbout(
+  person: Pick<Identity, "names" | "mails" | "numbers">,
+): (searched: Pick<Written, "query" | "folded" | "results">) => boolean {
   const { words, mails, numbers } = marksOf(person);
   return ({ query, folded, results }) => {
     const digits = query.replace(/\D/g, "");
@@ -40,7 +44,7 @@ export function isAbout(person: KnownPerson): (searched: Pick<Written, "query" |
 
 /** What customers asks when a person wants to know, or to be forgotten. */
 export function searchRecords(journal: Pick<Journal, "forget">): CustomerRecords {
-  const about = async (tx: Parameters<CustomerRecords["all"]>[0], person: KnownPerson): Promise<Written[]> => {
+  const about = async (tx: Parameters<CustomerRecords["all"]>[0], person: Identity): Promise<Written[]> => {
     const { words, mails, numbers } = marksOf(person);
     // as few letters as count: somebody may have typed no more
     const beginnings = [...words, ...mails].map((word) => word.slice(0, SHORTEST));
@@ -50,7 +54,7 @@ export function searchRecords(journal: Pick<Journal, "forget">): CustomerRecords
     name: "searches",
     all: async (tx, _ids, person) =>
       (await about(tx, person)).map(({ query, at }) => ({ query, at: at.toISOString() })),
-    async forget(tx, _ids, person) {
+    async forget(tx, _ids, _told, person) {
       journal.forget(isAbout(person));
       await deleteSearches(
         tx,

@@ -1,7 +1,9 @@
 /** What customers offers to other plugins. */
 import type { Tx } from "../../kernel/db/database.ts";
+import type { Identity, Telltale } from "../../kernel/forgetting.ts";
 import type { Model } from "../../kernel/http/reply.ts";
 import type { Text } from "../../kernel/i18n.ts";
+import type { PostOffice } from "../../kernel/mail.ts";
 import { serviceRef } from "../../kernel/service.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Store } from "../../kernel/stores/store.ts";
@@ -86,21 +88,14 @@ export interface CustomerAction {
   fits(card: CustomerCard): boolean;
 }
 
-/** By what a customer, and whom it sends, may have been written down: as it is before it is forgotten. */
-export interface KnownPerson {
-  names: string[];
-  mails: string[];
-  /** of documents and phones */
-  numbers: string[];
-}
-
 /** What another plugin keeps about customers: it hands it over, and forgets it as far as the law lets (adr 0011). */
 export interface CustomerRecords {
   /** its name in the export */
   name: string;
   /** `ids`: all that one customer has had. */
-  all(tx: Tx, ids: readonly number[], person: KnownPerson): Promise<unknown[]>;
-  forget(tx: Tx, ids: readonly number[], person: KnownPerson): Promise<void>;
+  all(tx: Tx, ids: readonly number[], identity: Identity): Promise<unknown[]>;
+  /** `told`, `identity`: what told who it was, for words that somebody typed elsewhere. */
+  forget(tx: Tx, ids: readonly number[], told: Telltale, identity: Identity): Promise<void>;
   /** True: not long inactive, or something is left that is worth money. */
   seenSince(tx: Tx, ids: readonly number[], since: Date): Promise<boolean>;
 }
@@ -141,6 +136,8 @@ export interface Customers {
   offer(action: CustomerAction): void;
   /** Says what is kept about customers elsewhere; called while plugins are set up. */
   keep(records: CustomerRecords): void;
+  /** Reminders of debts go out through it; called while plugins are set up. */
+  mailThrough(office: PostOffice): void;
   /** Brings a card to every customer's page; called while plugins are set up. */
   show(card: CustomerCardOnPage): void;
 }

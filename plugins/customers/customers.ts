@@ -3,6 +3,7 @@ import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
+import type { PostOffice } from "../../kernel/mail.ts";
 import type {
   CustomerAction,
   CustomerCard,
@@ -102,15 +103,22 @@ export async function atRest<E extends { customerId: number }>(tx: Tx, entry: E)
   return { ...entry, customerId: (await whoIs(tx, entry.customerId, true)) ?? entry.customerId };
 }
 
-/** What other plugins are given; what they bring stands in `actions`, `cards` and `records`. */
+/** What other plugins are given; what they bring stands in `parts`. */
 export function createService(
   register: Register,
   { db, clock }: { db: Database; clock: Clock },
-  { actions, cards, records }: { actions: CustomerAction[]; cards: CustomerCardOnPage[]; records: CustomerRecords[] },
+  parts: {
+    actions: CustomerAction[];
+    cards: CustomerCardOnPage[];
+    records: CustomerRecords[];
+    mailThrough(office: PostOffice): void;
+  },
   points: PointsService,
 ): Customers {
+  const { actions, cards, records, mailThrough } = parts;
   return {
     points,
+    mailThrough,
     async card(id, tx) {
       const customer = await queries.customerById(tx ?? db.primary, (await whoIs(tx ?? db.primary, id)) ?? id);
       return customer && cardOf(customer);

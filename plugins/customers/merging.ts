@@ -72,10 +72,14 @@ export function createMerging({ db, clock, audit }: { db: Database; clock: Clock
         note: into.note ?? from.note,
       };
       const merged = await queries.updateCustomer(tx, intoId, facts, clock.now());
+      // with what the one lacked and got: whoever has to part them again finds it here
+      const got = (["document", "phone", "email", "address", "note"] as const).filter(
+        (fact) => into[fact] === undefined && from[fact] !== undefined,
+      );
       const moved = { balance_minor: from.balanceMinor, points: from.points };
       const { user, address } = actor;
       const about = { user, address, action: "customer.merged" };
-      await audit(tx, { ...about, subject: `customer:${intoId}`, after: { merged_from: fromId, ...moved } });
+      await audit(tx, { ...about, subject: `customer:${intoId}`, after: { merged_from: fromId, ...moved, got } });
       await audit(tx, { ...about, subject: `customer:${fromId}`, after: { merged_into: intoId, ...moved } });
       return merged;
     },

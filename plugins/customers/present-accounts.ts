@@ -72,7 +72,26 @@ export function agingModel(aging: Aging, currency: string, text: Text) {
   };
 }
 
-export function receivableRow(one: Receivable, shop: Shop, text: Text) {
+interface Listing {
+  shop: Shop;
+  text: Text;
+  /** when the last reminder went out by mail */
+  last: Date | undefined;
+}
+
+/** On paper: whom to call, how much and since when. */
+export function listRow(one: Receivable, { shop, text, last }: Listing) {
+  return {
+    name: one.name,
+    phone: one.phone ?? "",
+    total: text.money(one.balanceMinor, one.currency),
+    days: text.integer(one.aging.oldestDays),
+    last: last ? text.date(last, shop.timeZone) : "",
+  };
+}
+
+/** `mails`: the system sends mail itself. */
+export function receivableRow(one: Receivable, { shop, text, last, mails }: Listing & { mails: boolean }) {
   const { whatsapp, mail } = reminderOf(one, shop.name, text);
   return {
     path: `/customers/${one.id}`,
@@ -80,7 +99,9 @@ export function receivableRow(one: Receivable, shop: Shop, text: Text) {
     name: one.name,
     ...agingCells(one.aging, one.currency, text),
     whatsapp,
-    mail,
+    mail: mails ? undefined : mail,
+    reminders: mails || last ? `/customers/${one.id}/reminders` : undefined,
+    last: last ? text.date(last, shop.timeZone) : "",
   };
 }
 
@@ -99,8 +120,10 @@ export function statementModel(statement: Statement, aging: Aging, shop: Shop, t
     title: text.t("customers.statement.title", { name: customer.name }),
     path,
     period: { from, to },
+    periodText: text.t("customers.statement.period", { from: dayText(from, text), to: dayText(to, text) }),
     csv: `${path}/statement.csv?${new URLSearchParams({ from, to })}`,
-    shop: [shop.name, shop.taxId, shop.address, shop.phone].filter(Boolean),
+    // not `shop`: that is the layout's
+    letterhead: [shop.name, shop.taxId, shop.address, shop.phone].filter(Boolean),
     document: documentText(customer.document),
     opening: money(openingMinor),
     closing: money(closingMinor),
@@ -139,4 +162,9 @@ export function statementCsv(statement: Statement, shop: Shop, text: Text): stri
     [to, text.t("customers.statement.closing"), "", "", money(closingMinor)],
   ];
   return `\ufeff${stringify(rows, { delimiter, record_delimiter: "\r\n" })}`;
+}
+
+/** `2026-11-30` as the language writes it. */
+function dayText(day: string, text: Text): string {
+  return text.date(new Date(`${day}T00:00:00Z`), "UTC");
 }

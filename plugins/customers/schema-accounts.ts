@@ -7,7 +7,13 @@ const day = z.union(
   "kernel.validation.date",
 );
 export const statementQuery = z.strictObject({ from: day.optional(), to: day.optional() });
-export const receivablesQuery = z.strictObject(listQuery);
+/** Days that a debt is older than. */
+const over = z.coerce.number("kernel.validation.number").int("kernel.validation.number").min(0).max(3650);
+export const receivablesQuery = z.strictObject({
+  ...listQuery,
+  over: z.union([z.literal("").transform(() => undefined), over]).optional(),
+});
+export const overBody = z.strictObject({ over });
 
 export const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 const aging = {

@@ -57,7 +57,7 @@ export interface SellableProduct {
   onHandMilli: number;
 }
 
-/** Where a picture is found: `hash` changes with its content. Sides in pixels. */
+/** Where a picture is found: `hash` changes with its content. Sides of its tile, in pixels. */
 export interface PictureRef {
   hash: string;
   width: number;
@@ -240,8 +240,8 @@ export interface Inventory {
     after: { sortKey: string; id: number } | undefined,
     limit: number,
   ): Promise<(SellableProduct & { place: { sortKey: string; id: number }; picture: PictureRef | undefined })[]>;
-  /** Throws NOT_FOUND for a picture that is not, or no longer, the product's. */
-  picture(productId: number, hash: string): Promise<{ contentType: string; content: Buffer }>;
+  /** Small, for a tile. Throws NOT_FOUND for a picture that is not, or no longer, the product's. */
+  tile(productId: number, hash: string): Promise<{ contentType: string; content: Buffer }>;
   /** By name. */
   priceLists(): Promise<{ id: number; name: string; currency: string }[]>;
   /** What a price list says of these products, by id, in minor units of its currency; undefined: there is no such list. */

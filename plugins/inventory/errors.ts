@@ -38,6 +38,10 @@ export const errors = defineErrors("inventory", {
   /** neither JPEG nor PNG nor WebP, by its bytes */
   PICTURE_UNKNOWN: 422,
   PICTURE_TOO_MANY_PIXELS: 422,
+  /** cut off, damaged, or not what it says */
+  PICTURE_BROKEN: 422,
+  /** too many at once, or one that takes too long: later */
+  PICTURES_BUSY: 429,
   IMPORT_NO_SKU: 422,
   /** a list of prices or of stock without that column */
   IMPORT_NO_FIGURE: 422,

@@ -18,6 +18,7 @@ import { invariants } from "./invariants.ts";
 import { createKits } from "./kits.ts";
 import { createLedgerExport } from "./ledger-export.ts";
 import { ledgers } from "./ledgers.ts";
+import { createDeveloper } from "./pictures/developer.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
@@ -76,7 +77,8 @@ export const plugin = definePlugin({
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
     const priceLists = createPriceLists(host);
-    const pictures = createPictures(host);
+    const developer = createDeveloper();
+    const pictures = createPictures({ ...host, developer });
     const units = createUnits(host);
     const kits = createKits(host);
     const variants = createVariants({ ...host, products });
@@ -126,7 +128,7 @@ export const plugin = definePlugin({
         ratesOfSale: (storeId, days, timeZone, most) =>
           ratesOfSale(host.db.primary, { storeId, days, timeZone, most, now: host.clock.now() }),
         barcodes: (ids) => barcodesOf(host.db.primary, ids),
-        picture: pictures.read,
+        tile: (productId, hash) => pictures.read(productId, hash, "tile"),
         priceLists: priceLists.list,
         listPrices: priceLists.listPrices,
         defaultStore: stock.defaultStore,
@@ -155,6 +157,17 @@ export const plugin = definePlugin({
         ...variantsApi(parts),
       ],
       on: [imports.subscription],
+      jobs: [
+        {
+          name: "develop-old-pictures",
+          cron: "17 * * * *",
+          run: async ({ log, signal }) => {
+            const done = await pictures.developOld(signal);
+            if (done.developed + done.broken > 0) log.info(done, "old pictures developed");
+          },
+        },
+      ],
+      stop: developer.stop,
       ledgers,
       invariants,
       nav: [

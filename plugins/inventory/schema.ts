@@ -60,6 +60,7 @@ const orZero = (schema: z.ZodType<number, string>) =>
 export const params = (input: Input) => z.strictObject({ id: input.id() });
 export const pictureParams = (input: Input) =>
   z.strictObject({ id: input.id(), hash: z.string().regex(/^[0-9a-f]{16}$/) });
+export const pictureQuery = () => z.strictObject({ size: z.enum(["page", "tile"]).default("page") });
 
 export const newProductBody = (input: Input) =>
   z.strictObject({

@@ -1,5 +1,6 @@
 /** What the till offers to other plugins. */
 import { eventRef } from "../../kernel/events/event.ts";
+import type { PostOffice } from "../../kernel/mail.ts";
 import { serviceRef } from "../../kernel/service.ts";
 import type { PaymentProvider } from "./payments/provider.ts";
 
@@ -53,6 +54,8 @@ export interface SalesLookup {
 }
 
 export interface Sales extends SalesLookup {
+  /** Letters of other plugins go out by the queue of receipts; `writeBy` is called while plugins are set up. */
+  readonly letters: PostOffice;
   /** A provider that takes payments; called while plugins are set up. Throws for a code that is taken. */
   registerProvider(provider: PaymentProvider): void;
 }

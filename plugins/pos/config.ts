@@ -23,8 +23,10 @@ export const configSchema = z
     SMTP_URL: z
       .url({ protocol: /^smtps?$/ })
       .optional()
-      .describe("mail server for receipts by e-mail: smtps://user:password@host:465; unset: none are sent"),
-    SMTP_FROM: z.string().max(200).optional().describe("sender of receipts by e-mail, e.g. Mi tienda <caja@tienda.co>"),
+      .describe(
+        "mail server for receipts and reminders by e-mail: smtps://user:password@host:465; unset: none are sent",
+      ),
+    SMTP_FROM: z.string().max(200).optional().describe("sender of e-mail, e.g. Mi tienda <caja@tienda.co>"),
   })
   .superRefine(({ SMTP_URL, SMTP_FROM }, context) => {
     if (SMTP_URL !== undefined && SMTP_FROM === undefined)

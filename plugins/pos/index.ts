@@ -19,9 +19,7 @@ import { createGroupPrices } from "./group-prices.ts";
 import { homeCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
-import { createLetters } from "./letters/letters.ts";
-import { createPostOffice } from "./letters/post-office.ts";
-import { createWriting } from "./letters/writing.ts";
+import { createMail } from "./letters/mail.ts";
 import { lossByCashier } from "./loss-insight.ts";
 import { createParking } from "./parking.ts";
 import { createAnswers } from "./payments/answers.ts";
@@ -184,15 +182,14 @@ export const plugin = definePlugin({
     const prints = createShiftPrints({ clock, audit, shifts, printing });
     const drawShift = createDrawShift({ shifts, drawer, printing });
     measurePrinting(metrics, printing, clock);
-    const { SMTP_URL: mailUrl, SMTP_FROM: from } = config;
-    const write = createWriting({ receipts, texts });
-    const office = mailUrl && from ? createPostOffice({ db, clock, log, url: mailUrl, from, write }) : undefined;
-    const letters = createLetters({ db, clock, audit, office });
+    const { letters, counter: mailCounter, office } = createMail({ config, db, clock, log, audit, receipts, texts });
+    customers?.mailThrough(mailCounter);
     const totals: SalesLookup["dayTotals"] = (days) => dayTotals(db.replica, days);
     const place = createPlaces(createWhereabouts(db));
     return {
       service: {
         dayTotals: totals,
+        letters: mailCounter,
         registerProvider(provider) {
           if (providers.has(provider.code)) throw new Error(`two providers are called ${provider.code}`);
           providers.set(provider.code, provider);

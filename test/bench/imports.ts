@@ -74,7 +74,7 @@ export async function imports(): Promise<Figure[]> {
 async function moveIn(format: "CSV" | "XLSX"): Promise<Figure[]> {
   const dataDir = await mkdtemp(join(tmpdir(), "odata-bench-"));
   await chmod(dataDir, 0o711);
-  const app = await startApp({ DATA_DIR: dataDir, LOG_LEVEL: "warn" }, ["dist/kernel/main.js"]);
+  const app = await startApp({ DATA_DIR: dataDir }, ["dist/kernel/main.js"]);
   try {
     const { token } = await openForBusiness(app.url, 1);
     const api = createApiClient(() => app.url, token);

@@ -52,7 +52,7 @@ describe("the picture of a product in a browser", () => {
     await page.click("#picture button");
     await page.locator(".product-picture img").waitFor();
     const { rows } = await shop.db.raw("SELECT content_type, width, height FROM product_pictures");
-    assert.deepEqual(rows, [{ content_type: "image/jpeg", width: 480, height: 360 }]);
+    assert.deepEqual(rows, [{ content_type: "image/jpeg", width: 640, height: 480 }]);
     for (const [width, height] of [
       [1024, 600],
       [360, 640],
@@ -61,7 +61,7 @@ describe("the picture of a product in a browser", () => {
       await page.goto(`${shop.url}/pos/new`);
       await page.goto(`${page.url()}/grid`);
       const image = page.locator(".pos-tiles img");
-      await until(async () => (await image.evaluate((one: { naturalWidth: number }) => one.naturalWidth)) === 480);
+      await until(async () => (await image.evaluate((one: { naturalWidth: number }) => one.naturalWidth)) === 240);
       const shown = await page.locator("html").evaluate((html: { scrollWidth: number }) => html.scrollWidth);
       assert.ok(shown <= width, `${shown} at ${width}`);
     }

@@ -18,15 +18,16 @@ export interface Visit {
   end(): Promise<void>;
 }
 
-/** @throws BootError with its cure: no database there yet, and whatever keeps one from starting */
-export async function visitEmbedded(options: { dataDir: string; log: Log }): Promise<Visit> {
+/** `make`: a new database where there is none. @throws BootError with its cure: no database there yet, and whatever keeps one from starting */
+export async function visitEmbedded(options: { dataDir: string; log: Log; make?: boolean }): Promise<Visit> {
   const dataDir = resolve(options.dataDir);
-  if (!existsSync(clusterPlace(dataDir))) {
+  const isThere = existsSync(clusterPlace(dataDir));
+  if (!isThere && !options.make) {
     throw new BootError(`there is no database in DATA_DIR ${dataDir} yet`, {
       cure: "start the app once, or set DATA_DIR or DATABASE_URL to the shop's",
     });
   }
-  const guest = await asGuest(dataDir, options.log);
+  const guest = isThere ? await asGuest(dataDir, options.log) : undefined;
   if (guest !== undefined) return { connectionString: guest, end: async () => {} };
   try {
     const server = await startEmbedded({ dataDir, log: options.log });

@@ -1,4 +1,4 @@
-/** A reminder of a debt, ready to be sent from the shop's own telephone or mail: nothing leaves the system by itself. */
+/** What a reminder of a debt says, and links by which it is sent from the shop's own telephone or mail. */
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Receivable } from "./statements.ts";
 
@@ -9,7 +9,11 @@ export function whatsappNumber(phone: string | undefined): string | undefined {
   return digits.length >= 11 && digits.length <= 15 ? digits : undefined;
 }
 
-export function reminderOf(debtor: Receivable, shopName: string, text: Text) {
+export function reminderOf(
+  debtor: Pick<Receivable, "name" | "phone" | "email" | "currency" | "balanceMinor" | "aging">,
+  shopName: string,
+  text: Text,
+) {
   const said = text.t("customers.receivables.reminder", {
     name: debtor.name,
     shop: shopName,
@@ -19,6 +23,7 @@ export function reminderOf(debtor: Receivable, shopName: string, text: Text) {
   const number = whatsappNumber(debtor.phone);
   const subject = text.t("customers.receivables.subject", { shop: shopName });
   return {
+    subject,
     text: said,
     whatsapp: number && `https://wa.me/${number}?text=${encodeURIComponent(said)}`,
     mail:

@@ -58,17 +58,34 @@ export function createStatements({ db, clock }: { db: Database; clock: Clock }) 
       return found ? aged(found).aging : NO_AGING;
     },
 
-    /** Who owes most first; one more than `limit`. */
-    async receivables(after: [number, number] | undefined, limit: number, shop: Shop): Promise<Receivable[]> {
-      return (await debtors(db.replica, { after, limit: limit + 1, ...when(shop) })).map(aged);
+    /** Who owes most first, only those whose debt is older than `over` days; one more than `limit`. */
+    async receivables(
+      after: [number, number] | undefined,
+      limit: number,
+      shop: Shop,
+      over?: number,
+    ): Promise<Receivable[]> {
+      return (await debtors(db.replica, { after, over, limit: limit + 1, ...when(shop) })).map(aged);
     },
 
-    /** Of all who owe, by currency. */
-    async totals(shop: Shop): Promise<Map<string, Aging & { customers: number }>> {
+    /** The ids of all whose debt is older than `over` days, so many at a time. */
+    async *overdue(over: number, batch: number, shop: Shop): AsyncGenerator<number[]> {
+      let after: [number, number] | undefined;
+      for (;;) {
+        const found: Debtor[] = await debtors(db.primary, { after, over, limit: batch, ...when(shop) });
+        if (found.length > 0) yield found.map(({ id }) => id);
+        const last = found.at(-1);
+        if (found.length < batch || !last) return;
+        after = [last.balanceMinor, last.id];
+      }
+    },
+
+    /** Of all who owe, or whose debt is older than `over` days, by currency. */
+    async totals(shop: Shop, over?: number): Promise<Map<string, Aging & { customers: number }>> {
       const totals = new Map<string, Aging & { customers: number }>();
       let after: [number, number] | undefined;
       for (;;) {
-        const found: Debtor[] = await debtors(db.replica, { after, limit: BATCH, ...when(shop) });
+        const found: Debtor[] = await debtors(db.replica, { after, over, limit: BATCH, ...when(shop) });
         for (const one of found.map(aged)) {
           const so = totals.get(one.currency) ?? { ...NO_AGING, customers: 0 };
           totals.set(one.currency, { ...addAging(so, one.aging), customers: so.customers + 1 });

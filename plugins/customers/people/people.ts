@@ -9,8 +9,8 @@ import { idsOf } from "../queries/merging.ts";
 import * as queries from "../queries/people.ts";
 import { changeable } from "./changeable.ts";
 
-/** to be kept in the register, to get offers, to be reported to credit bureaus */
-export const PURPOSES = ["records", "offers", "credit_bureau"] as const;
+/** to be kept in the register, to get offers, to be reported to credit bureaus, to be reminded of debts by e-mail */
+export const PURPOSES = ["records", "offers", "credit_bureau", "reminders"] as const;
 export const CHANNELS = ["written", "spoken", "message", "web"] as const;
 
 export interface NewContact {

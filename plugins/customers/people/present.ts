@@ -24,7 +24,10 @@ export function peoplePage({ register, people }: { register: Pick<Register, "get
       path,
       mayManage: can("customers.manage") && customer.mergedInto === undefined && customer.erasedAt === undefined,
       message: (forms.contact ?? forms.consent)?.message,
-      contacts: contacts.map((one) => ({ ...one, remove: `${path}/contacts/${one.id}/remove` })),
+      contacts: contacts.map(({ id, name, role = "", phone = "", email = "" }) => ({
+        ...{ name, role, phone, email },
+        remove: `${path}/contacts/${id}/remove`,
+      })),
       contactForm: forms.contact ?? BLANK,
       consentForm: forms.consent ?? BLANK,
       purposes: choices("purposes", PURPOSES),

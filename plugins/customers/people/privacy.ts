@@ -1,7 +1,9 @@
 /** What a person may ask for: all that is known, and to be forgotten (adr 0011). */
 import type { Auditor } from "../../../kernel/audit.ts";
+import { type AuditRow, auditRows } from "../../../kernel/audit-trail/queries.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Database, Tx } from "../../../kernel/db/database.ts";
+import { forgetLists, forgetReplies, type Identity, telltale } from "../../../kernel/forgetting.ts";
 import type { Settings } from "../../../kernel/settings/settings.ts";
 import type { CustomerRecords } from "../api.ts";
 import type { Actor, Customer } from "../domain.ts";
@@ -9,8 +11,9 @@ import { errors } from "../errors.ts";
 import { listEntries } from "../queries/accounts.ts";
 import { customerById } from "../queries/customers.ts";
 import { idsOf } from "../queries/merging.ts";
-import { knownBy, listConsents, listContacts, scramble, untouchedSince } from "../queries/people.ts";
+import { listConsents, listContacts, scramble, untouchedSince } from "../queries/people.ts";
 import { listPoints } from "../queries/points.ts";
+import { remindersOf } from "../queries/reminders.ts";
 import { changeable } from "./changeable.ts";
 import { retentionMonths } from "./settings.ts";
 
@@ -18,6 +21,18 @@ export type Privacy = ReturnType<typeof createPrivacy>;
 
 const MOST = 100_000;
 const BATCH = 200;
+const MOST_TRAIL = 1000;
+const ANY_TRAIL = { from: undefined, to: undefined, timeZone: "UTC", person: undefined, action: undefined };
+
+/** Who did what about the person: without what is the staff's own. */
+const trailOf = ({ at, action, before, after, reason, userName }: AuditRow) => ({
+  at,
+  action,
+  by: userName,
+  before,
+  after,
+  reason,
+});
 
 export function createPrivacy(parts: {
   db: Database;
@@ -33,11 +48,31 @@ export function createPrivacy(parts: {
     // what is owed is a reason to remember
     if (customer.balanceMinor !== 0) throw errors.ERASE_OWES();
     const ids = await idsOf(tx, customer.id);
-    const person = await knownBy(tx, ids);
+    const identity = await identityOf(tx, ids);
+    const told = telltale(identity);
     await scramble(tx, ids, name, clock.now());
-    for (const one of records) await one.forget(tx, ids, person);
-    const about = { action: "customer.erased", subject: `customer:${customer.id}`, reason };
+    for (const one of records) await one.forget(tx, ids, told, identity);
+    // the kernel keeps nothing of who was not there for months
+    if (actor) {
+      await forgetReplies(tx, told, "/customers");
+      await forgetLists(tx, "customers", told);
+    }
+    // the trail is for ever: whoever wrote the name into the reason did not mean that
+    const about = { action: "customer.erased", subject: `customer:${customer.id}`, reason: told.without(reason) };
     await audit(tx, { ...(actor ?? {}), ...about });
+  }
+
+  async function identityOf(tx: Tx, ids: readonly number[]): Promise<Identity> {
+    const [facts, contacts] = [await Promise.all(ids.map((id) => customerById(tx, id))), await listContacts(tx, ids)];
+    const people = [...facts.flatMap((one) => one ?? []), ...contacts];
+    return {
+      names: people.map((one) => one.name),
+      numbers: [...facts.map((one) => one?.document?.number), ...people.map((one) => one.phone)].flatMap(
+        (one) => one ?? [],
+      ),
+      texts: facts.flatMap((one) => [one?.address, one?.note].flatMap((said) => said ?? [])),
+      mails: people.flatMap((one) => one.email ?? []),
+    };
   }
 
   return {
@@ -51,11 +86,24 @@ export function createPrivacy(parts: {
         await Promise.all(ids.map((id) => listEntries(tx, id, { before: undefined, limit: MOST }))),
         await Promise.all(ids.map((id) => listPoints(tx, id, { before: undefined, limit: MOST }))),
       ];
+      const trail = await Promise.all(
+        ids.map((id) => auditRows(tx, { ...ANY_TRAIL, subject: `customer:${id}` }, undefined, MOST_TRAIL)),
+      );
+      const reminders = await remindersOf(tx, ids);
       const others: Record<string, unknown[]> = {};
-      const person = await knownBy(tx, ids);
-      for (const one of records) others[one.name] = await one.all(tx, ids, person);
+      const identity = await identityOf(tx, ids);
+      for (const one of records) others[one.name] = await one.all(tx, ids, identity);
       await audit(tx, { ...actor, action: "customer.exported", subject: `customer:${customer.id}` });
-      return { facts, contacts, consents, entries: entries.flat(), points: points.flat(), others };
+      return {
+        facts,
+        contacts,
+        consents,
+        entries: entries.flat(),
+        points: points.flat(),
+        reminders,
+        others,
+        trail: trail.flat().map(trailOf),
+      };
     },
 
     /**

@@ -1,6 +1,9 @@
 /** SQL of customers who turned out to be one. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
+import { fold, likeLiteral } from "../../../kernel/text.ts";
+import type { Customer } from "../domain.ts";
+import { CUSTOMER, type Row, toCustomer } from "./customers.ts";
 
 /**
  * Who a customer is now. In a transaction nobody merges it until the end: what is written goes to the right account. Undefined:
@@ -21,6 +24,36 @@ export async function idsOf(db: Knex, id: number): Promise<number[]> {
     { id },
   );
   return rows.map((row: { id: number }) => row.id);
+}
+
+const MOST_ALIKE = 200;
+
+/** The digits of a number without a NIT's check digit, as it stands in the text that is searched. */
+const bare = (number: string) => number.replace(/-\d$/, "").replace(/[^\p{L}\p{N}]/gu, "");
+
+/** Who may be the same person: has the number of the document under another type, the phone, the mail, or a name that begins alike. */
+export async function alike(db: Knex, customer: Customer): Promise<Customer[]> {
+  const { id, name, document, phone, email, currency } = customer;
+  const [first = "", ...others] = fold(name).split(" ");
+  const family = others.filter((word) => word.length > 2).map((word) => `% ${likeLiteral(word.slice(0, 4))}%`);
+  const begins = `% ${likeLiteral(family.length > 0 ? first.slice(0, 2) : first)}%`;
+  const digits = phone?.replace(/\D/g, "").slice(-10) ?? "";
+  const exact = [
+    ...(document ? [`% ${likeLiteral(bare(document.number))}%`] : []),
+    ...(digits.length > 6 ? [`%${digits}%`] : []),
+    ...(email ? [`% ${likeLiteral(fold(email))}%`] : []),
+  ];
+  const { rows } = await db.raw(
+    `SELECT ${CUSTOMER} FROM (
+       (SELECT * FROM customers WHERE search_text LIKE ANY(:exact::text[]) LIMIT :most)
+       UNION
+       (SELECT * FROM customers WHERE search_text LIKE :begins AND (:single OR search_text LIKE ANY(:family::text[]))
+         AND similarity(sort_name, :name) >= 0.4 LIMIT :most)) customers
+     WHERE id <> :id AND merged_into IS NULL AND erased_at IS NULL AND currency = :currency
+     ORDER BY similarity(sort_name, :name) DESC, id LIMIT :most`,
+    { id, exact, begins, family, single: family.length === 0, name: fold(name), currency, most: MOST_ALIKE },
+  );
+  return rows.map((row: Row) => toCustomer(row));
 }
 
 /** Those that were merged into it. */

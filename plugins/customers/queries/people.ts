@@ -2,7 +2,6 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 import { fold } from "../../../kernel/text.ts";
-import type { KnownPerson } from "../api.ts";
 import type { Consent, Contact, NewConsent, NewContact } from "../people/people.ts";
 
 interface ContactRow {
@@ -27,23 +26,6 @@ export async function listContacts(db: Knex, ids: readonly number[]): Promise<Co
     [[...ids]],
   );
   return rows.map(toContact);
-}
-
-/** Names, mails and numbers of these customers and of whom they send. */
-export async function knownBy(db: Knex, ids: readonly number[]): Promise<KnownPerson> {
-  const { rows } = await db.raw(
-    `SELECT name, email, phone, document_number FROM customers WHERE id = ANY(:ids::bigint[])
-     UNION ALL SELECT name, email, phone, NULL FROM customer_contacts WHERE customer_id = ANY(:ids::bigint[])`,
-    { ids: [...ids] },
-  );
-  const known = (values: (string | null)[]) => [...new Set(values.filter((value) => value !== null))];
-  return {
-    names: known(rows.map(({ name }: { name: string }) => name)),
-    mails: known(rows.map(({ email }: { email: string | null }) => email)),
-    numbers: known(
-      rows.flatMap((row: { phone: string | null; document_number: string | null }) => [row.phone, row.document_number]),
-    ),
-  };
 }
 
 export async function insertContact(tx: Tx, customerId: number, contact: NewContact, now: Date): Promise<number> {

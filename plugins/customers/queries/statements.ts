@@ -81,23 +81,33 @@ interface DebtorRow {
 /** Who owes, with the charges of all that were merged, that are not paid; most owed first, after the balance and id of the page before. */
 export async function debtors(
   db: Knex,
-  page: { after: [number, number] | undefined; limit: number; today: string; calendar: Calendar; id?: number },
+  page: {
+    after: [number, number] | undefined;
+    limit: number;
+    today: string;
+    calendar: Calendar;
+    /** only this one */
+    id?: number;
+    /** only those with a charge that is not paid whole and is older than so many days */
+    over?: number | undefined;
+  },
 ): Promise<Debtor[]> {
   const { rows } = await db.raw(
     `SELECT c.id, c.name, c.phone, c.email, c.currency, c.balance_minor, e.amounts, e.days
-     FROM (SELECT id, name, phone, email, currency, balance_minor FROM customers
-         WHERE balance_minor > 0 AND (cast(:only AS bigint) IS NULL OR id = :only)
-           AND (cast(:id AS bigint) IS NULL OR balance_minor < :balance OR (balance_minor = :balance AND id > :id))
-         ORDER BY balance_minor DESC, id LIMIT :limit) c
+     FROM customers c
        LEFT JOIN LATERAL (
          SELECT array_agg(amount_minor ORDER BY id DESC) AS amounts, array_agg(greatest(cast(:today AS date) - day, 0) ORDER BY id DESC) AS days
          FROM (SELECT id, amount_minor, ${DAY} AS day, sum(amount_minor) OVER (ORDER BY id DESC) - amount_minor AS newer
              FROM customer_entries
              WHERE kind = 'charge' AND customer_id IN (SELECT m.id FROM customers m WHERE m.id = c.id OR m.merged_into = c.id)) charges
          WHERE newer < c.balance_minor) e ON true
-     ORDER BY c.balance_minor DESC, c.id`,
+     WHERE c.balance_minor > 0 AND (cast(:only AS bigint) IS NULL OR c.id = :only)
+       AND (cast(:id AS bigint) IS NULL OR c.balance_minor < :balance OR (c.balance_minor = :balance AND c.id > :id))
+       AND (cast(:over AS int) IS NULL OR e.days[array_upper(e.days, 1)] > :over)
+     ORDER BY c.balance_minor DESC, c.id LIMIT :limit`,
     {
       only: page.id ?? null,
+      over: page.over ?? null,
       id: page.after?.[1] ?? null,
       balance: page.after?.[0] ?? 0,
       limit: page.limit,

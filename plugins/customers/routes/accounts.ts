@@ -1,11 +1,14 @@
 /** Statements of accounts, and what everybody owes by its age: pages, table and API. */
 import { Readable } from "node:stream";
+import { z } from "zod";
+import type { Clock } from "../../../kernel/clock.ts";
 import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import { json, page, stream } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Statements } from "../accounts/statements.ts";
 import type { Register } from "../customers.ts";
 import {
+  listRow,
   receivableJson,
   receivableRow,
   statementCsv,
@@ -14,12 +17,22 @@ import {
   totalRows,
   totalsJson,
 } from "../present-accounts.ts";
+import type { Reminders } from "../reminders/reminders.ts";
 import { customerParams } from "../schema.ts";
 import { receivablesAnswer, receivablesQuery, statementAnswer, statementQuery } from "../schema-accounts.ts";
-import { READ } from "./shared.ts";
+import { READ, REMIND } from "./shared.ts";
 
-export function accountRoutes(parts: { register: Pick<Register, "get">; statements: Statements }): Route[] {
-  const { register, statements } = parts;
+/** as many as somebody prints */
+const MOST_LISTED = 2000;
+const OVERS = ["0", "30", "60", "90"];
+
+export function accountRoutes(parts: {
+  register: Pick<Register, "get">;
+  statements: Statements;
+  reminders: Pick<Reminders, "last" | "possible">;
+  clock: Clock;
+}): Route[] {
+  const { register, statements, reminders, clock } = parts;
   const ask = { access: READ, params: customerParams, query: statementQuery } as const;
   return [
     route({
@@ -66,20 +79,61 @@ export function accountRoutes(parts: { register: Pick<Register, "get">; statemen
       surface: "page",
       access: READ,
       query: receivablesQuery,
-      handle: async ({ query, shop, text }) => {
+      handle: async ({ query, shop, text, can }) => {
         const after = readCursor(query.cursor, ["number", "number"]);
+        const { over, limit } = query;
         const [found, totals] = await Promise.all([
-          statements.receivables(after, query.limit, shop),
-          statements.totals(shop),
+          statements.receivables(after, limit, shop, over),
+          statements.totals(shop, over),
         ]);
-        const { rows, next } = pageOf(found, query.limit, (one) => [one.balanceMinor, one.id]);
+        const { rows, next } = pageOf(found, limit, (one) => [one.balanceMinor, one.id]);
+        const last = await reminders.last(rows.map(({ id }) => id));
+        const filtered = over === undefined ? "" : `over=${over}`;
         return page("customers/receivables", {
           title: text.t("customers.receivables.title"),
           heads: ["d30", "d60", "d90", "older"].map((age) => text.t(`customers.receivables.ages.${age}`)),
-          rows: rows.map((one) => receivableRow(one, shop, text)),
+          rows: rows.map((one) =>
+            receivableRow(one, { shop, text, last: last.get(one.id), mails: reminders.possible() }),
+          ),
           totals: totalRows(totals, text),
-          next: next === null ? undefined : `/receivables?cursor=${next}`,
-          first: query.cursor === undefined ? undefined : "/receivables",
+          over: over === undefined ? "" : String(over),
+          overs: OVERS.map((value) => ({
+            value,
+            label: text.t("customers.receivables.over", { days: Number(value) }),
+          })),
+          all: text.t("customers.receivables.over_all"),
+          list: `/receivables/list${filtered && `?${filtered}`}`,
+          mayRemind: can(REMIND) && reminders.possible() && over !== undefined && rows.length > 0,
+          next:
+            next === null
+              ? undefined
+              : `/receivables?${new URLSearchParams({ cursor: next })}${filtered && `&${filtered}`}`,
+          first: query.cursor === undefined ? undefined : `/receivables${filtered && `?${filtered}`}`,
+        });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/receivables/list",
+      surface: "page",
+      access: READ,
+      query: z.strictObject({ over: receivablesQuery.shape.over }),
+      handle: async ({ query: { over }, shop, text }) => {
+        const found = await statements.receivables(undefined, MOST_LISTED, shop, over);
+        const rows = found.slice(0, MOST_LISTED);
+        const last = await reminders.last(rows.map(({ id }) => id));
+        return page("customers/receivables-list", {
+          title: text.t("customers.receivables.title"),
+          shop: shop.name,
+          about: [
+            text.t("customers.receivables.as_of", { at: text.dateTime(clock.now(), shop.timeZone) }),
+            over === undefined ? "" : text.t("customers.receivables.over", { days: over }),
+          ]
+            .filter(Boolean)
+            .join(" · "),
+          rows: rows.map((one) => listRow(one, { shop, text, last: last.get(one.id) })),
+          more: found.length > MOST_LISTED ? text.t("customers.receivables.more", { most: MOST_LISTED }) : undefined,
+          back: over === undefined ? "/receivables" : `/receivables?over=${over}`,
         });
       },
     }),
@@ -90,13 +144,13 @@ export function accountRoutes(parts: { register: Pick<Register, "get">; statemen
       access: READ,
       query: receivablesQuery,
       summary:
-        "Who owes, most first, by the age of what is owed (payments pay the oldest charge first), with a reminder to send",
+        "Who owes, most first, by the age of what is owed (payments pay the oldest charge first), with a reminder to send; `over`: only debts older than so many days",
       returns: { 200: receivablesAnswer },
       handle: async ({ query, shop, text }) => {
         const after = readCursor(query.cursor, ["number", "number"]);
-        const found = await statements.receivables(after, query.limit, shop);
+        const found = await statements.receivables(after, query.limit, shop, query.over);
         const { rows, next } = pageOf(found, query.limit, (one) => [one.balanceMinor, one.id]);
-        const totals = totalsJson(await statements.totals(shop));
+        const totals = totalsJson(await statements.totals(shop, query.over));
         return json({ data: rows.map((one) => receivableJson(one, shop, text)), totals, next_cursor: next });
       },
     }),

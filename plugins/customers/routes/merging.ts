@@ -3,6 +3,7 @@ import { z } from "zod";
 import { json, page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../kernel/http/route.ts";
 import type { Input } from "../../../kernel/input.ts";
+import { type createDuplicates, LIKENESSES } from "../duplicates.ts";
 import type { Merging } from "../merging.ts";
 import { customerJson, customerRow } from "../present.ts";
 import { customerAnswer, customerParams } from "../schema.ts";
@@ -19,12 +20,18 @@ interface Wanted {
   from_id?: number | undefined;
 }
 
-export function mergeRoutes({ register, merging }: Pick<RouteParts, "register"> & { merging: Merging }): Route[] {
+const suggestion = z.strictObject({ customer: customerAnswer, reasons: z.array(z.enum(LIKENESSES)) });
+
+export function mergeRoutes(
+  parts: Pick<RouteParts, "register"> & { merging: Merging; duplicates: ReturnType<typeof createDuplicates> },
+): Route[] {
+  const { register, merging, duplicates } = parts;
   const draw = async ({ params, text }: Asked, wanted: Wanted, form?: FormState): Promise<Reply> => {
     const into = await register.get(params.id);
-    const [found, from] = await Promise.all([
+    const [found, from, suggested] = await Promise.all([
       wanted.q === undefined ? undefined : register.find(wanted.q, RESULTS),
       wanted.from_id === undefined || wanted.from_id === into.id ? undefined : register.get(wanted.from_id),
+      wanted.q === undefined && into.mergedInto === undefined ? duplicates.of(into) : [],
     ]);
     const path = `/customers/${into.id}`;
     const shown = (one: typeof into) => ({
@@ -41,6 +48,11 @@ export function mergeRoutes({ register, merging }: Pick<RouteParts, "register"> 
       results: found
         ?.filter(({ id }) => id !== into.id)
         .map((one) => ({ ...shown(one), path: `${path}/merge?from_id=${one.id}` })),
+      suggestions: suggested.map(({ customer, reasons }) => ({
+        ...shown(customer),
+        path: `${path}/merge?from_id=${customer.id}`,
+        why: reasons.map((reason) => text.t(`customers.merge.same.${reason}`)).join(", "),
+      })),
       form: form ?? { values: {}, errors: {} },
       message: form?.message ?? form?.errors["from_id"],
     });
@@ -69,6 +81,19 @@ export function mergeRoutes({ register, merging }: Pick<RouteParts, "register"> 
         const { id } = request.params;
         await merging.merge(request.tx, mergeActor(request), request.body.from_id, id);
         return redirect(`/customers/${id}`, { flash: { text: "customers.flash.merged" } });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/customers/:id/duplicates",
+      surface: "v1",
+      access,
+      params: customerParams,
+      summary: "Who may be the same person: same document under another type, phone, mail, or a name that is alike",
+      returns: { 200: z.strictObject({ data: z.array(suggestion) }) },
+      handle: async ({ params }) => {
+        const found = await duplicates.of(await register.get(params.id));
+        return json({ data: found.map(({ customer, reasons }) => ({ customer: customerJson(customer), reasons })) });
       },
     }),
     route({

@@ -5,6 +5,7 @@ import { empty, json, page, type Reply, redirect, stream } from "../../../kernel
 import { type FormState, type Request, type Route, route } from "../../../kernel/http/route.ts";
 import type { Input } from "../../../kernel/input.ts";
 import type { Privacy } from "../people/privacy.ts";
+import { readable } from "../people/readable.ts";
 import { customerJson, entryJson } from "../present.ts";
 import { customerParams } from "../schema.ts";
 import { actorOf, ERASE, type RouteParts } from "./shared.ts";
@@ -25,6 +26,8 @@ export function privacyRoutes(parts: Pick<RouteParts, "register" | "transaction"
       consents: found.consents,
       account: found.entries.map((one) => entryJson(one, customer.currency)),
       points: found.points,
+      reminders: found.reminders,
+      trail: found.trail,
       ...found.others,
     };
   }
@@ -55,10 +58,18 @@ export function privacyRoutes(parts: Pick<RouteParts, "register" | "transaction"
       surface: "page",
       access,
       params: customerParams,
+      body: z.strictObject({ format: z.enum(["json", "text"], "kernel.validation.choice").optional() }),
+      redraw: (request, form) => draw(request, form),
       handle: async (request) => {
-        const all = Buffer.from(`${JSON.stringify(await known(request), undefined, 2)}\n`);
-        const name = `${request.text.t("customers.privacy.file")}-${request.params.id}.json`;
-        return stream("application/json; charset=utf-8", Readable.from([all]), name);
+        const { text, params, body } = request;
+        const all = await known(request);
+        const name = `${text.t("customers.privacy.file")}-${params.id}`;
+        if (body.format === "text") {
+          const said = readable(all, text.t("customers.privacy.known_title", { id: params.id }), text);
+          return stream("text/plain; charset=utf-8", Readable.from([Buffer.from(said)]), `${name}.txt`);
+        }
+        const content = Buffer.from(`${JSON.stringify(all, undefined, 2)}\n`);
+        return stream("application/json; charset=utf-8", Readable.from([content]), `${name}.json`);
       },
     }),
     route({

@@ -15,6 +15,8 @@ export const MANAGE = { permission: "customers.manage" } as const;
 export const CREDIT = "customers.credit";
 export const ERASE = "customers.erase";
 export const ADJUST_POINTS = "customers.points";
+/** Sending reminders of debts. */
+export const REMIND = "customers.remind";
 export const MERGE = "customers.merge";
 export const GROUPS = "customers.groups";
 export const IMPORT = "customers.import";

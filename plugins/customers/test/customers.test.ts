@@ -152,4 +152,35 @@ describe("documents", () => {
       ),
     );
   });
+
+  it("each type as people write it, and what cannot be one", () => {
+    for (const [type, typed, kept] of [
+      ["CC", "1.020.304.050", "1020304050"],
+      ["CC", "123", "123"],
+      ["CC", "12", undefined],
+      ["CC", "1".repeat(16), undefined],
+      ["CC", "10203040A", undefined],
+      ["CC", "-1020304050", undefined],
+      ["CC", "\uff11\uff12\uff13\uff14", undefined],
+      ["TI", " 1 001 234 567 ", "1001234567"],
+      ["CE", "654.321", "654321"],
+      ["CE", "E654321", undefined],
+      ["PP", " ab 123.456 ", "AB123456"],
+      ["PP", "A1", undefined],
+      ["PP", "A".repeat(21), undefined],
+      ["PP", "\u00d1123456", undefined],
+      ["PP", "AB'--1", undefined],
+      ["NIT", "860.002.964-4", "860002964-4"],
+      ["NIT", "860002964", "860002964-4"],
+      ["NIT", "860002964-5", undefined],
+      ["NIT", "860002964-", undefined],
+      ["NIT", "8600029644", `8600029644-${nitCheckDigit("8600029644")}`],
+      ["NIT", "1234", undefined],
+      ["NIT", "1".repeat(15), undefined],
+      ["OTHER", "x-1", "X-1"],
+    ] as const) {
+      const read = readDocument(type, typed);
+      assert.equal(read.ok ? read.number : undefined, kept, `${type} ${typed}`);
+    }
+  });
 });

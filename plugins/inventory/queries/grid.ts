@@ -3,6 +3,7 @@ import type { Knex } from "knex";
 import type { PictureRef } from "../api.ts";
 import type { Category } from "../domain.ts";
 import { hashOf } from "../pictures/picture.ts";
+import { TILE_SIDE, within } from "../pictures/sides.ts";
 import type { Listed } from "../store-prices.ts";
 import { SELLABLE_COLUMNS, SELLABLE_JOIN, type SellableRow, type StoreId, toSellable } from "./rows.ts";
 
@@ -54,7 +55,6 @@ export async function sellableByName(
   return rows.map((row: SellableRow & { sort_key: string; sha256: string | null; width: number; height: number }) => ({
     ...toSellable(row),
     place: { sortKey: row.sort_key, id: row.id },
-    picture:
-      row.sha256 === null ? undefined : { hash: hashOf({ sha256: row.sha256 }), width: row.width, height: row.height },
+    picture: row.sha256 === null ? undefined : { hash: hashOf({ sha256: row.sha256 }), ...within(row, TILE_SIDE) },
   }));
 }

@@ -187,6 +187,9 @@ describe("transfers between stores", () => {
     const oil = await addStocked(admin, { sku: "ACEITE", name: "Aceite" }, "9");
     const browser = await shop.browser("admin");
     const list = await browser.get("/transfers");
+    const chosen = list.root.querySelectorAll("#transfer-new option[selected]").map((one) => one.getAttribute("value"));
+    assert.notEqual(chosen[0], chosen[1], "from one store to another, as it stands");
+    assert.equal(chosen.length, 2);
     const same = await list.submit("#transfer-new", { from_store_id: String(centre), to_store_id: String(centre) });
     assert.match(same.text, /Un traslado va de una tienda a otra distinta/);
     const made = await same.submit("#transfer-new", { from_store_id: String(centre), to_store_id: String(north) });

@@ -9,7 +9,7 @@ import { errors } from "../errors.ts";
 import { deleteLetters, insertLetter, type Letter, lettersOf } from "../queries/letters.ts";
 import { findSale } from "../queries/sales.ts";
 import type { RegisterActor } from "../registers.ts";
-import type { PostOffice } from "./post-office.ts";
+import type { Sender } from "./post-office.ts";
 
 export type Letters = ReturnType<typeof createLetters>;
 
@@ -23,7 +23,7 @@ export function createLetters({
   clock: Clock;
   audit: Auditor;
   /** undefined: no mail server is set */
-  office: Pick<PostOffice, "wake"> | undefined;
+  office: Pick<Sender, "wake"> | undefined;
 }) {
   return {
     possible: office !== undefined,

@@ -2,8 +2,9 @@
 import nodemailer from "nodemailer";
 import type { Logger } from "pino";
 import type { Clock } from "../../../kernel/clock.ts";
-import type { Database } from "../../../kernel/db/database.ts";
+import type { Database, Tx } from "../../../kernel/db/database.ts";
 import { createLoop } from "../../../kernel/events/loop.ts";
+import type { LetterState, OutgoingLetter } from "../../../kernel/mail.ts";
 import { claimLetter, type Letter, settleLetter } from "../queries/letters.ts";
 
 const POLL_MS = 2000;
@@ -13,13 +14,7 @@ const LEASE_MS = 90_000;
 /** over about two hours */
 const MAX_TRIES = 8;
 
-export interface Written {
-  subject: string;
-  text: string;
-  attachment: { filename: string; content: Buffer };
-}
-
-export interface PostOffice {
+export interface Sender {
   start(): void;
   stop(): Promise<void>;
   wake(): void;
@@ -32,6 +27,7 @@ export function createPostOffice({
   url,
   from,
   write,
+  settled,
 }: {
   db: Database;
   clock: Clock;
@@ -39,8 +35,11 @@ export function createPostOffice({
   /** smtp:// or smtps://, with user and password when the server wants them */
   url: string;
   from: string;
-  write(letter: Letter): Promise<Written>;
-}): PostOffice {
+  /** undefined: there is nothing to say any more */
+  write(letter: Letter): Promise<OutgoingLetter | undefined>;
+  /** in the transaction in which the letter is settled */
+  settled(tx: Tx, letter: Letter, state: LetterState): Promise<void>;
+}): Sender {
   const transport = nodemailer.createTransport({
     url,
     connectionTimeout: TIMEOUT_MS,
@@ -57,12 +56,15 @@ export function createPostOffice({
       const now = clock.now();
       const letter = await db.transaction((tx) => claimLetter(tx, now, new Date(now.getTime() + LEASE_MS)));
       if (!letter) return false;
-      const fault = await deliver(letter);
+      const { sent, fault } = await deliver(letter);
       const lost = fault !== undefined && (fault.final || letter.tries >= MAX_TRIES);
-      const state = fault === undefined ? "sent" : lost ? "failed" : "queued";
+      const state = fault === undefined ? (sent ? "sent" : "dropped") : lost ? "failed" : "queued";
       const pause = Math.min(5 * 3 ** (letter.tries - 1), 3600) * 1000;
       const nextTryAt = new Date(clock.now().getTime() + pause);
-      await settleLetter(db.primary, letter.id, { state, error: fault?.code, nextTryAt });
+      await db.transaction(async (tx) => {
+        await settleLetter(tx, letter.id, { state, error: fault?.code, nextTryAt });
+        await settled(tx, letter, state);
+      });
       // what servers answer often repeats the address, which belongs in no log
       if (fault) log.warn({ letter: letter.id, tries: letter.tries, code: fault.code }, "a letter was not taken");
       return true;
@@ -72,18 +74,20 @@ export function createPostOffice({
     }
   }
 
-  async function deliver(letter: Letter): Promise<{ code: string; final: boolean } | undefined> {
+  async function deliver(letter: Letter): Promise<{ sent: boolean; fault?: { code: string; final: boolean } }> {
     try {
-      const { attachment, ...content } = await write(letter);
-      await transport.sendMail({ from, to: letter.address, ...content, attachments: [attachment] });
-      return undefined;
+      const written = await write(letter);
+      if (!written) return { sent: false };
+      const { attachment, unsubscribe, ...content } = written;
+      const list = unsubscribe === undefined ? {} : { list: { unsubscribe } };
+      await transport.sendMail({ from, ...content, ...list, attachments: attachment ? [attachment] : [] });
+      return { sent: true };
     } catch (error) {
       const { code = "FAULT", responseCode } = error as { code?: string; responseCode?: number };
       // 5xx: the server will say the same tomorrow
-      return {
-        code: responseCode === undefined ? code : `${code} ${responseCode}`,
-        final: responseCode !== undefined && responseCode >= 500 && code !== "EAUTH",
-      };
+      const said = responseCode === undefined ? code : `${code} ${responseCode}`;
+      const final = responseCode !== undefined && responseCode >= 500 && code !== "EAUTH";
+      return { sent: false, fault: { code: said, final } };
     }
   }
 

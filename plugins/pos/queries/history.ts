@@ -20,20 +20,24 @@ export async function boughtBy(db: Knex, ids: readonly number[], storeIds: reado
   const bound = { ids: [...ids], storeIds: [...storeIds], documents: DOCUMENTS, favourites: FAVOURITES };
   const [totals, favourites] = await Promise.all([
     db.raw(
-      `SELECT currency, sum(total_minor)::bigint AS "totalMinor", (count(*) FILTER (WHERE kind = 'sale'))::int AS sales,
-         max(created_at) FILTER (WHERE kind = 'sale') AS "lastAt"
-       FROM sales WHERE customer_id = ANY(:ids::bigint[]) AND store_id = ANY(:storeIds::bigint[]) GROUP BY currency ORDER BY sales DESC, currency`,
+      `SELECT currency, sum(total)::bigint AS "totalMinor", (count(*) FILTER (WHERE kept))::int AS sales, max(at) FILTER (WHERE kept) AS "lastAt"
+       FROM (SELECT currency, sum(total_minor) AS total, min(created_at) AS at, bool_and(kind = 'sale') OR sum(total_minor) > 0 AS kept
+           FROM sales WHERE customer_id = ANY(:ids::bigint[]) AND store_id = ANY(:storeIds::bigint[])
+           GROUP BY currency, coalesce(returns_sale_id, id)) bought
+       GROUP BY currency ORDER BY sales DESC, currency`,
       bound,
     ),
     db.raw(
-      `SELECT i.product_id AS "productId", (array_agg(i.sku ORDER BY s.id DESC))[1] AS sku,
-         (array_agg(i.name ORDER BY s.id DESC))[1] AS name, (array_agg(i.unit ORDER BY s.id DESC))[1] AS unit,
-         (count(DISTINCT s.id) FILTER (WHERE s.kind = 'sale'))::int AS times, sum(i.quantity_milli)::bigint AS "quantityMilli"
-       FROM (SELECT id, kind FROM sales WHERE customer_id = ANY(:ids::bigint[]) AND store_id = ANY(:storeIds::bigint[])
-           ORDER BY id DESC LIMIT :documents) s
-         JOIN sale_items i ON i.sale_id = s.id
-       GROUP BY i.product_id HAVING sum(i.quantity_milli) > 0
-       ORDER BY times DESC, "quantityMilli" DESC, i.product_id LIMIT :favourites`,
+      `SELECT product_id AS "productId", (array_agg(sku ORDER BY last DESC))[1] AS sku, (array_agg(name ORDER BY last DESC))[1] AS name,
+         (array_agg(unit ORDER BY last DESC))[1] AS unit, (count(*) FILTER (WHERE milli > 0))::int AS times, sum(milli)::bigint AS "quantityMilli"
+       FROM (SELECT i.product_id, max(s.id) AS last, (array_agg(i.sku ORDER BY s.id DESC))[1] AS sku,
+             (array_agg(i.name ORDER BY s.id DESC))[1] AS name, (array_agg(i.unit ORDER BY s.id DESC))[1] AS unit, sum(i.quantity_milli) AS milli
+           FROM (SELECT id, coalesce(returns_sale_id, id) AS sale FROM sales
+               WHERE customer_id = ANY(:ids::bigint[]) AND store_id = ANY(:storeIds::bigint[]) ORDER BY id DESC LIMIT :documents) s
+             JOIN sale_items i ON i.sale_id = s.id
+           GROUP BY i.product_id, s.sale) bought
+       GROUP BY product_id HAVING sum(milli) > 0
+       ORDER BY times DESC, "quantityMilli" DESC, product_id LIMIT :favourites`,
       bound,
     ),
   ]);

@@ -2,19 +2,24 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Locale } from "../../../kernel/i18n.ts";
+import type { LetterState } from "../../../kernel/mail.ts";
 
 export interface Letter {
   id: number;
-  saleId: number;
-  address: string;
+  /** a receipt, or another plugin's kind */
+  kind: string;
+  /** of a receipt */
+  sale: { id: number; address: string } | undefined;
+  /** what it is about, where it is another plugin's */
+  reference: number | undefined;
   locale: Locale;
-  state: "queued" | "sent" | "failed";
+  state: LetterState;
   tries: number;
   lastError: string | undefined;
   createdAt: Date;
 }
 
-const COLUMNS = "id, sale_id, address, locale, state, tries, last_error, created_at";
+const COLUMNS = "id, kind, sale_id, address, reference_id, locale, state, tries, last_error, created_at";
 
 export async function insertLetter(
   tx: Tx,
@@ -26,6 +31,20 @@ export async function insertLetter(
     letter,
   );
   return rows[0].id;
+}
+
+/** Of other plugins. */
+export async function insertLetters(
+  tx: Tx,
+  letters: readonly { kind: string; reference: number; locale: Locale; userId: number }[],
+  now: Date,
+): Promise<void> {
+  await tx.raw(
+    `INSERT INTO receipt_letters (kind, reference_id, locale, user_id, next_try_at, created_at)
+     SELECT l.kind, l.reference, l.locale, l."userId", :now, :now
+     FROM jsonb_to_recordset(:letters::jsonb) AS l(kind text, reference bigint, locale text, "userId" bigint)`,
+    { letters: JSON.stringify(letters), now },
+  );
 }
 
 /** The last few of a sale, newest first. */
@@ -72,8 +91,9 @@ export async function deleteLetters(db: Knex, before: Date): Promise<number> {
 function toLetter(row: any): Letter {
   return {
     id: row.id,
-    saleId: row.sale_id,
-    address: row.address,
+    kind: row.kind,
+    sale: row.sale_id === null ? undefined : { id: row.sale_id, address: row.address },
+    reference: row.reference_id ?? undefined,
     locale: row.locale,
     state: row.state,
     tries: row.tries,

@@ -1,5 +1,6 @@
 /** SQL of what the till keeps about customers. */
 import type { Tx } from "../../../kernel/db/database.ts";
+import type { Telltale } from "../../../kernel/forgetting.ts";
 
 export async function salesOf(tx: Tx, ids: readonly number[]): Promise<unknown[]> {
   const { rows } = await tx.raw(
@@ -33,14 +34,29 @@ export async function vouchersOf(tx: Tx, ids: readonly number[]): Promise<unknow
   return rows;
 }
 
-/** Posted documents keep what they say; carts, vouchers and letters do not. */
-export async function forgetBuyers(tx: Tx, ids: readonly number[]): Promise<void> {
+/** Posted documents keep what they say; carts, also what they were parked as, vouchers and letters do not. */
+export async function forgetBuyers(tx: Tx, ids: readonly number[], told: Telltale): Promise<void> {
   const bound = [[...ids]];
   await tx.raw(
     "DELETE FROM receipt_letters WHERE sale_id IN (SELECT id FROM sales WHERE customer_id = ANY(?::bigint[]))",
     bound,
   );
   await tx.raw("UPDATE vouchers SET customer_name = NULL WHERE customer_id = ANY(?::bigint[])", bound);
+  const { rows } = await tx.raw(
+    `SELECT id, name, note, customer_id = ANY(:ids::bigint[]) IS TRUE AS own FROM carts
+     WHERE (name IS NOT NULL OR note IS NOT NULL)
+       AND (customer_id = ANY(:ids::bigint[]) OR name ILIKE ANY(:patterns::text[]) OR note ILIKE ANY(:patterns::text[])) FOR UPDATE`,
+    { ids: [...ids], patterns: [...told.patterns] },
+  );
+  for (const { id, name, note, own } of rows as {
+    id: string;
+    name: string | null;
+    note: string | null;
+    own: boolean;
+  }[]) {
+    const left = (text: string | null) => (text !== null && (own || told.tells(text)) ? told.without(text) : text);
+    await tx.raw("UPDATE carts SET name = ?, note = ? WHERE id = ?", [left(name), left(note), id]);
+  }
   await tx.raw(
     `UPDATE carts SET customer_id = NULL, customer_name = NULL, customer_document = NULL WHERE customer_id = ANY(?::bigint[])`,
     bound,

@@ -115,7 +115,7 @@ export function gridPages(parts: {
       query: gridQuery,
       handle: (request) => draw(request, request.query),
     }),
-    // as the product's own page has it, for who sells without seeing the stockroom
+    // smaller than on the product's own page, and for who sells without seeing the stockroom
     route({
       method: "GET",
       path: "/pos/pictures/:id/:hash",
@@ -123,7 +123,7 @@ export function gridPages(parts: {
       access,
       params: pictureParams,
       handle: async ({ params: { id, hash } }) => {
-        const { contentType, content } = await inventory.picture(id, hash);
+        const { contentType, content } = await inventory.tile(id, hash);
         return file(contentType, content, { etag: hash, forever: true });
       },
     }),

@@ -28,7 +28,7 @@ export function letterRoutes({ letters, receipts }: { letters: Letters; receipts
       receipt: `/sales/${sale.id}/receipt`,
       form,
       letters: sent.map((one) => ({
-        address: one.address,
+        address: one.sale?.address ?? "",
         at: text.dateTime(one.createdAt, shop.timeZone),
         state: text.t(`pos.letters.states.${one.state}`),
         bad: one.state === "failed" || one.lastError !== undefined,

@@ -1,44 +1,20 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
-import { SMTPServer } from "smtp-server";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
+import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { cash, ring, stocked } from "./till.ts";
-
-interface Mail {
-  to: string;
-  text: string;
-}
 
 describe("a receipt by e-mail", () => {
   let shop: Shop;
   let admin: ApiClient;
-  let server: SMTPServer;
+  let mailbox: Mailbox;
   let saleId: number;
-  let answer: { code: number } | undefined;
-  const mails: Mail[] = [];
   before(async () => {
-    server = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ["STARTTLS"],
-      onRcptTo: (_address, _session, done) =>
-        done(answer === undefined ? null : Object.assign(new Error("not now"), { responseCode: answer.code })),
-      onData(stream, session, done) {
-        const chunks: Buffer[] = [];
-        stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-        stream.on("end", () => {
-          mails.push({ to: session.envelope.rcptTo[0]?.address ?? "", text: Buffer.concat(chunks).toString("latin1") });
-          done();
-        });
-      },
-    });
-    server.on("error", () => {});
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.server.address();
-    const port = typeof address === "object" && address ? address.port : 0;
-    shop = await openShop({ env: { SMTP_URL: `smtp://127.0.0.1:${port}`, SMTP_FROM: "Tienda <caja@tienda.example>" } });
+    mailbox = await openMailbox();
+    shop = await openShop({ env: { SMTP_URL: mailbox.url, SMTP_FROM: "Tienda <caja@tienda.example>" } });
     admin = await shop.api("admin");
     const bread = await stocked(shop, { sku: "PAN", name: "Pan de año", price: "500" });
     const sale = await ring(admin, { items: [{ product_id: bread.id, quantity: "1" }], payments: cash("500") });
@@ -48,7 +24,7 @@ describe("a receipt by e-mail", () => {
     try {
       await shop?.close();
     } finally {
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await mailbox?.close();
     }
   });
 
@@ -64,43 +40,43 @@ describe("a receipt by e-mail", () => {
     assert.match(refused.text, /nombre@ejemplo\.com/);
     const done = await refused.submit("#email", { to: "ana@cliente.example" });
     assert.match(done.text, /El correo está en camino/);
-    await until(() => mails.length === 1);
-    assert.equal(mails[0]?.to, "ana@cliente.example");
-    assert.match(mails[0]?.text ?? "", /Content-Type: application\/pdf; name=\S*C1-/);
+    await until(() => mailbox.mails.length === 1);
+    assert.equal(mailbox.mails[0]?.to, "ana@cliente.example");
+    assert.match(mailbox.mails[0]?.raw ?? "", /Content-Type: application\/pdf; name=\S*C1-/);
     // %PDF- in base64
-    assert.match(mails[0]?.text ?? "", /\nJVBERi0/);
+    assert.match(mailbox.mails[0]?.raw ?? "", /\nJVBERi0/);
     await until(async () => (await states())[0] === "sent");
   });
 
   it("the same key sends one letter; a line break in an address is refused", async () => {
     const key = randomUUID();
-    const before = mails.length;
+    const before = mailbox.mails.length;
     for (let time = 0; time < 3; time++) assert.ok((await send("eva@cliente.example", key)).status < 300);
     await until(async () => (await states()).every((state) => state === "sent"));
-    assert.equal(mails.length, before + 1);
+    assert.equal(mailbox.mails.length, before + 1);
     assert.equal((await send("a@b.example\r\nBcc: c@d.example")).status, 422);
   });
 
   it("a server that is busy is asked again; one that says no for good is believed, and the page says it", async () => {
-    const before = mails.length;
-    answer = { code: 451 };
+    const before = mailbox.mails.length;
+    mailbox.answer = 451;
     const { body } = await send("leo@cliente.example");
     const letter = async () =>
       (await shop.db.raw("SELECT tries, state, last_error FROM receipt_letters WHERE id = ?", [body.id])).rows[0];
     await until(async () => (await letter()).last_error !== null);
     assert.equal((await letter()).state, "queued");
-    answer = undefined;
+    mailbox.answer = undefined;
     await shop.db.raw("UPDATE receipt_letters SET next_try_at = now() WHERE id = ?", [body.id]);
     await until(async () => (await letter()).state === "sent");
-    assert.deepEqual([(await letter()).tries, mails.length], [2, before + 1]);
+    assert.deepEqual([(await letter()).tries, mailbox.mails.length], [2, before + 1]);
 
-    answer = { code: 550 };
+    mailbox.answer = 550;
     await send("nadie@cliente.example");
     await until(async () => (await states())[0] === "failed");
     const page = await (await shop.browser("employee")).get(`/sales/${saleId}/email`);
     assert.match(page.text, /no se pudo enviar/);
     assert.match(page.text, /550/);
-    answer = undefined;
+    mailbox.answer = undefined;
   });
 
   it("after a month its address is forgotten, and so is what was printed", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { inflateSync } from "node:zlib";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
@@ -112,4 +113,63 @@ describe("a receipt", () => {
     const forged = [`${path.slice(0, -2)}${last}${path.at(-1)}`, path.replace("/r/", "/r/1"), "/r/1-", "/r/x"];
     for (const one of forged) assert.equal((await stranger.get(one)).status, 404, one);
   });
+
+  it("each promotion is named with what it took: on 58 and 80 mm, in the text, and in the PDF that is mailed", async () => {
+    const { body } = await manager.get<{ data: { id: number; sku: string }[] }>("/api/v1/products?limit=10");
+    const [first, second] = body.data;
+    for (const [name, percent_bp, id] of [
+      ["Semana del niño", 1000, first?.id],
+      ["Aniversario de la tienda", 2500, second?.id],
+    ] as const) {
+      const offer = {
+        name,
+        kind: "percent",
+        percent_bp,
+        starts_on: "2020-01-01",
+        ends_on: "2099-12-31",
+        product_ids: [id],
+      };
+      const made = await manager.post("/api/v1/promotions", offer, { key: randomUUID() });
+      assert.equal(made.status, 201, made.text);
+    }
+    const items = [first, second].map((one) => ({ product_id: one?.id, quantity: "1" }));
+    const sold = await ring(manager, { items, payments: cash("900000") });
+    assert.equal(sold.status, 201, sold.text);
+    const promotions = sold.body["promotions"] as { name: string; amount: string }[];
+    assert.equal(promotions.length, 2);
+    const path = `/api/v1/sales/${sold.body.id}/receipt`;
+    const said = [
+      ...["58", "80"].map(async (width) =>
+        decode((await manager.get(`${path}?format=escpos&width=${width}`)).bytes).lines.join(" "),
+      ),
+      ...[`${path}?format=text`].map(async (one) => (await manager.get(one)).text),
+      ...[`${path}.pdf`].map(async (one) => wordsOf((await manager.get(one)).bytes)),
+    ];
+    for (const text of (await Promise.all(said)).map((one) => one.replace(/\s+/g, " "))) {
+      for (const { name, amount } of promotions) {
+        assert.ok(text.includes(name), `${name} is not in ${text}`);
+        assert.ok(text.includes(read(amount)), `${amount} is not in ${text}`);
+      }
+    }
+  });
 });
+
+/** What a PDF of pdfkit says: its streams unpacked, the texts of its standard fonts as they are drawn. */
+function wordsOf(pdf: Buffer): string {
+  const words: string[] = [];
+  for (let at = pdf.indexOf("stream\n"); at !== -1; at = pdf.indexOf("stream\n", at + 7)) {
+    const end = pdf.indexOf("\nendstream", at);
+    try {
+      const drawn = inflateSync(pdf.subarray(at + 7, end)).toString("latin1");
+      for (const [, parts = ""] of drawn.matchAll(/\[([^\]]*)\] TJ/g))
+        words.push(
+          [...parts.matchAll(/<([0-9a-f]+)>/g)]
+            .map(([, hex = ""]) => Buffer.from(hex, "hex").toString("latin1"))
+            .join(""),
+        );
+    } catch {
+      // "endstream" holds "stream" too, and an image is no text
+    }
+  }
+  return words.join(" ");
+}

@@ -104,6 +104,9 @@ describe("what customers owe", () => {
     const browser = await shop.browser("employee");
     const page = await browser.get(`${path}?${period}`);
     assert.equal(digits(page.root.querySelector("#opening")?.text ?? ""), "30000");
+    assert.equal(page.root.querySelector("a.shop")?.text, "Mi tienda", "the shop's name stays above");
+    const days = await browser.get(`${path}?from=2026-01-05&to=2026-02-09`);
+    assert.match(days.text, /Del 5\/01\/2026 al 9\/02\/2026/);
     assert.equal(digits(page.root.querySelector("#closing")?.text ?? ""), "2500050");
     const next = await page.submit("#statement-period", { to: dayBefore(0) });
     assert.equal(digits(next.root.querySelector("#closing")?.text ?? ""), "2400050");

@@ -54,7 +54,6 @@ export function lotPages(parts: {
     ]);
     return page("inventory/product-lots", {
       title: text.t("inventory.lots.title_of", { name: product.name }),
-      name: product.name,
       product: `/products/${product.id}`,
       href,
       tracks,

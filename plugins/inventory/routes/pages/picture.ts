@@ -33,7 +33,8 @@ export function picturePages({ pictures, transaction, draw }: Parts): Route[] {
       redraw: (request, picture) => draw(request, { picture }),
       handle: async (request) => {
         const { id } = request.params;
-        await transaction((tx) => pictures.put(tx, actorOf(request), id, request.file?.content));
+        const picture = await pictures.develop(request.file?.content);
+        await transaction((tx) => pictures.put(tx, actorOf(request), id, picture));
         return redirect(`/products/${id}`, { flash: { text: "inventory.flash.picture_set" } });
       },
     }),

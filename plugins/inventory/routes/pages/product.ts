@@ -2,7 +2,7 @@
 import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
 import { isStocked, type Product } from "../../domain.ts";
-import { MOST_BYTES, PICTURE_TYPES } from "../../pictures/picture.ts";
+import { MOST_BYTES, PICTURE_TYPES } from "../../pictures/sent.ts";
 import {
   emptyForm,
   kindOptions,
@@ -100,7 +100,7 @@ export function createDrawProduct({ products, pictures, stock, advice }: RoutePa
       picture: pictureView(product, picture, text),
       pictureForm: forms.picture ?? emptyForm(),
       pictureTypes: PICTURE_TYPES.join(),
-      pictureHint: text.t("inventory.picture.hint", { limit: MOST_BYTES / 1024 }),
+      pictureHint: text.t("inventory.picture.hint", { limit: MOST_BYTES / 1024 / 1024 }),
     });
   };
 }

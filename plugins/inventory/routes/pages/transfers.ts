@@ -35,6 +35,8 @@ export function transferPages(parts: {
   const drawAll = async ({ text, shop, stores }: Asked, query: Query, form?: FormState): Promise<Reply> => {
     const { rows, next } = await transfersPage(transfers, stores, query);
     const all = (await parts.stores.list()).filter(({ active }) => active);
+    // goods come to where the person works, from elsewhere
+    const other = all.find(({ id }) => id !== stores[0]?.id);
     return page("inventory/transfers", {
       title: text.t("inventory.transfers.title"),
       rows: rows.map((transfer) => toTransferRow(transfer, text, shop)),
@@ -42,11 +44,11 @@ export function transferPages(parts: {
       filter: { store_id: String(query.store_id ?? ""), state: query.state ?? "" },
       mine: storeOptions(stores),
       states: [
-        { value: "", label: text.t("inventory.fields.all_stores") },
+        { value: "", label: text.t("inventory.transfers.all_states") },
         ...TRANSFER_STATES.map((value) => ({ value, label: text.t(`inventory.transfers.state_${value}`) })),
       ],
       all: storeOptions(all),
-      form: form ?? emptyForm({ to_store_id: String(stores[0]?.id ?? "") }),
+      form: form ?? emptyForm({ from_store_id: String(other?.id ?? ""), to_store_id: String(stores[0]?.id ?? "") }),
     });
   };
 

@@ -15,7 +15,6 @@ export function unitPages({ products, units, transaction }: RouteParts): Route[]
     const product = await products.get(params.id);
     return page("inventory/units", {
       title: text.t("inventory.units.title", { name: product.name }),
-      name: product.name,
       unit: product.unit,
       href: `/products/${product.id}/units`,
       product: `/products/${product.id}`,

@@ -1,0 +1,114 @@
+/** `npm run backup`, `npm run restore -- FILE`: what whoever is at the server does with backups. */
+import { resolve } from "node:path";
+import type { Logger } from "pino";
+import type { Auditor } from "../../kernel/audit.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Command, CommandContext } from "../../kernel/command.ts";
+import { AppError } from "../../kernel/errors.ts";
+import type { System } from "../../kernel/system.ts";
+import { listFolder, openBackup } from "./archive/file.ts";
+import { makeKey, recipientOf } from "./archive/seal.ts";
+import { type Backups, madeOf } from "./backups.ts";
+import type { BackupConfig } from "./config.ts";
+import { rowsOf } from "./manifest.ts";
+import { keepRestored } from "./queries/journal.ts";
+import { restoreInto } from "./restoring.ts";
+
+const BACKUP =
+  "backup: makes a backup now; backup list: those in BACKUP_DIR; backup check FILE: is it whole; backup key: a new BACKUP_KEY";
+const RESTORE = "restore FILE: puts a backup into an empty database; FILE is one of its two files";
+const MISUSED = 2;
+
+export interface CommandParts {
+  backups: Backups;
+  config: Pick<BackupConfig, "BACKUP_KEY">;
+  system: System;
+  log: Logger;
+  clock: Clock;
+  audit: Auditor;
+}
+
+export function backupCommands({ backups, config, system, log, clock, audit }: CommandParts): Command[] {
+  const { BACKUP_KEY: key } = config;
+
+  async function make({ print }: CommandContext): Promise<number> {
+    try {
+      const { done } = await backups.begin("command");
+      const { name, state, fault, bytes, rows, drill, drillDetail, copies } = await done;
+      if (state !== "good") {
+        print(`The backup failed: ${fault}. The lines before this one say why.`);
+        return 1;
+      }
+      print(`${backups.folder}/${name}: ${rows} rows, ${bytes} bytes.`);
+      for (const { place, ok } of copies) print(ok ? `Copied: ${place}.` : `NOT copied: ${place}.`);
+      if (drill === "ok") print("Restored into a scratch database: it is the shop as it was, and its books hold.");
+      if (drill === "findings") print(`Restored, and its books do not add up:\n${drillDetail}`);
+      if (drill === "failed") print(`It could NOT be restored: ${drillDetail}`);
+      return ["ok", "none"].includes(drill) && copies.every(({ ok }) => ok) ? 0 : 1;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      print("A backup is being made already.");
+      return 1;
+    }
+  }
+
+  async function list({ print }: CommandContext): Promise<number> {
+    for (const one of await listFolder(backups.folder))
+      print(`${one.made_at}  ${one.file.name}  ${one.file.bytes} bytes  ${rowsOf(one)} rows  version ${one.version}`);
+    return 0;
+  }
+
+  async function check({ print }: CommandContext, path: string): Promise<number> {
+    const { manifest, content } = await openBackup(resolve(path), key);
+    let bytes = 0;
+    for await (const chunk of content()) bytes += chunk.length;
+    print(`${manifest.name} is whole: ${rowsOf(manifest)} rows, ${bytes} bytes unpacked.`);
+    return 0;
+  }
+
+  async function newKey({ print }: CommandContext): Promise<number> {
+    const made = await makeKey();
+    print(`BACKUP_KEY=${made}`);
+    print(`Keep it somewhere else too: without it no backup opens. Its public part is ${await recipientOf(made)}.`);
+    return 0;
+  }
+
+  async function restore({ print }: CommandContext, path: string): Promise<number> {
+    const opened = await openBackup(resolve(path), key);
+    const { manifest } = opened;
+    print(`Restoring ${manifest.name}: ${rowsOf(manifest)} rows ...`);
+    await restoreInto(system.databaseUrl, opened, { system, log }, async (tx) => {
+      await keepRestored(tx, manifest.name, madeOf(manifest), clock.now());
+      const after = { name: manifest.name, made_at: manifest.made_at };
+      await audit(tx, { action: "backup.restored", subject: "database", after });
+    });
+    print("Done: all rows and totals are as they were. Start the app; everybody signs in once more.");
+    return 0;
+  }
+
+  return [
+    {
+      name: "backup",
+      summary: BACKUP,
+      run: async (context) => {
+        const [what, path, ...more] = context.args;
+        if (what === undefined) return make(context);
+        if (what === "list" && path === undefined) return list(context);
+        if (what === "key" && path === undefined) return newKey(context);
+        if (what === "check" && path !== undefined && more.length === 0) return check(context, path);
+        context.print(BACKUP);
+        return MISUSED;
+      },
+    },
+    {
+      name: "restore",
+      summary: RESTORE,
+      run: async (context) => {
+        const [path, ...more] = context.args;
+        if (path !== undefined && more.length === 0) return restore(context, path);
+        context.print(RESTORE);
+        return MISUSED;
+      },
+    },
+  ];
+}

@@ -1,0 +1,59 @@
+/** A backup that was never restored is a hope: each one is put into a scratch database and looked through. */
+import type { Logger } from "pino";
+import type { OpenDatabase } from "../../kernel/db/connect.ts";
+import { BootError } from "../../kernel/errors.ts";
+import type { System } from "../../kernel/system.ts";
+import { openBackup } from "./archive/file.ts";
+import type { Drill } from "./domain.ts";
+import { dropScratch, makeScratch, scratchUrl } from "./queries/scratch.ts";
+import { restoreInto } from "./restoring.ts";
+
+export interface DrillResult {
+  drill: Exclude<Drill, "none">;
+  /** for the operator, in English */
+  detail: string | null;
+}
+
+const LONGEST = 2000;
+
+/** Restores, compares rows and totals, verifies ledgers and books. Never throws: a drill that cannot be held has failed. */
+export async function holdDrill(
+  db: OpenDatabase,
+  path: string,
+  { system, log, key, signal }: { system: System; log: Logger; key: string | undefined; signal: AbortSignal },
+): Promise<DrillResult> {
+  let scratch: string | undefined;
+  try {
+    const opened = await openBackup(path, key);
+    scratch = await makeScratch(db.primary);
+    const url = scratchUrl(system.databaseUrl, scratch);
+    await restoreInto(url, opened, { system, log, signal });
+    const found = await examine(system, url);
+    if (found.length === 0) return { drill: "ok", detail: null };
+    return { drill: "findings", detail: found.join("\n").slice(0, LONGEST) };
+  } catch (error) {
+    log.error({ err: error }, "the restore drill failed");
+    return { drill: "failed", detail: reason(error).slice(0, LONGEST) };
+  } finally {
+    if (scratch !== undefined)
+      await dropScratch(db.primary, scratch).catch((error) =>
+        log.warn({ err: error }, "the scratch database of a drill is left; the next one removes it"),
+      );
+  }
+}
+
+async function examine(system: System, url: string): Promise<string[]> {
+  const scratch = system.open(url);
+  try {
+    return await system.examine(scratch);
+  } finally {
+    await scratch.close();
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof Error && "code" in error && error.code === "42501")
+    return "the database's user may not make a scratch database: ALTER ROLE ... CREATEDB, or set BACKUP_DRILL=false";
+  // what the server or a library says is for the log alone
+  return error instanceof BootError ? error.message : "it could not be restored: the server's log says why";
+}

@@ -1,0 +1,145 @@
+/** The journal of backups: all instances read the same one. */
+import type { Knex } from "knex";
+import type { Tx } from "../../../kernel/db/database.ts";
+import type { CopyResult, Drill, Entry, Fault, Method, Trigger } from "../domain.ts";
+
+const LOCK = "hashtextextended('backup', 0)";
+/** Whether somebody has the turn now, here or elsewhere: what is under way in the journal and nobody's was killed. */
+const AT_WORK = `EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND (classid::bigint << 32 | objid::bigint) = ${LOCK})`;
+const COLUMNS = `id, name, CASE WHEN state = 'running' AND NOT ${AT_WORK} THEN 'failed' ELSE state END AS state,
+  CASE WHEN state = 'running' AND NOT ${AT_WORK} THEN 'INTERRUPTED' ELSE fault END AS fault, trigger, made_by AS "madeBy", host, method, started_at AS "startedAt",
+  finished_at AS "finishedAt", bytes, rows, sha256, encrypted, drill, drill_at AS "drillAt",
+  drill_detail AS "drillDetail", copies, removed_at AS "removedAt"`;
+
+/** True: nobody else makes one, here or elsewhere, until the transaction ends. */
+export async function takeTurn(tx: Tx): Promise<boolean> {
+  const { rows } = await tx.raw(
+    `SELECT set_config('idle_in_transaction_session_timeout', '0', true),
+       pg_try_advisory_xact_lock(${LOCK}) AS mine`,
+  );
+  return rows[0].mine;
+}
+
+export async function begin(
+  tx: Tx,
+  entry: { name: string; trigger: Trigger; madeBy: string | null; host: string; now: Date },
+): Promise<number> {
+  const { rows } = await tx.raw(
+    `INSERT INTO backups (name, trigger, made_by, host, started_at) VALUES (:name, :trigger, :madeBy, :host, :now) RETURNING id`,
+    entry,
+  );
+  return rows[0].id;
+}
+
+/** Whoever has the turn knows that one without an end was ended by a kill or a power cut. */
+export async function interruptOthers(tx: Tx, now: Date): Promise<void> {
+  await tx.raw(
+    "UPDATE backups SET state = 'failed', fault = 'INTERRUPTED', finished_at = :now WHERE state = 'running'",
+    { now },
+  );
+}
+
+export interface Made {
+  method: Method;
+  bytes: number;
+  rows: number;
+  sha256: string;
+  encrypted: boolean;
+}
+
+export async function keepGood(db: Knex, id: number, made: Made, now: Date): Promise<void> {
+  await db.raw(
+    `UPDATE backups SET state = 'good', finished_at = :now, method = :method, bytes = :bytes, rows = :rows, sha256 = :sha256,
+       encrypted = :encrypted WHERE id = :id`,
+    { id, now, ...made },
+  );
+}
+
+export async function keepFailed(db: Knex, id: number, fault: Fault, now: Date): Promise<void> {
+  await db.raw("UPDATE backups SET state = 'failed', fault = :fault, finished_at = :now WHERE id = :id", {
+    id,
+    fault,
+    now,
+  });
+}
+
+export async function keepDrill(db: Knex, id: number, drill: Drill, detail: string | null, now: Date): Promise<void> {
+  await db.raw("UPDATE backups SET drill = :drill, drill_detail = :detail, drill_at = :now WHERE id = :id", {
+    id,
+    drill,
+    detail,
+    now,
+  });
+}
+
+export async function keepCopies(db: Knex, id: number, copies: readonly CopyResult[]): Promise<void> {
+  await db.raw("UPDATE backups SET copies = :copies::jsonb WHERE id = :id", { id, copies: JSON.stringify(copies) });
+}
+
+export async function keepRemoved(db: Knex, names: readonly string[], now: Date): Promise<void> {
+  await db.raw("UPDATE backups SET removed_at = :now WHERE name = ANY(:names::text[]) AND removed_at IS NULL", {
+    names: [...names],
+    now,
+  });
+}
+
+/** Lines of what is long gone. */
+export async function forgetBefore(db: Knex, before: Date): Promise<void> {
+  await db.raw("DELETE FROM backups WHERE started_at < :before AND (state = 'failed' OR removed_at IS NOT NULL)", {
+    before,
+  });
+}
+
+/** In a database that was restored: its own journal had the backup it comes from as under way. */
+export async function keepRestored(tx: Tx, name: string, made: Made, now: Date): Promise<void> {
+  const { rows } = await tx.raw("SELECT id FROM backups WHERE name = ?", [name]);
+  if (rows[0] !== undefined) await keepGood(tx, rows[0].id, made, now);
+  await interruptOthers(tx, now);
+}
+
+export async function entries(db: Knex, before: number | undefined, limit: number): Promise<Entry[]> {
+  const { rows } = await db.raw(
+    `SELECT ${COLUMNS} FROM backups WHERE id < coalesce(:before::bigint, 9223372036854775807) ORDER BY id DESC LIMIT :limit`,
+    { before: before ?? null, limit },
+  );
+  return rows;
+}
+
+export async function entryOf(db: Knex, id: number): Promise<Entry | undefined> {
+  const { rows } = await db.raw(`SELECT ${COLUMNS} FROM backups WHERE id = ?`, [id]);
+  return rows[0];
+}
+
+export async function namesDrilled(db: Knex): Promise<string[]> {
+  const { rows } = await db.raw("SELECT name FROM backups WHERE state = 'good' AND drill IN ('ok', 'findings')");
+  return rows.map(({ name }: { name: string }) => name);
+}
+
+export interface Summary {
+  /** when this system began to have backups */
+  since: Date;
+  lastGood: Entry | undefined;
+  /** the last that has ended, however */
+  last: Entry | undefined;
+  /** the last that was proven or found wanting */
+  lastDrill: Entry | undefined;
+  isRunning: boolean;
+}
+
+export async function summaryOf(db: Knex): Promise<Summary> {
+  const one = async (rows: Promise<{ rows: Entry[] }>) => (await rows).rows[0];
+  const { rows } = await db.raw(
+    `SELECT coalesce((SELECT min(migration_time) FROM knex_migrations WHERE name LIKE 'backup/%'), now()) AS since,
+       ${AT_WORK} AS "isRunning"`,
+  );
+  return {
+    ...rows[0],
+    lastGood: await one(
+      db.raw(`SELECT ${COLUMNS} FROM backups WHERE state = 'good' AND removed_at IS NULL ORDER BY id DESC LIMIT 1`),
+    ),
+    last: await one(db.raw(`SELECT ${COLUMNS} FROM backups WHERE state <> 'running' ORDER BY id DESC LIMIT 1`)),
+    lastDrill: await one(db.raw(`SELECT ${COLUMNS} FROM backups WHERE drill <> 'none' ORDER BY drill_at DESC LIMIT 1`)),
+  };
+}

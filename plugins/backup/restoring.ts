@@ -1,0 +1,131 @@
+/** Puts a backup into an empty database: the whole of it, or nothing. */
+import type { Logger } from "pino";
+import type { OpenDatabase } from "../../kernel/db/connect.ts";
+import type { Tx } from "../../kernel/db/database.ts";
+import { BootError } from "../../kernel/errors.ts";
+import type { System } from "../../kernel/system.ts";
+import { loadContent, readHead } from "./archive/content.ts";
+import type { Opened } from "./archive/file.ts";
+import { type LineReader, readLines } from "./archive/lines.ts";
+import { findTool, restore } from "./archive/pg-dump.ts";
+import type { Manifest } from "./manifest.ts";
+import { factsOf, isEmpty, tablesOf } from "./queries/catalog.ts";
+import { closeTables, cutOff, openTables } from "./queries/copy.ts";
+
+export interface RestoringParts {
+  system: System;
+  log: Logger;
+  /** gives it up, as if nothing had been done */
+  signal?: AbortSignal;
+}
+
+/**
+ * `after`: in the same transaction, when all is there and compared.
+ * @throws BootError with its cure; then the database is as empty as before
+ */
+export async function restoreInto(
+  url: string,
+  opened: Opened,
+  { system, log, signal }: RestoringParts,
+  after: (tx: Tx) => Promise<void> = async () => {},
+): Promise<void> {
+  const { manifest } = opened;
+  const fill = manifest.method === "copy" ? await copying(opened, system) : await restoringDump(url, opened, log);
+  const db = system.open(url);
+  try {
+    await whole(db, signal, async (tx) => {
+      await system.hold(tx);
+      if (!(await isEmpty(tx)))
+        throw new BootError("the database is not empty, and nothing in it was touched", {
+          cure: "restore into a new one: set DATABASE_URL to an empty database, or DATA_DIR to a folder without one",
+        });
+      await fill(tx);
+      await compare(tx, manifest);
+      await after(tx);
+    });
+  } finally {
+    await db.close();
+  }
+}
+
+async function whole(db: OpenDatabase, signal: AbortSignal | undefined, work: (tx: Tx) => Promise<void>) {
+  let fault: { error: unknown } | undefined;
+  const done = db.primary.transaction(async (tx) => {
+    const giveUp = () => void cutOff(tx);
+    signal?.addEventListener("abort", giveUp);
+    try {
+      signal?.throwIfAborted();
+      await work(tx);
+    } catch (error) {
+      fault = { error };
+      // the server rolls back what loses its connection, in the middle of a COPY too
+      await cutOff(tx);
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
+    }
+  });
+  await done.catch((error) => {
+    throw fault === undefined ? error : fault.error;
+  });
+}
+
+type Fill = (tx: Tx) => Promise<void>;
+
+/** Reads the beginning before anything is touched: a wrong key or a program that is too old shows there. */
+async function copying({ manifest, content }: Opened, system: System): Promise<Fill> {
+  const unknown = await system.unknownMigrations(manifest.migrations);
+  if (unknown.length > 0)
+    throw new BootError(`this program does not know ${unknown.join(", ")}, which the backup was made with`, {
+      cure: "restore with the version that made it, or a newer one, and all plugins that it had",
+    });
+  const lines = readLines(content());
+  if ((await readHead(lines)).join() !== manifest.migrations.join())
+    throw new BootError("the backup and its manifest do not belong together", { cure: "use another backup" });
+  return (tx) => fillByCopy(tx, lines, manifest, system);
+}
+
+async function fillByCopy(tx: Tx, lines: LineReader, { migrations }: Manifest, system: System): Promise<void> {
+  await system.build(tx, migrations);
+  await openTables(tx);
+  await loadContent(tx, lines);
+  await closeTables(tx);
+}
+
+async function restoringDump(url: string, { manifest, content }: Opened, log: Logger): Promise<Fill> {
+  const major = Number.parseInt(manifest.postgres, 10);
+  const tool = await findTool("pg_restore", major);
+  if (tool === undefined)
+    throw new BootError(`the backup was made by pg_dump ${major}, and there is no pg_restore ${major} or newer here`, {
+      cure: `install PostgreSQL's client programs (Debian: postgresql-client-${major})`,
+    });
+  const chunks = content()[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  const all = async function* () {
+    if (!first.done) yield first.value;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  };
+  // a session of its own, which does all or nothing
+  return () => restore(tool, url, all(), (said) => log.warn({ said }, "pg_restore"));
+}
+
+/** What is there now against what was there then. */
+async function compare(tx: Tx, { tables }: Manifest): Promise<void> {
+  const now = new Map((await factsOf(tx, await tablesOf(tx))).map((one) => [one.name, one]));
+  const differing = tables.flatMap((then) => {
+    const found = now.get(then.name);
+    now.delete(then.name);
+    if (found === undefined) return [`${then.name} is missing`];
+    if (found.rows !== then.rows) return [`${then.name} has ${found.rows} rows instead of ${then.rows}`];
+    return Object.entries(then.totals).flatMap(([column, total]) =>
+      found.totals[column] === total
+        ? []
+        : [`${then.name}.${column} adds up to ${found.totals[column]} instead of ${total}`],
+    );
+  });
+  differing.push(...[...now.keys()].map((name) => `${name} was not in the backup`));
+  if (differing.length === 0) return;
+  throw new BootError(`what was restored is not what was backed up: ${differing.join("; ")}`, {
+    cure: "use another backup",
+  });
+}

@@ -1,0 +1,250 @@
+/** Where backups go besides, how long they stay, and when they are made by themselves. */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "mocha";
+import { memoryLog } from "../../../test/harness/log.ts";
+import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
+import { makeKey } from "../archive/seal.ts";
+import { type Manifest, manifestText, readManifest } from "../manifest.ts";
+import { outdated } from "../retention.ts";
+import { isDue } from "../schedule.ts";
+import { ACCESS, type FakeBucket, fakeBucket, SECRET } from "./fake-bucket.ts";
+import { command, fingerprint, openVault, sell, type Vault } from "./vault.ts";
+
+const DAY = 86_400_000;
+
+describe("backups in a second folder and a bucket", () => {
+  const { log, lines } = memoryLog();
+  let vault: Vault;
+  let second: string;
+  let bucket: FakeBucket;
+  let elsewhere: TestDatabase;
+  let key: string;
+  before(async () => {
+    second = await mkdtemp(join(tmpdir(), "pos-odata-second-"));
+    bucket = await fakeBucket();
+    elsewhere = await testDatabase();
+    key = await makeKey();
+    vault = await openVault(
+      {
+        BACKUP_KEY: key,
+        BACKUP_COPY_DIR: join(second, "copies"),
+        BACKUP_S3_URL: bucket.url,
+        BACKUP_S3_ACCESS_KEY: ACCESS,
+        BACKUP_S3_SECRET_KEY: SECRET,
+      },
+      { log },
+    );
+    await sell(vault.shop, 1);
+  });
+  after(async () => {
+    await vault.close();
+    await bucket.close();
+    await elsewhere.drop();
+    await rm(second, { recursive: true, force: true });
+  });
+
+  it("each is there as well, byte by byte; what moments the network has are waited for", async () => {
+    bucket.fail(2);
+    const made = await vault.make();
+    assert.deepEqual(made.copies, [
+      { place: "folder", ok: true },
+      { place: "s3", ok: true },
+    ]);
+    const files = await vault.files();
+    assert.equal(files.length, 2);
+    assert.deepEqual((await readdir(join(second, "copies"))).sort(), files);
+    assert.deepEqual([...bucket.objects.keys()].sort(), files);
+    for (const file of files) {
+      const original = await readFile(join(vault.folder, file));
+      assert.ok(original.equals(await readFile(join(second, "copies", file))), file);
+      assert.ok(original.equals(bucket.objects.get(file) ?? Buffer.alloc(0)), file);
+    }
+    const there = { ...vault.shop.env, DATABASE_URL: elsewhere.url };
+    assert.equal((await command(there, ["restore", join(second, "copies", files[1] ?? "")])).code, 0);
+    assert.deepEqual(await fingerprint(elsewhere.url), await fingerprint(vault.shop.env["DATABASE_URL"] ?? ""));
+  });
+
+  it("a long one goes in parts, so that memory is bounded", async () => {
+    // nothing that gzip could make smaller
+    for (let part = 0; part < 18; part++)
+      await vault.shop.db.raw(
+        "INSERT INTO job_runs (plugin, job, tick_at, started_at, error) VALUES ('test', ?, now(), now(), ?)",
+        [`noise ${part}`, randomBytes(1024 * 1024).toString("hex")],
+      );
+    const made = await vault.make();
+    assert.ok(made.bytes > 18 * 1024 * 1024, String(made.bytes));
+    assert.equal(made.drill, "ok", made.drill_detail ?? "");
+    const file = `${made.name}.gz.age`;
+    assert.ok((await readFile(join(vault.folder, file))).equals(bucket.objects.get(file) ?? Buffer.alloc(0)));
+    assert.equal(bucket.largest(), 16 * 1024 * 1024);
+    await vault.shop.db.raw("DELETE FROM job_runs WHERE plugin = 'test'");
+  }).timeout(240_000);
+
+  it("a bucket that does not answer spoils neither the backup nor the other copy, and is told", async () => {
+    bucket.fail(1000);
+    const made = await vault.make();
+    bucket.fail(0);
+    assert.deepEqual([made.state, made.drill], ["good", "ok"]);
+    assert.deepEqual(made.copies, [
+      { place: "folder", ok: true },
+      { place: "s3", ok: false },
+    ]);
+    const home = await (await vault.shop.browser("manager")).get("/");
+    assert.match(home.text, /La última copia no llegó a su segundo lugar/);
+    const metrics = await vault.shop.kernel.metrics.text();
+    assert.match(metrics, /pos_backup_copy_ok\{place="folder"\} 1/);
+    assert.match(metrics, /pos_backup_copy_ok\{place="s3"\} 0/);
+  });
+
+  it("what is older than 30 days goes, here and there; the last good one never", async () => {
+    const age = async (folder: string, days: number) => {
+      for (const file of (await readdir(folder)).filter((one) => one.endsWith(".json"))) {
+        const manifest = await readManifest(join(folder, file));
+        const made_at = new Date(Date.now() - days * DAY).toISOString();
+        await writeFile(join(folder, file), manifestText({ ...manifest, made_at }));
+      }
+    };
+    const manifests = [...bucket.objects].filter(([name]) => name.endsWith(".json"));
+    for (const [name, text] of manifests) {
+      const { manifest } = JSON.parse(text.toString()) as { manifest: Manifest };
+      const made_at = new Date(Date.now() - 31 * DAY).toISOString();
+      bucket.objects.set(name, Buffer.from(manifestText({ ...manifest, made_at })));
+    }
+    const before = await vault.files();
+    assert.equal(before.length, 6);
+    await age(vault.folder, 31);
+    await age(join(second, "copies"), 31);
+    const made = await vault.make();
+    const left = [`${made.name}.gz.age`, `${made.name}.json`];
+    assert.deepEqual(await vault.files(), left);
+    assert.deepEqual((await readdir(join(second, "copies"))).sort(), left);
+    // what never got its manifest there is not listed, and stays
+    assert.deepEqual(
+      [...bucket.objects.keys()].filter((name) => name.endsWith(".json")),
+      [`${made.name}.json`],
+    );
+    const page = await (await vault.shop.browser("manager")).get("/backups");
+    assert.equal(page.text.split("Retirada por antigua").length - 1, 3);
+  });
+
+  it("no key of any kind is in the log, the journal, the manifests or on a page", async () => {
+    const page = await (await vault.shop.browser("admin")).get("/backups");
+    const rows = await vault.shop.db("backups").select();
+    const texts = await Promise.all(
+      (await vault.files())
+        .filter((one) => one.endsWith(".json"))
+        .map((one) => readFile(join(vault.folder, one), "utf8")),
+    );
+    const password = new URL(vault.shop.env["DATABASE_URL"] ?? "").password;
+    const all = JSON.stringify([lines, rows, page.html, texts, await vault.shop.kernel.metrics.text()]);
+    for (const secret of [key, SECRET, password].filter(Boolean)) assert.ok(!all.includes(secret));
+    assert.ok(
+      lines.some(({ msg }) => msg === "the copy of a backup failed"),
+      "the log was listened to",
+    );
+  });
+}).timeout(240_000);
+
+describe("which backups are kept", () => {
+  const now = new Date("2026-11-26T02:00:00Z");
+  const daysAgo = (days: number) => ({
+    name: `day-${days}`,
+    made_at: new Date(now.getTime() - days * DAY).toISOString(),
+  });
+  const gone = (days: number[], proven: number[]) =>
+    outdated(days.map(daysAgo), { proven: new Set(proven.map((day) => `day-${day}`)), now, keepDays: 30 }).map(
+      ({ name }) => name,
+    );
+
+  it("those of the last 30 days", () => {
+    assert.deepEqual(gone([0, 1, 30, 31, 90], [0, 1, 30, 31, 90]), ["day-31", "day-90"]);
+  });
+  it("the last proven one, when newer ones were not", () => {
+    assert.deepEqual(gone([0, 1, 45, 60], [45, 60]), ["day-60"]);
+  });
+  it("the newest, when none was ever proven", () => {
+    assert.deepEqual(gone([40, 50], []), ["day-50"]);
+    assert.deepEqual(gone([], []), []);
+  });
+}).timeout(240_000);
+
+describe("when a backup is due", () => {
+  const CRON = "0 2 * * *";
+  const at = (text: string) => new Date(`2026-11-${text}:00Z`);
+  const good = (startedAt: Date) => ({ startedAt }) as Parameters<typeof isDue>[0]["lastGood"];
+
+  it("when the night's turn has passed without a good one: the PC was off, or it failed", () => {
+    assert.equal(isDue({ since: at("01T00:00"), lastGood: good(at("24T02:00")) }, CRON, at("25T13:25")), true);
+    assert.equal(isDue({ since: at("01T00:00"), lastGood: good(at("25T02:00")) }, CRON, at("25T13:25")), false);
+  });
+  it("not on the day that the shop begins", () => {
+    assert.equal(isDue({ since: at("25T12:00"), lastGood: undefined }, CRON, at("25T13:25")), false);
+    assert.equal(isDue({ since: at("25T12:00"), lastGood: undefined }, CRON, at("26T02:25")), true);
+  });
+}).timeout(240_000);
+
+describe("the night's backup", () => {
+  let vault: Vault;
+  before(async () => {
+    vault = await openVault();
+    await sell(vault.shop, 1);
+  });
+  after(() => vault.close());
+
+  it("is made by one instance, is proven, and its age, size and drill are measured", async () => {
+    const { jobs, metrics } = vault.shop.kernel;
+    const tick = new Date("2026-11-26T02:00:00Z");
+    const before = await metrics.text();
+    assert.match(before, /pos_backup_drill_ok 0/);
+    const outcomes = await Promise.all([
+      jobs.runTick("backup", "backup", tick),
+      jobs.runTick("backup", "backup", tick),
+    ]);
+    assert.deepEqual(outcomes.sort(), ["done", "elsewhere"]);
+    const manager = await vault.shop.api("manager");
+    const { body } = await manager.get<{ data: { trigger: string; drill: string; bytes: number }[] }>(
+      "/api/v1/backups",
+    );
+    assert.deepEqual(
+      body.data.map(({ trigger, drill }) => [trigger, drill]),
+      [["schedule", "ok"]],
+    );
+    const text = await metrics.text();
+    const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+    assert.ok(value("pos_backup_age_seconds") < 120);
+    assert.equal(value("pos_backup_size_bytes"), body.data[0]?.bytes);
+    assert.equal(value("pos_backup_drill_ok"), 1);
+    assert.equal(value("pos_backup_failed"), 0);
+    const home = await (await vault.shop.browser("manager")).get("/");
+    assert.match(home.text, /Última copia buena: .*Se restauró y cuadra/);
+    await jobs.runNow("backup", "catch_up");
+    assert.equal((await vault.files()).length, 2, "there is nothing to catch up with");
+  });
+
+  it("is known to hold books that do not add up: the drill finds what somebody changed", async () => {
+    const { db } = vault.shop;
+    await vault.shop.kernel.ledgers.seal();
+    await db.transaction(async (tx) => {
+      await tx.raw("ALTER TABLE audit_log DISABLE TRIGGER USER");
+      await tx.raw("UPDATE audit_log SET subject = 'nobody' WHERE id = (SELECT min(id) FROM audit_log)");
+      await tx.raw("ALTER TABLE audit_log ENABLE TRIGGER USER");
+    });
+    const made = await vault.make();
+    assert.deepEqual([made.state, made.drill], ["good", "findings"]);
+    assert.match(made.drill_detail ?? "", /audit 0: row \d+ was changed/);
+    assert.match(await vault.shop.kernel.metrics.text(), /^pos_backup_drill_ok 0$/m);
+    const one = await (await vault.shop.browser("manager")).get(`/backups/${made.id}`);
+    assert.match(one.text, /sus libros no cuadran/);
+  });
+
+  it("employees neither see nor make any", async () => {
+    const emilio = await vault.shop.api("employee");
+    assert.equal((await emilio.get("/api/v1/backups")).status, 403);
+    assert.equal((await emilio.post("/api/v1/backups", {})).status, 403);
+    assert.doesNotMatch((await (await vault.shop.browser("employee")).get("/")).text, /Última copia/);
+  });
+}).timeout(240_000);
