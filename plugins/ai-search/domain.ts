@@ -8,13 +8,17 @@ export type Reason =
   /** what was typed, and the word it was taken for */
   | { kind: "typo"; typed: string; meant: string }
   | { kind: "together"; with: string; together: number; sales: number }
-  | { kind: "alike"; words: string[] };
+  | { kind: "alike"; words: string[] }
+  /** near in meaning, by these words of its own */
+  | { kind: "meaning"; words: string[] };
 
 export interface Result {
   product: SellableProduct & { category: string | undefined };
   /** between 0 and 1, of the best result */
   score: number;
   lexicalScore: number;
+  /** cosine with the query, 0 to 1 */
+  semanticScore: number;
   terms: string[];
   reasons: Reason[];
 }

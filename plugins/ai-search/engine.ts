@@ -29,6 +29,14 @@ export interface EngineState {
   builtAt: Date | undefined;
 }
 
+/** Whoever keeps something of its own about the products that are known here. */
+export interface Follower {
+  /** These changed; left out: everything was read again. */
+  changed(ids?: readonly number[]): void;
+  /** Everything that changed up to now was told. */
+  wake(): void;
+}
+
 /** What is called so, or begins so, stands before what only mentions it. */
 function nearness(name: string, query: string): number {
   if (name === query) return 2;
@@ -61,6 +69,7 @@ export function createEngine(parts: {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | undefined;
+  let follower: Follower | undefined;
 
   /** In batches with a breath between them: the till goes on meanwhile. */
   async function build(): Promise<void> {
@@ -85,6 +94,7 @@ export function createEngine(parts: {
     seen = from;
     builtAt = clock.now();
     builtMs = builtAt.getTime() - started;
+    follower?.changed();
   }
 
   /** What changed since: products that were renamed, added or retired. */
@@ -102,6 +112,7 @@ export function createEngine(parts: {
         if (text) texts.set(id, text);
         if (text?.active) index.put(text);
         else index.remove(id);
+        follower?.changed([id]);
       }
       seen = changes.at(-1)?.id ?? seen;
       if (changes.length < BATCH || stopped) break;
@@ -117,6 +128,7 @@ export function createEngine(parts: {
     } catch (error) {
       if (!stopped) log.warn({ err: error }, "the search index is not in step");
     }
+    follower?.wake();
   }
 
   function wake(): void {
@@ -157,6 +169,11 @@ export function createEngine(parts: {
     terms: (): readonly string[] => index?.vocabulary.terms ?? [],
 
     text: (productId: number): ProductText | undefined => texts.get(productId),
+    /** of everything that is known, active or not */
+    ids: (): Iterable<number> => texts.keys(),
+    follow(by: Follower): void {
+      follower = by;
+    },
     wake,
 
     /** Reads everything again, e.g. because somebody asks for it. */

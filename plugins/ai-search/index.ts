@@ -1,5 +1,6 @@
 /** Finding products by what people type, and what goes well with them. Without it the database searches as before. */
 import { performance } from "node:perf_hooks";
+import { z } from "zod";
 import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
@@ -8,6 +9,7 @@ import { inventoryRef, productsChanged, stockMoved } from "../inventory/api.ts";
 import { createAdviser } from "./adviser.ts";
 import { createAnalysis } from "./analysis/analysis.ts";
 import { createEngine } from "./engine.ts";
+import { errors } from "./errors.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
 import { searchRecords } from "./privacy.ts";
@@ -17,8 +19,10 @@ import { analysisApi } from "./routes/analysis.ts";
 import { searchApi } from "./routes/api-v2.ts";
 import { logPages } from "./routes/log.ts";
 import { logApi } from "./routes/log-api.ts";
+import { modelsApi } from "./routes/models-v2.ts";
 import { searchPages } from "./routes/pages.ts";
 import { createSearch } from "./search.ts";
+import { createModels } from "./semantic/models.ts";
 import { logDays } from "./settings.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
@@ -32,14 +36,39 @@ export const plugin = definePlugin({
   optional: true,
   paths: ["/api/v2/ai", "/search"],
   needs: { inventory: inventoryRef, customers: optionalRef(customersRef) },
+  errors,
   settings: [logDays],
   permissions: { "search.statistics": { roles: ["manager"] } },
-  setup({ db, clock, log, audit, settings, services: { inventory, customers } }) {
+  config: z.object({
+    SEARCH_QUIET_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(30)
+      .describe("seconds without a changed product before the model of meanings is fitted by itself"),
+  }),
+  setup({ config, db, clock, log, audit, settings, services: { inventory, customers } }) {
     const engine = createEngine({ db, clock, log, inventory });
     const popularity = createPopularity({ clock, log, inventory });
-    const search = createSearch({ engine, inventory });
+    const models = createModels({
+      db,
+      clock,
+      log,
+      inventory,
+      catalogue: {
+        ready: () => engine.state().ready,
+        size: () => engine.state().products,
+        text: engine.text,
+        ids: engine.ids,
+      },
+      quietMs: config.SEARCH_QUIET_SECONDS * 1000,
+    });
+    engine.follow(models);
+    const { space } = models;
+    const search = createSearch({ engine, inventory, space });
     const suggest = createSuggest({ engine, popularity });
-    const recommend = createRecommend({ db, engine, inventory });
+    const recommend = createRecommend({ db, engine, inventory, space });
     const clockMs = () => performance.now();
     const together = createTogether({ db, clock, inventory });
     const journal = createJournal({ db, clock, log, clockMs, isKept: async () => (await settings.get(logDays)) > 0 });
@@ -51,6 +80,7 @@ export const plugin = definePlugin({
       recommend,
       journal,
       engine,
+      models,
       statistics,
       analysis,
       clock,
@@ -76,7 +106,14 @@ export const plugin = definePlugin({
       return found;
     });
     return {
-      routes: [...searchPages(parts), ...searchApi(parts), ...analysisApi(parts), ...logPages(parts), ...logApi(parts)],
+      routes: [
+        ...searchPages(parts),
+        ...searchApi(parts),
+        ...modelsApi(parts),
+        ...analysisApi(parts),
+        ...logPages(parts),
+        ...logApi(parts),
+      ],
       on: [
         on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds)),
         on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
@@ -98,6 +135,11 @@ export const plugin = definePlugin({
           },
         },
         {
+          name: "fit-model",
+          cron: "47 4 * * *",
+          run: ({ signal }) => models.refitIfChanged(signal),
+        },
+        {
           name: "forget-searches",
           cron: "53 3 * * *",
           run: async ({ log }) => {
@@ -116,7 +158,7 @@ export const plugin = definePlugin({
         void popularity.refresh();
       },
       async stop() {
-        await Promise.all([engine.stop(), journal.stop()]);
+        await Promise.all([engine.stop(), models.stop(), journal.stop()]);
       },
     };
   },

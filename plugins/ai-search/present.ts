@@ -4,6 +4,7 @@ import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Reason, Result } from "./domain.ts";
+import type { ModelStatus } from "./semantic/status.ts";
 
 /** Why it is there, in a sentence. */
 export function whyText(reasons: readonly Reason[], text: Text): string {
@@ -22,6 +23,8 @@ function sentence(reason: Reason, text: Text): string {
       return text.t("ai-search.why.together", { with: reason.with, together: reason.together, sales: reason.sales });
     case "alike":
       return text.t("ai-search.why.alike", { words: reason.words.join(", ") });
+    case "meaning":
+      return text.t("ai-search.why.meaning", { words: reason.words.join(", ") });
   }
 }
 
@@ -44,7 +47,17 @@ export function resultJson(result: Result, shop: Shop, text: Text) {
   return {
     ...productJson(result, shop),
     lexical_score: rounded(result.lexicalScore),
+    semantic_score: rounded(result.semanticScore),
     final_score: rounded(result.score),
+    matching_terms: result.terms,
+    why: whyText(result.reasons, text),
+  };
+}
+
+export function nearJson(result: Result, shop: Shop, text: Text) {
+  return {
+    ...productJson(result, shop),
+    similarity_score: rounded(result.score),
     matching_terms: result.terms,
     why: whyText(result.reasons, text),
   };
@@ -55,6 +68,60 @@ export function recommendationJson(result: Result, shop: Shop, text: Text) {
     ...productJson(result, shop),
     similarity_score: rounded(result.score),
     recommendation_reason: whyText(result.reasons, text),
+  };
+}
+
+/** Why there is no model, in a sentence. */
+export function noModelText({ reason }: Pick<ModelStatus, "reason">, text: Text): string {
+  return reason === undefined ? "" : text.t(`ai-search.model.reasons.${reason}`);
+}
+
+export function modelsJson(status: ModelStatus, text: Text) {
+  const { model, reason, job } = status;
+  return {
+    model: model
+      ? {
+          version: model.id,
+          products: model.products,
+          terms: model.terms.length,
+          dimensions: model.dimensions,
+          singular_values: model.singularValues.map(rounded),
+          fitted_at: model.readyAt.toISOString(),
+        }
+      : null,
+    reason: reason ?? null,
+    reason_text: reason === undefined ? null : noModelText(status, text),
+    job: job
+      ? {
+          job_id: job.id,
+          state: job.state,
+          progress: rounded(job.progress),
+          reason: job.reason,
+          created_at: job.createdAt.toISOString(),
+        }
+      : null,
+  };
+}
+
+/** The card of the model on the page of the index. */
+export function modelCard(status: ModelStatus, shop: Shop, text: Text) {
+  const { model, job } = status;
+  const percent = Math.round((job?.progress ?? 0) * 100);
+  return {
+    modelLine: model
+      ? text.t("ai-search.model.ready", {
+          version: text.integer(model.id),
+          products: text.integer(model.products),
+          terms: text.integer(model.terms.length),
+          dimensions: text.integer(model.dimensions),
+          at: text.dateTime(model.readyAt, shop.timeZone),
+        })
+      : text.t("ai-search.model.none", { reason: noModelText(status, text) }),
+    fitting: job?.state === "fitting" ? { percent, line: text.t("ai-search.model.fitting", { percent }) } : undefined,
+    lastFit:
+      model && job?.reason && job.state !== "fitting"
+        ? text.t("ai-search.model.last", { reason: text.t(`ai-search.model.reasons.${job.reason}`) })
+        : undefined,
   };
 }
 

@@ -28,6 +28,19 @@ export const hybridQuery = (input: Input) =>
     max_price: input.money().optional(),
     in_stock: flag,
   });
+export const semanticBody = (input: Input) =>
+  z.strictObject({
+    query: text,
+    limit: limit(50, 5),
+    filters: z
+      .strictObject({
+        category: input.optionalText(80),
+        min_price: input.money().optional(),
+        max_price: input.money().optional(),
+        in_stock: z.boolean("kernel.validation.choice").optional(),
+      })
+      .optional(),
+  });
 export const suggestionsQuery = z.strictObject({ q: text, limit: limit(20, 5) });
 export const pageQuery = z.strictObject({ q: text.optional() });
 export const productParams = (input: Input) => z.strictObject({ id: input.id() });
@@ -57,6 +70,7 @@ export const hybridAnswer = z.strictObject({
     z.strictObject({
       ...product,
       lexical_score: z.number(),
+      semantic_score: z.number(),
       final_score: z.number(),
       matching_terms: z.array(z.string()),
       why: z.string(),
@@ -68,6 +82,59 @@ export const hybridAnswer = z.strictObject({
   did_you_mean: z.string().nullable(),
   nearest_category: z.string().nullable(),
   took_ms: z.number(),
+});
+export const semanticAnswer = z.strictObject({
+  query: z.string(),
+  results: z.array(
+    z.strictObject({
+      ...product,
+      similarity_score: z.number(),
+      matching_terms: z.array(z.string()),
+      why: z.string(),
+    }),
+  ),
+  total_found: z.int(),
+  took_ms: z.number(),
+});
+export const embeddingAnswer = z.strictObject({
+  product_id: z.int(),
+  product_name: z.string(),
+  embedding: z.strictObject({
+    vector: z.array(z.number()),
+    vector_shape: z.array(z.int()),
+    magnitude: z.number(),
+    model_version: z.int(),
+  }),
+});
+export const updateAnswer = z.strictObject({ job_id: z.int() });
+const fitReason = z
+  .enum(["too_few_products", "no_shared_words", "stopped", "interrupted", "failed", "broken", "not_fitted_yet"])
+  .nullable();
+export const modelsAnswer = z.strictObject({
+  /** the one that answers now, on this instance */
+  model: z
+    .strictObject({
+      version: z.int(),
+      products: z.int(),
+      terms: z.int(),
+      dimensions: z.int(),
+      singular_values: z.array(z.number()),
+      fitted_at: z.string(),
+    })
+    .nullable(),
+  /** why there is none */
+  reason: fitReason,
+  reason_text: z.string().nullable(),
+  /** the newest fit */
+  job: z
+    .strictObject({
+      job_id: z.int(),
+      state: z.enum(["fitting", "ready", "empty", "failed"]),
+      progress: z.number(),
+      reason: fitReason,
+      created_at: z.string(),
+    })
+    .nullable(),
 });
 export const suggestionsAnswer = z.strictObject({
   query: z.string(),

@@ -1,61 +1,118 @@
-/** Finding products by words: the code first, then the index; price and stock are read when the answer is given. */
+/** Finding products by words and meaning: the code first, then the index; price and stock are read when the answer is given. */
 import { fold } from "../../kernel/text.ts";
 import type { Inventory, SellableProduct } from "../inventory/api.ts";
-import type { Filters, Reason, Result } from "./domain.ts";
+import { askedPlace, blend, byMeaning, type Ranked } from "./blend.ts";
+import type { Filters, Result } from "./domain.ts";
 import type { Engine, Found } from "./engine.ts";
-import type { Meaning } from "./lexical/index.ts";
-import { termsOf, wordsOf } from "./text/analyze.ts";
+import type { Place } from "./semantic/place.ts";
+import type { Space } from "./semantic/space.ts";
+import { corrections, whyByMeaning, whyByWords } from "./why.ts";
 
 /** more are looked at than are shown, since filters take some away */
 const POOL = 200;
+/** without filters so many more are read than are shown: one may have been retired a moment ago */
+const SPARE = 10;
+
+export interface Answer {
+  results: Result[];
+  total: number;
+  corrected: { typed: string; meant: string }[];
+}
 
 export type Search = ReturnType<typeof createSearch>;
 
-export function createSearch({ engine, inventory }: { engine: Engine; inventory: Inventory }) {
+export function createSearch({
+  engine,
+  inventory,
+  space,
+}: {
+  engine: Engine;
+  inventory: Inventory;
+  /** the model's, when there is one */
+  space(): Space | undefined;
+}) {
+  /** Asks the index and the model once. Undefined: the catalogue was not read yet. */
+  function asked(query: string): { found: Found; near: Space | undefined; place: Place | undefined } | undefined {
+    const found = engine.search(query, POOL);
+    if (!found) return undefined;
+    const near = space();
+    return { found, near, place: near && askedPlace(near, query, found.meanings) };
+  }
+
+  /** Those of the ranked that are sold and fit, with their prices and stock of now, and why they are there. */
+  async function answered(
+    query: string,
+    { found, near, place }: { found: Found; near: Space | undefined; place: Place | undefined },
+    ranked: readonly Ranked[],
+    filters: Filters,
+    storeId: number | undefined,
+    limit: number,
+  ): Promise<Answer> {
+    const byCode = await inventory.findByCode(query.trim(), storeId);
+    const others = ranked.filter(({ text }) => text.id !== byCode?.id);
+    const open = Object.values(filters).every((one) => one === undefined || one === false);
+    const read = open ? others.slice(0, limit + SPARE) : others;
+    const products = await inventory.products(
+      [...(byCode ? [byCode.id] : []), ...read.map(({ text }) => text.id)],
+      storeId,
+    );
+    const fitting: { product: Result["product"]; one: Ranked | undefined }[] = [];
+    if (byCode) fitting.push({ product: withCategory(byCode, engine), one: undefined });
+    for (const one of read) {
+      const product = products.get(one.text.id);
+      if (product?.active) fitting.push({ product: { ...product, category: one.text.category }, one });
+    }
+    const kept = fitting.filter(({ product }) => fits(product, filters));
+    const results = kept.slice(0, limit).map(({ product, one }): Result => {
+      if (!one) return { product, score: 1, lexicalScore: 1, semanticScore: 0, terms: [], reasons: [{ kind: "code" }] };
+      const words = whyByWords(query, one.text, found.meanings);
+      // what has no word of the query is there by its meaning alone
+      const { terms, reasons } =
+        words.reasons.length === 0 && near && place ? whyByMeaning(near, place.unit, one.text) : words;
+      const { score, lexicalScore, semanticScore } = one;
+      return { product, score, lexicalScore, semanticScore, terms, reasons };
+    });
+    const total = open ? Math.max(results.length, others.length + (byCode ? 1 : 0)) : kept.length;
+    return { results, total, corrected: corrections(found) };
+  }
+
   return {
     /** Ids alone, for the till. Throws while the catalogue was not read. */
     async ids(query: string, limit: number): Promise<{ sure: number[]; guesses: number[] }> {
-      const found = engine.search(query, POOL);
-      if (!found) throw new Error("the catalogue was not read yet");
-      const whole = found.hits.filter(({ coverage }) => coverage === 1);
-      const ids = (whole.length > 0 ? whole : found.hits).slice(0, limit).map(({ id }) => id);
+      const question = asked(query);
+      if (!question) throw new Error("the catalogue was not read yet");
+      const { found, near, place } = question;
+      const ranked = blend(found, near, place, engine, limit);
+      const whole = ranked.filter(({ coverage }) => coverage === 1);
+      const ids = (whole.length > 0 ? whole : ranked).slice(0, limit).map(({ text }) => text.id);
       const written = whole.length > 0 && found.meanings.every(({ how }) => how !== "typo");
       return written ? { sure: ids, guesses: [] } : { sure: [], guesses: ids };
     },
 
-    /** Undefined: the catalogue was not read yet. */
+    /** By words, with a little weight of the meaning. Undefined: the catalogue was not read yet. */
     async find(
       query: string,
       filters: Filters,
       storeId: number | undefined,
       limit: number,
-    ): Promise<{ results: Result[]; total: number; corrected: { typed: string; meant: string }[] } | undefined> {
-      const found = engine.search(query, POOL);
-      if (!found) return undefined;
-      const byCode = await inventory.findByCode(query.trim(), storeId);
-      const ids = found.hits.map(({ id }) => id);
-      const products = await inventory.products(byCode ? [byCode.id, ...ids] : ids, storeId);
-      const best = found.hits[0]?.score ?? 1;
-      const results: Result[] = [];
-      if (byCode) {
-        const product = withCategory(byCode, engine);
-        results.push({ product, score: 1, lexicalScore: 1, terms: [], reasons: [{ kind: "code" }] });
-      }
-      for (const hit of found.hits) {
-        const product = products.get(hit.id);
-        if (!product?.active || hit.id === byCode?.id) continue;
-        const { terms, reasons } = why(query, hit.text, found.meanings);
-        const score = hit.score / best;
-        results.push({
-          product: { ...product, category: hit.text.category },
-          score,
-          lexicalScore: hit.score,
-          terms,
-          reasons,
-        });
-      }
-      const fitting = results.filter(({ product }) => fits(product, filters));
-      return { results: fitting.slice(0, limit), total: fitting.length, corrected: corrections(found) };
+    ): Promise<Answer | undefined> {
+      const question = asked(query);
+      if (!question) return undefined;
+      const { found, near, place } = question;
+      return answered(query, question, blend(found, near, place, engine, POOL), filters, storeId, limit);
+    },
+
+    /** By meaning, with the words where the model does not know them. Undefined: the catalogue was not read yet. */
+    async findByMeaning(
+      query: string,
+      filters: Filters,
+      storeId: number | undefined,
+      limit: number,
+    ): Promise<Answer | undefined> {
+      const question = asked(query);
+      if (!question) return undefined;
+      const { found, near, place } = question;
+      return answered(query, question, byMeaning(found, near, place, engine, POOL), filters, storeId, limit);
     },
   };
 }
@@ -69,36 +126,4 @@ function fits(product: Result["product"], { category, minPriceMinor, maxPriceMin
   if (minPriceMinor !== undefined && product.priceMinor < minPriceMinor) return false;
   if (maxPriceMinor !== undefined && product.priceMinor > maxPriceMinor) return false;
   return inStock !== true || product.onHandMilli > 0;
-}
-
-/** Of the meanings of the query's words those that this product has, as it writes them. */
-function why(
-  query: string,
-  text: { name: string; sku: string; category: string | undefined; description: string | undefined },
-  meanings: readonly Meaning[],
-): { terms: string[]; reasons: Reason[] } {
-  const own = new Map<string, string>();
-  for (const field of [text.description, text.category, text.sku, text.name])
-    for (const word of wordsOf(field ?? "")) for (const term of termsOf(word)) own.set(term, word);
-  const words = new Set<string>();
-  const typos = new Map<string, string>();
-  for (const typed of wordsOf(query)) {
-    const meant = meanings.filter((one) => one.word === typed && own.has(one.term));
-    const plain = meant.find(({ how }) => how !== "typo");
-    if (plain) words.add(own.get(plain.term) ?? plain.term);
-    else if (meant[0]) typos.set(typed, own.get(meant[0].term) ?? meant[0].term);
-  }
-  const reasons: Reason[] = [
-    ...(words.size > 0 ? [{ kind: "words" as const, words: [...words] }] : []),
-    ...[...typos].map(([typed, meant]) => ({ kind: "typo" as const, typed, meant })),
-  ];
-  return { terms: [...words, ...typos.values()], reasons };
-}
-
-/** Words that stand in no product, and what the best result was found by instead. */
-function corrections({ hits, meanings }: Found): { typed: string; meant: string }[] {
-  const [best] = hits;
-  if (!best) return [];
-  const { reasons } = why(meanings.map(({ word }) => word).join(" "), best.text, meanings);
-  return reasons.flatMap((one) => (one.kind === "typo" ? [{ typed: one.typed, meant: one.meant }] : []));
 }

@@ -1,14 +1,17 @@
 /** The search page of the staff, and the page of the index: its state, and what people look for and do not find. */
 import { page, redirect } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
-import { resultRow } from "../present.ts";
+import { modelCard, resultRow } from "../present.ts";
 import { pageQuery } from "../schema.ts";
+import { statusOf } from "../semantic/status.ts";
 import type { RouteParts } from "./parts.ts";
 
 const LIMIT = 30;
 const SUGGESTIONS = 8;
+/** a browser without scripts asks again so often while the model is fitted */
+const REFRESH_SECONDS = 3;
 
-export function searchPages({ search, suggest, journal, engine, analysis, clockMs }: RouteParts): Route[] {
+export function searchPages({ search, suggest, journal, engine, models, analysis, clockMs }: RouteParts): Route[] {
   return [
     route({
       method: "GET",
@@ -48,10 +51,14 @@ export function searchPages({ search, suggest, journal, engine, analysis, clockM
       path: "/search/state",
       surface: "page",
       access: { permission: "search.statistics" },
+      fragments: { model: "ai-search/_model" },
       handle: async ({ text, shop }) => {
         const state = engine.state();
+        const model = modelCard(await statusOf(models), shop, text);
         return page("ai-search/state", {
           title: text.t("ai-search.state.title"),
+          ...model,
+          ...(model.fitting ? { refresh: REFRESH_SECONDS } : {}),
           ready: state.ready,
           products: text.integer(state.products),
           terms: text.integer(state.terms),
@@ -68,6 +75,16 @@ export function searchPages({ search, suggest, journal, engine, analysis, clockM
       handle: async () => {
         await engine.rebuild();
         return redirect("/search/state", { flash: { text: "ai-search.flash.rebuilt" } });
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/search/state/fit",
+      surface: "page",
+      access: { permission: "search.statistics" },
+      handle: async () => {
+        await models.refit();
+        return redirect("/search/state", { flash: { text: "ai-search.flash.fitting" } });
       },
     }),
   ];

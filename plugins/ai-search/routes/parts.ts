@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import type { Journal } from "../journal.ts";
 import type { Recommend } from "../recommend.ts";
 import type { Search } from "../search.ts";
+import type { Models } from "../semantic/models.ts";
 import type { Statistics } from "../statistics.ts";
 import type { Suggest } from "../suggest.ts";
 
@@ -17,6 +18,7 @@ export interface RouteParts {
   journal: Journal;
   analysis: Analysis;
   engine: Engine;
+  models: Models;
   statistics: Statistics;
   clock: Clock;
   audit: Auditor;
