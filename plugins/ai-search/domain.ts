@@ -7,6 +7,8 @@ export type Reason =
   | { kind: "words"; words: string[] }
   /** what was typed, and the word it was taken for */
   | { kind: "typo"; typed: string; meant: string }
+  /** what was typed, and the word of this product that means the same here */
+  | { kind: "synonym"; typed: string; meant: string }
   | { kind: "together"; with: string; together: number; sales: number }
   | { kind: "alike"; words: string[] }
   /** near in meaning, by these words of its own */

@@ -6,7 +6,9 @@ import type { Database } from "../../kernel/db/database.ts";
 import { fold } from "../../kernel/text.ts";
 import type { Inventory, ProductText } from "../inventory/api.ts";
 import { type Hit, LexicalIndex, type Meaning } from "./lexical/index.ts";
-import { changesAfter, lastChange } from "./queries/changes.ts";
+import { Synonyms } from "./lexical/synonyms.ts";
+import { changesAfter, lastChange, SYNONYMS_CHANGED } from "./queries/changes.ts";
+import { termsOfWord, wordsOf } from "./text/analyze.ts";
 
 /** so many are put in order by their names too */
 const POOL = 100;
@@ -57,6 +59,8 @@ export function createEngine(parts: {
   clock: Clock;
   log: Logger;
   inventory: Pick<Inventory, "textsAfter" | "textsOf">;
+  /** groups of words that mean the same */
+  synonyms(): Promise<string[][]>;
 }) {
   const { db, clock, log, inventory } = parts;
   let index: LexicalIndex | undefined;
@@ -77,6 +81,7 @@ export function createEngine(parts: {
     inStep = false;
     const from = await lastChange(db.primary);
     const fresh = new LexicalIndex();
+    fresh.synonyms = new Synonyms(await parts.synonyms());
     let after = 0;
     for (;;) {
       const batch = await inventory.textsAfter(after, BATCH);
@@ -89,6 +94,7 @@ export function createEngine(parts: {
       if (batch.length < BATCH || stopped) break;
       await breath();
     }
+    fresh.settle();
     index = fresh;
     inStep = true;
     seen = from;
@@ -103,6 +109,7 @@ export function createEngine(parts: {
     for (;;) {
       const changes = await changesAfter(db.primary, seen, BATCH);
       const ids = [...new Set(changes.map(({ productId }) => productId))];
+      if (ids.includes(SYNONYMS_CHANGED)) index.synonyms = new Synonyms(await parts.synonyms());
       const now = new Map((ids.length > 0 ? await inventory.textsOf(ids) : []).map((text) => [text.id, text]));
       for (const id of ids) {
         const text = now.get(id);
@@ -160,6 +167,16 @@ export function createEngine(parts: {
       return { hits: known.slice(0, limit), meanings };
     },
 
+    /** Products whose folded name begins so, those of most weight first. */
+    begin: (start: string, limit: number, weights: ReadonlyMap<number, number>): number[] =>
+      index?.names.begin(start, limit, weights) ?? [],
+    /** How words of the catalogue begin that are one letter from this beginning. */
+    beginningsNear: (start: string): string[] => index?.vocabulary.beginningsNear(start) ?? [],
+    /** Whether each word stands in the catalogue as it is. */
+    knows: (text: string): boolean => {
+      const words = wordsOf(text);
+      return words.length > 0 && words.every((word) => (index?.frequency(termsOfWord(word)[0] ?? "") ?? 0) > 0);
+    },
     /** How telling a term is here, as scikit-learn smooths it: ln((1 + n) / (1 + df)) + 1. */
     idf: (term: string): number => {
       const size = index?.size ?? 0;

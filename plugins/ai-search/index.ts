@@ -8,6 +8,7 @@ import { customersRef } from "../customers/api.ts";
 import { inventoryRef, productsChanged, stockMoved } from "../inventory/api.ts";
 import { createAdviser } from "./adviser.ts";
 import { createAnalysis } from "./analysis/analysis.ts";
+import { createAsked } from "./asked.ts";
 import { createEngine } from "./engine.ts";
 import { errors } from "./errors.ts";
 import { createJournal } from "./journal.ts";
@@ -21,11 +22,13 @@ import { logPages } from "./routes/log.ts";
 import { logApi } from "./routes/log-api.ts";
 import { modelsApi } from "./routes/models-v2.ts";
 import { searchPages } from "./routes/pages.ts";
+import { synonymRoutes } from "./routes/synonyms.ts";
 import { createSearch } from "./search.ts";
 import { createModels } from "./semantic/models.ts";
 import { logDays } from "./settings.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
+import { createSynonymLists } from "./synonyms.ts";
 import { createTogether } from "./together.ts";
 
 const DAY_MS = 86_400_000;
@@ -38,7 +41,7 @@ export const plugin = definePlugin({
   needs: { inventory: inventoryRef, customers: optionalRef(customersRef) },
   errors,
   settings: [logDays],
-  permissions: { "search.statistics": { roles: ["manager"] } },
+  permissions: { "search.statistics": { roles: ["manager"] }, "search.synonyms": { roles: ["manager"] } },
   config: z.object({
     SEARCH_QUIET_SECONDS: z.coerce
       .number()
@@ -49,7 +52,8 @@ export const plugin = definePlugin({
       .describe("seconds without a changed product before the model of meanings is fitted by itself"),
   }),
   setup({ config, db, clock, log, audit, settings, services: { inventory, customers } }) {
-    const engine = createEngine({ db, clock, log, inventory });
+    const synonyms = createSynonymLists({ db, clock, audit });
+    const engine = createEngine({ db, clock, log, inventory, synonyms: synonyms.groups });
     const popularity = createPopularity({ clock, log, inventory });
     const models = createModels({
       db,
@@ -67,27 +71,17 @@ export const plugin = definePlugin({
     engine.follow(models);
     const { space } = models;
     const search = createSearch({ engine, inventory, space });
-    const suggest = createSuggest({ engine, popularity });
+    const asked = createAsked({ db, clock, log });
+    const suggest = createSuggest({ engine, popularity, asked });
     const recommend = createRecommend({ db, engine, inventory, space });
     const clockMs = () => performance.now();
     const together = createTogether({ db, clock, inventory });
     const journal = createJournal({ db, clock, log, clockMs, isKept: async () => (await settings.get(logDays)) > 0 });
     const statistics = createStatistics({ db, clock });
     const analysis = createAnalysis({ engine, inventory });
-    const parts = {
-      search,
-      suggest,
-      recommend,
-      journal,
-      engine,
-      models,
-      statistics,
-      analysis,
-      clock,
-      audit,
-      transaction: db.transaction,
-      clockMs,
-    };
+    const { transaction } = db;
+    const read = { search, suggest, recommend, analysis, engine, models, statistics };
+    const parts = { ...read, journal, synonyms, clock, audit, transaction, clockMs };
     customers?.keep(searchRecords(journal));
     inventory.registerAdviser(createAdviser({ engine, analysis, recommend, journal }));
     inventory.registerFinder(async (query, limit, userId) => {
@@ -106,14 +100,9 @@ export const plugin = definePlugin({
       return found;
     });
     return {
-      routes: [
-        ...searchPages(parts),
-        ...searchApi(parts),
-        ...modelsApi(parts),
-        ...analysisApi(parts),
-        ...logPages(parts),
-        ...logApi(parts),
-      ],
+      routes: [searchPages, searchApi, modelsApi, analysisApi, logPages, logApi, synonymRoutes].flatMap((routes) =>
+        routes(parts),
+      ),
       on: [
         on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds)),
         on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
@@ -123,7 +112,7 @@ export const plugin = definePlugin({
           name: "refresh-recommendations",
           cron: "23 4 * * *",
           run: async ({ log }) => {
-            await popularity.refresh();
+            await Promise.all([popularity.refresh(), asked.refresh()]);
             log.info({ pairs: await together.refresh() }, "what goes together was counted");
           },
         },
@@ -151,11 +140,13 @@ export const plugin = definePlugin({
       nav: [
         { key: "search", path: "/search", permission: "inventory.read", order: 45, rare: true },
         { key: "state", path: "/search/state", permission: "search.statistics", order: 96, rare: true },
+        { key: "synonyms", path: "/search/synonyms", permission: "search.synonyms", order: 97, rare: true },
       ],
       async start() {
         engine.start();
         journal.start();
         void popularity.refresh();
+        void asked.refresh();
       },
       async stop() {
         await Promise.all([engine.stop(), models.stop(), journal.stop()]);

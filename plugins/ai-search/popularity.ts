@@ -18,8 +18,10 @@ export function createPopularity({
   log: Logger;
   inventory: Pick<Inventory, "demand">;
 }) {
-  let weights = new Map<number, number>();
+  let weights: ReadonlyMap<number, number> = new Map();
   return {
+    /** Another map after each time it was made anew. */
+    weights: () => weights,
     of: (productId: number): number => weights.get(productId) ?? 0,
     async refresh(): Promise<void> {
       try {

@@ -19,6 +19,8 @@ function sentence(reason: Reason, text: Text): string {
       return text.t("ai-search.why.words", { words: reason.words.join(", ") });
     case "typo":
       return text.t("ai-search.why.typo", { typed: reason.typed, meant: reason.meant });
+    case "synonym":
+      return text.t("ai-search.why.synonym", { typed: reason.typed, meant: reason.meant });
     case "together":
       return text.t("ai-search.why.together", { with: reason.with, together: reason.together, sales: reason.sales });
     case "alike":
@@ -28,7 +30,7 @@ function sentence(reason: Reason, text: Text): string {
   }
 }
 
-function productJson({ product }: Result, { currency }: Shop) {
+function productJson({ product }: Result, { currency }: Shop, blind: boolean) {
   return {
     id: product.id,
     sku: product.sku,
@@ -37,15 +39,15 @@ function productJson({ product }: Result, { currency }: Shop) {
     category: product.category ?? null,
     price: formatDecimal(product.priceMinor, currencyDigits(currency)),
     currency,
-    on_hand: formatDecimal(product.onHandMilli, QUANTITY_SCALE),
+    on_hand: blind && product.counting ? null : formatDecimal(product.onHandMilli, QUANTITY_SCALE),
   };
 }
 
 const rounded = (score: number) => Math.round(score * 10_000) / 10_000;
 
-export function resultJson(result: Result, shop: Shop, text: Text) {
+export function resultJson(result: Result, shop: Shop, text: Text, blind: boolean) {
   return {
-    ...productJson(result, shop),
+    ...productJson(result, shop, blind),
     lexical_score: rounded(result.lexicalScore),
     semantic_score: rounded(result.semanticScore),
     final_score: rounded(result.score),
@@ -54,18 +56,18 @@ export function resultJson(result: Result, shop: Shop, text: Text) {
   };
 }
 
-export function nearJson(result: Result, shop: Shop, text: Text) {
+export function nearJson(result: Result, shop: Shop, text: Text, blind: boolean) {
   return {
-    ...productJson(result, shop),
+    ...productJson(result, shop, blind),
     similarity_score: rounded(result.score),
     matching_terms: result.terms,
     why: whyText(result.reasons, text),
   };
 }
 
-export function recommendationJson(result: Result, shop: Shop, text: Text) {
+export function recommendationJson(result: Result, shop: Shop, text: Text, blind: boolean) {
   return {
-    ...productJson(result, shop),
+    ...productJson(result, shop, blind),
     similarity_score: rounded(result.score),
     recommendation_reason: whyText(result.reasons, text),
   };
@@ -126,7 +128,7 @@ export function modelCard(status: ModelStatus, shop: Shop, text: Text) {
 }
 
 /** `search`: by its link the choice is marked on it. */
-export function resultRow(result: Result, search: string | undefined, shop: Shop, text: Text) {
+export function resultRow(result: Result, search: string | undefined, shop: Shop, text: Text, blind: boolean) {
   const { product } = result;
   return {
     path: search === undefined ? `/products/${product.id}` : `/search/chosen/${search}/${product.id}`,
@@ -134,7 +136,7 @@ export function resultRow(result: Result, search: string | undefined, shop: Shop
     description: product.description ?? "",
     category: product.category ?? "",
     price: text.money(product.priceMinor, shop.currency),
-    onHand: `${text.quantity(product.onHandMilli)} ${product.unit}`,
+    onHand: blind && product.counting ? "–" : `${text.quantity(product.onHandMilli)} ${product.unit}`,
     why: whyText(result.reasons, text),
   };
 }

@@ -50,7 +50,11 @@ export const recommendationsQuery = z.strictObject({
 });
 export const basketBody = (input: Input) =>
   z.strictObject({ product_ids: z.array(input.id()).min(1).max(100), limit: limit(20, 3) });
+export const synonymForm = (input: Input) => z.strictObject({ words: input.text(300) });
+export const synonymBody = (input: Input) => z.strictObject({ words: z.array(input.text(40)).min(2).max(12) });
 
+export const synonymAnswer = z.strictObject({ id: z.int(), words: z.array(z.string()) });
+export const synonymsAnswer = z.strictObject({ data: z.array(synonymAnswer) });
 const money = z.string();
 const product = {
   id: z.int(),
@@ -60,7 +64,8 @@ const product = {
   category: z.string().nullable(),
   price: money,
   currency: z.string(),
-  on_hand: z.string(),
+  /** null: it is being counted, and the reader is one who counts */
+  on_hand: z.string().nullable(),
 };
 export const hybridAnswer = z.strictObject({
   query: z.string(),

@@ -29,17 +29,21 @@ export function whyByWords(query: string, text: ProductText, meanings: readonly 
   const own = writtenWords(text);
   const words = new Set<string>();
   const typos = new Map<string, string>();
+  const synonyms = new Map<string, string>();
   for (const typed of wordsOf(query)) {
     const meant = meanings.filter((one) => one.word === typed && own.has(one.term));
-    const plain = meant.find(({ how }) => how !== "typo");
-    if (plain) words.add(own.get(plain.term) ?? plain.term);
+    const plain = meant.find(({ how }) => how !== "typo" && how !== "synonym");
+    const same = meant.find(({ how }) => how === "synonym");
+    if (!plain && same) synonyms.set(typed, own.get(same.term) ?? same.term);
+    else if (plain) words.add(own.get(plain.term) ?? plain.term);
     else if (meant[0]) typos.set(typed, own.get(meant[0].term) ?? meant[0].term);
   }
   const reasons: Reason[] = [
     ...(words.size > 0 ? [{ kind: "words" as const, words: [...words] }] : []),
+    ...[...synonyms].map(([typed, meant]) => ({ kind: "synonym" as const, typed, meant })),
     ...[...typos].map(([typed, meant]) => ({ kind: "typo" as const, typed, meant })),
   ];
-  return { terms: [...words, ...typos.values()], reasons };
+  return { terms: [...words, ...synonyms.values(), ...typos.values()], reasons };
 }
 
 /** The words of a product that bring it near to a place. */

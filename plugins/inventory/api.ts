@@ -3,15 +3,34 @@ import type { Tx } from "../../kernel/db/database.ts";
 import { eventRef } from "../../kernel/events/event.ts";
 import { serviceRef } from "../../kernel/service.ts";
 import type { Advice, Adviser } from "./advice.ts";
-import type { DocumentLot, FindBuyers, SaidLot } from "./lots/lot.ts";
-import type { LotFields } from "./lots/shelf.ts";
+import type { IssueOrder, IssueResult, ReceiptOrder, SellOrder, SellResult, StockDocument } from "./documents.ts";
+import type { DocumentLot, FindBuyers } from "./lots/lot.ts";
 
 export type { Advice, Adviser, Choice, GoesWith, Judgement, Nearest } from "./advice.ts";
 export { marginOf } from "./costs.ts";
+export type {
+  Good,
+  IssueOrder,
+  IssueResult,
+  LeavingLot,
+  ReceiptOrder,
+  SellOrder,
+  SellResult,
+  Shortage,
+  StockDocument,
+} from "./documents.ts";
 export type { Buyer, DocumentLot, FindBuyers, SaidLot } from "./lots/lot.ts";
 
 /** who has it may see what goods cost, and what is earned of them */
 export const SEE_COSTS = "inventory.cost";
+
+/**
+ * Counters do not see what the books say. Whoever may count, and may neither approve counts nor change stock by hand, is shown no figure
+ * of what an open count has (`counting`).
+ */
+export function countsBlind(can: (permission: string) => boolean): boolean {
+  return can("counts.enter") && !can("counts.manage") && !can("inventory.adjust");
+}
 
 /** included: in the price. added: on top of it. exempt and excluded have a rate of 0, and the law tells them apart. */
 export const TAX_KINDS = ["included", "added", "exempt", "excluded"] as const;
@@ -55,6 +74,10 @@ export interface SellableProduct {
   costMinor: number;
   /** of a kit: whole ones that can be made of its parts */
   onHandMilli: number;
+  /** an open count of the store has it, or something that it is made of: see countsBlind */
+  counting: boolean;
+  /** nothing of it stands anywhere, and there is always some: a service, or a kit of services alone */
+  unlimited: boolean;
 }
 
 /** Where a picture is found: `hash` changes with its content. Sides of its tile, in pixels. */
@@ -121,86 +144,14 @@ export type Finder = (query: string, limit: number, userId?: number) => Promise<
 /** Products of which everything that a sale sold has come back, or the sale was voided, since then. */
 export type FindTakenBack = (since: Date) => Promise<{ saleId: number; productId: number }[]>;
 
-export interface StockDocument {
-  /** e.g. `sale` */
-  type: string;
-  id: number;
-  number: string;
+export interface ProductLink {
+  permission: string;
+  text: string;
+  path(productId: number): string;
 }
 
-/** Of which lot goods leave; `field` is where its faults are told. */
-export interface LeavingLot {
-  code: string | undefined;
-  quantityMilli: number;
-  field: string;
-}
-
-export interface IssueOrder {
-  storeId: number;
-  document: StockDocument;
-  user: { id: number; username: string };
-  /**
-   * one entry a product; quantities in thousandths, positive. `lots`: that they are taken of these lots, and not of those that go bad
-   * first; faults LOT_REQUIRED (some stand there and none was said), LOT_UNKNOWN, LOT_SHORT, LOT_NOT_TRACKED are told in their fields.
-   */
-  lines: readonly { productId: number; quantityMilli: number; lots?: readonly LeavingLot[] | undefined }[];
-}
-
-export interface ReceiptOrder {
-  storeId: number;
-  /** its type is the movement's reason, e.g. `return` or `purchase` */
-  document: StockDocument;
-  /** true: the costs are what was paid, and change what a unit in that store costs, as a moving average (costs.ts) */
-  bought?: true;
-  /** true: goods of products with lots come in with their lot or not at all (LOT_REQUIRED) */
-  asksLots?: true;
-  /** true: the same document took them out of another store, and they keep the lots they had there */
-  carriesLots?: true;
-  /** the document that took them out of that store: they go back to the lots that it took, none more than it gave */
-  takesBack?: Pick<StockDocument, "type" | "id">;
-  user: { id: number; username: string };
-  /**
-   * quantities in thousandths, positive; `damaged`: it does not go back onto the shelf. `lot`: what the package says, for products that
-   * ask for it; its faults (expiry past, another expiry than the lot's, a product without lots) are told in `lotFields`.
-   */
-  lines: readonly {
-    productId: number;
-    quantityMilli: number;
-    costMinor: number;
-    damaged: boolean;
-    lot?: SaidLot | undefined;
-    lotFields?: LotFields | undefined;
-  }[];
-}
-
-export interface Shortage {
-  productId: number;
-  sku: string;
-  name: string;
-  requestedMilli: number;
-  onHandMilli: number;
-}
-
-/** What is sold, as the customer is told: units of a product, kits, services. */
-export interface SellOrder extends Omit<IssueOrder, "lines"> {
-  /** a product may stand on several; quantities in thousandths of the line's unit, `factorMilli` is that unit's */
-  lines: readonly { productId: number; quantityMilli: number; factorMilli: number }[];
-}
-
-/** What left the shelf. Thousandths of the product's own unit; cost of one of them. */
-export interface Good {
-  productId: number;
-  quantityMilli: number;
-  costMinor: number;
-}
-
-/** `lines` as in the order. Cost of one of what was sold; goods undefined: the product itself, as many as were sold. */
-export type SellResult =
-  | { ok: true; lines: { costMinor: number; goods: Good[] | undefined }[] }
-  | { ok: false; shortages: Shortage[] };
-
-/** Not ok: nothing was written, and the caller rolls back. */
-export type IssueResult = { ok: true; costs: ReadonlyMap<number, number> } | { ok: false; shortages: Shortage[] };
+/** Of these products those that an open order has, with its number. */
+export type FindOrders = (tx: Tx, productIds: readonly number[]) => Promise<ReadonlyMap<number, string>>;
 
 /**
  * Reads take the transaction they are part of, when they are: a second connection would wait for the first. Prices and
@@ -273,6 +224,10 @@ export interface Inventory {
   registerTakenBack(find: FindTakenBack): void;
   /** Whoever writes sales tells who got what they took: for the recall of a lot. */
   registerBuyers(find: FindBuyers): void;
+  /** A link on the page of each product, for who has that permission; `text`: locale key. */
+  offerProductLink(link: ProductLink): void;
+  /** Whoever orders goods tells which are on order: they stay what they are until then. */
+  registerOrders(find: FindOrders): void;
   /** What a document took of lots, below zero, or put into them, in the order in which it did. */
   lotsOf(document: Pick<StockDocument, "type" | "id">, tx?: Tx): Promise<DocumentLot[]>;
   /** Whether any product asks for its lot when it comes in. */

@@ -53,6 +53,10 @@ export interface Product extends ProductFacts {
   storeCostMinor: number;
   /** false: imported without a stock figure and never counted since */
   counted: boolean;
+  /** an open count of that store has it, or something that it is made of */
+  counting: boolean;
+  /** nothing of it stands anywhere: a service, or a kit of services alone */
+  unlimited: boolean;
   /** of its picture, when it has one */
   pictureHash: string | undefined;
   /** grows with each change */

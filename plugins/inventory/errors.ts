@@ -10,6 +10,11 @@ export const errors = defineErrors("inventory", {
   NOT_STOCKED: 409,
   /** what stands on a shelf first goes to zero */
   KIND_HAS_STOCK: 409,
+  /** nor while it is on its way, counted, ordered, or part of a kit */
+  KIND_IN_TRANSFER: 409,
+  KIND_COUNTED: 409,
+  KIND_ORDERED: 409,
+  KIND_IN_KIT: 409,
   /** kits and parents are made of others, and change by those */
   KIND_FIXED: 409,
   STOCK_TOO_LARGE: 409,

@@ -7,7 +7,7 @@ import { currencyDigits } from "../../kernel/money.ts";
 import type { SheetFormat, Table, TableCell } from "../../kernel/sheets/table.ts";
 import type { Actor, Product } from "./domain.ts";
 import { HEADERS } from "./import/columns.ts";
-import type { OnHand } from "./queries/stock-lists.ts";
+import type { OnHand, OnHandFilter } from "./queries/stock-lists.ts";
 
 const PAGE = 1000;
 
@@ -18,7 +18,7 @@ export interface ListExportParts {
   after(id: number, limit: number): Promise<Product[]>;
   onHand(
     storeId: number | undefined,
-    low: boolean,
+    which: OnHandFilter,
     after: { sortKey: string; id: number } | undefined,
     limit: number,
   ): Promise<OnHand[]>;
@@ -45,8 +45,8 @@ export function createListExports({ db, audit, after, onHand }: ListExportParts)
       return { head, rows: pages((last: Product | undefined) => after(last?.id ?? 0, PAGE), cells) };
     },
 
-    /** Of one store, by name; what nobody counted is empty. */
-    async stock({ actor, format, locale }: Asked, storeId: number | undefined): Promise<Table> {
+    /** Of one store, by name; empty is what nobody counted, and to who counts `blind` what is being counted. */
+    async stock({ actor, format, locale }: Asked, storeId: number | undefined, blind: boolean): Promise<Table> {
       await db.transaction((tx) =>
         audit(tx, {
           ...actor,
@@ -56,13 +56,13 @@ export function createListExports({ db, audit, after, onHand }: ListExportParts)
         }),
       );
       const head = [HEADERS[locale].sku, HEADERS[locale].name, HEADERS[locale].unit, HEADERS[locale].stock];
-      const cells = ({ sku, name, unit, counted, onHandMilli }: Product) => [
+      const cells = ({ sku, name, unit, counted, counting, onHandMilli }: Product) => [
         sku,
         name,
         unit,
-        counted ? { amount: onHandMilli, scale: QUANTITY_SCALE } : "",
+        counted && !(blind && counting) ? { amount: onHandMilli, scale: QUANTITY_SCALE } : "",
       ];
-      return { head, rows: pages((last: OnHand | undefined) => onHand(storeId, false, last, PAGE), cells) };
+      return { head, rows: pages((last: OnHand | undefined) => onHand(storeId, {}, last, PAGE), cells) };
     },
   };
 }

@@ -16,6 +16,8 @@ export interface ExportOptions {
   currency: string;
   /** may the reader see what things cost the shop? */
   cost: boolean;
+  /** counts without seeing what the books say */
+  blind: boolean;
 }
 
 const YES: Record<Locale, string> = { es: "si", en: "yes" };
@@ -48,7 +50,7 @@ export function createExport({ db, audit, after }: ExportParts) {
 /** In constant memory, by id. `pageAfter` gives at most `limit` products after an id. */
 function productTable(
   pageAfter: (id: number, limit: number) => Promise<Product[]>,
-  { locale, currency, cost }: ExportOptions,
+  { locale, currency, cost, blind }: ExportOptions,
 ): Table {
   const columns = COLUMNS.filter((column) => cost || column !== "cost");
   const digits = currencyDigits(currency);
@@ -57,7 +59,11 @@ function productTable(
       const products = await pageAfter(id, PAGE);
       const last = products.at(-1);
       if (!last) return;
-      yield products.map((product) => columns.map((column) => cellOf(product, column, digits, locale)));
+      yield products.map((product) =>
+        columns.map((column) =>
+          cellOf(blind && product.counting ? { ...product, counted: false } : product, column, digits, locale),
+        ),
+      );
       id = last.id;
     }
   }

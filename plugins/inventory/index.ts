@@ -3,13 +3,14 @@ import { createImports, importRequested } from "../../kernel/lists/imports.ts";
 import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { createAdvice } from "./advice.ts";
-import { inventoryRef, productsChanged, stockMoved } from "./api.ts";
+import { inventoryRef, type ProductLink, productsChanged, stockMoved } from "./api.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { createControl } from "./control.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
 import { createListExports } from "./export-lists.ts";
 import { createSelling } from "./goods.ts";
+import { createHolds } from "./holds.ts";
 import { homeCard } from "./home.ts";
 import { openingStockList } from "./import/opening.ts";
 import { priceList } from "./import/prices.ts";
@@ -44,6 +45,7 @@ import { samplePages } from "./routes/pages/sample.ts";
 import { stockPages } from "./routes/pages/stock.ts";
 import { unitPages } from "./routes/pages/units.ts";
 import { variantPages } from "./routes/pages/variants.ts";
+import { priceHistoryRoutes } from "./routes/price-history.ts";
 import { allowNegative, expiryDays } from "./settings.ts";
 import { createStock } from "./stock.ts";
 import { createStorePrices } from "./store-prices.ts";
@@ -69,10 +71,11 @@ export const plugin = definePlugin({
   emits: [stockMoved, productsChanged, importRequested("inventory")],
   settings: [allowNegative, expiryDays],
   setup(host) {
-    const products = createProducts(host);
+    const holds = createHolds();
+    const products = createProducts({ ...host, holds });
     const stock = createStock(host);
     const catalogue = createCatalogue(host);
-    const list = productList(host);
+    const list = productList({ ...host, holds });
     const imports = createImports(host, [list, priceList(host), openingStockList(host)]);
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
@@ -80,16 +83,17 @@ export const plugin = definePlugin({
     const developer = createDeveloper();
     const pictures = createPictures({ ...host, developer });
     const units = createUnits(host);
-    const kits = createKits(host);
-    const variants = createVariants({ ...host, products });
+    const kits = createKits({ ...host, holds });
+    const variants = createVariants({ ...host, products, holds });
     const exportLedger = createLedgerExport({ ...host, after: stock.movementsAfter });
     const advice = createAdvice(host);
     const together = createTogether(host);
-    const control = createControl(host, { stock, products });
+    const control = createControl(host, { stock, products, holds });
     const { transaction } = host.db;
     const stocked = { products, units, kits, variants, pictures, stock, catalogue, priceLists, advice };
     const parts = { ...stocked, exportAll, exportLedger, transaction };
-    const draw = createDrawProduct(parts);
+    const offered: ProductLink[] = [];
+    const draw = createDrawProduct({ ...parts, offered });
     return {
       service: {
         findByCode: async (code, storeId, tx) => {
@@ -102,6 +106,8 @@ export const plugin = definePlugin({
         registerAdviser: advice.register,
         advice,
         registerBuyers: control.lots.registerBuyers,
+        offerProductLink: (link) => void offered.push(link),
+        registerOrders: holds.registerOrders,
         asksLots: control.lots.asked,
         lotsOf: control.lots.ofDocument,
         textsAfter: (id, limit) => textsAfter(host.db.primary, id, limit),
@@ -147,6 +153,7 @@ export const plugin = definePlugin({
         ...unitPages(parts),
         ...kitPages(parts),
         ...variantPages(parts),
+        ...priceHistoryRoutes(parts),
         ...productsApi(parts),
         ...picturesApi(parts),
         ...stockApi(parts),

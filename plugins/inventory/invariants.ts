@@ -3,6 +3,7 @@ import type { Invariant } from "../../kernel/invariant.ts";
 import { countsThatDiffer } from "./queries/count-invariants.ts";
 import { stockThatDiffers } from "./queries/invariants.ts";
 import { lotsThatDiffer } from "./queries/lot-invariants.ts";
+import { pricesThatDiffer } from "./queries/price-history.ts";
 import { transfersThatDiffer } from "./queries/transfer-invariants.ts";
 
 export const invariants: Invariant[] = [
@@ -10,4 +11,5 @@ export const invariants: Invariant[] = [
   { name: "stock_counts", check: countsThatDiffer },
   { name: "stock_in_transit", check: transfersThatDiffer },
   { name: "stock_lots", check: lotsThatDiffer },
+  { name: "price_history", check: pricesThatDiffer },
 ];

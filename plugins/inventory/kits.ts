@@ -8,7 +8,7 @@ import type { Emit } from "../../kernel/events/event.ts";
 import { productsChanged } from "./api.ts";
 import type { Actor, Product } from "./domain.ts";
 import { errors } from "./errors.ts";
-import { isOnAnyShelf } from "./queries/goods.ts";
+import { AS_PART, type Holds } from "./holds.ts";
 import * as queries from "./queries/kits.ts";
 import { productById, productForUpdate, setKind, touchProduct } from "./queries/products.ts";
 
@@ -23,10 +23,17 @@ export type FieldOf = (index: number, field: "product_id" | "quantity") => strin
 
 export type Kits = ReturnType<typeof createKits>;
 
-export function createKits({ db, clock, audit, emit }: { db: Database; clock: Clock; audit: Auditor; emit: Emit }) {
+export function createKits(host: {
+  db: Database;
+  clock: Clock;
+  audit: Auditor;
+  emit: Emit;
+  holds: Pick<Holds, "refuse">;
+}) {
+  const { db, clock, audit, emit, holds } = host;
   /**
    * Makes the parts what `change` says: with some it is a kit, without any it is goods again. Throws PRODUCT_UNKNOWN,
-   * KIND_HAS_STOCK, KIND_FIXED, KIT_CIRCULAR with the way, KIT_TOO_DEEP, and faults of the fields.
+   * what holds it, KIND_FIXED, KIT_CIRCULAR with the way, KIT_TOO_DEEP, and faults of the fields.
    */
   async function set(
     tx: Tx,
@@ -40,7 +47,7 @@ export function createKits({ db, clock, audit, emit }: { db: Database; clock: Cl
     if (!kit) throw errors.PRODUCT_UNKNOWN();
     const now = await queries.partsOf(tx, kitId, undefined);
     const wanted = change(now);
-    await mayBeKit(tx, kit);
+    await mayBeKit(tx, kit, holds);
     for (const [index, part] of wanted.entries())
       await refusePart(tx, kit, part, field(index, "product_id"), wanted, index);
     await queries.replaceParts(tx, kitId, wanted);
@@ -91,10 +98,11 @@ export function createKits({ db, clock, audit, emit }: { db: Database; clock: Cl
   };
 }
 
-async function mayBeKit(tx: Tx, { id, name, kind }: Product): Promise<void> {
+async function mayBeKit(tx: Tx, product: Product, holds: Pick<Holds, "refuse">): Promise<void> {
+  const { kind, name } = product;
   if (kind === "kit") return;
   if (kind === "parent" || kind === "service") throw errors.KIND_FIXED({ params: { name } });
-  if (await isOnAnyShelf(tx, id)) throw errors.KIND_HAS_STOCK({ params: { name } });
+  await holds.refuse(tx, product, AS_PART);
 }
 
 async function refusePart(

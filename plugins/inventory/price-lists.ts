@@ -1,5 +1,6 @@
 /** Price lists: made in one currency, given to stores of that currency, with the prices of some products. */
 import type { Auditor } from "../../kernel/audit.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { formatDecimal } from "../../kernel/decimal.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
@@ -7,6 +8,7 @@ import { currencyDigits } from "../../kernel/money.ts";
 import type { Store, Stores } from "../../kernel/stores/store.ts";
 import type { Actor } from "./domain.ts";
 import { errors } from "./errors.ts";
+import { notePrices } from "./queries/price-history.ts";
 import * as queries from "./queries/price-lists.ts";
 import { sellableByIds } from "./queries/products.ts";
 
@@ -18,8 +20,13 @@ export interface WantedPrice {
 
 export type PriceLists = ReturnType<typeof createPriceLists>;
 
-export function createPriceLists(parts: { db: Database; audit: Auditor; stores: Pick<Stores, "shopOf"> }) {
-  const { db, audit, stores } = parts;
+export function createPriceLists(parts: {
+  db: Database;
+  clock: Clock;
+  audit: Auditor;
+  stores: Pick<Stores, "shopOf">;
+}) {
+  const { db, clock, audit, stores } = parts;
 
   return {
     list: () => queries.priceLists(db.primary),
@@ -108,6 +115,8 @@ export function createPriceLists(parts: { db: Database; audit: Auditor; stores: 
         id,
         gone.map(({ productId }) => productId),
       );
+      const noted = changed.map(({ productId, priceMinor = null }) => ({ productId, priceMinor }));
+      await notePrices(tx, id, noted, actor.user, clock.now());
       // as text: the trail's own amounts are in the shop's currency
       const text = (minor: number | undefined) =>
         minor === undefined ? null : `${formatDecimal(minor, currencyDigits(list.currency))} ${list.currency}`;

@@ -7,8 +7,9 @@ import type { Emit } from "../../kernel/events/event.ts";
 import { productsChanged, stockMoved, type TaxKind } from "./api.ts";
 import { type Actor, auditedFacts, isStocked, type Product, type ProductFacts } from "./domain.ts";
 import { errors } from "./errors.ts";
+import { AS_GOODS, type Holds } from "./holds.ts";
 import { lockCodes, ownersOf, replaceBarcodes } from "./queries/codes.ts";
-import { isOnAnyShelf } from "./queries/goods.ts";
+import { notePrices, priceChangesOf } from "./queries/price-history.ts";
 import * as queries from "./queries/products.ts";
 import * as shelves from "./queries/shelves.ts";
 import { openWith } from "./queries/stock.ts";
@@ -25,6 +26,7 @@ export interface ProductParts {
   clock: Clock;
   emit: Emit;
   audit: Auditor;
+  holds: Pick<Holds, "refuse">;
 }
 
 export type Products = ReturnType<typeof createProducts>;
@@ -35,7 +37,7 @@ export interface Opening {
   quantityMilli: number;
 }
 
-export function createProducts({ db, clock, emit, audit }: ProductParts) {
+export function createProducts({ db, clock, emit, audit, holds }: ProductParts) {
   async function write(tx: Tx, facts: ProductFacts) {
     const ids = await shelves.categoryIds(tx, facts.category === undefined ? [] : [facts.category]);
     const [categoryId] = ids.values();
@@ -62,6 +64,7 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
       const id = await queries.insertProduct(tx, await write(tx, facts));
       if (facts.barcodes.length > 0) await replaceBarcodes(tx, [id], pairs(id, facts.barcodes));
       await queries.openStock(tx, [id], [true]);
+      await notePrices(tx, undefined, [{ productId: id, priceMinor: facts.priceMinor }], actor.user, clock.now());
       if (opening && opening.quantityMilli > 0) {
         const { storeId, quantityMilli } = opening;
         await openWith(tx, {
@@ -81,7 +84,7 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
 
     /**
      * Changes what is given. `version` is the one the person saw. Throws PRODUCT_UNKNOWN, PRODUCT_CHANGED when somebody
-     * else was faster, KIND_FIXED, KIND_HAS_STOCK, and faults of `sku` and `barcodes`.
+     * else was faster, KIND_FIXED, what holds it (`Holds.refuse`), and faults of `sku` and `barcodes`.
      */
     async update(tx: Tx, actor: Actor, id: number, change: ProductChange, version?: number): Promise<Product> {
       await lockCodes(tx);
@@ -91,9 +94,11 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
       const after = merge(before, change);
       if (JSON.stringify(auditedFacts(before)) === JSON.stringify(auditedFacts(after))) return before;
       await refuseTakenCodes(tx, after, id);
-      await mayBecome(tx, before, after.kind);
+      await mayBecome(tx, holds, before, after);
       await queries.updateProduct(tx, id, await write(tx, after));
       await replaceBarcodes(tx, [id], pairs(id, after.barcodes));
+      if (after.priceMinor !== before.priceMinor)
+        await notePrices(tx, undefined, [{ productId: id, priceMinor: after.priceMinor }], actor.user, clock.now());
       await audit(tx, {
         ...actor,
         action: "product.updated",
@@ -123,6 +128,9 @@ export function createProducts({ db, clock, emit, audit }: ProductParts) {
       isText(code) ? queries.sellableByCode(tx ?? db.primary, code, storeId) : undefined,
     byIds: (ids: readonly number[], storeId: number | undefined, tx?: Tx) =>
       queries.sellableByIds(tx ?? db.primary, ids, storeId),
+    /** Newest first, before the id given. */
+    priceChanges: (id: number, before: number | undefined, limit: number) =>
+      priceChangesOf(db.primary, id, before, limit),
     /** By id, after the one given. */
     after: (id: number, limit: number) => queries.productsAfter(db.replica, id, limit),
     isEmpty: async () => !(await queries.isAnyProduct(db.primary)),
@@ -169,11 +177,22 @@ function taxOf(wanted: Pick<ProductChange, "taxRateBp" | "taxKind">, rateBp: num
   return { taxKind, taxRateBp: 0 };
 }
 
-/** Throws KIND_FIXED for what is made of others, KIND_HAS_STOCK for what would leave goods on a shelf nobody sees. */
-async function mayBecome(tx: Tx, { id, name, kind }: Product, wanted: ProductFacts["kind"]): Promise<void> {
-  if (kind === wanted) return;
-  if (kind === "kit" || kind === "parent") throw errors.KIND_FIXED({ params: { name } });
-  if (!isStocked({ kind: wanted }) && (await isOnAnyShelf(tx, id))) throw errors.KIND_HAS_STOCK({ params: { name } });
+/** Throws KIND_FIXED for what is made of others; what holds goods that would be none, or be counted in another unit. */
+async function mayBecome(
+  tx: Tx,
+  holds: Pick<Holds, "refuse">,
+  before: Product,
+  after: Pick<ProductFacts, "kind" | "unit">,
+): Promise<void> {
+  const { kind, name } = before;
+  if (kind !== after.kind && (kind === "kit" || kind === "parent")) throw errors.KIND_FIXED({ params: { name } });
+  if (!isStocked(before)) return;
+  if (!isStocked(after) || isOtherUnit(before.unit, after.unit)) await holds.refuse(tx, before, AS_GOODS);
+}
+
+/** Written in another way it is the same. */
+export function isOtherUnit(a: string, b: string): boolean {
+  return shelves.categoryKey(a) !== shelves.categoryKey(b);
 }
 
 export function defaultRate(rates: readonly { rateBp: number; isDefault: boolean }[]): number {

@@ -216,13 +216,13 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
     movementsAfter: (filter: lists.MovementFilter, after: number, limit: number) =>
       lists.movementsAfter(db.replica, filter, after, limit),
 
-    /** Active products by name; `low`: at or under their reorder point. */
+    /** Active products by name. */
     onHand: (
       storeId: number | undefined,
-      low: boolean,
+      which: lists.OnHandFilter,
       after: { sortKey: string; id: number } | undefined,
       limit: number,
-    ) => lists.onHand(db.primary, storeId, low, after, limit),
+    ) => lists.onHand(db.primary, storeId, which, after, limit),
 
     /** Of each of the stores in which something is low. */
     countLow: (storeIds: readonly number[]) => lists.countLow(db.replica, storeIds),

@@ -8,10 +8,10 @@ import { fold } from "../../kernel/text.ts";
 import { productsChanged } from "./api.ts";
 import { type Actor, isStocked, type Product } from "./domain.ts";
 import { errors } from "./errors.ts";
+import { AS_GOODS, type Holds } from "./holds.ts";
 import { type Attribute, type Combination, combinationsOf, isSame, nameOf, skuOf, writeAttributes } from "./matrix.ts";
 import type { Products } from "./products.ts";
 import { lockCodes } from "./queries/codes.ts";
-import { isOnAnyShelf } from "./queries/goods.ts";
 import { isPart, lockKits } from "./queries/kits.ts";
 import { productForUpdate, touchProduct } from "./queries/products.ts";
 import * as queries from "./queries/variants.ts";
@@ -37,9 +37,10 @@ export interface VariantParts {
   audit: Auditor;
   emit: Emit;
   products: Pick<Products, "create">;
+  holds: Pick<Holds, "refuse">;
 }
 
-export function createVariants({ db, clock, audit, emit, products }: VariantParts) {
+export function createVariants({ db, clock, audit, emit, products, holds }: VariantParts) {
   async function parentForUpdate(tx: Tx, id: number): Promise<Product> {
     // in the order in which everybody takes them: kits, codes, rows
     await lockKits(tx);
@@ -54,13 +55,13 @@ export function createVariants({ db, clock, audit, emit, products }: VariantPart
     of: (parentId: number, storeId?: number) => queries.variantsOf(db.primary, parentId, storeId),
 
     /**
-     * Makes a product a parent; without attributes goods again. Throws PRODUCT_UNKNOWN, KIND_FIXED, KIND_HAS_STOCK, and faults
+     * Makes a product a parent; without attributes goods again. Throws PRODUCT_UNKNOWN, KIND_FIXED, what holds it, and faults
      * of `attributes`: too many combinations, or a value that a variant has is missing.
      */
     async setAttributes(tx: Tx, actor: Actor, id: number, attributes: readonly Attribute[]): Promise<void> {
       const product = await parentForUpdate(tx, id);
       const [before, variants] = [await queries.attributesOf(tx, id), await queries.variantsOf(tx, id, undefined)];
-      await mayBeParent(tx, product);
+      await mayBeParent(tx, product, holds);
       refuseRepeated(attributes);
       const combinations = combinationsOf(attributes);
       if (attributes.reduce((count, { values }) => count * values.length, 1) > MOST_COMBINATIONS)
@@ -149,11 +150,12 @@ function factsOf(parent: Product, { combination, sku, barcodes = [], priceMinor 
 }
 
 /** A variant has no variants, and what is in a kit or on a shelf is something one can hold. */
-async function mayBeParent(tx: Tx, { id, name, kind, parentId }: Product): Promise<void> {
+async function mayBeParent(tx: Tx, product: Product, holds: Pick<Holds, "refuse">): Promise<void> {
+  const { id, name, kind, parentId } = product;
   if (kind === "parent") return;
   if (!isStocked({ kind }) || parentId !== undefined || (await isPart(tx, id)))
     throw errors.KIND_FIXED({ params: { name } });
-  if (await isOnAnyShelf(tx, id)) throw errors.KIND_HAS_STOCK({ params: { name } });
+  await holds.refuse(tx, product, AS_GOODS);
 }
 
 function refuseRepeated(attributes: readonly Attribute[]): void {

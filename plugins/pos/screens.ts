@@ -49,9 +49,19 @@ export interface RegisterScreen {
   nearest: Nearest | undefined;
   /** of the customer, with what they are worth */
   points: string | undefined;
+  /** counts without seeing what the books say */
+  blind: boolean;
   form: FormState | undefined;
   /** the line whose quantity was refused */
   refusedLine: number | undefined;
+}
+
+function shelfText(
+  { unlimited, counting, onHandMilli, unit }: SellableProduct,
+  { text, blind }: RegisterScreen,
+): string {
+  if (unlimited) return text.t("pos.register.service");
+  return blind && counting ? text.t("pos.register.counting") : `${text.quantity(onHandMilli)} ${unit}`;
 }
 
 export function registerModel(screen: RegisterScreen): Model {
@@ -101,7 +111,7 @@ export function registerModel(screen: RegisterScreen): Model {
       sku: one.sku,
       description: one.description,
       price: shelfPrice(one, text, money),
-      onHand: one.kind === "service" ? text.t("pos.register.service") : `${text.quantity(one.onHandMilli)} ${one.unit}`,
+      onHand: shelfText(one, screen),
       units: one.units.map((unit) => ({
         id: unit.id,
         name: `${unit.name} × ${text.quantity(unit.factorMilli)}`,

@@ -11,6 +11,7 @@ import { invariants } from "./invariants.ts";
 import { createLabels } from "./labels/labels.ts";
 import { ledgers } from "./ledgers.ts";
 import { createOrders } from "./orders.ts";
+import { openOrdersOf } from "./queries/orders.ts";
 import { createReplenishment } from "./replenishment.ts";
 import { deliveryPages } from "./routes/deliveries.ts";
 import { deliveriesApi } from "./routes/deliveries-api.ts";
@@ -48,6 +49,12 @@ export const plugin = definePlugin({
     const orders = createOrders({ ...host, suppliers, inventory });
     const deliveries = createDeliveries({ ...host, suppliers, orders, inventory });
     const parts = { suppliers, orders, deliveries, inventory, transaction: host.db.transaction };
+    inventory.offerProductLink({
+      permission: READ.permission,
+      text: "purchases.prices.link",
+      path: (id) => `/purchases/prices?product_id=${id}`,
+    });
+    inventory.registerOrders((tx, ids) => openOrdersOf(tx, ids));
     return {
       routes: [
         // before /suppliers/:id

@@ -7,10 +7,19 @@ import { customers } from "./customers.ts";
 import { imports } from "./imports.ts";
 import { sale } from "./sale.ts";
 import { scan } from "./scan.ts";
+import { search } from "./search.ts";
 import { type Figure, table } from "./stats.ts";
 import { till } from "./till.ts";
 
-const parts: Record<string, () => Promise<Figure[]>> = { boot, scan, sale, imports, customers, till };
+const parts: Record<string, () => Promise<Figure[]>> = {
+  boot,
+  scan,
+  sale,
+  imports,
+  customers,
+  till,
+  search,
+};
 const wanted = process.argv[2];
 if (wanted !== undefined && !parts[wanted])
   throw new Error(`no part is called ${wanted}; there are ${Object.keys(parts)}`);

@@ -30,7 +30,7 @@ export function createDistance(): Distance {
       if (least > most) return most + 1;
       [before, last, row] = [last, row, before];
     }
-    return last[b.length] as number;
+    return Math.min(most + 1, last[b.length] as number);
   };
 }
 

@@ -1,5 +1,6 @@
 /** How much each term of a product weighs, by where it stands. */
 import { termsOf } from "../text/analyze.ts";
+import { tokensOf } from "../text/tokens.ts";
 
 const FIELDS = { name: 3, sku: 2, category: 2, description: 0.5 } as const;
 /** what a thing is stands first in Spanish: "aceite de oliva" is an oil */
@@ -25,7 +26,8 @@ export function fieldTerms(product: {
   for (const term of tail) add(term, FIELDS.name * TAIL);
   const code = termsOf(product.sku);
   for (const term of code) add(term, FIELDS.sku);
-  if (code.length > 1) add(code.join(""), FIELDS.sku);
+  const parts = tokensOf(product.sku);
+  if (parts.length > 1) add(parts.join(""), FIELDS.sku);
   // ABA-00012 is said to be "12" as well
   for (const term of code) if (/^0+[1-9]\d*$/.test(term)) add(term.replace(/^0+/, ""), FIELDS.sku);
   for (const term of termsOf(product.category ?? "")) add(term, FIELDS.category);

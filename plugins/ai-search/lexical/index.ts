@@ -4,6 +4,7 @@
  * many are dead, `compact` takes them out.
  */
 import { fieldTerms } from "./fields.ts";
+import { Names } from "./names.ts";
 import { Postings } from "./postings.ts";
 import { type Meaning, readQuery, type Slot } from "./query.ts";
 import { Scratch } from "./scratch.ts";
@@ -35,6 +36,7 @@ const BATCH = 2000;
 
 export class LexicalIndex {
   readonly vocabulary = new Vocabulary();
+  readonly names = new Names();
   synonyms = new Synonyms();
   #postings = new Postings();
   /** product of each document; 0: dead */
@@ -67,6 +69,7 @@ export class LexicalIndex {
     this.#lengths.push(length);
     this.#totalLength += length;
     this.#documents.set(product.id, document);
+    this.names.put(product.id, product.name);
   }
 
   remove(productId: number): void {
@@ -75,7 +78,14 @@ export class LexicalIndex {
     this.#products[document] = 0;
     this.#totalLength -= this.#lengths[document] ?? 0;
     this.#documents.delete(productId);
+    this.names.remove(productId);
     this.#dead += 1;
+  }
+
+  /** For when many came and no more will. */
+  settle(): void {
+    this.vocabulary.settle();
+    this.names.settle();
   }
 
   has(productId: number): boolean {

@@ -1,5 +1,6 @@
 /** Words in the order of their letters, found by how they begin. What is new waits behind and is put in order now and then. */
-/** as many wait as do not matter to who looks through them, nor to who puts them in order while the till goes on */
+
+/** as many wait as do not matter to who looks through them, and then an eighth: putting in order costs as much as there are */
 const MOST_WAITING = 256;
 
 export class Ordered {
@@ -11,18 +12,34 @@ export class Ordered {
     this.#word = word;
   }
 
+  /** Ids in order, without those that wait: another array whenever they were put in order. */
+  get ids(): readonly number[] {
+    return this.#ids;
+  }
+
+  get waiting(): readonly number[] {
+    return this.#waiting;
+  }
+
   add(id: number): void {
     this.#waiting.push(id);
-    if (this.#waiting.length > Math.max(MOST_WAITING, this.#ids.length >> 5)) this.#settle();
+    if (this.#waiting.length > Math.max(MOST_WAITING, this.#ids.length >> 3)) this.#settle();
+  }
+
+  /** Puts all in order but a few: for when many came and no more will. */
+  settle(): void {
+    if (this.#waiting.length > MOST_WAITING) this.#settle();
+  }
+
+  /** Where in `ids` those stand that begin so. */
+  range(prefix: string): [from: number, to: number] {
+    return [this.#lowerBound(prefix), this.#lowerBound(`${prefix}\u{10ffff}`)];
   }
 
   /** Hands out who begins so, until `take` answers false. */
   each(prefix: string, take: (id: number) => boolean): void {
-    const end = this.#ids.length;
-    for (let at = this.#lowerBound(prefix); at < end; at++) {
-      const id = this.#ids[at] as number;
-      if (!this.#word(id).startsWith(prefix) || !take(id)) break;
-    }
+    const [from, to] = this.range(prefix);
+    for (let at = from; at < to; at++) if (!take(this.#ids[at] as number)) return;
     for (const id of this.#waiting) if (this.#word(id).startsWith(prefix) && !take(id)) return;
   }
 

@@ -44,7 +44,7 @@ export class Vocabulary {
       return id;
     }
     this.#words.add(id);
-    const sound = soundOf(term);
+    const sound = heard(term);
     const alike = this.#sounds.get(sound);
     if (Array.isArray(alike)) alike.push(id);
     else this.#sounds.set(sound, alike === undefined ? id : [alike, id]);
@@ -54,6 +54,11 @@ export class Vocabulary {
       else this.#grams.set(gram, [id]);
     }
     return id;
+  }
+
+  settle(): void {
+    this.#words.settle();
+    this.#codes.settle();
   }
 
   /** Longer terms that begin so, in no order, at most `limit`: words, or codes and sizes where the beginning has a digit. */
@@ -79,7 +84,7 @@ export class Vocabulary {
   /** Other terms that sound the same. */
   sounding(word: string): number[] {
     if (word.length < SHORTEST_HEARD) return [];
-    const alike = this.#sounds.get(soundOf(word)) ?? [];
+    const alike = this.#sounds.get(heard(word)) ?? [];
     return (Array.isArray(alike) ? alike : [alike]).filter((id) => this.terms[id] !== word);
   }
 
@@ -114,6 +119,11 @@ export class Vocabulary {
         take(id, count);
       }
   }
+}
+
+/** A stem has lost its last vowel or is too short to: `huev` and `uebo` sound the same. */
+function heard(term: string): string {
+  return soundOf(term).replace(/[aeo]$/, "");
 }
 
 /** `leche` is ` le`, `lec`, `ech`, `che`, `he `. */

@@ -2,6 +2,9 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 
+/** in place of a product: the words that mean the same are others now */
+export const SYNONYMS_CHANGED = 0;
+
 /** One after the other, each until its commit: whoever has read a change has read all with a smaller id, and reads on from there. */
 export async function recordChanges(tx: Tx, productIds: readonly number[]): Promise<void> {
   await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended('search_changes', 0))");

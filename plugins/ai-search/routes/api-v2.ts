@@ -3,6 +3,7 @@
 import { kernelErrors } from "../../../kernel/errors.ts";
 import { json } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
+import { countsBlind } from "../../inventory/api.ts";
 import { recommendationJson, resultJson } from "../present.ts";
 import {
   basketAnswer,
@@ -30,7 +31,7 @@ export function searchApi({ search, suggest, recommend, journal, engine, analysi
       query: hybridQuery,
       summary: "Products by words, best first, each with why it is there; price and stock are those of now",
       returns: { 200: hybridAnswer },
-      handle: async ({ query, shop, text, session }) => {
+      handle: async ({ query, shop, text, session, can }) => {
         const { q, limit, category, min_price: minPriceMinor, max_price: maxPriceMinor, in_stock: inStock } = query;
         const started = clockMs();
         const found = await search.find(q, { category, minPriceMinor, maxPriceMinor, inStock }, shop.storeId, limit);
@@ -48,7 +49,7 @@ export function searchApi({ search, suggest, recommend, journal, engine, analysi
         return json({
           query: q,
           search_id: token,
-          results: found.results.map((one) => resultJson(one, shop, text)),
+          results: found.results.map((one) => resultJson(one, shop, text, countsBlind(can))),
           total_found: found.total,
           corrected: found.corrected,
           did_you_mean: nearest?.words ?? null,
@@ -79,9 +80,9 @@ export function searchApi({ search, suggest, recommend, journal, engine, analysi
       query: recommendationsQuery,
       summary: "What goes well with a product, in stock now, with the reason",
       returns: { 200: recommendationsAnswer },
-      handle: async ({ params, query, shop, text }) => {
+      handle: async ({ params, query, shop, text, can }) => {
         const found = await recommend.forProducts([params.id], query.algorithm, shop.storeId, query.limit);
-        const recommendations = found.map((one) => recommendationJson(one, shop, text));
+        const recommendations = found.map((one) => recommendationJson(one, shop, text, countsBlind(can)));
         return json({ product_id: params.id, recommendations, total_recommendations: recommendations.length });
       },
     }),
@@ -93,10 +94,10 @@ export function searchApi({ search, suggest, recommend, journal, engine, analysi
       body: basketBody,
       summary: "What goes well with these products together",
       returns: { 200: basketAnswer },
-      handle: async ({ body, shop, text }) => {
+      handle: async ({ body, shop, text, can }) => {
         const ids = [...new Set(body.product_ids)];
         const found = await recommend.forProducts(ids, "hybrid", shop.storeId, body.limit);
-        const recommendations = found.map((one) => recommendationJson(one, shop, text));
+        const recommendations = found.map((one) => recommendationJson(one, shop, text, countsBlind(can)));
         return json({ product_ids: ids, recommendations, total_recommendations: recommendations.length });
       },
     }),

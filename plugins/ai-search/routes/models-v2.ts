@@ -2,6 +2,7 @@
 import { kernelErrors } from "../../../kernel/errors.ts";
 import { json } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
+import { countsBlind } from "../../inventory/api.ts";
 import { errors } from "../errors.ts";
 import { modelsJson, nearJson, noModelText } from "../present.ts";
 import { embeddingAnswer, modelsAnswer, productParams, semanticAnswer, semanticBody, updateAnswer } from "../schema.ts";
@@ -21,7 +22,7 @@ export function modelsApi({ search, journal, engine, models, clockMs }: RoutePar
       summary:
         "Products near in meaning, nearest first; words that the model does not know count by how many a product has",
       returns: { 200: semanticAnswer },
-      handle: async ({ body, shop, text, session }) => {
+      handle: async ({ body, shop, text, session, can }) => {
         const { query, limit, filters } = body;
         const started = clockMs();
         const wanted = {
@@ -36,7 +37,7 @@ export function modelsApi({ search, journal, engine, models, clockMs }: RoutePar
         journal.note({ query, place: "api", userId: session.user.id, results: found.total, milliseconds });
         return json({
           query,
-          results: found.results.map((one) => nearJson(one, shop, text)),
+          results: found.results.map((one) => nearJson(one, shop, text, countsBlind(can))),
           total_found: found.total,
           took_ms: Math.round(milliseconds * 100) / 100,
         });

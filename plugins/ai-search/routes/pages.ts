@@ -1,6 +1,7 @@
 /** The search page of the staff, and the page of the index: its state, and what people look for and do not find. */
 import { page, redirect } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
+import { countsBlind } from "../../inventory/api.ts";
 import { modelCard, resultRow } from "../present.ts";
 import { pageQuery } from "../schema.ts";
 import { statusOf } from "../semantic/status.ts";
@@ -20,7 +21,7 @@ export function searchPages({ search, suggest, journal, engine, models, analysis
       access: { permission: "inventory.read" },
       query: pageQuery,
       fragments: { "search-results": "ai-search/_results" },
-      handle: async ({ query: { q = "" }, text, shop, session }) => {
+      handle: async ({ query: { q = "" }, text, shop, session, can }) => {
         const started = clockMs();
         const found = q === "" ? undefined : await search.find(q, {}, shop.storeId, LIMIT);
         const milliseconds = clockMs() - started;
@@ -42,7 +43,7 @@ export function searchPages({ search, suggest, journal, engine, models, analysis
             name: nearest.category.name,
             path: `/products?category_id=${nearest.category.id}`,
           },
-          results: found?.results.map((one) => resultRow(one, token, shop, text)) ?? [],
+          results: found?.results.map((one) => resultRow(one, token, shop, text, countsBlind(can))) ?? [],
         });
       },
     }),

@@ -1,7 +1,7 @@
 /** What the routes of searching are made of. */
 import type { Auditor } from "../../../kernel/audit.ts";
 import type { Clock } from "../../../kernel/clock.ts";
-import type { Database } from "../../../kernel/db/database.ts";
+import type { Tx } from "../../../kernel/db/database.ts";
 import type { Analysis } from "../analysis/analysis.ts";
 import type { Engine } from "../engine.ts";
 import type { Journal } from "../journal.ts";
@@ -10,6 +10,7 @@ import type { Search } from "../search.ts";
 import type { Models } from "../semantic/models.ts";
 import type { Statistics } from "../statistics.ts";
 import type { Suggest } from "../suggest.ts";
+import type { SynonymLists } from "../synonyms.ts";
 
 export interface RouteParts {
   search: Search;
@@ -22,7 +23,8 @@ export interface RouteParts {
   statistics: Statistics;
   clock: Clock;
   audit: Auditor;
-  transaction: Database["transaction"];
+  synonyms: SynonymLists;
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** milliseconds, for durations */
   clockMs(): number;
 }

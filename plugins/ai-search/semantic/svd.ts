@@ -16,7 +16,7 @@ export interface SvdOptions {
   seed: number;
   /** more directions are followed than are wanted (the paper's p) */
   oversamples?: number;
-  /** how often the matrix is applied again (the paper's q) */
+  /** how often the matrix is applied again (the paper's q); left out: by its size */
   iterations?: number;
   /** share of the work that is done, 0 to 1 */
   onProgress?: (share: number) => void;
@@ -30,15 +30,19 @@ export interface TruncatedSvd {
   dimensions: number;
 }
 
-const OVERSAMPLES = 10;
-const ITERATIONS = 6;
+const OVERSAMPLES = 20;
+/** singular values of a catalogue lie close together, and settle slowly: as many turns as fit into some seconds */
+const ITERATIONS = { least: 6, most: 40 };
+/** multiplications */
+const SOME_SECONDS = 4e9;
 /** a direction with less beside the largest is too near to rounding: squares of squares of it were compared */
 const NOTHING = 1e-2;
 
 export function truncatedSvd(matrix: Csr, options: SvdOptions): TruncatedSvd {
-  const { dimensions, seed, oversamples = OVERSAMPLES, iterations = ITERATIONS, onProgress } = options;
+  const { dimensions, seed, oversamples = OVERSAMPLES, onProgress } = options;
   const followed = Math.min(dimensions + oversamples, matrix.columns, matrix.rows);
   if (followed === 0) return { singularValues: new Float64Array(0), components: new Float32Array(0), dimensions: 0 };
+  const { iterations = turnsFor(matrix, followed) } = options;
   let basis = orthonormal(applyTwice(matrix, normalDense(matrix.columns, followed, seed)));
   onProgress?.(1 / (iterations + 2));
   for (let turn = 0; turn < iterations; turn++) {
@@ -54,6 +58,11 @@ export function truncatedSvd(matrix: Csr, options: SvdOptions): TruncatedSvd {
   const turned = product(basis, vectors);
   onProgress?.(1);
   return { singularValues: singular.slice(0, kept), components: components(turned, kept), dimensions: kept };
+}
+
+function turnsFor({ columns, values }: Csr, followed: number): number {
+  const turn = 2 * followed * (values.length + columns * followed);
+  return Math.max(ITERATIONS.least, Math.min(ITERATIONS.most, Math.floor(SOME_SECONDS / turn)));
 }
 
 /** Aᵀ(A x), columns x x.columns, row by row of A: A x is never held as a whole. */

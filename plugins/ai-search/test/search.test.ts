@@ -157,6 +157,32 @@ describe("finding products by what people type", () => {
     assert.deepEqual(await suggest("l"), []);
     assert.match((await suggest("lech"))[0] ?? "", /^Leche/);
     assert.match((await suggest("gasiosa"))[0] ?? "", /^Gaseosa/);
+    assert.match((await suggest("lwc"))[0] ?? "", /^Leche/, "the second of three letters is wrong");
+  });
+
+  it("what is often looked for and found goes on too, but for what few asked and for words that stand in no product", async () => {
+    const note = (query: string, times: number, days: number) =>
+      shop.db("search_log").insert(
+        Array.from({ length: times }, (_, at) => ({
+          query,
+          folded: query,
+          place: "till",
+          results: 1,
+          milliseconds: 1,
+          created_at: new Date(Date.now() - (at % days) * 86_400_000),
+        })),
+      );
+    await note("cafe rojo", 6, 3);
+    await note("cafe sello aguila", 4, 2);
+    await note("cafe aguila sello", 9, 1);
+    await note("cafe de pedro perez", 9, 3);
+    await shop.kernel.jobs.runNow("ai-search", "refresh-recommendations");
+    const path = "/api/v2/ai/search/suggestions?limit=20&q=";
+    const { suggestions } = (await employee.get<Answer>(`${path}cafe`)).body;
+    assert.ok(suggestions.includes("cafe rojo"), suggestions.join());
+    for (const hidden of ["cafe sello aguila", "cafe aguila sello", "cafe de pedro perez"])
+      assert.equal(suggestions.includes(hidden), false, hidden);
+    await shop.db("search_log").delete().where("folded", "like", "cafe %");
   });
 
   it("what was bought together is recommended with the counts behind it, and never what is out of stock or in the cart", async () => {

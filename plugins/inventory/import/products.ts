@@ -3,9 +3,11 @@ import type { Auditor } from "../../../kernel/audit.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Emit } from "../../../kernel/events/event.ts";
+import { faultOf } from "../../../kernel/lists/fault.ts";
 import type { List } from "../../../kernel/lists/list.ts";
 import { errors } from "../errors.ts";
-import { DEFAULT_UNIT, defaultRate } from "../products.ts";
+import { AS_GOODS, type Holds } from "../holds.ts";
+import { DEFAULT_UNIT, defaultRate, isOtherUnit } from "../products.ts";
 import * as bulk from "../queries/bulk.ts";
 import { lockCodes, ownersOf } from "../queries/codes.ts";
 import { taxRates } from "../queries/shelves.ts";
@@ -22,7 +24,9 @@ export interface ListParts {
   audit: Auditor;
 }
 
-export function productList({ clock, emit, audit }: ListParts): List<ImportRow> {
+export type ProductListParts = ListParts & { holds: Pick<Holds, "of" | "lock"> };
+
+export function productList({ clock, emit, audit, holds }: ProductListParts): List<ImportRow> {
   return {
     name: "products",
     owner: "inventory",
@@ -41,7 +45,7 @@ export function productList({ clock, emit, audit }: ListParts): List<ImportRow> 
     repeats: createRepeats,
     lock: lockCodes,
     async step(tx, rows, one, writes) {
-      const plan = await planBatch(tx, rows, writes);
+      const plan = await withoutHeld(tx, holds, await planBatch(tx, rows, writes), rows, writes);
       if (writes) await writePlan(tx, { emit, audit }, one, plan, clock.now());
       return {
         created: plan.newcomers.length,
@@ -64,6 +68,31 @@ async function planBatch(tx: Tx, rows: readonly ImportRow[], writes: boolean): P
     await taxRates(tx),
   ];
   return planRows(rows, { bySku, owners, defaults: { unit: DEFAULT_UNIT, taxRateBp: defaultRate(rates) } });
+}
+
+/** What stands somewhere, or is waited for, is not counted in another unit from one row to the next. */
+async function withoutHeld(
+  tx: Tx,
+  holds: ProductListParts["holds"],
+  plan: Plan,
+  rows: readonly ImportRow[],
+  writes: boolean,
+): Promise<Plan> {
+  const other = plan.changes.filter(({ before, facts }) => isOtherUnit(before.unit, facts.unit));
+  if (other.length === 0) return plan;
+  const ids = other.map(({ before }) => before.id);
+  if (writes) await holds.lock(tx, ids);
+  const held = await holds.of(tx, ids, AS_GOODS);
+  const faults = other.flatMap(({ before, facts }) => {
+    const row = rows.find(({ sku }) => sku === before.sku)?.row;
+    if (!held.has(before.id) || row === undefined) return [];
+    return [faultOf(row, "unit", "inventory.validation.unit_held", facts.unit)];
+  });
+  return {
+    ...plan,
+    changes: plan.changes.filter((one) => !(other.includes(one) && held.has(one.before.id))),
+    faults: [...plan.faults, ...faults],
+  };
 }
 
 function previewOf({ newcomers, changes }: Plan): PreviewRow[] {

@@ -7,6 +7,7 @@ import { productsChanged, stockMoved } from "../api.ts";
 import type { ProductFacts } from "../domain.ts";
 import * as bulk from "../queries/bulk.ts";
 import { replaceBarcodes } from "../queries/codes.ts";
+import { notePrices } from "../queries/price-history.ts";
 import { openStock } from "../queries/products.ts";
 import { categoryIds, categoryKey, defaultStore } from "../queries/shelves.ts";
 import { openWith } from "../queries/stock.ts";
@@ -70,6 +71,13 @@ export async function writePlan(
     await openWith(tx, { storeId, productIds: openedIds, quantitiesMilli, note: one.fileName, user, now });
     await emit(tx, stockMoved, { storeId, productIds: openedIds });
   }
+  const priced = [
+    ...newcomers.map(({ facts }, index) => ({ productId: newIds[index] ?? 0, priceMinor: facts.priceMinor })),
+    ...changes.flatMap(({ before, facts }) =>
+      before.priceMinor === facts.priceMinor ? [] : [{ productId: before.id, priceMinor: facts.priceMinor }],
+    ),
+  ];
+  await notePrices(tx, undefined, priced, user, now);
   const prices = changes.filter(({ before, facts }) => before.priceMinor !== facts.priceMinor);
   if (prices.length > 0) {
     await audit(tx, {

@@ -5,9 +5,14 @@ import type { Database, Tx } from "../../../kernel/db/database.ts";
 import { kernelErrors } from "../../../kernel/errors.ts";
 import type { Settings } from "../../../kernel/settings/settings.ts";
 import type { Stores } from "../../../kernel/stores/store.ts";
+import { countsBlind } from "../api.ts";
 import type { Actor } from "../domain.ts";
+import { errors } from "../errors.ts";
+import { type Holds, WITH_LOTS } from "../holds.ts";
 import * as lists from "../queries/lot-lists.ts";
 import * as queries from "../queries/lots.ts";
+import { productForUpdate } from "../queries/products.ts";
+import { shelvesOf } from "../queries/stock-lists.ts";
 import { expiryDays } from "../settings.ts";
 import { daysAfter, type FindBuyers, type Lot, type LotBuyer } from "./lot.ts";
 
@@ -19,8 +24,9 @@ export function createLots(parts: {
   audit: Auditor;
   settings: Settings;
   stores: Pick<Stores, "shopOf">;
+  holds: Pick<Holds, "refuse">;
 }) {
-  const { db, clock, audit, settings, stores } = parts;
+  const { db, clock, audit, settings, stores, holds } = parts;
   let findBuyers: FindBuyers | undefined;
 
   return {
@@ -33,7 +39,12 @@ export function createLots(parts: {
     asked: () => queries.anyTracksLots(db.primary),
     tracks: (productId: number, tx?: Tx) => queries.tracksLots(tx ?? db.primary, productId),
 
+    /** Throws PRODUCT_UNKNOWN, and what holds it while some of it stands, is on its way or is counted. */
     async setTracks(tx: Tx, actor: Actor, productId: number, tracks: boolean): Promise<void> {
+      const product = await productForUpdate(tx, productId);
+      if (!product) throw errors.PRODUCT_UNKNOWN();
+      if ((await queries.tracksLots(tx, productId)) === tracks) return;
+      await holds.refuse(tx, product, WITH_LOTS);
       if (!(await queries.setTracksLots(tx, productId, tracks))) return;
       const said = { before: { tracks_lots: !tracks }, after: { tracks_lots: tracks } };
       await audit(tx, { ...actor, action: "product.lots_tracked", subject: `product:${productId}`, ...said });
@@ -64,6 +75,17 @@ export function createLots(parts: {
     /** Newest first. */
     movements: (id: number, storeIds: readonly number[], before: number | undefined, limit: number) =>
       lists.movementsOfLot(db.primary, id, storeIds, before, limit),
+
+    /** Of these stores those whose shelf of it somebody may see who counts blind, or not. */
+    async shownIn(
+      { productId }: Pick<Lot, "productId">,
+      storeIds: readonly number[],
+      can: (permission: string) => boolean,
+    ): Promise<number[]> {
+      if (!countsBlind(can)) return [...storeIds];
+      const shelves = await shelvesOf(db.primary, productId);
+      return storeIds.filter((id) => !shelves.get(id)?.counting);
+    },
 
     /** See `Inventory.lotsOf`. */
     ofDocument: (document: { type: string; id: number }, tx?: Tx) => lists.lotsOfDocument(tx ?? db.primary, document),

@@ -20,6 +20,8 @@ export async function down(knex: Knex): Promise<void> {
     await knex.raw("CREATE TABLE ?? (LIKE ?? INCLUDING ALL)", [`product_${kind}`, `list_${kind}`]);
   }
   await knex.raw("INSERT INTO product_imports SELECT * FROM list_imports WHERE list = 'products'");
+  // the copied table counts from 1: the next import gets a number of its own
+  await knex.raw("SELECT setval(pg_get_serial_sequence('product_imports', 'id'), (SELECT max(id) FROM list_imports))");
   for (const kind of ["import_parts", "import_faults"]) {
     await knex.raw("INSERT INTO ?? SELECT * FROM ?? WHERE import_id IN (SELECT id FROM product_imports)", [
       `product_${kind}`,

@@ -31,7 +31,8 @@ export const productJson = z.strictObject({
   /** the product's own: a store in which it was bought since has its average */
   cost: z.string().nullable(),
   average_cost: z.string().nullable(),
-  on_hand: z.string(),
+  /** null: it is being counted, and the reader is one who counts */
+  on_hand: z.string().nullable(),
   reorder_point: z.string(),
   active: z.boolean(),
   /** path of its picture */
@@ -49,9 +50,16 @@ export const taxRateListJson = z.strictObject({
 export interface Eyes {
   currency: string;
   cost: boolean;
+  /** counts without seeing what the books say */
+  blind: boolean;
 }
 
-export function toProductJson(product: Product, { currency, cost }: Eyes): z.output<typeof productJson> {
+export function hidesStock({ blind }: Pick<Eyes, "blind">, { counting }: Pick<Product, "counting">): boolean {
+  return blind && counting;
+}
+
+export function toProductJson(product: Product, eyes: Eyes): z.output<typeof productJson> {
+  const { currency, cost } = eyes;
   const digits = currencyDigits(currency);
   return {
     id: product.id,
@@ -70,7 +78,7 @@ export function toProductJson(product: Product, { currency, cost }: Eyes): z.out
     tax_kind: product.taxKind,
     cost: cost ? formatDecimal(product.costMinor, digits) : null,
     average_cost: cost ? formatDecimal(product.storeCostMinor, digits) : null,
-    on_hand: formatDecimal(product.onHandMilli, QUANTITY_SCALE),
+    on_hand: hidesStock(eyes, product) ? null : formatDecimal(product.onHandMilli, QUANTITY_SCALE),
     reorder_point: formatDecimal(product.reorderPointMilli, QUANTITY_SCALE),
     active: product.active,
     picture: product.pictureHash === undefined ? null : picturePath(product.id, product.pictureHash),
@@ -95,13 +103,15 @@ export function toTaxRateJson({ id, name, rateBp, isDefault }: TaxRate) {
 }
 
 /** `12,5 kg`, with what is to be said about it. */
-export function stockOf(product: Product, text: Text) {
+export function stockOf(product: Product, text: Text, eyes: Pick<Eyes, "blind">) {
   const { onHandMilli, reorderPointMilli, counted, unit } = product;
   if (product.kind === "service" || product.kind === "parent")
     return { amount: text.t(`inventory.kinds.${product.kind}`), badge: undefined };
+  if (hidesStock(eyes, product)) return { amount: "–", badge: { text: text.t("inventory.stock.counting"), kind: "" } };
   if (!isStocked(product)) {
     const badge = { text: text.t("inventory.kinds.kit"), kind: "" };
-    return { amount: `${text.quantity(onHandMilli)} ${unit}`, badge };
+    const amount = product.unlimited ? text.t("inventory.stock.unlimited") : `${text.quantity(onHandMilli)} ${unit}`;
+    return { amount, badge };
   }
   const state = !counted
     ? "uncounted"
@@ -118,28 +128,28 @@ export function stockOf(product: Product, text: Text) {
 
 const BADGES = { uncounted: "", none: "bad", low: "warn" } as const;
 
-export function toProductRow(product: Product, text: Text, currency: string) {
+export function toProductRow(product: Product, text: Text, eyes: Eyes) {
   return {
     href: `/products/${product.id}`,
     sku: product.sku,
     name: product.name,
     description: (product.description ?? "").slice(0, 80),
     category: product.category ?? "",
-    price: text.money(product.priceMinor, currency),
-    stock: stockOf(product, text),
+    price: text.money(product.priceMinor, eyes.currency),
+    stock: stockOf(product, text, eyes),
     active: product.active,
   };
 }
 
 /** Everything a person may know of a product, as words. */
-export function toProductFacts(product: Product, text: Text, { currency, cost }: Eyes) {
+export function toProductFacts(product: Product, text: Text, eyes: Eyes) {
   return {
-    ...toProductRow(product, text, currency),
+    ...toProductRow(product, text, eyes),
     barcodes: product.barcodes,
     description: product.description ?? "",
     unit: product.unit,
     taxRate: taxText(product, text),
-    ...(cost ? costTexts(product, text, currency) : {}),
+    ...(eyes.cost ? costTexts(product, text, eyes.currency) : {}),
     reorderPoint: product.reorderPointMilli > 0 ? `${text.quantity(product.reorderPointMilli)} ${product.unit}` : "",
     counted: product.counted,
   };

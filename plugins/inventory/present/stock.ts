@@ -5,7 +5,7 @@ import type { Text } from "../../../kernel/i18n.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import { ADJUSTMENT_REASONS, LEDGER_REASONS, type Movement, type Product } from "../domain.ts";
-import { type Eyes, stockOf } from "./products.ts";
+import { type Eyes, hidesStock, stockOf } from "./products.ts";
 
 export const movementJson = z.strictObject({
   id: z.number(),
@@ -29,14 +29,18 @@ export const onHandJson = z.strictObject({
   sku: z.string(),
   name: z.string(),
   unit: z.string(),
-  on_hand: z.string(),
+  /** these two null: it is being counted, and the reader is one who counts */
+  on_hand: z.string().nullable(),
+  low: z.boolean().nullable(),
   reorder_point: z.string(),
   counted: z.boolean(),
-  low: z.boolean(),
 });
 export const onHandListJson = z.strictObject({ data: z.array(onHandJson), next_cursor: z.string().nullable() });
 
-export function toMovementJson(movement: Movement, { currency, cost }: Eyes): z.output<typeof movementJson> {
+export function toMovementJson(
+  movement: Movement,
+  { currency, cost }: Pick<Eyes, "currency" | "cost">,
+): z.output<typeof movementJson> {
   return {
     id: movement.id,
     store_id: movement.storeId,
@@ -58,26 +62,27 @@ function isLow({ onHandMilli, reorderPointMilli }: Product): boolean {
   return reorderPointMilli > 0 && onHandMilli <= reorderPointMilli;
 }
 
-export function toOnHandJson(product: Product): z.output<typeof onHandJson> {
+export function toOnHandJson(product: Product, eyes: Pick<Eyes, "blind">): z.output<typeof onHandJson> {
+  const hidden = hidesStock(eyes, product);
   return {
     product_id: product.id,
     sku: product.sku,
     name: product.name,
     unit: product.unit,
-    on_hand: formatDecimal(product.onHandMilli, QUANTITY_SCALE),
+    on_hand: hidden ? null : formatDecimal(product.onHandMilli, QUANTITY_SCALE),
     reorder_point: formatDecimal(product.reorderPointMilli, QUANTITY_SCALE),
     counted: product.counted,
-    low: isLow(product),
+    low: hidden ? null : isLow(product),
   };
 }
 
-export function toOnHandRow(product: Product, text: Text) {
+export function toOnHandRow(product: Product, text: Text, eyes: Pick<Eyes, "blind">) {
   return {
     href: `/products/${product.id}`,
     movements: `/inventory/movements?product_id=${product.id}`,
     sku: product.sku,
     name: product.name,
-    stock: stockOf(product, text),
+    stock: stockOf(product, text, eyes),
     reorderPoint: product.reorderPointMilli > 0 ? text.quantity(product.reorderPointMilli) : "",
   };
 }
@@ -89,7 +94,7 @@ export function reasonText(reason: string, text: Text): string {
 }
 
 /** `eyes`: its currency is the one costs are kept in, that of the shop as a whole. */
-export function toMovementRow(movement: Movement, text: Text, shop: Shop, eyes: Eyes) {
+export function toMovementRow(movement: Movement, text: Text, shop: Shop, eyes: Pick<Eyes, "currency" | "cost">) {
   return {
     href: `/products/${movement.productId}`,
     store: movement.storeName,

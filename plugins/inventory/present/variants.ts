@@ -4,6 +4,7 @@ import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
 import type { Product } from "../domain.ts";
 import type { Attribute } from "../matrix.ts";
+import { type Eyes, hidesStock } from "./products.ts";
 
 export const variantsJson = z.strictObject({
   attributes: z.array(z.strictObject({ name: z.string(), values: z.array(z.string()) })),
@@ -15,13 +16,13 @@ export const variantsJson = z.strictObject({
       values: z.record(z.string(), z.string()),
       barcodes: z.array(z.string()),
       price: z.string(),
-      on_hand: z.string(),
+      on_hand: z.string().nullable(),
       active: z.boolean(),
     }),
   ),
 });
 
-export function toVariantsJson(attributes: Attribute[], variants: readonly Product[], currency: string) {
+export function toVariantsJson(attributes: Attribute[], variants: readonly Product[], eyes: Eyes) {
   return {
     attributes,
     data: variants.map((one) => ({
@@ -30,8 +31,8 @@ export function toVariantsJson(attributes: Attribute[], variants: readonly Produ
       name: one.name,
       values: one.variant ?? {},
       barcodes: one.barcodes,
-      price: formatDecimal(one.priceMinor, currencyDigits(currency)),
-      on_hand: formatDecimal(one.onHandMilli, QUANTITY_SCALE),
+      price: formatDecimal(one.priceMinor, currencyDigits(eyes.currency)),
+      on_hand: hidesStock(eyes, one) ? null : formatDecimal(one.onHandMilli, QUANTITY_SCALE),
       active: one.active,
     })),
   };

@@ -15,7 +15,9 @@ export async function productsBySku(db: Knex, skus: readonly string[]): Promise<
 
 /** In id order, so that it waits for a person's edit instead of deadlocking with it. */
 export async function lockProducts(tx: Tx, skus: readonly string[]): Promise<void> {
-  await tx.raw("SELECT FROM products WHERE sku = ANY(:skus::text[]) ORDER BY id FOR UPDATE", { skus: [...skus] });
+  await tx.raw("SELECT FROM products WHERE sku = ANY(:skus::text[]) ORDER BY id FOR NO KEY UPDATE", {
+    skus: [...skus],
+  });
 }
 
 export type Placed = ProductFacts & { categoryId: number | undefined };

@@ -35,12 +35,3 @@ export async function unstocked(tx: Tx, productIds: readonly number[]): Promise<
   );
   return rows[0]?.name;
 }
-
-/** Something of it stands, or is owed, in some store. */
-export async function isOnAnyShelf(tx: Tx, productId: number): Promise<boolean> {
-  const { rows } = await tx.raw(
-    "SELECT EXISTS (SELECT FROM inventory WHERE product_id = :productId AND on_hand_milli <> 0) AS there",
-    { productId },
-  );
-  return rows[0].there;
-}

@@ -19,7 +19,12 @@ export interface LotFilter {
   until?: string | undefined;
   /** of any lot, even one of which nothing is left */
   code?: string | undefined;
+  /** true: nothing of what an open count of its store has */
+  notCounting?: boolean | undefined;
 }
+
+const NOTHING_COUNTED =
+  "NOT EXISTS (SELECT FROM stock_count_lines o WHERE o.open AND o.store_id = s.store_id AND o.product_id = l.product_id)";
 
 /** Where a page of the list begins: after this one. */
 export type LotPlace = [expires: string, sortKey: string, id: number, storeId: number];
@@ -33,7 +38,10 @@ const CONDITIONS = {
 function matchingSql(filter: LotFilter): string {
   const wanted = (Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]).filter((key) => filter[key] !== undefined);
   const shown = filter.code === undefined ? "s.on_hand_milli > 0" : "true";
-  return ["s.store_id = ANY(:storeIds::bigint[])", shown, ...wanted.map((key) => CONDITIONS[key])].join(" AND ");
+  const counting = filter.notCounting ? [NOTHING_COUNTED] : [];
+  return ["s.store_id = ANY(:storeIds::bigint[])", shown, ...counting, ...wanted.map((key) => CONDITIONS[key])].join(
+    " AND ",
+  );
 }
 
 function bound({ storeIds, productId, until, code }: LotFilter) {
@@ -147,4 +155,20 @@ export async function lotByCode(db: Knex, productId: number, code: string): Prom
     code,
   });
   return rows[0]?.id;
+}
+
+/** Of each store in use: lots on hand that are bad, and that go bad by then. */
+export async function freshnessByStore(
+  db: Knex,
+  { day, until }: { day: string; until: string },
+): Promise<{ storeId: number; expired: number; soon: number }[]> {
+  const { rows } = await db.raw(
+    `SELECT st.id AS "storeId", count(l.id) FILTER (WHERE l.expires_on < cast(:day AS date))::int AS expired,
+       count(l.id) FILTER (WHERE l.expires_on >= cast(:day AS date))::int AS soon
+     FROM stores st LEFT JOIN lot_stock s ON s.store_id = st.id AND s.on_hand_milli > 0
+       LEFT JOIN lots l ON l.id = s.lot_id AND l.expires_on <= cast(:until AS date)
+     WHERE st.active GROUP BY st.id`,
+    { day, until },
+  );
+  return rows;
 }

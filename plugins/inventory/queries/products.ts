@@ -26,9 +26,12 @@ export async function productById(db: Knex, id: number, storeId?: StoreId): Prom
   return rows[0] && toProduct(rows[0]);
 }
 
-/** Nobody else changes the product until this transaction ends. Its stock is not locked. */
+/**
+ * Nobody else changes the product until this transaction ends. Its stock is not locked, and documents that name it are not kept from
+ * being written: who locks its shelves afterwards does not wait in a circle with them.
+ */
 export async function productForUpdate(tx: Tx, id: number): Promise<Product | undefined> {
-  await tx.raw("SELECT FROM products WHERE id = :id FOR UPDATE", { id });
+  await tx.raw("SELECT FROM products WHERE id = :id FOR NO KEY UPDATE", { id });
   return productById(tx, id);
 }
 

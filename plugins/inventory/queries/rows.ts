@@ -29,6 +29,8 @@ export interface ProductRow {
   active: boolean;
   on_hand_milli: number;
   counted: boolean;
+  counting: boolean;
+  unlimited: boolean;
   picture: string | null;
   version: number;
   updated_at: Date;
@@ -49,12 +51,22 @@ const KIT_COST = `inventory_kit_cost(p.id, ${STORE})`;
 /** What one costs in the store. */
 export const SHOWN_COST = `CASE p.kind WHEN 'kit' THEN ${KIT_COST} ELSE ${STORE_COST} END`;
 
+/** Nothing of it stands anywhere: a service, or a kit of services alone. */
+const UNLIMITED = `CASE p.kind WHEN 'service' THEN true
+  WHEN 'kit' THEN NOT EXISTS (SELECT FROM inventory_parts(p.id) part WHERE part.kind IN ('goods', 'weighed')) ELSE false END AS unlimited`;
+
+/** An open count of the store has it, or something that it is made of. */
+const COUNTING = `CASE p.kind
+  WHEN 'kit' THEN EXISTS (SELECT FROM inventory_parts(p.id) part JOIN stock_count_lines cl ON cl.product_id = part.product_id
+    WHERE cl.open AND cl.store_id = ${STORE})
+  ELSE EXISTS (SELECT FROM stock_count_lines cl WHERE cl.open AND cl.store_id = ${STORE} AND cl.product_id = p.id) END AS counting`;
+
 /** `p`: products, `c`: categories, `i`: inventory of the store `:storeId`. */
 export const PRODUCT_COLUMNS = `
   p.id, p.sku, p.name, p.kind, p.parent_id, p.variant, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind,
   CASE p.kind WHEN 'kit' THEN ${KIT_COST} ELSE p.cost_minor END AS cost_minor, ${SHOWN_COST} AS store_cost_minor,
   p.reorder_point_milli, p.active, p.version, p.updated_at,
-  ${ON_HAND}, coalesce(i.counted, true) AS counted, ${UNITS} AS units,
+  ${ON_HAND}, coalesce(i.counted, true) AS counted, ${COUNTING}, ${UNLIMITED}, ${UNITS} AS units,
   (SELECT sha256 FROM product_pictures WHERE product_id = p.id) AS picture,
   ARRAY(SELECT code FROM product_barcodes b WHERE b.product_id = p.id AND b.unit_id IS NULL ORDER BY code COLLATE "C") AS barcodes`;
 
@@ -85,6 +97,8 @@ export function toProduct(row: ProductRow): Product {
     active: row.active,
     onHandMilli: row.on_hand_milli,
     counted: row.counted,
+    counting: row.counting,
+    unlimited: row.unlimited,
     pictureHash: row.picture === null ? undefined : hashOf({ sha256: row.picture }),
     version: row.version,
     updatedAt: row.updated_at,
@@ -94,7 +108,7 @@ export function toProduct(row: ProductRow): Product {
 export const SELLABLE_COLUMNS = `
   p.id, p.sku, p.name, p.kind, left(p.description, 120) AS description, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind,
   ${SHOWN_COST} AS cost_minor, p.active,
-  ${ON_HAND}, lp.price_minor AS list_price_minor, l.currency AS list_currency`;
+  ${ON_HAND}, ${COUNTING}, ${UNLIMITED}, lp.price_minor AS list_price_minor, l.currency AS list_currency`;
 
 /** `i`: inventory of the store `:storeId`, `l`: its price list, `lp`: the price there. */
 export const SELLABLE_JOIN = `
@@ -120,6 +134,8 @@ export type SellableRow = Pick<
   | "cost_minor"
   | "active"
   | "on_hand_milli"
+  | "counting"
+  | "unlimited"
 > & { list_price_minor: number | null; list_currency: string | null };
 
 export function toSellable(row: SellableRow): Listed {
@@ -136,6 +152,8 @@ export function toSellable(row: SellableRow): Listed {
     taxKind: row.tax_kind,
     costMinor: row.cost_minor,
     onHandMilli: row.on_hand_milli,
+    counting: row.counting,
+    unlimited: row.unlimited,
     priced: true,
     listed: listMinor === null || currency === null ? undefined : { priceMinor: listMinor, currency },
   };

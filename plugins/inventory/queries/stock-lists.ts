@@ -2,24 +2,32 @@
 import type { Knex } from "knex";
 import type { Movement, Product } from "../domain.ts";
 import { STOCKED } from "./goods.ts";
-import { PRODUCT_COLUMNS, PRODUCT_JOINS, type ProductRow, type StoreId, toProduct } from "./rows.ts";
+import { PRODUCT_COLUMNS, PRODUCT_JOINS, type ProductRow, STORE, type StoreId, toProduct } from "./rows.ts";
 import { type MovementRow, toMovement } from "./stock.ts";
 
 export type OnHand = Product & { sortKey: string };
 
 const LOW = "p.reorder_point_milli > 0 AND coalesce(i.on_hand_milli, 0) <= p.reorder_point_milli";
 
-/** Active products of a store by name; `low`: only those at or under their reorder point. */
+/** `low`: only those at or under their reorder point. `notCounting`: none that an open count of the store has. */
+export interface OnHandFilter {
+  low?: boolean;
+  notCounting?: boolean;
+}
+
+const NOT_COUNTING = `NOT EXISTS (SELECT FROM stock_count_lines o WHERE o.open AND o.store_id = ${STORE} AND o.product_id = p.id)`;
+
+/** Active products of a store by name. */
 export async function onHand(
   db: Knex,
   storeId: StoreId,
-  low: boolean,
+  { low, notCounting }: OnHandFilter,
   after: { sortKey: string; id: number } | undefined,
   limit: number,
 ): Promise<OnHand[]> {
   const { rows } = await db.raw(
     `SELECT ${PRODUCT_COLUMNS}, p.sort_key FROM products p ${PRODUCT_JOINS}
-     WHERE p.active AND p.kind IN ${STOCKED} AND (p.sort_key, p.id) > (:sortKey, :id) ${low ? `AND ${LOW}` : ""}
+     WHERE p.active AND p.kind IN ${STOCKED} AND (p.sort_key, p.id) > (:sortKey, :id) ${low ? `AND ${LOW}` : ""} ${notCounting ? `AND ${NOT_COUNTING}` : ""}
      ORDER BY p.sort_key, p.id LIMIT :limit`,
     { sortKey: after?.sortKey ?? "", id: after?.id ?? 0, storeId: storeId ?? null, limit },
   );
@@ -37,13 +45,22 @@ export async function countLow(db: Knex, storeIds: readonly number[]): Promise<{
   return rows;
 }
 
+export interface ShelfOf {
+  storeId: number;
+  onHandMilli: number;
+  /** an open count of the store has it */
+  counting: boolean;
+}
+
 /** How much of a product stands in each store, by store. */
-export async function shelvesOf(db: Knex, productId: number): Promise<ReadonlyMap<number, number>> {
+export async function shelvesOf(db: Knex, productId: number): Promise<ReadonlyMap<number, ShelfOf>> {
   const { rows } = await db.raw(
-    `SELECT store_id AS "storeId", on_hand_milli AS "onHandMilli" FROM inventory WHERE product_id = ?`,
+    `SELECT i.store_id AS "storeId", i.on_hand_milli AS "onHandMilli", EXISTS (SELECT FROM stock_count_lines l
+       WHERE l.open AND l.store_id = i.store_id AND l.product_id = i.product_id) AS counting
+     FROM inventory i WHERE i.product_id = ?`,
     [productId],
   );
-  return new Map(rows.map((row: { storeId: number; onHandMilli: number }) => [row.storeId, row.onHandMilli]));
+  return new Map(rows.map((row: ShelfOf) => [row.storeId, row]));
 }
 
 export interface MovementFilter {
@@ -54,7 +71,12 @@ export interface MovementFilter {
   from?: string | undefined;
   to?: string | undefined;
   timeZone?: string | undefined;
+  /** true: nothing of what an open count has */
+  notCounting?: boolean | undefined;
 }
+
+const NOTHING_COUNTED =
+  "NOT EXISTS (SELECT FROM stock_count_lines o WHERE o.open AND o.store_id = m.store_id AND o.product_id = m.product_id)";
 
 const CONDITIONS = {
   productId: "m.product_id = :productId",
@@ -65,11 +87,13 @@ const CONDITIONS = {
 
 function matchingSql(filter: MovementFilter): string {
   const wanted = (Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]).filter((key) => filter[key] !== undefined);
-  return ["m.store_id = ANY(:storeIds::bigint[])", ...wanted.map((key) => CONDITIONS[key])].join(" AND ");
+  const shown = filter.notCounting ? [NOTHING_COUNTED] : [];
+  return ["m.store_id = ANY(:storeIds::bigint[])", ...shown, ...wanted.map((key) => CONDITIONS[key])].join(" AND ");
 }
 
 function bound(filter: MovementFilter): Record<string, string | number | number[]> {
-  const given = Object.entries({ timeZone: "UTC", ...filter }).filter(([, value]) => value !== undefined);
+  const { notCounting: _, ...rest } = filter;
+  const given = Object.entries({ timeZone: "UTC", ...rest }).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(given), storeIds: [...filter.storeIds] };
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Input } from "../../../kernel/input.ts";
 import { SHEET_FORMATS, tableReply } from "../../../kernel/sheets/table.ts";
+import { countsBlind } from "../api.ts";
 import type { ListExports } from "../export-lists.ts";
 import { actorOf, READ, storeAsked } from "./shared.ts";
 
@@ -32,7 +33,7 @@ export function exportRoutes(exports: ListExports): Route[] {
       handle: async (request) => {
         const { text, stores, query } = request;
         const asked = { actor: actorOf(request), format, locale: text.locale };
-        const table = await exports.stock(asked, storeAsked(stores, query.store_id));
+        const table = await exports.stock(asked, storeAsked(stores, query.store_id), countsBlind(request.can));
         return tableReply(table, format, text.locale, text.t("inventory.exports.stock"));
       },
     }),
@@ -58,7 +59,11 @@ export function exportRoutes(exports: ListExports): Route[] {
       returns: { 200: null },
       handle: async (request) => {
         const asked = { actor: actorOf(request), format, locale: "en" as const };
-        const table = await exports.stock(asked, storeAsked(request.stores, request.query.store_id));
+        const table = await exports.stock(
+          asked,
+          storeAsked(request.stores, request.query.store_id),
+          countsBlind(request.can),
+        );
         return tableReply(table, format, "en", "stock");
       },
     }),

@@ -1,6 +1,6 @@
 /** What the pages and the API of lots share. */
 import { z } from "zod";
-import { fieldFault } from "../../../kernel/errors.ts";
+import { fieldFault, kernelErrors } from "../../../kernel/errors.ts";
 import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import type { Store } from "../../../kernel/stores/store.ts";
 import type { LotBuyer, LotMovement, LotOnHand } from "../lots/lot.ts";
@@ -10,6 +10,11 @@ import { type ListQuery, storeToChange } from "./shared.ts";
 
 /** of the plugin that writes sales; who may not read them does not see who bought */
 export const READ_SALES = "sales.read";
+
+/** That plugin may be gone, and its permission with it: nobody has it then. Throws FORBIDDEN. */
+export function mustReadSales({ can }: { can(permission: string): boolean }): void {
+  if (!can(READ_SALES)) throw kernelErrors.FORBIDDEN();
+}
 
 type Cut = Pick<ListQuery, "cursor" | "limit">;
 

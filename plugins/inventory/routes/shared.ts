@@ -5,12 +5,12 @@ import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Store } from "../../../kernel/stores/store.ts";
-import { SEE_COSTS } from "../api.ts";
+import { countsBlind, SEE_COSTS } from "../api.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Actor, Movement } from "../domain.ts";
 import type { Eyes } from "../present/products.ts";
 import type { Listed, ListPlace, ProductFilter } from "../queries/search.ts";
-import type { MovementFilter, OnHand } from "../queries/stock-lists.ts";
+import type { MovementFilter, OnHand, OnHandFilter } from "../queries/stock-lists.ts";
 import type { Stock } from "../stock.ts";
 
 export const READ = { permission: "inventory.read" } as const;
@@ -24,7 +24,7 @@ export function actorOf({ session, address }: { session: Session; address: strin
 }
 
 export function eyesOf(request: { shop: Shop; can(permission: string): boolean }): Eyes {
-  return { currency: request.shop.currency, cost: request.can(SEE_COSTS) };
+  return { currency: request.shop.currency, cost: request.can(SEE_COSTS), blind: countsBlind(request.can) };
 }
 
 /** The store asked for, else the first in use of those in which the person works. Throws STORE_NOT_YOURS. */
@@ -85,14 +85,14 @@ export async function productsPage(
 
 export async function onHandPage(
   stock: Stock,
-  low: boolean,
+  which: OnHandFilter,
   stores: readonly Store[],
   { cursor, limit, store_id: asked }: ListQuery,
 ) {
   const storeId = storeAsked(stores, asked);
   const [sortKey, id] = readCursor(cursor, ["string", "number"]) ?? [];
   const after = sortKey === undefined || id === undefined ? undefined : { sortKey, id };
-  return pageOf<OnHand>(await stock.onHand(storeId, low, after, limit + 1), limit, (row) => [row.sortKey, row.id]);
+  return pageOf<OnHand>(await stock.onHand(storeId, which, after, limit + 1), limit, (row) => [row.sortKey, row.id]);
 }
 
 export interface LedgerQuery {
@@ -103,18 +103,18 @@ export interface LedgerQuery {
   to?: string | undefined;
 }
 
-/** Days are those of the shop's time zone. Throws STORE_NOT_YOURS. */
+/** Days are those of the shop's time zone; who counts blind is not shown what moved of what is being counted. Throws STORE_NOT_YOURS. */
 export function ledgerFilter(
-  { stores, shop }: { stores: readonly Store[]; shop: Shop },
+  { stores, shop, can }: { stores: readonly Store[]; shop: Shop; can(permission: string): boolean },
   { product_id: productId, store_id: asked, reason, from, to }: LedgerQuery,
 ): MovementFilter {
   const storeIds = asked === undefined ? stores.map(({ id }) => id) : [storeToChange(stores, asked)];
-  return { productId, storeIds, reason, from, to, timeZone: shop.timeZone };
+  return { productId, storeIds, reason, from, to, timeZone: shop.timeZone, notCounting: countsBlind(can) };
 }
 
 export async function movementsPage(
   stock: Stock,
-  request: { stores: readonly Store[]; shop: Shop },
+  request: { stores: readonly Store[]; shop: Shop; can(permission: string): boolean },
   { cursor, limit, ...query }: ListQuery & LedgerQuery,
 ) {
   const [before] = readCursor(cursor, ["number"]) ?? [];

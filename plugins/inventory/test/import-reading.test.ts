@@ -9,10 +9,10 @@ import { readBatches } from "../../../kernel/lists/reader.ts";
 import { guardCell, unguardCell } from "../../../kernel/sheets/cell-guard.ts";
 import { createRowReader, type ImportRow } from "../import/cells.ts";
 import { matchColumns } from "../import/columns.ts";
-import { type ListParts, productList } from "../import/products.ts";
+import { type ProductListParts, productList } from "../import/products.ts";
 import { createRepeats } from "../import/repeats.ts";
 
-const products = productList({} as ListParts);
+const products = productList({} as ProductListParts);
 const layoutOf = (text: string) => readLayout(Buffer.from(text), products, "es");
 const refusal = (work: () => unknown): AppError => {
   try {

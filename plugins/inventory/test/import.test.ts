@@ -95,6 +95,12 @@ describe("importing a price list", () => {
     const { updated_at: _, ...now } = await byCode("UPD");
     const { updated_at: __, ...then } = before;
     assert.deepEqual(now, { ...then, price: "1500.00", on_hand: "3.000" });
+    const unit = await send("codigo;unidad\nUPD;caja\n");
+    assert.deepEqual(
+      unit.errors.map(({ row, field, code }) => [row, field, code]),
+      [[2, "unit", "UNIT_HELD"]],
+      "it has stock",
+    );
     const again = await send("codigo;nombre;precio\nUPD;;1500\n");
     assert.deepEqual(again, { created: 0, updated: 0, unchanged: 1, failed: 0, errors: [] });
     const { rows } = await shop.db.raw(

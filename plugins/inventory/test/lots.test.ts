@@ -214,12 +214,31 @@ describe("lots and expiry", () => {
     const lot = await browser.get(found.root.querySelector("tbody th a")?.getAttribute("href") ?? "");
     assert.match(lot.text, /Lote H1/);
     assert.match(lot.text, /Nadie ha comprado de este lote/);
-    const off = await good.submit("#lot-tracking", { tracks: [] });
+    const still = await good.submit("#lot-tracking", { tracks: [] });
+    assert.match(still.text, /hay existencias/);
+    await still.submit("#lot-adjust", { lot: "H1", quantity: "-4", reason: "damaged", expires_on: "" });
+    const off = await (await browser.get(`/products/${ham.id}/lots`)).submit("#lot-tracking", { tracks: [] });
     assert.ok(off.root.querySelector("#lot-adjust") === null);
     assert.equal(
       (await (await shop.browser("employee")).get(`/products/${ham.id}/lots`)).root.querySelector("form#lot-tracking"),
       null,
     );
+  });
+
+  it("whoever watches from afar is told too: lots that are bad and that go bad soon, by store", async () => {
+    const cream = await tracked("CREMA");
+    const gauge = async (state: string) => {
+      const text = await shop.kernel.metrics.text();
+      return Number(
+        new RegExp(`^pos_lots_expiring{store="1",state="${state}"} (\\d+)$`, "m").exec(text)?.[1] ?? assert.fail(text),
+      );
+    };
+    const [soon, expired] = [await gauge("soon"), await gauge("expired")];
+    await move(cream.id, "1", "K1", inDays(3));
+    await move(cream.id, "1", "K2", inDays(300));
+    assert.deepEqual([await gauge("soon"), await gauge("expired")], [soon + 1, expired]);
+    await shop.db.raw("UPDATE lots SET expires_on = current_date - 9 WHERE code = 'K1'");
+    assert.deepEqual([await gauge("soon"), await gauge("expired")], [soon, expired + 1]);
   });
 
   it("fresh, soon, expired: by days, its last day included", () => {

@@ -86,6 +86,8 @@ describe("finding products", () => {
       taxRateBp: 1900,
       taxKind: "included",
       onHandMilli: 7500,
+      counting: false,
+      unlimited: false,
     });
     assert.deepEqual([priceMinor / costMinor, (await inventory.products([id, 999_999], undefined)).size], [1.45, 1]);
     for (const code of ["42", "OLD", "arroz", "", "a\0b", "7701234567897 "])

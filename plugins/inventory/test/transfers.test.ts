@@ -4,13 +4,22 @@ import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { invariants } from "../invariants.ts";
-import { addStocked, assertLedger, type ProblemAnswer } from "./shelf.ts";
+import { addStocked, assertLedger, inventoryOf, type ProblemAnswer } from "./shelf.ts";
 
 interface TransferAnswer extends ProblemAnswer {
   id: number;
   number: string;
   state: string;
-  lines: { product_id: number; requested: string; sent: string; received: string; lost: string; in_transit: string }[];
+  lines: {
+    product_id: number;
+    requested: string;
+    sent: string;
+    received: string;
+    lost: string;
+    in_transit: string;
+    cost: string | null;
+    lost_value: string | null;
+  }[];
 }
 
 describe("transfers between stores", () => {
@@ -93,6 +102,63 @@ describe("transfers between stores", () => {
       { kind: "received", milli: -3500, balance: 500, cost: 150000 },
       { kind: "lost", milli: -500, balance: 0, cost: 150000 },
     ]);
+  });
+
+  it("what goods cost goes with them into the other store's average; what is lost is told in money, to who may know", async () => {
+    const oil = await addStocked(admin, { sku: "ACEITE-1", price: "3000", cost: "2000" }, "40");
+    const buy = (storeId: number, quantityMilli: number, costMinor: number, id: number) =>
+      shop.kernel.db.transaction((tx) =>
+        inventoryOf(shop).receive(tx, {
+          storeId,
+          document: { type: "purchase", id, number: `R-${id}` },
+          bought: true,
+          user: { id: 1, username: "admin" },
+          lines: [{ productId: oil.id, quantityMilli, costMinor, damaged: false }],
+        }),
+      );
+    const costs = async () =>
+      Promise.all(
+        [centre, north].map(async (store) => {
+          const { body } = await admin.get<{ average_cost: string }>(`/api/v1/products/${oil.id}?store_id=${store}`);
+          return body.average_cost;
+        }),
+      );
+    await buy(north, 10_000, 100_000, 801);
+    assert.deepEqual(await costs(), ["2000.00", "1000.00"]);
+    const { id } = (await request([[oil.id, "30"]])).body;
+    await act(admin, id, "send", {});
+    // what the sender pays afterwards is no matter of what is on the way
+    await buy(centre, 10_000, 900_000, 802);
+    await act(admin, id, "receive", came(oil.id, "10"));
+    assert.deepEqual(await costs(), ["5500.00", "1500.00"]);
+    const last = await act(admin, id, "receive", came(oil.id, "12", "lost"));
+    assert.deepEqual(await costs(), ["5500.00", "1687.50"]);
+    const [line] = last.body.lines;
+    assert.deepEqual([line?.cost, line?.lost, line?.lost_value], ["2000.00", "8.000", "16000.00"]);
+    // 40 x 2000 + 10 x 1000 + 10 x 9000 is what stands in both stores and what was lost
+    const { rows } = await shop.db.raw(
+      "SELECT sum(on_hand_milli * cost_minor / 100000)::int AS value FROM inventory WHERE product_id = ?",
+      [oil.id],
+    );
+    assert.equal(rows[0].value + 16_000, 180_000);
+    const ledger = await admin.get<{ data: { reason: string; quantity: string; cost: string }[] }>(
+      `/api/v1/inventory/movements?product_id=${oil.id}&store_id=${north}`,
+    );
+    assert.deepEqual(
+      ledger.body.data.map((one) => `${one.reason} ${one.quantity} ${one.cost}`),
+      ["transfer 12.000 2000.00", "transfer 10.000 2000.00", "purchase 10.000 1000.00"],
+    );
+    const page = await (await shop.browser("admin")).get(`/transfers/${id}`);
+    assert.match(page.text, /16\.000/);
+    const one = await shop.kernel.db.transaction((tx) =>
+      inventoryOf(shop).issue(tx, {
+        storeId: north,
+        document: { type: "sale", id: 70_000, number: "V-1" },
+        user: { id: 1, username: "admin" },
+        lines: [{ productId: oil.id, quantityMilli: 1000 }],
+      }),
+    );
+    assert.ok(one.ok && one.costs.get(oil.id) === 168_750, "the sale in the other store costs what the goods there do");
   });
 
   it("nonsense is refused with its reason, and nothing moves", async () => {

@@ -1,8 +1,10 @@
 /** Transfers as the API and the pages show them. */
 import type { z } from "zod";
-import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
+import { formatDecimal, QUANTITY_SCALE, toSafe } from "../../../kernel/decimal.ts";
 import type { Text } from "../../../kernel/i18n.ts";
+import { currencyDigits, divideRounded } from "../../../kernel/money.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Eyes } from "../present/products.ts";
 import type { transferJson, transferRowJson } from "./schema.ts";
 import { type Transfer, type TransferLine, type TransitEntry, transferNumber } from "./transfer.ts";
 
@@ -25,7 +27,17 @@ export function toTransferRowJson(transfer: Transfer): z.output<typeof transferR
   };
 }
 
-export function toTransferJson(transfer: Transfer, lines: readonly TransferLine[]): z.output<typeof transferJson> {
+/** Half away from zero, as every amount. */
+function worthOf({ costMinor }: TransferLine, milli: number): number {
+  return toSafe(divideRounded(BigInt(costMinor) * BigInt(milli), 1000n));
+}
+
+export function toTransferJson(
+  transfer: Transfer,
+  lines: readonly TransferLine[],
+  { cost, currency }: Pick<Eyes, "cost" | "currency">,
+): z.output<typeof transferJson> {
+  const money = (minor: number) => formatDecimal(minor, currencyDigits(currency));
   return {
     ...toTransferRowJson(transfer),
     lines: lines.map((line) => ({
@@ -38,6 +50,8 @@ export function toTransferJson(transfer: Transfer, lines: readonly TransferLine[
       received: decimal(line.receivedMilli),
       lost: decimal(line.lostMilli),
       in_transit: decimal(line.inTransitMilli),
+      cost: cost && line.sentMilli > 0 ? money(line.costMinor) : null,
+      lost_value: cost && line.sentMilli > 0 ? money(worthOf(line, line.lostMilli)) : null,
     })),
   };
 }
@@ -65,7 +79,7 @@ export function toTransferRow(transfer: Transfer, text: Text, { timeZone }: Shop
   };
 }
 
-export function toLineRow(line: TransferLine, text: Text) {
+export function toLineRow(line: TransferLine, text: Text, { cost, currency }: Pick<Eyes, "cost" | "currency">) {
   const shown = (milli: number) => (milli === 0 ? "" : text.quantity(milli));
   return {
     href: `/products/${line.productId}`,
@@ -79,6 +93,8 @@ export function toLineRow(line: TransferLine, text: Text) {
     received: shown(line.receivedMilli),
     lost: shown(line.lostMilli),
     inTransit: shown(line.inTransitMilli),
+    cost: cost && line.sentMilli > 0 ? text.money(line.costMinor, currency) : "",
+    lostValue: cost && line.lostMilli > 0 ? text.money(worthOf(line, line.lostMilli), currency) : "",
     waits: line.inTransitMilli > 0,
     toSend: text.quantityField(line.requestedMilli),
     toReceive: text.quantityField(line.inTransitMilli),

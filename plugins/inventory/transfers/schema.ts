@@ -73,6 +73,9 @@ export const transferJson = transferRowJson.extend({
       received: z.string(),
       lost: z.string(),
       in_transit: z.string(),
+      /** of a unit, as it cost where it came from when it was sent; null: not sent yet, or the reader may not see costs */
+      cost: z.string().nullable(),
+      lost_value: z.string().nullable(),
     }),
   ),
 });

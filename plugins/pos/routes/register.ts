@@ -5,7 +5,7 @@ import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import type { Advice } from "../../inventory/api.ts";
+import { type Advice, countsBlind } from "../../inventory/api.ts";
 import type { Carts, Scanned } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
 import type { GoesWell } from "../goes-well.ts";
@@ -25,6 +25,7 @@ const fragments = { register: "pos/_register" };
 const CASH = { method: "cash", reference: undefined };
 
 interface Drawing extends AtTill {
+  can(permission: string): boolean;
   session: Session;
   text: Text;
   inPart: boolean;
@@ -77,6 +78,7 @@ export function registerPages({ carts, sales, hasCustomers, points, advice, goes
         hasCustomers,
         nearest: lost ? await advice.nearest(lost) : undefined,
         points: await points.said(cart.customer?.id, text),
+        blind: countsBlind(request.can),
         goesWell: request.inPart ? undefined : await goesWell(cart, { storeId: shop.storeId, text }),
         form: more.form,
         refusedLine: more.line,

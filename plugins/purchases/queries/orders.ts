@@ -1,7 +1,7 @@
 /** SQL of purchase orders. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import type { Line, Order, OrderHead, OrderStatus } from "../domain.ts";
+import { type Line, type Order, type OrderHead, type OrderStatus, orderNumber } from "../domain.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it
 type Row = any;
@@ -129,4 +129,15 @@ export async function listOrders(db: Knex, filter: OrderFilter): Promise<OrderHe
     },
   );
   return rows.map(headOf);
+}
+
+/** Of these products those that stand in an order that is neither complete nor cancelled, with its number. */
+export async function openOrdersOf(tx: Tx, productIds: readonly number[]): Promise<Map<number, string>> {
+  const { rows } = await tx.raw(
+    `SELECT l.product_id AS "productId", min(l.order_id) AS id
+     FROM purchase_order_lines l JOIN purchase_orders o ON o.id = l.order_id
+     WHERE l.product_id = ANY(:ids::bigint[]) AND o.status IN ('draft', 'sent', 'partly_received') GROUP BY l.product_id`,
+    { ids: [...productIds] },
+  );
+  return new Map(rows.map(({ productId, id }: { productId: number; id: number }) => [productId, orderNumber(id)]));
 }

@@ -24,6 +24,20 @@ describe("buying", () => {
   const productOf = (id: number) => shopping.read(`/api/v1/products/${id}`);
   const orderOf = (id: number) => shopping.read(`/api/v1/purchases/orders/${id}`);
 
+  it("what is on order stays goods in its unit until the order is received or cancelled", async () => {
+    const { id } = await shopping.product("PEDIDO");
+    const order = await shopping.order(supplier, [{ code: "PEDIDO", quantity: "3", cost: "10" }]);
+    const become = (body: object) => manager.patch<Answer & { title: string }>(`/api/v1/products/${id}`, body);
+    for (const body of [{ kind: "service" }, { unit: "caja" }]) {
+      const answer = await become(body);
+      assert.deepEqual([answer.status, answer.body.code], [409, "KIND_ORDERED"], answer.text);
+      assert.match(answer.body.title, new RegExp(order.number));
+    }
+    assert.equal((await become({ unit: "UN" })).status, 200, "the same unit, written otherwise");
+    await shopping.post(`/api/v1/purchases/orders/${order.id}/cancel`);
+    assert.equal((await become({ kind: "service" })).status, 200);
+  });
+
   it("an order in two deliveries: the first is a part, the second completes it; the stock has the net cost", async () => {
     const rice = await shopping.product("RICE");
     const oil = await shopping.product("OIL", { barcodes: ["770555"] });

@@ -70,6 +70,10 @@ describe("the pages of buying", () => {
     assert.match(list.text, /Entrada EN-1/);
     assert.match(list.text, /Devolución DP-\d/);
     const { rows } = await shop.db.raw("SELECT id FROM products WHERE sku = 'ARROZ'");
+    const product = await browser.get(`/products/${rows[0].id}`);
+    assert.ok(product.root.querySelector(`a[href="/purchases/prices?product_id=${rows[0].id}"]`), product.text);
+    const employees = await (await shop.browser("employee")).get(`/products/${rows[0].id}`);
+    assert.equal(employees.root.querySelector("a[href^='/purchases/prices']"), null);
     assert.match((await browser.get(`/purchases/prices?product_id=${rows[0].id}`)).text, /1\.462,99/);
     assert.match((await browser.get("/purchases?status=partly_received")).text, /OC-1/);
     await assertEven(shop);

@@ -2,6 +2,7 @@
 import { json } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
 import { SHEET_FORMATS, tableReply } from "../../../../kernel/sheets/table.ts";
+import { countsBlind } from "../../api.ts";
 import type { LotExports } from "../../lots/export.ts";
 import { daysAfter } from "../../lots/lot.ts";
 import type { Lots } from "../../lots/lots.ts";
@@ -19,11 +20,13 @@ import {
   tracksJson,
 } from "../../lots/schema.ts";
 import type { Products } from "../../products.ts";
-import { buyersPage, lotMovementsPage, lotsPage, READ_SALES, storesAsked } from "../lots.ts";
+import { buyersPage, lotMovementsPage, lotsPage, mustReadSales, READ_SALES, storesAsked } from "../lots.ts";
 import type { Transaction } from "../parts.ts";
 import { actorOf, MANAGE, READ } from "../shared.ts";
 
 const FIRST = { limit: 50 };
+
+type Eyes = { stores: Parameters<typeof storesAsked>[0]; can(permission: string): boolean };
 
 interface Asked {
   product_id?: number | undefined;
@@ -40,11 +43,14 @@ export function lotsApi(parts: {
 }): Route[] {
   const { lots, lotExports, products, transaction } = parts;
 
-  const filterOf = async (asked: Asked, stores: Parameters<typeof storesAsked>[0]) => {
+  const filterOf = async (asked: Asked, { stores, can }: Eyes) => {
     const { product_id: productId, store_id, within_days: days, code } = asked;
     const horizon = await lots.horizon();
     const until = days === undefined ? undefined : daysAfter(horizon.day, days);
-    return { horizon, filter: { storeIds: storesAsked(stores, store_id), productId, until, code } };
+    return {
+      horizon,
+      filter: { storeIds: storesAsked(stores, store_id), productId, until, code, notCounting: countsBlind(can) },
+    };
   };
 
   return [
@@ -57,9 +63,9 @@ export function lotsApi(parts: {
       summary:
         "Lots of which something is left, what goes bad first before the others; within_days: only those; code: that lot, even when nothing of it is left.",
       returns: { 200: lotsJson },
-      handle: async ({ query, stores }) => {
-        const { filter, horizon } = await filterOf(query, stores);
-        const { rows, next } = await lotsPage(lots, filter, query);
+      handle: async (request) => {
+        const { filter, horizon } = await filterOf(request.query, request);
+        const { rows, next } = await lotsPage(lots, filter, request.query);
         return json({ data: rows.map((lot) => toLotsJson(lot, horizon)), next_cursor: next });
       },
     }),
@@ -73,7 +79,7 @@ export function lotsApi(parts: {
         summary: `Lots by the filter of their list as ${format.toUpperCase()}.`,
         returns: { 200: null },
         handle: async (request) => {
-          const { filter } = await filterOf(request.query, request.stores);
+          const { filter } = await filterOf(request.query, request);
           return tableReply(
             await lotExports.list(actorOf(request), format, filter, request.text),
             format,
@@ -86,11 +92,12 @@ export function lotsApi(parts: {
         method: "GET",
         path: `/api/v1/lots/:id/buyers.${format}`,
         surface: "v1",
-        access: { permission: READ_SALES },
+        access: READ,
         params: lotParams,
         summary: `Who bought of a lot as ${format.toUpperCase()}, for its recall.`,
         returns: { 200: null },
         handle: async (request) => {
+          mustReadSales(request);
           const lot = await lots.find(request.params.id);
           const storeIds = storesAsked(request.stores, undefined);
           const how = { text: request.text, timeZone: request.shop.timeZone };
@@ -114,8 +121,9 @@ export function lotsApi(parts: {
       handle: async ({ params, stores, can }) => {
         const lot = await lots.find(params.id);
         const storeIds = storesAsked(stores, undefined);
+        const shelves = await lots.shownIn(lot, storeIds, can);
         const buyers = can(READ_SALES) ? await buyersPage(lots, lot.id, storeIds, FIRST) : undefined;
-        return json(toLotJson(lot, await lotMovementsPage(lots, lot.id, storeIds, FIRST), buyers));
+        return json(toLotJson(lot, await lotMovementsPage(lots, lot.id, shelves, FIRST), buyers));
       },
     }),
     route({
@@ -127,9 +135,10 @@ export function lotsApi(parts: {
       query: partsQuery,
       summary: "What came into a lot and left it, newest first.",
       returns: { 200: lotMovementsJson },
-      handle: async ({ params, query, stores }) => {
-        const { id } = await lots.find(params.id);
-        const { rows, next } = await lotMovementsPage(lots, id, storesAsked(stores, undefined), query);
+      handle: async ({ params, query, stores, can }) => {
+        const lot = await lots.find(params.id);
+        const shelves = await lots.shownIn(lot, storesAsked(stores, undefined), can);
+        const { rows, next } = await lotMovementsPage(lots, lot.id, shelves, query);
         return json({ data: rows.map(toLotMovementJson), next_cursor: next });
       },
     }),
@@ -137,12 +146,14 @@ export function lotsApi(parts: {
       method: "GET",
       path: "/api/v1/lots/:id/buyers",
       surface: "v1",
-      access: { permission: READ_SALES },
+      access: READ,
       params: lotParams,
       query: partsQuery,
       summary: "The recall of a lot: the sales that took of it, what came back, and their customers; newest first.",
       returns: { 200: buyersJson },
-      handle: async ({ params, query, stores }) => {
+      handle: async (request) => {
+        mustReadSales(request);
+        const { params, query, stores } = request;
         const { id } = await lots.find(params.id);
         const { rows, next } = await buyersPage(lots, id, storesAsked(stores, undefined), query);
         return json({ data: rows.map(toBuyerJson), next_cursor: next });

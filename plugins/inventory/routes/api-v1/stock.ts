@@ -17,9 +17,9 @@ export function stockApi({ stock, exportLedger }: Pick<RouteParts, "stock" | "ex
       query: onHandQuery,
       summary: "What is on hand in a store of the active products, by name; without store_id in the first one.",
       returns: { 200: onHandListJson },
-      handle: async ({ query, stores }) => {
-        const { rows, next } = await onHandPage(stock, false, stores, query);
-        return json({ data: rows.map(toOnHandJson), next_cursor: next });
+      handle: async (request) => {
+        const { rows, next } = await onHandPage(stock, {}, request.stores, request.query);
+        return json({ data: rows.map((row) => toOnHandJson(row, eyesOf(request))), next_cursor: next });
       },
     }),
     route({
@@ -30,9 +30,11 @@ export function stockApi({ stock, exportLedger }: Pick<RouteParts, "stock" | "ex
       query: onHandQuery,
       summary: "Active products at or under their reorder point in a store, by name.",
       returns: { 200: onHandListJson },
-      handle: async ({ query, stores }) => {
-        const { rows, next } = await onHandPage(stock, true, stores, query);
-        return json({ data: rows.map(toOnHandJson), next_cursor: next });
+      handle: async (request) => {
+        const eyes = eyesOf(request);
+        const which = { low: true, notCounting: eyes.blind };
+        const { rows, next } = await onHandPage(stock, which, request.stores, request.query);
+        return json({ data: rows.map((row) => toOnHandJson(row, eyes)), next_cursor: next });
       },
     }),
     route({

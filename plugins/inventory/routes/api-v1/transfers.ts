@@ -12,12 +12,12 @@ import {
   transfersQuery,
 } from "../../transfers/schema.ts";
 import type { Transfers } from "../../transfers/transfers.ts";
-import { actorOf } from "../shared.ts";
+import { actorOf, eyesOf } from "../shared.ts";
 import { refuseStranger, saidLines, TRANSFER, transferAsked, transfersPage } from "../transfers.ts";
 
 export function transfersApi({ transfers }: { transfers: Transfers }): Route[] {
-  const shown = async (id: number, tx?: Parameters<typeof transfers.find>[1]) =>
-    toTransferJson(await transfers.find(id, tx), await transfers.lines(id, tx));
+  const shown = async (request: Parameters<typeof eyesOf>[0], id: number, tx?: Parameters<typeof transfers.find>[1]) =>
+    toTransferJson(await transfers.find(id, tx), await transfers.lines(id, tx), eyesOf(request));
   return [
     route({
       method: "GET",
@@ -46,7 +46,7 @@ export function transfersApi({ transfers }: { transfers: Transfers }): Route[] {
         refuseStranger(request.stores, { fromStoreId, toStoreId }, "either");
         const wanted = { fromStoreId, toStoreId, note, lines: saidLines(lines) };
         const id = await transfers.request(request.tx, actorOf(request), wanted);
-        return json(await shown(id, request.tx), 201);
+        return json(await shown(request, id, request.tx), 201);
       },
     }),
     route({
@@ -57,7 +57,7 @@ export function transfersApi({ transfers }: { transfers: Transfers }): Route[] {
       params: transferParams,
       summary: "A transfer: of each product what was asked for, sent, received, lost, and is on the way.",
       returns: { 200: transferJson },
-      handle: async (request) => json(await shown((await transferAsked(transfers, request)).id)),
+      handle: async (request) => json(await shown(request, (await transferAsked(transfers, request)).id)),
     }),
     route({
       method: "POST",
@@ -73,7 +73,7 @@ export function transfersApi({ transfers }: { transfers: Transfers }): Route[] {
         const { id } = await transferAsked(transfers, request, "from");
         const { lines } = request.body;
         await transfers.send(request.tx, actorOf(request), id, lines && saidLines(lines));
-        return json(await shown(id, request.tx));
+        return json(await shown(request, id, request.tx));
       },
     }),
     route({
@@ -90,7 +90,7 @@ export function transfersApi({ transfers }: { transfers: Transfers }): Route[] {
         const { id } = await transferAsked(transfers, request, "to");
         const { lines, rest } = request.body;
         await transfers.receive(request.tx, actorOf(request), id, saidLines(lines), rest);
-        return json(await shown(id, request.tx));
+        return json(await shown(request, id, request.tx));
       },
     }),
     route({
@@ -105,7 +105,7 @@ export function transfersApi({ transfers }: { transfers: Transfers }): Route[] {
       handle: async (request) => {
         const { id } = await transferAsked(transfers, request);
         await transfers.cancel(request.tx, actorOf(request), id);
-        return json(await shown(id, request.tx));
+        return json(await shown(request, id, request.tx));
       },
     }),
   ];

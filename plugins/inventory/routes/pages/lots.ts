@@ -2,6 +2,7 @@
 import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
 import { SHEET_FORMATS, tableReply } from "../../../../kernel/sheets/table.ts";
+import { countsBlind } from "../../api.ts";
 import type { LotExports } from "../../lots/export.ts";
 import type { Lots } from "../../lots/lots.ts";
 import { expiryText, toBuyerRow, toLotRow, toMovementRow } from "../../lots/present.ts";
@@ -19,7 +20,7 @@ import { reasonOptions } from "../../present/stock.ts";
 import type { Products } from "../../products.ts";
 import type { LotFilter } from "../../queries/lot-lists.ts";
 import type { Stock } from "../../stock.ts";
-import { buyersPage, lotMovementsPage, lotsPage, READ_SALES, storesAsked } from "../lots.ts";
+import { buyersPage, lotMovementsPage, lotsPage, mustReadSales, READ_SALES, storesAsked } from "../lots.ts";
 import type { Transaction } from "../parts.ts";
 import { ADJUST, actorOf, linkTo, MANAGE, nextLink, READ, storeAsked, storeOptions, storeToChange } from "../shared.ts";
 
@@ -41,7 +42,12 @@ export function lotPages(parts: {
 }): Route[] {
   const { lots, lotExports, products, stock, transaction } = parts;
 
-  const drawProduct = async (request: Asked, query: Query = FIRST, form?: FormState): Promise<Reply> => {
+  const drawProduct = async (
+    request: Asked,
+    query: Query = FIRST,
+    form?: FormState,
+    refused?: string,
+  ): Promise<Reply> => {
     const { params, text, can, stores } = request;
     const product = await products.get(params.id);
     const typed = Number(form?.values["store_id"]) || undefined;
@@ -50,13 +56,14 @@ export function lotPages(parts: {
     const [tracks, horizon, { rows, next }] = await Promise.all([
       lots.tracks(product.id),
       lots.horizon(),
-      lotsPage(lots, { storeIds, productId: product.id }, query),
+      lotsPage(lots, { storeIds, productId: product.id, notCounting: countsBlind(can) }, query),
     ]);
     return page("inventory/product-lots", {
       title: text.t("inventory.lots.title_of", { name: product.name }),
       product: `/products/${product.id}`,
       href,
       tracks,
+      refused,
       next: nextLink(href, query, next),
       rows: rows.map((lot) => toLotRow(lot, text, horizon)),
       stores: storeOptions(stores),
@@ -70,10 +77,11 @@ export function lotPages(parts: {
 
   const filterOf = async (
     { code, store_id, soon }: { code?: string | undefined; store_id?: number | undefined; soon?: string | undefined },
-    stores: Parameters<typeof storesAsked>[0],
+    { stores, can }: Pick<Asked, "stores" | "can">,
   ): Promise<LotFilter> => ({
     storeIds: storesAsked(stores, store_id),
     code,
+    notCounting: countsBlind(can),
     until: soon === "1" ? (await lots.horizon()).until : undefined,
   });
 
@@ -84,10 +92,11 @@ export function lotPages(parts: {
       surface: "page",
       access: READ,
       query: lotsPageQuery,
-      handle: async ({ query, text, stores }) => {
+      handle: async (request) => {
+        const { query, text, stores } = request;
         const { cursor: _, limit: __, ...filter } = query;
         const horizon = await lots.horizon();
-        const { rows, next } = await lotsPage(lots, await filterOf(filter, stores), query);
+        const { rows, next } = await lotsPage(lots, await filterOf(filter, request), query);
         return page("inventory/lots", {
           title: text.t("inventory.lots.title"),
           rows: rows.map((lot) => toLotRow(lot, text, horizon)),
@@ -113,8 +122,8 @@ export function lotPages(parts: {
         access: READ,
         query: lotsPageExport,
         handle: async (request) => {
-          const { text, stores, query } = request;
-          const table = await lotExports.list(actorOf(request), format, await filterOf(query, stores), text);
+          const { text, query } = request;
+          const table = await lotExports.list(actorOf(request), format, await filterOf(query, request), text);
           return tableReply(table, format, text.locale, text.t("inventory.lots.file"));
         },
       }),
@@ -122,9 +131,10 @@ export function lotPages(parts: {
         method: "GET",
         path: `/lots/:id/buyers.${format}`,
         surface: "page",
-        access: { permission: READ_SALES },
+        access: READ,
         params: lotParams,
         handle: async (request) => {
+          mustReadSales(request);
           const { text, stores, shop, params } = request;
           const lot = await lots.find(params.id);
           const how = { text, timeZone: shop.timeZone };
@@ -145,8 +155,9 @@ export function lotPages(parts: {
         const storeIds = storesAsked(stores, undefined);
         const href = `/lots/${lot.id}`;
         const { moves, ...place } = query;
+        const shelves = await lots.shownIn(lot, storeIds, can);
         const [movements, buyers] = await Promise.all([
-          lotMovementsPage(lots, lot.id, storeIds, { cursor: moves, limit: query.limit }),
+          lotMovementsPage(lots, lot.id, shelves, { cursor: moves, limit: query.limit }),
           can(READ_SALES) ? buyersPage(lots, lot.id, storeIds, place) : undefined,
         ]);
         return page("inventory/lot", {
@@ -181,7 +192,7 @@ export function lotPages(parts: {
       access: MANAGE,
       params: lotParams,
       body: tracksForm,
-      redraw: (request, form) => drawProduct(request, FIRST, form),
+      redraw: (request, form) => drawProduct(request, FIRST, undefined, form.message),
       handle: async (request) => {
         const { id } = await products.get(request.params.id);
         await transaction((tx) => lots.setTracks(tx, actorOf(request), id, request.body.tracks));

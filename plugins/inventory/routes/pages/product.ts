@@ -1,6 +1,7 @@
 /** One product: what it is, its form, its stock, what moved last. */
 import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
+import type { ProductLink } from "../../api.ts";
 import { isStocked, type Product } from "../../domain.ts";
 import { MOST_BYTES, PICTURE_TYPES } from "../../pictures/sent.ts";
 import {
@@ -14,6 +15,7 @@ import {
 } from "../../present/products.ts";
 import { reasonOptions, toMovementRow } from "../../present/stock.ts";
 import { toUnitRow } from "../../present/units.ts";
+import type { ShelfOf } from "../../queries/stock-lists.ts";
 import { adjustForm, countForm, params, productForm as productFormSchema, productQuery } from "../../schema.ts";
 import type { RouteParts } from "../parts.ts";
 import {
@@ -41,7 +43,8 @@ export type DrawProduct = (request: Asked, forms?: Forms, storeId?: number) => P
 const LAST = 10;
 const PARTNERS = 5;
 
-export function createDrawProduct({ products, pictures, stock, advice }: RouteParts): DrawProduct {
+export function createDrawProduct(parts: RouteParts & { offered: readonly ProductLink[] }): DrawProduct {
+  const { products, pictures, stock, advice, offered } = parts;
   const check = createCheck(advice);
   return async (request, forms = {}, asked) => {
     const { text, shop, can, stores } = request;
@@ -49,8 +52,9 @@ export function createDrawProduct({ products, pictures, stock, advice }: RoutePa
     const storeId = storeAsked(stores, asked ?? (Number(typed) || undefined));
     const product = await products.get(request.params.id, storeId);
     const storeIds = stores.map(({ id }) => id);
+    const eyes = eyesOf(request);
     const [movements, shelves, picture, goesWith, checked] = await Promise.all([
-      stock.movements({ productId: product.id, storeIds }, undefined, LAST),
+      stock.movements({ productId: product.id, storeIds, notCounting: eyes.blind }, undefined, LAST),
       stock.shelvesOf(product.id),
       pictures.facts(product.id),
       advice.goesWith([product.id], { storeId, limit: PARTNERS, text }),
@@ -60,14 +64,14 @@ export function createDrawProduct({ products, pictures, stock, advice }: RoutePa
       title: product.name,
       styles: ["inventory/inventory.css"],
       scripts: can(MANAGE.permission) ? ["inventory/picture.js"] : [],
-      product: toProductFacts(product, text, eyesOf(request)),
+      product: toProductFacts(product, text, eyes),
       href: `/products/${product.id}`,
       store: storeId,
       stores: storeOptions(stores)?.map(({ value, label }) => ({
         name: label,
         href: linkTo(`/products/${product.id}`, { store_id: value }),
         here: Number(value) === storeId,
-        onHand: `${text.quantity(shelves.get(Number(value)) ?? 0)} ${product.unit}`,
+        onHand: onShelf(shelves.get(Number(value)), product, text, eyes.blind),
       })),
       edit: forms.edit ?? productForm(product, text, shop.currency),
       isActive: (forms.edit ?? productForm(product, text, shop.currency)).values["active"] !== undefined,
@@ -79,12 +83,17 @@ export function createDrawProduct({ products, pictures, stock, advice }: RoutePa
       kinds: kindOptions(product.kind, text),
       isStocked: isStocked(product),
       units: product.units.map((unit) => toUnitRow(unit, product, text, shop.currency)),
-      links: linksOf(product, can(MANAGE.permission)).map(([href, name]) => ({
-        href,
-        label: text.t(`inventory.links.${name}`),
-      })),
+      links: [
+        ...linksOf(product, can(MANAGE.permission)).map(([href, name]) => ({
+          href,
+          label: text.t(`inventory.links.${name}`),
+        })),
+        ...offered
+          .filter(({ permission }) => can(permission))
+          .map((link) => ({ href: link.path(product.id), label: text.t(link.text) })),
+      ],
       categories: (await products.categories()).map(({ name }) => name),
-      movements: movements.map((movement) => toMovementRow(movement, text, shop, eyesOf(request))),
+      movements: movements.map((movement) => toMovementRow(movement, text, shop, eyes)),
       costs: can(COST),
       allMovements: `/inventory/movements?product_id=${product.id}`,
       mayManage: can(MANAGE.permission),
@@ -186,13 +195,18 @@ export function onePages({ products, stock, transaction, draw }: RouteParts & { 
   ];
 }
 
+function onShelf(shelf: ShelfOf | undefined, { unit }: Product, text: Asked["text"], blind: boolean): string {
+  if (blind && shelf?.counting) return text.t("inventory.stock.counting");
+  return `${text.quantity(shelf?.onHandMilli ?? 0)} ${unit}`;
+}
+
 /** The pages that belong to it and make sense for what it is. */
 function linksOf({ id, kind, parentId }: Product, mayManage: boolean): [href: string, name: string][] {
   const names = { kit: ["parts", "units"], service: ["units"], parent: ["variants"], goods: [], weighed: [] }[kind];
   const all = names.length > 0 ? names : ["units", "parts", "lots", ...(parentId === undefined ? ["variants"] : [])];
   const own = all.filter((name) => mayManage || (name === "parts" && kind === "kit"));
   const parent: [string, string][] = parentId === undefined ? [] : [[`/products/${parentId}`, "parent"]];
-  return [...parent, ...own.map((name): [string, string] => [`/products/${id}/${name}`, name])];
+  return [...parent, ...[...own, "prices"].map((name): [string, string] => [`/products/${id}/${name}`, name])];
 }
 
 function adjusted(

@@ -42,12 +42,12 @@ export function productPages({
   const check = createCheck(advice);
 
   async function drawList(request: Asked & { query: ProductsQuery }) {
-    const { query, text, shop, stores } = request;
+    const { query, text, stores } = request;
     const { rows, next, corrected } = await productsPage(catalogue, query, stores, "true");
     const active = query.active ?? "true";
     return page("inventory/products", {
       title: text.t("inventory.products.title"),
-      products: rows.map((product) => toProductRow(product, text, shop.currency)),
+      products: rows.map((product) => toProductRow(product, text, eyesOf(request))),
       next: nextLink("/products", query, next),
       corrected: corrected ? text.t("inventory.products.corrected", { q: query.q ?? "" }) : undefined,
       filter: {

@@ -27,9 +27,11 @@ export function stockPages({ stock, products, exportLedger }: RouteParts): Route
       surface: "page",
       access: READ,
       query: onHandPageQuery,
-      handle: async ({ query, text, stores, can }) => {
+      handle: async (request) => {
+        const { query, text, stores, can } = request;
         const low = query.low === "1";
-        const { rows, next } = await onHandPage(stock, low, stores, query);
+        const eyes = eyesOf(request);
+        const { rows, next } = await onHandPage(stock, { low, notCounting: low && eyes.blind }, stores, query);
         return page("inventory/on-hand", {
           title: text.t(low ? "inventory.on_hand.title_low" : "inventory.on_hand.title"),
           low,
@@ -41,7 +43,7 @@ export function stockPages({ stock, products, exportLedger }: RouteParts): Route
             csv: linkTo("/inventory/export.csv", { store_id: query.store_id }),
             xlsx: linkTo("/inventory/export.xlsx", { store_id: query.store_id }),
           },
-          rows: rows.map((product) => toOnHandRow(product, text)),
+          rows: rows.map((product) => toOnHandRow(product, text, eyes)),
           next: nextLink("/inventory", query, next),
           mayImport: can(IMPORT.permission),
         });
@@ -69,6 +71,7 @@ export function stockPages({ stock, products, exportLedger }: RouteParts): Route
           exportHref: linkTo("/inventory/movements.csv", filter),
           rows: rows.map((movement) => toMovementRow(movement, text, shop, eyesOf(request))),
           costs: request.can(COST),
+          blind: eyesOf(request).blind,
           next: nextLink("/inventory/movements", query, next),
         });
       },

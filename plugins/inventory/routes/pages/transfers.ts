@@ -15,11 +15,11 @@ import {
 } from "../../transfers/schema.ts";
 import { TRANSFER_STATES, transferNumber } from "../../transfers/transfer.ts";
 import { REST, type Transfers } from "../../transfers/transfers.ts";
-import { actorOf, nextLink, storeOptions } from "../shared.ts";
+import { actorOf, eyesOf, nextLink, storeOptions } from "../shared.ts";
 import { refuseStranger, saidFields, TRANSFER, transferAsked, transfersPage } from "../transfers.ts";
 
 type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "shop" | "stores">;
-type AskedOne = Asked & { params: { id: number } };
+type AskedOne = Asked & Pick<Request<{ id: number }, unknown, unknown, "signed-in", false>, "params" | "can">;
 type Query = Parameters<typeof transfersPage>[2];
 type Forms = { line?: FormState; move?: FormState };
 
@@ -61,7 +61,8 @@ export function transferPages(parts: {
       title: text.t("inventory.transfers.title_one", { number: transferNumber(transfer) }),
       href: `/transfers/${transfer.id}`,
       transfer: toTransferRow(transfer, text, shop),
-      lines: lines.map((line) => toLineRow(line, text)),
+      lines: lines.map((line) => toLineRow(line, text, eyesOf(request))),
+      costs: eyesOf(request).cost && transfer.sentAt !== null,
       entries: entries.map((entry) => toEntryRow(entry, text, shop)),
       mayChange: transfer.state === "requested",
       maySend: transfer.state === "requested" && works(transfer.fromStoreId) && lines.length > 0,

@@ -6,18 +6,19 @@ import { emptyForm, toProductRow } from "../../present/products.ts";
 import { PRODUCT_LIMITS, params } from "../../schema.ts";
 import { attributesForm, matrixForm } from "../../schema-variants.ts";
 import type { RouteParts } from "../parts.ts";
-import { actorOf, MANAGE, storeAsked } from "../shared.ts";
+import { actorOf, eyesOf, MANAGE, storeAsked } from "../shared.ts";
 
-type Asked = Pick<Request<{ id: number }, unknown, unknown, "signed-in", false>, "params" | "text" | "shop" | "stores">;
+type Asked = Pick<
+  Request<{ id: number }, unknown, unknown, "signed-in", false>,
+  "params" | "text" | "shop" | "stores" | "can"
+>;
 
 /** combinations on a page: each has three fields */
 const SHOWN = 50;
 
 export function variantPages({ products, variants, transaction }: RouteParts): Route[] {
-  const draw = async (
-    { params, text, shop, stores }: Asked,
-    forms: { attributes?: FormState; matrix?: FormState } = {},
-  ): Promise<Reply> => {
+  const draw = async (request: Asked, forms: { attributes?: FormState; matrix?: FormState } = {}): Promise<Reply> => {
+    const { params, text, shop, stores } = request;
     const product = await products.get(params.id);
     const storeId = storeAsked(stores, undefined);
     const [attributes, made] = await Promise.all([variants.attributes(product.id), variants.of(product.id, storeId)]);
@@ -31,7 +32,7 @@ export function variantPages({ products, variants, transaction }: RouteParts): R
       form: forms.attributes ?? emptyForm({ attributes: writeAttributes(attributes) }),
       version: product.version,
       rows: made.map((one) => ({
-        ...toProductRow(one, text, shop.currency),
+        ...toProductRow(one, text, eyesOf(request)),
         values: Object.values(one.variant ?? {}).join(" · "),
         barcodes: one.barcodes.join(" "),
       })),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Answer, ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { addProduct, type ProblemAnswer } from "./shelf.ts";
+import { addProduct, type ProblemAnswer } from "../../inventory/test/shelf.ts";
 
 interface Page<T> {
   data: T[];

@@ -1,0 +1,64 @@
+/** Names by how they begin, for completing what somebody types. */
+import { fold } from "../../../kernel/text.ts";
+import { Heaviest } from "./heaviest.ts";
+import { Ordered } from "./ordered.ts";
+
+export type Weights = ReadonlyMap<number, number>;
+
+export class Names {
+  /** folded */
+  readonly #keys: string[] = [];
+  readonly #products: number[] = [];
+  /** false: the product is called otherwise now, or gone */
+  readonly #alive: boolean[] = [];
+  readonly #entryOf = new Map<number, number>();
+  readonly #ordered = new Ordered((entry) => this.#keys[entry] as string);
+  #ranked: { heaviest: Heaviest; ids: readonly number[]; weights: Weights } | undefined;
+
+  put(productId: number, name: string): void {
+    const key = fold(name);
+    const known = this.#entryOf.get(productId);
+    if (known !== undefined && this.#keys[known] === key) return;
+    this.remove(productId);
+    const entry = this.#keys.push(key) - 1;
+    this.#products.push(productId);
+    this.#alive.push(true);
+    this.#entryOf.set(productId, entry);
+    this.#ordered.add(entry);
+  }
+
+  remove(productId: number): void {
+    const entry = this.#entryOf.get(productId);
+    if (entry === undefined) return;
+    this.#alive[entry] = false;
+    this.#entryOf.delete(productId);
+  }
+
+  settle(): void {
+    this.#ordered.settle();
+  }
+
+  /** Products whose folded name begins so, those of most weight first, of the same weight by name; at most `limit`. */
+  begin(prefix: string, limit: number, weights: Weights): number[] {
+    const { ids } = this.#ordered;
+    const weight = (entry: number) => weights.get(this.#products[entry] as number) ?? 0;
+    if (this.#ranked?.ids !== ids || this.#ranked.weights !== weights)
+      this.#ranked = { heaviest: new Heaviest(ids.length, (place) => weight(ids[place] as number)), ids, weights };
+    const [from, to] = this.#ordered.range(prefix);
+    const entries = this.#living(this.#ranked.heaviest, from, to, limit);
+    for (const entry of this.#ordered.waiting)
+      if (this.#alive[entry] && (this.#keys[entry] as string).startsWith(prefix)) entries.push(entry);
+    entries.sort((a, b) => weight(b) - weight(a) || ((this.#keys[a] as string) < (this.#keys[b] as string) ? -1 : 1));
+    return entries.slice(0, limit).map((entry) => this.#products[entry] as number);
+  }
+
+  /** Looks further where the dead stand in the way. */
+  #living(heaviest: Heaviest, from: number, to: number, limit: number): number[] {
+    const { ids } = this.#ordered;
+    for (let most = limit * 2; ; most *= 4) {
+      const places = heaviest.between(from, to, most);
+      const alive = places.map((place) => ids[place] as number).filter((entry) => this.#alive[entry]);
+      if (alive.length >= limit || places.length < most) return alive.slice(0, limit);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+/** How good the results are, beside what else finds words. */
+
+import { createClient } from "../http.ts";
+import type { Figure } from "../stats.ts";
+import { databasePeers } from "./database.ts";
+import { mean, ndcgAt10, recallAt50, reciprocalRank } from "./measures.ts";
+import { lunrPeer, miniSearchPeer, ownPeer } from "./peers.ts";
+import { cornerShop, type Document, half, type Query, type RelevanceSet, realSets } from "./sets.ts";
+import { pythonWithSklearn, sklearnRankings } from "./sklearn.ts";
+import { shopWith } from "./stock.ts";
+
+const LIMIT = 50;
+
+type Ranked = Map<string, string[][]>;
+
+export async function quality(folder: string): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const set of [cornerShop(), ...realSets(folder)]) figures.push(...(await measureSet(set)));
+  return figures;
+}
+
+async function measureSet(set: RelevanceSet): Promise<Figure[]> {
+  const told = half(set.queries, "tell");
+  const sets: [label: string, queries: Query[]][] = [["", told]];
+  if (set.withTypos) sets.push([", with typos", half(set.withTypos, "tell")]);
+  const figures: Figure[] = [];
+  const shop = await shopWith(set.documents);
+  try {
+    const client = await shop.api("admin");
+    const { access_token: token } = (
+      await client.post<{ access_token: string }>("/api/v1/auth/login", { username: "admin", password: PASSWORD })
+    ).body;
+    const http = createClient(shop.url, { authorization: `Bearer ${token}` });
+    const inDatabase = await databasePeers(shop.db, set.name.startsWith("English") ? "english" : "spanish");
+    const inMemory = [
+      ownPeer(set.documents),
+      lunrPeer(set.documents, { fuzzy: false }),
+      lunrPeer(set.documents, set.name.startsWith("English") ? { fuzzy: true } : { language: "es", fuzzy: true }),
+      miniSearchPeer(set.documents),
+    ];
+    for (const [label, queries] of sets) {
+      const ranked: Ranked = new Map();
+      ranked.set(
+        "the shop's search",
+        await all(queries, async ({ text }) => {
+          const path = `/api/v2/ai/search/hybrid?q=${encodeURIComponent(text)}&limit=${LIMIT}`;
+          const answer = await http.send("GET", path);
+          if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
+          const { results } = JSON.parse(answer.body.toString()) as { results: { sku: string }[] };
+          return results.map(({ sku }) => sku);
+        }),
+      );
+      for (const peer of [...inMemory, ...inDatabase])
+        ranked.set(peer.name, await all(queries, async ({ text }) => peer.search(text, LIMIT)));
+      for (const [name, rankings] of sklearn(set.documents, queries)) ranked.set(name, rankings);
+      print(`${set.name}${label}: ${set.documents.length} products, ${queries.length} queries`, queries, ranked);
+      figures.push(...figuresOf(`${set.name}${label}`, queries, ranked));
+    }
+    http.close();
+    if (set.queries.some(({ kind }) => kind !== "all")) printKinds(told, inMemory[0]);
+    return figures;
+  } finally {
+    await shop.close();
+  }
+}
+
+const PASSWORD = "correct horse battery";
+
+async function all(queries: readonly Query[], search: (query: Query) => Promise<string[]>): Promise<string[][]> {
+  const rankings: string[][] = [];
+  for (const query of queries) rankings.push(await search(query));
+  return rankings;
+}
+
+/** Over the names alone, and over all the text that the shop's search sees. */
+function sklearn(documents: readonly Document[], queries: readonly Query[]): [string, string[][]][] {
+  const python = pythonWithSklearn();
+  if (!python) return [];
+  const texts = queries.map(({ text }) => text);
+  const of = (textOf: (one: Document) => string) =>
+    sklearnRankings(
+      python,
+      documents.map((one) => ({ id: one.id, text: textOf(one) })),
+      texts,
+      LIMIT,
+    );
+  const names = of(({ name }) => name);
+  const whole = of(({ name, category, description, sku }) => [name, category, description, sku].join(" "));
+  return [
+    ["scikit-learn TF-IDF, names", names.tfidf],
+    ["scikit-learn SVD, names", names.svd],
+    ["scikit-learn TF-IDF, all text", whole.tfidf],
+    ["scikit-learn SVD, all text", whole.svd],
+  ];
+}
+
+function score(
+  queries: readonly Query[],
+  rankings: readonly string[][],
+  measure: (ranking: readonly string[], judged: Query["judged"]) => number,
+): number {
+  return mean(queries.map(({ judged }, at) => measure(rankings[at] ?? [], judged)));
+}
+
+function print(title: string, queries: readonly Query[], ranked: Ranked): void {
+  console.log(`\n${title}\n${"".padEnd(32)} nDCG@10 recall@50    MRR`);
+  for (const [name, rankings] of ranked) {
+    const cells = [ndcgAt10, recallAt50, reciprocalRank].map((one) => score(queries, rankings, one).toFixed(3));
+    console.log(`${name.padEnd(32)} ${cells.map((cell) => cell.padStart(7)).join("  ")}`);
+  }
+}
+
+function printKinds(
+  queries: readonly Query[],
+  peer: { search(query: string, limit: number): string[] } | undefined,
+): void {
+  const kinds = new Map<string, number[]>();
+  for (const { kind, text, judged } of queries) {
+    const list = kinds.get(kind) ?? [];
+    kinds.set(kind, [...list, ndcgAt10(peer?.search(text, LIMIT) ?? [], judged)]);
+  }
+  console.log(
+    `  the index alone, nDCG@10 by kind: ${[...kinds].map(([kind, all]) => `${kind} ${mean(all).toFixed(2)}`).join(", ")}`,
+  );
+}
+
+function figuresOf(name: string, queries: readonly Query[], ranked: Ranked): Figure[] {
+  const own = ranked.get("the shop's search") ?? [];
+  const of = (peer: string) => score(queries, ranked.get(peer) ?? [], ndcgAt10);
+  const value = score(queries, own, ndcgAt10);
+  const base = of("scikit-learn TF-IDF, names");
+  const beside = ranked.has("scikit-learn TF-IDF, names")
+    ? `goal 1.45 x scikit-learn's TF-IDF of names, ${(base * 100).toFixed(1)} %: it is ${(value / base).toFixed(2)} x`
+    : "no scikit-learn here";
+  const samples = queries.map(({ judged }, at) => ndcgAt10(own[at] ?? [], judged));
+  return [{ name: `nDCG@10, ${name}`, value: value * 100, unit: "%", beside, samples }];
+}

@@ -1,0 +1,60 @@
+/** A shop with a given catalogue, whose search has read it. */
+import { setTimeout as pause } from "node:timers/promises";
+import { insertProducts } from "../../../plugins/inventory/queries/bulk.ts";
+import { categoryIds, categoryKey } from "../../../plugins/inventory/queries/shelves.ts";
+import { openShop, type Shop } from "../../harness/shop.ts";
+import type { Document } from "./sets.ts";
+
+const BATCH = 2000;
+
+/** Documents without a code of their own have their id for one. Products have no stock: searching asks for none. */
+export async function shopWith(documents: readonly Document[]): Promise<Shop> {
+  const shop = await openShop();
+  try {
+    const now = new Date();
+    for (let from = 0; from < documents.length; from += BATCH) {
+      const batch = documents.slice(from, from + BATCH);
+      await shop.db.transaction(async (tx) => {
+        const categories = await categoryIds(
+          tx,
+          batch.flatMap(({ category }) => category ?? []),
+        );
+        await insertProducts(
+          tx,
+          batch.map(({ id, name, category, description }) => ({
+            ...PLAIN,
+            barcodes: [],
+            sku: id,
+            name,
+            description,
+            category,
+            categoryId: categories.get(categoryKey(category ?? "")),
+          })),
+          now,
+        );
+      });
+    }
+    await shop.db.raw("INSERT INTO search_changes (product_id) SELECT id FROM products");
+    await shop.db.raw("ANALYZE");
+    const client = await shop.api("admin");
+    for (;;) {
+      const { body } = await client.get<{ products: number }>("/api/v2/ai/health");
+      if (body.products === documents.length) return shop;
+      await pause(100);
+    }
+  } catch (error) {
+    await shop.close();
+    throw error;
+  }
+}
+
+const PLAIN = {
+  kind: "goods",
+  unit: "un",
+  priceMinor: 100_000,
+  taxRateBp: 1900,
+  taxKind: "included",
+  costMinor: 50_000,
+  reorderPointMilli: 0,
+  active: true,
+} as const;
