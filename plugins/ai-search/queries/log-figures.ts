@@ -51,12 +51,6 @@ export interface Searching {
 /** `without`: only those that found nothing the last time. */
 export type Ranking = "most" | "without" | "slow";
 
-const ORDERS: Record<Ranking, string> = {
-  most: "count(*) DESC, max(created_at) DESC",
-  without: "count(*) FILTER (WHERE results = 0) DESC, max(created_at) DESC",
-  slow: "max(milliseconds) DESC, max(created_at) DESC",
-};
-
 /** What people searched for, each once however it was written; a letter or two say nothing. */
 export async function ranked(db: Knex, days: Days, ranking: Ranking, limit: number): Promise<Searching[]> {
   const { rows } = await db.raw(
@@ -66,7 +60,9 @@ export async function ranked(db: Knex, days: Days, ranking: Ranking, limit: numb
      FROM search_log WHERE ${IN_DAYS} AND length(folded) >= 3
      GROUP BY folded
      HAVING :ranking <> 'without' OR (array_agg(results ORDER BY id DESC))[1] = 0
-     ORDER BY ${ORDERS[ranking]}, min(query) LIMIT :limit`,
+     ORDER BY CASE :ranking WHEN 'slow' THEN max(milliseconds)::float8
+         WHEN 'without' THEN (count(*) FILTER (WHERE results = 0))::float8 ELSE count(*)::float8 END DESC,
+       max(created_at) DESC, min(query) LIMIT :limit`,
     { ...days, ranking, limit },
   );
   return rows;
