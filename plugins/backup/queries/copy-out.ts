@@ -14,7 +14,7 @@ interface Source {
 const PIECE = 64 * 1024;
 
 /** To be given to `query`: what the database sends, no faster than it is read. */
-export function copyOf(statement: string): Readable & pg.Submittable {
+export function copyOf(statementSql: () => string): Readable & pg.Submittable {
   let socket: Source | undefined;
   let rows: Buffer[] = [];
   let length = 0;
@@ -30,7 +30,7 @@ export function copyOf(statement: string): Readable & pg.Submittable {
   return Object.assign(stream, {
     submit(connection: pg.Connection) {
       socket = (connection as pg.Connection & { stream: Source }).stream;
-      connection.query(statement);
+      connection.query(statementSql());
     },
     handleCopyData({ chunk }: { chunk: Buffer }) {
       // the reader uses its memory again

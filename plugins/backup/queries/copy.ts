@@ -31,7 +31,7 @@ export async function cutOff(tx: Tx): Promise<void> {
 }
 
 function copyToSql(table: Table) {
-  return copyOf(`COPY ${nameSql(table.name)} (${columnsSql(table)}) TO STDOUT`);
+  return copyOf(() => `COPY ${nameSql(table.name)} (${columnsSql(table)}) TO STDOUT`);
 }
 
 function copyFromSql(table: Table) {
