@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
+import { upright } from "../../plugins/inventory/test/sample-pictures.ts";
 import { type App, startApp } from "../contract/copy.ts";
 import { createApiClient } from "../harness/api-client.ts";
 
@@ -73,6 +74,15 @@ describe("the whole shop on Deno, with its own PostgreSQL", () => {
 
     const left = await api.get<{ on_hand: string }>("/api/v1/products/by-code/TINTO");
     assert.equal(left.body.on_hand, "7.000");
+  });
+
+  it("a picture is developed, in a thread that reads the source as well", async () => {
+    const login = await client().post<{ access_token: string }>("/api/v1/auth/login", admin);
+    const api = client(login.body.access_token);
+    const product = await api.get<{ id: number }>("/api/v1/products/by-code/TINTO");
+    const path = `/api/v1/products/${product.body.id}/picture`;
+    const picture = await api.put<{ width: number; height: number }>(path, upright, { type: "image/jpeg" });
+    assert.deepEqual([picture.status, picture.body.width, picture.body.height], [200, 4, 6], picture.text);
   });
 
   it("a page is drawn", async () => {

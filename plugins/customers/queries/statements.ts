@@ -8,8 +8,8 @@ export interface Calendar {
   dayCutoffHour: number;
 }
 
-/** The business day of `created_at`. */
-const DAY = "((created_at AT TIME ZONE :timeZone) - make_interval(hours => :dayCutoffHour))::date";
+/** The business day of `created_at`, as kernel/clock.ts has it: the hours go first, so that a clock put forward or back changes no day. */
+const DAY = "((created_at - make_interval(hours => :dayCutoffHour)) AT TIME ZONE :timeZone)::date";
 
 interface EntryRow {
   id: number;
