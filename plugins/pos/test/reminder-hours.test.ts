@@ -140,7 +140,10 @@ describe("reminders at night", () => {
 
     goTo("2026-11-28T20:00:01Z");
     const late = await (await shop.browser("manager")).get(`/customers/${bea}/reminders`);
-    assert.match(late.root.querySelector("#hours")?.text ?? "", /Ahora no es hora: lo que pida sale desde el 30.*7:00/);
+    assert.match(
+      late.root.querySelector("#hours")?.text ?? "",
+      /Ahora no es hora: desde el 30.*7:00.* sale lo que pida\./,
+    );
     const asked = await remind(bea);
     assert.deepEqual([asked.status, asked.body.not_before], [201, MONDAY]);
     const waits = async () => (await letters(bea)).map(({ state, tries, next }) => [state, tries, next]);
