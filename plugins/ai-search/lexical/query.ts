@@ -1,6 +1,7 @@
 /** What the words of a query may mean in a catalogue: each word a slot, each slot the terms that it may have been meant to be. */
 
 import { termsOfWord, wordsOf } from "../text/analyze.ts";
+import { numberOf } from "../text/sizes.ts";
 import { stem } from "../text/stem.ts";
 import type { Synonyms } from "./synonyms.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -100,8 +101,18 @@ export function readQuery(
 
   function prefixes(whole: string, word: string, offer: (term: number, weight: number, how: How) => void): void {
     if (word.length < SHORTEST_PREFIX) return;
-    const begun = vocabulary.startingWith(whole, MOST_LOOKED_AT).sort((a, b) => frequency(b) - frequency(a));
+    const begun = vocabulary
+      .startingWith(whole, MOST_LOOKED_AT)
+      .filter(fits)
+      .sort((a, b) => frequency(b) - frequency(a));
     for (const term of begun.slice(0, MOST_PREFIXED)) offer(term, WEIGHTS.prefix, "prefix");
+
+    // who types 100 alone did not begin "1 kg", which stands as 1000g
+    function fits(term: number): boolean {
+      if (words.length > 1 || !/^\d+$/.test(whole)) return true;
+      const number = numberOf(vocabulary.terms[term] ?? "");
+      return number === undefined || number === whole;
+    }
   }
 
   function nearest(whole: string, word: string, edits: number) {

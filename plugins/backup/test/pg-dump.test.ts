@@ -1,0 +1,88 @@
+/** On a server whose pg_dump is installed the backup is PostgreSQL's own; and the way from the shop's PC to a server. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import process from "node:process";
+import { after, before, describe, it } from "mocha";
+import pg from "pg";
+import { startKernel } from "../../../kernel/kernel.ts";
+import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
+import { hasPostgres15, type Server15, server15 } from "../../../test/harness/postgres15.ts";
+import { makeKey } from "../archive/seal.ts";
+import { command, fingerprint, openVault, sell, shape, type Vault } from "./vault.ts";
+
+describe("backups of a PostgreSQL 15 server", () => {
+  let server: Server15;
+  let vault: Vault;
+  let elsewhere: TestDatabase;
+  let key: string;
+  before(async function () {
+    if (!hasPostgres15) {
+      process.stderr.write("      no PostgreSQL 15 on this machine: pg_dump is not tried\n");
+      return this.skip();
+    }
+    server = await server15();
+    await server.start();
+    for (const name of ["moved", "dumped", "again"]) await ask(server.url(), `CREATE DATABASE ${name}`);
+    elsewhere = await testDatabase();
+    key = await makeKey();
+    vault = await openVault({ BACKUP_METHOD: "auto", BACKUP_KEY: key });
+    await sell(vault.shop, 2);
+  });
+  after(async () => {
+    await vault?.close();
+    await elsewhere?.drop();
+    await server?.remove();
+  });
+  const on = (database: string) => ({ ...vault.shop.env, DATABASE_URL: server.url(database) });
+  const newest = async () =>
+    join(vault.folder, (await vault.files()).filter((one) => one.endsWith(".json")).at(-1) ?? "");
+
+  it("an archive of the shop's PC moves the shop to the server by one command", async () => {
+    await command({ ...vault.shop.env, BACKUP_METHOD: "copy" }, ["backup"]);
+    const { code, lines } = await command(on("moved"), ["restore", await newest()]);
+    assert.equal(code, 0, lines.join("\n"));
+    assert.deepEqual(await fingerprint(server.url("moved")), await fingerprint(vault.shop.env["DATABASE_URL"] ?? ""));
+    const kernel = await startKernel({ env: { ...on("moved"), PORT: "0" } });
+    await kernel.stop();
+  });
+
+  it("there pg_dump makes it, encrypted, and the drill restores it by pg_restore", async () => {
+    const { code, lines } = await command(on("moved"), ["backup"]);
+    assert.equal(code, 0, lines.join("\n"));
+    assert.match(lines.join("\n"), /Restored into a scratch database: it is the shop as it was/);
+    const rows = await ask(
+      server.url("moved"),
+      "SELECT method, drill, encrypted FROM backups ORDER BY id DESC LIMIT 1",
+    );
+    assert.deepEqual(rows, [{ method: "pg_dump", drill: "ok", encrypted: true }]);
+    assert.deepEqual(await ask(server.url(), "SELECT FROM pg_database WHERE datname LIKE 'pos_drill_%'"), []);
+  });
+
+  it("it is restored whole, and refused where something stands", async () => {
+    const restored = await command(on("dumped"), ["restore", await newest()]);
+    assert.equal(restored.code, 0, restored.lines.join("\n"));
+    assert.deepEqual(await fingerprint(server.url("dumped")), await fingerprint(server.url("moved")));
+    assert.deepEqual(await shape(server.url("dumped")), await shape(server.url("moved")));
+    await assert.rejects(command(on("dumped"), ["restore", await newest()]), /is not empty/);
+    const wrong = { ...on("again"), BACKUP_KEY: await makeKey() };
+    await assert.rejects(command(wrong, ["restore", await newest()]), /encrypted for another key/);
+    assert.equal((await command(on("dumped"), ["verify"])).code, 0);
+  });
+
+  it("a server's archive of our own goes back to the shop's PC", async () => {
+    assert.equal((await command({ ...on("moved"), BACKUP_METHOD: "copy" }, ["backup"])).code, 0);
+    const there = { ...vault.shop.env, DATABASE_URL: elsewhere.url };
+    assert.equal((await command(there, ["restore", await newest()])).code, 0);
+    assert.deepEqual(await fingerprint(elsewhere.url), await fingerprint(server.url("moved")));
+  });
+});
+
+async function ask(url: string, sql: string) {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}

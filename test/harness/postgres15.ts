@@ -1,0 +1,99 @@
+/** A PostgreSQL 15 of Debian's packages for one test, with settings of its own: a server as an operator would run it. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+
+export const BIN = "/usr/lib/postgresql/15/bin";
+export const hasPostgres15 = existsSync(join(BIN, "postgres"));
+
+export interface Server15 {
+  /** of the folder that holds `data` and whatever the test wants to put there; the server's user owns it */
+  home: string;
+  port: number;
+  /** of a database; its user is the superuser */
+  url(database?: string): string;
+  /** Runs a program as the server's user, with PostgreSQL's programs on the PATH; throws with what it said when it fails. */
+  as(file: string, args: string[], env?: Record<string, string>): Promise<string>;
+  start(): Promise<void>;
+  stop(mode?: "fast" | "immediate"): Promise<void>;
+  /** Stops it and removes all of it. */
+  remove(): Promise<void>;
+}
+
+/** `settings`: for postgresql.conf, on top of what keeps it on this machine. `{home}` in a value is its folder. */
+export async function server15(settings: Record<string, string> = {}): Promise<Server15> {
+  const home = await mkdtemp(join(tmpdir(), "pos-odata-pg15-"));
+  const port = await freePort();
+  const data = join(home, "data");
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) await run("chown", ["postgres:", home], {});
+  await chmod(home, 0o755);
+
+  const as = (file: string, args: string[], env: Record<string, string> = {}) => {
+    const path = { PATH: `${BIN}:${process.env["PATH"] ?? ""}`, LC_ALL: "C.UTF-8", ...env };
+    const words = isRoot
+      ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", file, ...args]
+      : [file, ...args];
+    return run(words[0] ?? "", words.slice(1), path, home);
+  };
+  await as("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]);
+  const all = {
+    listen_addresses: "127.0.0.1",
+    port: String(port),
+    unix_socket_directories: "",
+    fsync: "off",
+    ...settings,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name} = '${value.replaceAll("{home}", home)}'`);
+  await as("sh", ["-c", 'printf "%s\\n" "$@" >> data/postgresql.conf', "sh", ...lines]);
+  const pgCtl = (...args: string[]) => as("pg_ctl", ["-D", data, "-w", "-t", "60", ...args]);
+
+  return {
+    home,
+    port,
+    url: (database = "postgres") => `postgres://postgres@127.0.0.1:${port}/${database}`,
+    as,
+    start: async () => void (await pgCtl("-l", join(home, "log"), "start")),
+    stop: async (mode = "fast") => void (await pgCtl("-m", mode, "stop")),
+    remove: async () => {
+      await pgCtl("-m", "immediate", "stop").catch(() => {});
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Who owns what the server writes. */
+export const serverUser = (): string => (process.geteuid?.() === 0 ? "postgres" : userInfo().username);
+
+async function run(file: string, args: string[], env: Record<string, string>, cwd?: string): Promise<string> {
+  const child = spawn(file, args, {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(cwd ? { cwd } : {}),
+  });
+  let said = "";
+  const keep = (part: Buffer) => {
+    said += part;
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  // the server that pg_ctl starts keeps the pipes open
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${code}:\n${said}`);
+  return said;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
