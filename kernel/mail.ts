@@ -11,13 +11,18 @@ export interface OutgoingLetter {
   unsubscribe?: string | undefined;
 }
 
+/** It is to be written again then, and not before. */
+export interface Postponed {
+  notBefore: Date;
+}
+
 /** `dropped`: there was nothing to say any more. */
 export type LetterState = "queued" | "sent" | "failed" | "dropped";
 
 /** Whoever writes letters of a kind. */
 export interface LetterWriter {
   /** Undefined: it is not to be sent any more. */
-  write(reference: number, locale: Locale): Promise<OutgoingLetter | undefined>;
+  write(reference: number, locale: Locale): Promise<OutgoingLetter | Postponed | undefined>;
   /** Told in the transaction in which it is settled. */
   settled(tx: Tx, reference: number, state: LetterState): Promise<void>;
 }

@@ -1,13 +1,20 @@
 /** What other plugins are told through inventory: what a name may be, what is near a query, what goes well with a cart. */
 import type { Adviser } from "../inventory/api.ts";
 import type { Analysis } from "./analysis/analysis.ts";
+import type { Engine } from "./engine.ts";
 import type { Journal } from "./journal.ts";
 import { whyText } from "./present.ts";
 import type { Recommend } from "./recommend.ts";
 
-export function createAdviser(parts: { analysis: Analysis; recommend: Recommend; journal: Journal }): Adviser {
-  const { analysis, recommend, journal } = parts;
+export function createAdviser(parts: {
+  engine: Pick<Engine, "state">;
+  analysis: Analysis;
+  recommend: Recommend;
+  journal: Journal;
+}): Adviser {
+  const { engine, analysis, recommend, journal } = parts;
   return {
+    ready: () => engine.state().ready,
     judge: async (product, exceptId) => analysis.judge(product, exceptId),
     nearest: analysis.nearest,
     async goesWith(productIds, { storeId, limit, text }) {

@@ -65,7 +65,7 @@ export function blend(
   });
   if (space && asked && ranked.length < ENOUGH) {
     const known = new Set(ranked.map(({ text }) => text.id));
-    for (const { id, cosine } of space.nearest(asked.unit, pool, LEAST_COSINE)) {
+    for (const { id, cosine } of space.nearest(asked.unit, Math.min(pool, 2 * ENOUGH), LEAST_COSINE)) {
       const text = known.has(id) ? undefined : engine.text(id);
       if (!text?.active) continue;
       ranked.push({

@@ -3,6 +3,8 @@ import { performance } from "node:perf_hooks";
 import { z } from "zod";
 import { on } from "../../kernel/events/event.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
+import { optionalRef } from "../../kernel/service.ts";
+import { customersRef } from "../customers/api.ts";
 import { inventoryRef, productsChanged, stockMoved } from "../inventory/api.ts";
 import { createAdviser } from "./adviser.ts";
 import { createAnalysis } from "./analysis/analysis.ts";
@@ -11,15 +13,19 @@ import { createEngine } from "./engine.ts";
 import { errors } from "./errors.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
+import { searchRecords } from "./privacy.ts";
 import { forgetChanges, recordChanges } from "./queries/changes.ts";
 import { createRecommend } from "./recommend.ts";
 import { analysisApi } from "./routes/analysis.ts";
 import { searchApi } from "./routes/api-v2.ts";
+import { logPages } from "./routes/log.ts";
+import { logApi } from "./routes/log-api.ts";
 import { modelsApi } from "./routes/models-v2.ts";
 import { searchPages } from "./routes/pages.ts";
 import { synonymRoutes } from "./routes/synonyms.ts";
 import { createSearch } from "./search.ts";
 import { createModels } from "./semantic/models.ts";
+import { logDays } from "./settings.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSuggest } from "./suggest.ts";
 import { createSynonymLists } from "./synonyms.ts";
@@ -32,17 +38,11 @@ export const plugin = definePlugin({
   kernel: KERNEL_VERSION,
   optional: true,
   paths: ["/api/v2/ai", "/search"],
-  needs: { inventory: inventoryRef },
+  needs: { inventory: inventoryRef, customers: optionalRef(customersRef) },
   errors,
+  settings: [logDays],
   permissions: { "search.statistics": { roles: ["manager"] }, "search.synonyms": { roles: ["manager"] } },
   config: z.object({
-    SEARCH_LOG_DAYS: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(3650)
-      .default(90)
-      .describe("days that what people searched for is kept"),
     SEARCH_QUIET_SECONDS: z.coerce
       .number()
       .int()
@@ -51,7 +51,7 @@ export const plugin = definePlugin({
       .default(30)
       .describe("seconds without a changed product before the model of meanings is fitted by itself"),
   }),
-  setup({ config, db, clock, log, audit, services: { inventory } }) {
+  setup({ config, db, clock, log, audit, settings, services: { inventory, customers } }) {
     const synonyms = createSynonymLists({ db, clock, audit });
     const engine = createEngine({ db, clock, log, inventory, synonyms: synonyms.groups });
     const popularity = createPopularity({ clock, log, inventory });
@@ -76,13 +76,14 @@ export const plugin = definePlugin({
     const recommend = createRecommend({ db, engine, inventory, space });
     const clockMs = () => performance.now();
     const together = createTogether({ db, clock, inventory });
-    const journal = createJournal({ db, clock, log, clockMs });
+    const journal = createJournal({ db, clock, log, clockMs, isKept: async () => (await settings.get(logDays)) > 0 });
     const statistics = createStatistics({ db, clock });
     const analysis = createAnalysis({ engine, inventory });
     const { transaction } = db;
     const read = { search, suggest, recommend, analysis, engine, models, statistics };
-    const parts = { ...read, journal, synonyms, transaction, clockMs };
-    inventory.registerAdviser(createAdviser({ analysis, recommend, journal }));
+    const parts = { ...read, journal, synonyms, clock, audit, transaction, clockMs };
+    customers?.keep(searchRecords(journal));
+    inventory.registerAdviser(createAdviser({ engine, analysis, recommend, journal }));
     inventory.registerFinder(async (query, limit, userId) => {
       const started = clockMs();
       const found = await search.ids(query, limit);
@@ -99,7 +100,9 @@ export const plugin = definePlugin({
       return found;
     });
     return {
-      routes: [searchPages, searchApi, modelsApi, analysisApi, synonymRoutes].flatMap((routes) => routes(parts)),
+      routes: [searchPages, searchApi, modelsApi, analysisApi, logPages, logApi, synonymRoutes].flatMap((routes) =>
+        routes(parts),
+      ),
       on: [
         on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds)),
         on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
@@ -130,7 +133,7 @@ export const plugin = definePlugin({
           cron: "53 3 * * *",
           run: async ({ log }) => {
             await forgetChanges(db.primary, new Date(clock.now().getTime() - DAY_MS));
-            log.info({ gone: await statistics.forget(config.SEARCH_LOG_DAYS) }, "old searches are gone");
+            log.info({ gone: await statistics.forget(await settings.get(logDays)) }, "old searches are gone");
           },
         },
       ],

@@ -22,8 +22,15 @@ export type Journal = ReturnType<typeof createJournal>;
 type Choosing = { userId: number; productId: number } & ({ token: string } | { query: string; place: "till" });
 type Noted = Omit<Searched, "folded" | "now" | "token">;
 
-export function createJournal(parts: { db: Database; clock: Clock; log: Logger; clockMs: () => number }) {
-  const { db, clock, log, clockMs } = parts;
+export function createJournal(parts: {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  clockMs: () => number;
+  /** false: nothing is to be written down */
+  isKept: () => Promise<boolean>;
+}) {
+  const { db, clock, log, clockMs, isKept } = parts;
   let waiting: (Searched & { at: number })[] = [];
   let choices: (Chosen & { tries: number })[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -33,7 +40,7 @@ export function createJournal(parts: { db: Database; clock: Clock; log: Logger; 
     const settled = clockMs() - TYPING_MS;
     const batch = waiting.filter(({ place, at }) => all || place !== "page" || at <= settled);
     waiting = waiting.filter((one) => !batch.includes(one));
-    if (batch.length > 0) await insertSearches(db.primary, batch);
+    if (batch.length > 0 && (await isKept())) await insertSearches(db.primary, batch);
     const asked = choices;
     choices = [];
     for (const choice of asked) {

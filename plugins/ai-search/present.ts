@@ -127,10 +127,11 @@ export function modelCard(status: ModelStatus, shop: Shop, text: Text) {
   };
 }
 
-export function resultRow(result: Result, shop: Shop, text: Text, blind: boolean) {
+/** `search`: by its link the choice is marked on it. */
+export function resultRow(result: Result, search: string | undefined, shop: Shop, text: Text, blind: boolean) {
   const { product } = result;
   return {
-    path: `/products/${product.id}`,
+    path: search === undefined ? `/products/${product.id}` : `/search/chosen/${search}/${product.id}`,
     name: product.name,
     description: product.description ?? "",
     category: product.category ?? "",

@@ -52,7 +52,6 @@ export const basketBody = (input: Input) =>
   z.strictObject({ product_ids: z.array(input.id()).min(1).max(100), limit: limit(20, 3) });
 export const synonymForm = (input: Input) => z.strictObject({ words: input.text(300) });
 export const synonymBody = (input: Input) => z.strictObject({ words: z.array(input.text(40)).min(2).max(12) });
-export const historyQuery = z.strictObject({ limit: limit(200, 50) });
 
 export const synonymAnswer = z.strictObject({ id: z.int(), words: z.array(z.string()) });
 export const synonymsAnswer = z.strictObject({ data: z.array(synonymAnswer) });
@@ -70,6 +69,8 @@ const product = {
 };
 export const hybridAnswer = z.strictObject({
   query: z.string(),
+  /** by which a choice names the search */
+  search_id: z.string(),
   results: z.array(
     z.strictObject({
       ...product,
@@ -158,20 +159,10 @@ export const basketAnswer = z.strictObject({
   recommendations: recommended,
   total_recommendations: z.int(),
 });
-export const historyAnswer = z.strictObject({
-  data: z.array(z.strictObject({ query: z.string(), results: z.int(), at: z.string() })),
-});
 export const healthAnswer = z.strictObject({
   ready: z.boolean(),
   products: z.int(),
   terms: z.int(),
   built_ms: z.int(),
   built_at: z.string().nullable(),
-});
-export const statsAnswer = z.strictObject({
-  searches: z.int(),
-  without_results: z.int(),
-  median_ms: z.number(),
-  slowest_ms: z.number(),
-  without: z.array(z.strictObject({ query: z.string(), times: z.int() })),
 });

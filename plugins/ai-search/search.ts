@@ -10,7 +10,7 @@ import { corrections, whyByMeaning, whyByWords } from "./why.ts";
 
 /** more are looked at than are shown, since filters take some away */
 const POOL = 200;
-/** without filters so many more are read than are shown: one may have been retired a moment ago */
+/** so many more are read than are shown: one may have been retired a moment ago */
 const SPARE = 10;
 
 export interface Answer {
@@ -77,14 +77,14 @@ export function createSearch({
   }
 
   return {
-    /** Ids alone, for the till. Throws while the catalogue was not read. */
+    /** Ids alone, for the till, `SPARE` more than are shown. Throws while the catalogue was not read. */
     async ids(query: string, limit: number): Promise<{ sure: number[]; guesses: number[] }> {
       const question = asked(query);
       if (!question) throw new Error("the catalogue was not read yet");
       const { found, near, place } = question;
-      const ranked = blend(found, near, place, engine, limit);
+      const ranked = blend(found, near, place, engine, limit + SPARE);
       const whole = ranked.filter(({ coverage }) => coverage === 1);
-      const ids = (whole.length > 0 ? whole : ranked).slice(0, limit).map(({ text }) => text.id);
+      const ids = (whole.length > 0 ? whole : ranked).map(({ text }) => text.id);
       const written = whole.length > 0 && found.meanings.every(({ how }) => how !== "typo");
       return written ? { sure: ids, guesses: [] } : { sure: [], guesses: ids };
     },

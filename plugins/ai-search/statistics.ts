@@ -1,27 +1,23 @@
-/** What the log of searches says. */
+/** What the log of searches says, and how long it says it. */
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
-import * as queries from "./queries/log.ts";
+import { forgetSearches, forgetUser, historyOf } from "./queries/log.ts";
+import { type Days, type Ranking, ranked, totalsOf } from "./queries/log-figures.ts";
+
+export type { Days, Searching, Totals } from "./queries/log-figures.ts";
 
 const DAY_MS = 86_400_000;
-const DAYS = 30;
-const SHOWN = 20;
 
 export type Statistics = ReturnType<typeof createStatistics>;
 
 export function createStatistics({ db, clock }: { db: Database; clock: Clock }) {
   return {
-    history: (userId: number, limit: number) => queries.historyOf(db.primary, userId, limit),
-    async lastDays() {
-      const since = new Date(clock.now().getTime() - DAYS * DAY_MS);
-      const [totals, without, found] = await Promise.all([
-        queries.statistics(db.replica, since),
-        queries.frequent(db.replica, since, { found: false, limit: SHOWN }),
-        queries.frequent(db.replica, since, { found: true, limit: SHOWN }),
-      ]);
-      return { totals, without, found };
-    },
-    forget: (keepDays: number) =>
-      queries.forgetSearches(db.primary, new Date(clock.now().getTime() - keepDays * DAY_MS)),
+    history: (userId: number, limit: number) => historyOf(db.primary, userId, limit),
+    totals: (days: Days) => totalsOf(db.replica, days),
+    /** At most `limit`, each query once. */
+    ranked: (days: Days, ranking: Ranking, limit: number) => ranked(db.replica, days, ranking, limit),
+    /** What a person searched for is nobody's from now on. */
+    forgetUser: (userId: number) => forgetUser(db.primary, userId),
+    forget: (keepDays: number) => forgetSearches(db.primary, new Date(clock.now().getTime() - keepDays * DAY_MS)),
   };
 }

@@ -1,6 +1,6 @@
 /** What customers offers to other plugins. */
 import type { Tx } from "../../kernel/db/database.ts";
-import type { Telltale } from "../../kernel/forgetting.ts";
+import type { Identity, Telltale } from "../../kernel/forgetting.ts";
 import type { Model } from "../../kernel/http/reply.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import type { PostOffice } from "../../kernel/mail.ts";
@@ -93,9 +93,9 @@ export interface CustomerRecords {
   /** its name in the export */
   name: string;
   /** `ids`: all that one customer has had. */
-  all(tx: Tx, ids: readonly number[]): Promise<unknown[]>;
-  /** `told`: what told who it was, for words that somebody typed elsewhere. */
-  forget(tx: Tx, ids: readonly number[], told: Telltale): Promise<void>;
+  all(tx: Tx, ids: readonly number[], identity: Identity): Promise<unknown[]>;
+  /** `told`, `identity`: what told who it was, for words that somebody typed elsewhere. */
+  forget(tx: Tx, ids: readonly number[], told: Telltale, identity: Identity): Promise<void>;
   /** True: not long inactive, or something is left that is worth money. */
   seenSince(tx: Tx, ids: readonly number[], since: Date): Promise<boolean>;
 }

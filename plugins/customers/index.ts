@@ -21,7 +21,7 @@ import { retentionMonths } from "./people/settings.ts";
 import { createPoints } from "./points/points.ts";
 import { pointsEarn, pointsMinimum, pointsValue } from "./points/settings.ts";
 import { createReminders, REMINDER } from "./reminders/reminders.ts";
-import { reminderDays } from "./reminders/settings.ts";
+import { reminderDays, reminderHours } from "./reminders/settings.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { customersApi } from "./routes/api-v1.ts";
 import { exportRoutes } from "./routes/export.ts";
@@ -50,7 +50,7 @@ export const plugin = definePlugin({
     [IMPORT]: { roles: ["manager"] },
     [EXPORT]: { roles: ["manager"] },
   },
-  settings: [pointsEarn, pointsValue, pointsMinimum, reminderDays, retentionMonths],
+  settings: [pointsEarn, pointsValue, pointsMinimum, reminderDays, reminderHours, retentionMonths],
   errors,
   emits: [importRequested("customers")],
   setup(host) {

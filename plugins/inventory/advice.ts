@@ -31,6 +31,8 @@ export interface Choice {
 
 /** Brought by a search engine. Each may throw; nobody waits for it longer than MOST_MS. */
 export interface Adviser {
+  /** false: it has not read the catalogue, or is down */
+  ready(): boolean;
   judge(product: { name: string; description: string | undefined }, exceptId: number | undefined): Promise<Judgement>;
   nearest(query: string): Promise<Nearest>;
   /** Of this store: in stock, active, none of these. */
@@ -43,9 +45,7 @@ export interface Adviser {
 }
 
 /** As Adviser, and never in the way. */
-export interface Advice extends Adviser {
-  available(): boolean;
-}
+export type Advice = Adviser;
 
 const MOST_MS = 1000;
 
@@ -53,7 +53,7 @@ export function createAdvice({ log }: { log: Logger }): Advice & { register(advi
   let adviser: Adviser | undefined;
 
   async function ask<T>(question: (of: Adviser) => Promise<T>, nothing: T): Promise<T> {
-    if (!adviser) return nothing;
+    if (!adviser?.ready()) return nothing;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<T>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no answer in ${MOST_MS} ms`)), MOST_MS);
@@ -72,7 +72,7 @@ export function createAdvice({ log }: { log: Logger }): Advice & { register(advi
     register(own) {
       adviser = own;
     },
-    available: () => adviser !== undefined,
+    ready: () => adviser?.ready() ?? false,
     judge: (product, exceptId) =>
       ask((of) => of.judge(product, exceptId), { categories: [], duplicates: [] } as Judgement),
     nearest: (query) => ask((of) => of.nearest(query), { words: undefined, category: undefined } as Nearest),

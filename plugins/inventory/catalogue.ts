@@ -68,13 +68,15 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
   async function find(query: string, storeId: number | undefined, limit: number, userId?: number): Promise<Listed[]> {
     const { sure, guesses } = await asked(query, limit, userId);
     const better = await soldOf(sure, storeId);
-    if (better.length > 0) return better;
+    if (better.length > 0) return better.slice(0, limit);
     const patterns = searchPatterns(query);
     if (!patterns) return [];
     const found = await queries.sellableMatching(db.primary, patterns, storeId, limit);
     if (found.length > 0) return found;
     const guessed = await soldOf(guesses, storeId);
-    return guessed.length > 0 ? guessed : soldOf(await withTypos(patterns, { active: true }, limit), storeId);
+    return guessed.length > 0
+      ? guessed.slice(0, limit)
+      : soldOf(await withTypos(patterns, { active: true }, limit), storeId);
   }
 
   return {

@@ -16,7 +16,7 @@ export function createGoesWell(parts: {
 }): GoesWell {
   const { inventory, groupPrices } = parts;
   return async (cart, { storeId, text }) => {
-    if (cart.status !== "open" || cart.lines.length === 0 || !inventory.advice.available()) return [];
+    if (cart.status !== "open" || cart.lines.length === 0 || !inventory.advice.ready()) return [];
     const inCart = [...new Set(cart.lines.map(({ productId }) => productId))];
     // more than are shown: some may stand in older lines, or have no price here
     const asked = { storeId, limit: SHOWN + Math.max(0, inCart.length - LINES) + SHOWN, text };

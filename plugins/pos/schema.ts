@@ -23,6 +23,8 @@ export const addBody = (input: Input) =>
     product_id: input.id(),
     unit_id: orNothing(input.id()),
     quantity: input.quantity().optional(),
+    /** what was searched for, when it was among the results */
+    q: z.string().max(200).optional().catch(undefined),
   });
 /** The button that was pressed is `do`; Enter in the box sets. Removing does not look at the quantity. */
 export const lineBody = (input: Input) =>

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Knex } from "knex";
 import type { Logger } from "pino";
+import type { Clock } from "../../kernel/clock.ts";
 import { startKernel } from "../../kernel/kernel.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import { type Browser, createBrowser } from "./browser.ts";
@@ -21,6 +22,8 @@ export interface ShopOptions {
   plugins?: string[];
   /** where its lines go instead of nowhere */
   log?: Logger;
+  /** holds time still, or moves it */
+  clock?: Clock;
 }
 
 export interface Shop {
@@ -57,8 +60,12 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     const database = options.plugins === undefined ? await migratedDatabase(migrateEverything) : await testDatabase();
     undo.push(() => database.drop());
     const env = environment(database.url, folder, options);
-    const { log } = options;
-    let running: RunningKernel | undefined = await startKernel({ env, ...(log ? { log } : {}) });
+    const { log, clock } = options;
+    let running: RunningKernel | undefined = await startKernel({
+      env,
+      ...(log ? { log } : {}),
+      ...(clock ? { clock } : {}),
+    });
     const stop = async () => {
       const stopping = running;
       running = undefined;
@@ -69,7 +76,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     const restart = async () => {
       const { port } = kernel();
       await stop();
-      running = await startAgain(env, port, log);
+      running = await startAgain(env, port, options);
     };
     return shopAround(env, kernel, restart, () => undoAll(undo));
   } catch (error) {
@@ -159,12 +166,17 @@ function environment(databaseUrl: string, folder: string, { env, plugins }: Shop
   };
 }
 
-async function startAgain(env: Record<string, string>, port: number, log?: Logger): Promise<RunningKernel> {
+async function startAgain(
+  env: Record<string, string>,
+  port: number,
+  { log, clock }: Pick<ShopOptions, "log" | "clock">,
+): Promise<RunningKernel> {
+  const more = { ...(log ? { log } : {}), ...(clock ? { clock } : {}) };
   try {
-    return await startKernel({ env: { ...env, PORT: String(port) }, ...(log ? { log } : {}) });
+    return await startKernel({ env: { ...env, PORT: String(port) }, ...more });
   } catch (error) {
     if (!isPortTaken(error)) throw error;
-    return startKernel({ env: { ...env, PORT: "0" }, ...(log ? { log } : {}) });
+    return startKernel({ env: { ...env, PORT: "0" }, ...more });
   }
 }
 

@@ -100,7 +100,12 @@ export function readQuery(
 
   function prefixes(whole: string, word: string, offer: (term: number, weight: number, how: How) => void): void {
     if (word.length < SHORTEST_PREFIX) return;
-    const begun = vocabulary.startingWith(whole, MOST_LOOKED_AT).sort((a, b) => frequency(b) - frequency(a));
+    // who types 100 alone, and has it, did not begin "1 kg", which stands as 1000g
+    if (words.length === 1 && /^\d+$/.test(whole) && known(whole) !== undefined) return;
+    const begun = vocabulary
+      .startingWith(whole, MOST_LOOKED_AT)
+
+      .sort((a, b) => frequency(b) - frequency(a));
     for (const term of begun.slice(0, MOST_PREFIXED)) offer(term, WEIGHTS.prefix, "prefix");
   }
 

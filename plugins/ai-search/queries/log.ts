@@ -1,5 +1,6 @@
 /** SQL of the log of searches. */
 import type { Knex } from "knex";
+import type { Tx } from "../../../kernel/db/database.ts";
 
 export interface Searched {
   query: string;
@@ -67,39 +68,6 @@ export async function forgetSearches(db: Knex, before: Date): Promise<number> {
   return rowCount;
 }
 
-export interface SearchStatistics {
-  searches: number;
-  without: number;
-  slowest: number;
-  median: number;
-}
-
-export async function statistics(db: Knex, since: Date): Promise<SearchStatistics> {
-  const { rows } = await db.raw(
-    `SELECT count(*)::int AS searches, (count(*) FILTER (WHERE results = 0))::int AS without,
-       coalesce(max(milliseconds), 0)::float8 AS slowest,
-       coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY milliseconds), 0)::float8 AS median
-     FROM search_log WHERE created_at >= ?`,
-    [since],
-  );
-  return rows[0];
-}
-
-/** What people looked for and did not find, or found, most often first. */
-export async function frequent(
-  db: Knex,
-  since: Date,
-  { found, limit }: { found: boolean; limit: number },
-): Promise<{ query: string; times: number; last: Date }[]> {
-  const { rows } = await db.raw(
-    `SELECT min(query) AS query, count(*)::int AS times, max(created_at) AS last FROM search_log
-     WHERE created_at >= :since AND (results > 0) = :found AND length(folded) >= 3
-     GROUP BY folded ORDER BY count(*) DESC, max(created_at) DESC LIMIT :limit`,
-    { since, found, limit },
-  );
-  return rows;
-}
-
 /** One person's, newest first. */
 export async function historyOf(
   db: Knex,
@@ -111,4 +79,38 @@ export async function historyOf(
     { userId, limit },
   );
   return rows;
+}
+
+/** Whose they were is forgotten, and which page they stood on; what was searched for stays in the figures. Answers how many. */
+export async function forgetUser(db: Knex, userId: number): Promise<number> {
+  const { rowCount } = await db.raw("UPDATE search_log SET user_id = NULL, token = NULL WHERE user_id = ?", [userId]);
+  return rowCount;
+}
+
+export interface Written {
+  id: number;
+  query: string;
+  folded: string;
+  results: number;
+  at: Date;
+}
+
+/** Those that may be about a person: with a word that begins like one of the names, or with digits of a number. */
+export async function candidates(
+  db: Knex,
+  { beginnings, numbers }: { beginnings: readonly string[]; numbers: readonly string[] },
+): Promise<Written[]> {
+  const { rows } = await db.raw(
+    `SELECT id, query, folded, results, created_at AS at FROM search_log
+     CROSS JOIN LATERAL (SELECT regexp_replace(query, '[^0-9]', '', 'g') AS digits) AS d
+     WHERE ' ' || folded LIKE ANY(:patterns::text[]) OR (length(digits) >= 6 AND EXISTS (
+       SELECT FROM unnest(:numbers::text[]) AS n WHERE n LIKE '%' || digits || '%' OR digits LIKE '%' || n || '%'))
+     ORDER BY id`,
+    { patterns: beginnings.map((beginning) => `% ${beginning}%`), numbers: [...numbers] },
+  );
+  return rows;
+}
+
+export async function deleteSearches(tx: Tx, ids: readonly number[]): Promise<void> {
+  await tx.raw("DELETE FROM search_log WHERE id = ANY(:ids::bigint[])", { ids: [...ids] });
 }

@@ -9,14 +9,11 @@ import {
   basketAnswer,
   basketBody,
   healthAnswer,
-  historyAnswer,
-  historyQuery,
   hybridAnswer,
   hybridQuery,
   productParams,
   recommendationsAnswer,
   recommendationsQuery,
-  statsAnswer,
   suggestionsAnswer,
   suggestionsQuery,
 } from "../schema.ts";
@@ -24,16 +21,7 @@ import type { RouteParts } from "./parts.ts";
 
 const access = { permission: "inventory.read" } as const;
 
-export function searchApi({
-  search,
-  suggest,
-  recommend,
-  journal,
-  engine,
-  statistics,
-  analysis,
-  clockMs,
-}: RouteParts): Route[] {
+export function searchApi({ search, suggest, recommend, journal, engine, analysis, clockMs }: RouteParts): Route[] {
   return [
     route({
       method: "GET",
@@ -49,10 +37,18 @@ export function searchApi({
         const found = await search.find(q, { category, minPriceMinor, maxPriceMinor, inStock }, shop.storeId, limit);
         if (!found) throw kernelErrors.PLUGIN_DOWN({ retryAfter: 5 });
         const milliseconds = clockMs() - started;
-        journal.note({ query: q, place: "api", userId: session.user.id, results: found.total, milliseconds });
+        const searched = {
+          query: q,
+          place: "api" as const,
+          userId: session.user.id,
+          results: found.total,
+          milliseconds,
+        };
+        const token = journal.note(searched);
         const nearest = found.results.length === 0 ? await analysis.nearest(q) : undefined;
         return json({
           query: q,
+          search_id: token,
           results: found.results.map((one) => resultJson(one, shop, text, countsBlind(can))),
           total_found: found.total,
           corrected: found.corrected,
@@ -107,19 +103,6 @@ export function searchApi({
     }),
     route({
       method: "GET",
-      path: "/api/v2/ai/search/history",
-      surface: "v2",
-      access,
-      query: historyQuery,
-      summary: "What the person searched for, newest first",
-      returns: { 200: historyAnswer },
-      handle: async ({ query, session }) => {
-        const rows = await statistics.history(session.user.id, query.limit);
-        return json({ data: rows.map(({ at, ...rest }) => ({ ...rest, at: at.toISOString() })) });
-      },
-    }),
-    route({
-      method: "GET",
       path: "/api/v2/ai/health",
       surface: "v2",
       access,
@@ -128,24 +111,6 @@ export function searchApi({
       handle: async () => {
         const { ready, products, terms, builtMs, builtAt } = engine.state();
         return json({ ready, products, terms, built_ms: builtMs, built_at: builtAt?.toISOString() ?? null });
-      },
-    }),
-    route({
-      method: "GET",
-      path: "/api/v2/ai/stats",
-      surface: "v2",
-      access: { permission: "search.statistics" },
-      summary: "Searches of the last thirty days: how many, how many found nothing, how long they took",
-      returns: { 200: statsAnswer },
-      handle: async () => {
-        const { totals, without } = await statistics.lastDays();
-        return json({
-          searches: totals.searches,
-          without_results: totals.without,
-          median_ms: totals.median,
-          slowest_ms: totals.slowest,
-          without: without.map(({ query, times }) => ({ query, times })),
-        });
       },
     }),
   ];

@@ -12,16 +12,7 @@ const SUGGESTIONS = 8;
 /** a browser without scripts asks again so often while the model is fitted */
 const REFRESH_SECONDS = 3;
 
-export function searchPages({
-  search,
-  suggest,
-  journal,
-  engine,
-  models,
-  statistics,
-  analysis,
-  clockMs,
-}: RouteParts): Route[] {
+export function searchPages({ search, suggest, journal, engine, models, analysis, clockMs }: RouteParts): Route[] {
   return [
     route({
       method: "GET",
@@ -34,8 +25,8 @@ export function searchPages({
         const started = clockMs();
         const found = q === "" ? undefined : await search.find(q, {}, shop.storeId, LIMIT);
         const milliseconds = clockMs() - started;
-        if (found)
-          journal.note({ query: q, place: "page", userId: session.user.id, results: found.total, milliseconds });
+        const searched = { query: q, place: "page" as const, userId: session.user.id, milliseconds };
+        const token = found ? journal.note({ ...searched, results: found.total }) : undefined;
         const nearest = found?.results.length === 0 ? await analysis.nearest(q) : undefined;
         return page("ai-search/search", {
           title: text.t("ai-search.page.title"),
@@ -52,7 +43,7 @@ export function searchPages({
             name: nearest.category.name,
             path: `/products?category_id=${nearest.category.id}`,
           },
-          results: found?.results.map((one) => resultRow(one, shop, text, countsBlind(can))) ?? [],
+          results: found?.results.map((one) => resultRow(one, token, shop, text, countsBlind(can))) ?? [],
         });
       },
     }),
@@ -65,13 +56,6 @@ export function searchPages({
       handle: async ({ text, shop }) => {
         const state = engine.state();
         const model = modelCard(await statusOf(models), shop, text);
-        const { totals, without, found } = await statistics.lastDays();
-        const rows = (list: typeof without) =>
-          list.map(({ query, times, last }) => ({
-            query,
-            times: text.integer(times),
-            last: text.dateTime(last, shop.timeZone),
-          }));
         return page("ai-search/state", {
           title: text.t("ai-search.state.title"),
           ...model,
@@ -81,12 +65,6 @@ export function searchPages({
           terms: text.integer(state.terms),
           built: state.builtAt && text.dateTime(state.builtAt, shop.timeZone),
           builtMs: text.integer(state.builtMs),
-          searches: text.integer(totals.searches),
-          withoutCount: text.integer(totals.without),
-          median: text.quantity(Math.round(totals.median * 1000)),
-          slowest: text.quantity(Math.round(totals.slowest * 1000)),
-          without: rows(without),
-          found: rows(found),
         });
       },
     }),

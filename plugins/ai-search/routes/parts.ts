@@ -1,4 +1,6 @@
 /** What the routes of searching are made of. */
+import type { Auditor } from "../../../kernel/audit.ts";
+import type { Clock } from "../../../kernel/clock.ts";
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Analysis } from "../analysis/analysis.ts";
 import type { Engine } from "../engine.ts";
@@ -19,6 +21,8 @@ export interface RouteParts {
   engine: Engine;
   models: Models;
   statistics: Statistics;
+  clock: Clock;
+  audit: Auditor;
   synonyms: SynonymLists;
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** milliseconds, for durations */

@@ -100,12 +100,27 @@ export class Vectors {
     for (let at = this.#head; at < unit.length; at++) square += (unit[at] as number) ** 2;
     const rest = Math.sqrt(square);
     const best = new Best(limit, least);
+    const [heads, head, rests, ids] = [this.#heads, this.#head, this.#rests, this.#ids];
     for (let row = 0; row < this.#used; row++) {
-      const id = this.#ids[row] as number;
+      const id = ids[row] as number;
       if (id === 0) continue;
-      const head = this.#headDot(row, unit);
-      if (head + rest * (this.#rests[row] as number) + SLACK < best.least) continue;
-      best.offer(id, head + this.#tailDot(row, unit));
+      // four sums at once, and no call: this is most of a walk through all products
+      let at = 0;
+      let from = row * head;
+      let a = 0;
+      let b = 0;
+      let c = 0;
+      let d = 0;
+      for (; at + 4 <= head; at += 4, from += 4) {
+        a += (heads[from] as number) * (unit[at] as number);
+        b += (heads[from + 1] as number) * (unit[at + 1] as number);
+        c += (heads[from + 2] as number) * (unit[at + 2] as number);
+        d += (heads[from + 3] as number) * (unit[at + 3] as number);
+      }
+      for (; at < head; at++, from++) a += (heads[from] as number) * (unit[at] as number);
+      const sum = a + b + c + d;
+      if (sum + rest * (rests[row] as number) + SLACK < best.least) continue;
+      best.offer(id, sum + this.#tailDot(row, unit));
     }
     return best.found();
   }

@@ -1,4 +1,4 @@
-/** The shop's own catalogue says what words mean: refresco is near to gaseosa because both stand among the drinks. */
+/** The shop's own catalogue says what words mean: burbujita is near to gaseosa because both stand among the drinks. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { startKernel } from "../../../kernel/kernel.ts";
@@ -29,10 +29,10 @@ interface Embedding {
 }
 
 const GOODS: [sku: string, name: string, category: string][] = [
-  ["B1", "Refresco de cola Big 1.5 L", "Bebidas gaseosas"],
+  ["B1", "Burbujita de cola Big 1.5 L", "Bebidas gaseosas"],
   ["B2", "Gaseosa manzana Postobón 1.5 L", "Bebidas gaseosas"],
   ["B3", "Gaseosa uva Postobón 400 ml", "Bebidas gaseosas"],
-  ["B4", "Refresco naranja Big 400 ml", "Bebidas gaseosas"],
+  ["B4", "Burbujita naranja Big 400 ml", "Bebidas gaseosas"],
   ["L1", "Leche entera Alquería 1 L", "Lácteos"],
   ["L2", "Leche deslactosada Alpina 1 L", "Lácteos"],
   ["L3", "Yogur fresa Alpina 200 g", "Lácteos"],
@@ -93,7 +93,7 @@ describe("what words mean in this shop", () => {
   });
 
   it("what is near in meaning is found without a word in common, and says by which words of its own", async () => {
-    const found = await near("refresco");
+    const found = await near("burbujita");
     assert.deepEqual(skus(found).slice(0, 4).sort(), ["B1", "B2", "B3", "B4"]);
     const soda = found.results.find(({ sku }) => sku === "B2");
     assert.match(soda?.why ?? "", /sentido|meaning/);
@@ -103,13 +103,13 @@ describe("what words mean in this shop", () => {
 
   it("filters hold for it too", async () => {
     await manager.patch(`/api/v1/products/${ids.get("B3")}`, { price: "5000.00" });
-    const dear = await near("refresco", { filters: { min_price: "4000", category: "bebidas gaseosas" } });
+    const dear = await near("burbujita", { filters: { min_price: "4000", category: "bebidas gaseosas" } });
     assert.deepEqual(skus(dear), ["B3"]);
-    assert.deepEqual(skus(await near("refresco", { filters: { in_stock: true } })), []);
+    assert.deepEqual(skus(await near("burbujita", { filters: { in_stock: true } })), []);
   });
 
   it("the search box puts what has the word first and what is near after it; nothing is near to nonsense", async () => {
-    const { results } = await hybrid("refresco");
+    const { results } = await hybrid("burbujita");
     assert.deepEqual(
       results
         .slice(0, 2)
@@ -153,7 +153,7 @@ describe("what words mean in this shop", () => {
       assert.deepEqual(before.vector_shape, [before.vector.length]);
       assert.ok(Math.abs(Math.hypot(...before.vector) - 1) < 1e-5);
       assert.ok(before.magnitude > 0.5 && before.magnitude <= 1.000001);
-      await put("B5", "Refresco de limón Big 400 ml", "Bebidas gaseosas");
+      await put("B5", "Burbujita de limón Big 400 ml", "Bebidas gaseosas");
       for (const client of [employee, there])
         await until(async () => skus(await near("gaseosa", {}, client)).includes("B5"));
       await manager.patch(`/api/v1/products/${ids.get("B5")}`, { name: "Tornillo acero 5x1", category: "Ferretería" });
@@ -223,7 +223,7 @@ describe("what words mean in this shop", () => {
       const found = await (await browser.get("/pos/new")).submit("#code", { code: "leche" });
       assert.match(found.text, /Leche entera/);
       await until(async () => ((await status()).model?.version ?? 0) > before);
-      assert.ok(skus(await near("refresco")).includes("B2"));
+      assert.ok(skus(await near("burbujita")).includes("B2"));
     });
 
   it("the manager's page shows the model, and fits it without scripts", async () => {

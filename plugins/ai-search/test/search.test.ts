@@ -237,7 +237,7 @@ describe("finding products by what people type", () => {
 
   it("what is searched for and not found stands on the manager's page; a person sees only the own history", async () => {
     await find("tornillos");
-    await until(async () => (await (await shop.browser("manager")).get("/search/state")).text.includes("tornillos"));
+    await until(async () => (await (await shop.browser("manager")).get("/search/log")).text.includes("tornillos"));
     assert.equal((await employee.get("/api/v2/ai/stats")).status, 403);
     const mine = await employee.get<{ data: { query: string }[] }>("/api/v2/ai/search/history");
     assert.ok(mine.body.data.some(({ query }) => query === "tornillos"));

@@ -2,10 +2,11 @@
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type pg from "pg";
-import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { from as copyFrom } from "pg-copy-streams";
 import type { Tx } from "../../../kernel/db/database.ts";
 import { nameSql } from "../../../kernel/ledgers/row-digest.ts";
 import type { Sequence, Table } from "./catalog.ts";
+import { copyOf } from "./copy-out.ts";
 
 /** The connection of the transaction itself: knex has no COPY. */
 async function connectionOf(tx: Tx): Promise<pg.Client> {
@@ -30,7 +31,7 @@ export async function cutOff(tx: Tx): Promise<void> {
 }
 
 function copyToSql(table: Table) {
-  return copyTo(`COPY ${nameSql(table.name)} (${columnsSql(table)}) TO STDOUT`);
+  return copyOf(() => `COPY ${nameSql(table.name)} (${columnsSql(table)}) TO STDOUT`);
 }
 
 function copyFromSql(table: Table) {

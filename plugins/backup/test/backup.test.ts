@@ -1,6 +1,9 @@
 /** A shop is backed up while it sells, and stands again somewhere else. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
+import process from "node:process";
 import { after, before, describe, it } from "mocha";
 import { startKernel } from "../../../kernel/kernel.ts";
 import { createApiClient } from "../../../test/harness/api-client.ts";
@@ -92,5 +95,16 @@ describe("a backup of our own", () => {
       /is not empty, and nothing in it was touched\n {2}cure: restore into a new one/,
     );
     assert.deepEqual(await fingerprint(elsewhere.url), before);
+  });
+
+  it("is made on Deno too", async () => {
+    const root = join(import.meta.dirname, "../../..");
+    const program = ["run", "-A", "--no-lock", "kernel/command-main.ts", "backup"];
+    const env = { ...process.env, ...vault.shop.env };
+    const deno = spawn(join(root, "node_modules/.bin/deno"), program, { cwd: root, env, stdio: "ignore" });
+    const [code] = await once(deno, "exit");
+    assert.equal(code, 0);
+    const last = await vault.shop.db("backups").orderBy("id", "desc").first();
+    assert.deepEqual([last.state, last.trigger, last.drill], ["good", "command", "ok"]);
   });
 }).timeout(240_000);

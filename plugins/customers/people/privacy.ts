@@ -48,9 +48,10 @@ export function createPrivacy(parts: {
     // what is owed is a reason to remember
     if (customer.balanceMinor !== 0) throw errors.ERASE_OWES();
     const ids = await idsOf(tx, customer.id);
-    const told = telltale(await identityOf(tx, ids));
+    const identity = await identityOf(tx, ids);
+    const told = telltale(identity);
     await scramble(tx, ids, name, clock.now());
-    for (const one of records) await one.forget(tx, ids, told);
+    for (const one of records) await one.forget(tx, ids, told, identity);
     // the kernel keeps nothing of who was not there for months
     if (actor) {
       await forgetReplies(tx, told, "/customers");
@@ -90,7 +91,8 @@ export function createPrivacy(parts: {
       );
       const reminders = await remindersOf(tx, ids);
       const others: Record<string, unknown[]> = {};
-      for (const one of records) others[one.name] = await one.all(tx, ids);
+      const identity = await identityOf(tx, ids);
+      for (const one of records) others[one.name] = await one.all(tx, ids, identity);
       await audit(tx, { ...actor, action: "customer.exported", subject: `customer:${customer.id}` });
       return {
         facts,

@@ -28,6 +28,9 @@ export interface Recipient {
   recent: boolean;
 }
 
+/** What is queued waits for the hours, and for a server that answers, at most so long. */
+const LONGEST_WAIT = "7 days";
+
 /** Of those customers who owe what speaks for and against a reminder. */
 export async function recipients(tx: Knex, ids: readonly number[], since: Date): Promise<Recipient[]> {
   const { rows } = await tx.raw(
@@ -37,7 +40,8 @@ export async function recipients(tx: Knex, ids: readonly number[], since: Date):
          ORDER BY s.id DESC LIMIT 1), false) AS consent,
        EXISTS (SELECT FROM customer_reminders r
          WHERE r.customer_id IN (SELECT m.id FROM customers m WHERE m.id = c.id OR m.merged_into = c.id)
-           AND r.state IN ('queued', 'sent') AND r.created_at > :since) AS recent
+           AND CASE r.state WHEN 'sent' THEN coalesce(r.settled_at, r.created_at) > :since
+             WHEN 'queued' THEN r.created_at > :since::timestamptz - interval '${LONGEST_WAIT}' ELSE false END) AS recent
      FROM customers c
      WHERE c.id = ANY(:ids::bigint[]) AND c.balance_minor > 0 AND c.merged_into IS NULL AND c.erased_at IS NULL ORDER BY c.id`,
     { ids: [...ids], since },
@@ -82,14 +86,34 @@ export async function customerOfToken(db: Knex, token: string): Promise<number |
   return rows[0]?.customer_id;
 }
 
-export async function settleReminder(tx: Tx, id: number, state: LetterState): Promise<void> {
-  await tx.raw("UPDATE customer_reminders SET state = ? WHERE id = ?", [state, id]);
+export async function settleReminder(tx: Tx, id: number, state: LetterState, now: Date): Promise<void> {
+  await tx.raw("UPDATE customer_reminders SET state = :state, settled_at = :now WHERE id = :id", { id, state, now });
+}
+
+/** Whether one went out since then to any of those: two that waited may be of one person by now. */
+export async function wasReminded(db: Knex, ids: readonly number[], since: Date): Promise<boolean> {
+  const { rows } = await db.raw(
+    `SELECT FROM customer_reminders WHERE customer_id = ANY(:ids::bigint[]) AND state = 'sent'
+       AND coalesce(settled_at, created_at) > :since LIMIT 1`,
+    { ids: [...ids], since },
+  );
+  return rows.length > 0;
+}
+
+/** Where the customer bought last on credit; undefined: nowhere. */
+export async function storeOfDebt(db: Knex, ids: readonly number[]): Promise<number | undefined> {
+  const { rows } = await db.raw(
+    `SELECT store_id AS "storeId" FROM customer_entries WHERE customer_id = ANY(?::bigint[]) AND kind = 'charge'
+     ORDER BY id DESC LIMIT 1`,
+    [[...ids]],
+  );
+  return rows[0]?.storeId ?? undefined;
 }
 
 /** When the last one went out, or was asked for, by customer. */
 export async function lastReminders(db: Knex, ids: readonly number[]): Promise<Map<number, Date>> {
   const { rows } = await db.raw(
-    `SELECT coalesce(c.merged_into, c.id) AS id, max(r.created_at) AS at
+    `SELECT coalesce(c.merged_into, c.id) AS id, max(coalesce(r.settled_at, r.created_at)) AS at
      FROM customers c JOIN customer_reminders r ON r.customer_id = c.id AND r.state IN ('queued', 'sent')
      WHERE c.id = ANY(:ids::bigint[]) OR c.merged_into = ANY(:ids::bigint[]) GROUP BY 1`,
     { ids: [...ids] },

@@ -5,7 +5,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import type { Database, Tx } from "../../../kernel/db/database.ts";
 import { kernelErrors } from "../../../kernel/errors.ts";
 import { LOCALES, type Locale, type Text } from "../../../kernel/i18n.ts";
-import type { LetterWriter, OutgoingLetter, PostOffice } from "../../../kernel/mail.ts";
+import type { LetterWriter, PostOffice } from "../../../kernel/mail.ts";
 import type { Settings } from "../../../kernel/settings/settings.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Stores } from "../../../kernel/stores/store.ts";
@@ -19,7 +19,8 @@ import { customerById } from "../queries/customers.ts";
 import { idsOf, whoIs } from "../queries/merging.ts";
 import { insertConsent, listConsents } from "../queries/people.ts";
 import * as queries from "../queries/reminders.ts";
-import { reminderDays } from "./settings.ts";
+import { opensAt } from "./hours.ts";
+import { reminderDays, reminderHours } from "./settings.ts";
 
 export const REMINDER = "reminder";
 const BATCH = 500;
@@ -72,8 +73,15 @@ export function createReminders(parts: {
     await open().queue(tx, letters);
   }
 
+  /** The store in whose hours and days a debt is spoken of: where it was bought last. */
+  const shopOf = async (id: number): Promise<Shop> =>
+    stores.shopOf(await queries.storeOfDebt(db.primary, await idsOf(db.primary, id)));
+  /** Undefined: at once. */
+  const notBefore = async (shop: Shop): Promise<Date | undefined> =>
+    (await settings.get(reminderHours)) ? opensAt(clock.now(), shop.timeZone) : undefined;
+
   const writer: LetterWriter = {
-    async write(reference, locale): Promise<OutgoingLetter | undefined> {
+    async write(reference, locale) {
       const reminder = await queries.reminderById(db.primary, reference);
       const id = reminder && (await whoIs(db.primary, reminder.customerId));
       const customer = id === undefined ? undefined : await customerById(db.primary, id);
@@ -81,7 +89,10 @@ export function createReminders(parts: {
       // paid, taken back or forgotten since it was asked for
       const [one] = await queries.recipients(db.primary, [id], await since());
       if (!one?.consent) return undefined;
-      const shop = await stores.shopOf(undefined);
+      if (await queries.wasReminded(db.primary, await idsOf(db.primary, id), await since())) return undefined;
+      const shop = await shopOf(id);
+      const later = await notBefore(shop);
+      if (later) return { notBefore: later };
       const text = texts[locale];
       const aging = await statements.aging(id, shop);
       const said = reminderOf({ ...customer, aging }, shop.name, text);
@@ -92,12 +103,15 @@ export function createReminders(parts: {
         : text.t("customers.reminders.stop_by_word", { shop: shop.name });
       return { to: customer.email, subject: said.subject, text: `${said.text}\n\n${foot}\n`, unsubscribe: stop };
     },
-    settled: (tx, reference, state) => queries.settleReminder(tx, reference, state),
+    settled: (tx, reference, state) => queries.settleReminder(tx, reference, state, clock.now()),
   };
 
   return {
     writer,
     possible: () => office()?.possible === true,
+    hours: (): Promise<boolean> => settings.get(reminderHours),
+    notBefore,
+    shopOf,
     of: async (customerId: number) => queries.remindersOf(db.primary, await idsOf(db.primary, customerId)),
     last: (ids: readonly number[]) => queries.lastReminders(db.replica, ids),
 

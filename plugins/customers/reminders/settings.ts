@@ -1,6 +1,6 @@
 /** What the owner decides about reminders of debts. */
 import { z } from "zod";
-import { setting } from "../../../kernel/settings/settings.ts";
+import { flagSetting, setting } from "../../../kernel/settings/settings.ts";
 
 /** No customer gets a second one in so many days. */
 export const reminderDays = setting<number>({
@@ -9,3 +9,6 @@ export const reminderDays = setting<number>({
   fallback: 7,
   field: "number",
 });
+
+/** They go out within the hours of `hours.ts` only. */
+export const reminderHours = flagSetting("customers.reminder_hours", true);

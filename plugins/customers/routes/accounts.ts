@@ -20,6 +20,7 @@ import {
 import type { Reminders } from "../reminders/reminders.ts";
 import { customerParams } from "../schema.ts";
 import { receivablesAnswer, receivablesQuery, statementAnswer, statementQuery } from "../schema-accounts.ts";
+import { hoursSaid } from "./reminders.ts";
 import { READ, REMIND } from "./shared.ts";
 
 /** as many as somebody prints */
@@ -29,7 +30,7 @@ const OVERS = ["0", "30", "60", "90"];
 export function accountRoutes(parts: {
   register: Pick<Register, "get">;
   statements: Statements;
-  reminders: Pick<Reminders, "last" | "possible">;
+  reminders: Pick<Reminders, "last" | "possible" | "hours" | "notBefore">;
   clock: Clock;
 }): Route[] {
   const { register, statements, reminders, clock } = parts;
@@ -103,6 +104,7 @@ export function accountRoutes(parts: {
           })),
           all: text.t("customers.receivables.over_all"),
           list: `/receivables/list${filtered && `?${filtered}`}`,
+          hours: await hoursSaid(reminders, shop, text),
           mayRemind: can(REMIND) && reminders.possible() && over !== undefined && rows.length > 0,
           next:
             next === null

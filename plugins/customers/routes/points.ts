@@ -34,15 +34,14 @@ const adjustBody = (input: Input) =>
     points: z
       .union([z.number(), z.string().max(20)], "customers.validation.points_whole")
       .transform((typed) =>
-        typeof typed === "number" || /^\s*[+-]?\d{1,7}\s*$/.test(typed) ? Number(typed) : Number.NaN,
+        typeof typed === "number" || /^\s*[+-]?\d{1,15}\s*$/.test(typed) ? Number(typed) : Number.NaN,
       )
       .pipe(
         z
           .number("customers.validation.points_whole")
-          .int("customers.validation.points_whole")
           .min(-MOST, "customers.validation.points_many")
           .max(MOST, "customers.validation.points_many")
-          .refine((points) => points !== 0, "customers.validation.points_whole"),
+          .refine((points) => Number.isInteger(points) && points !== 0, "customers.validation.points_whole"),
       ),
     reason: z.enum(POINT_REASONS, "kernel.validation.choice"),
     note: input.optionalText(200),

@@ -3,8 +3,10 @@ import { z } from "zod";
 import { formatDecimal } from "../../../kernel/decimal.ts";
 import { json, page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../kernel/http/route.ts";
+import type { Text } from "../../../kernel/i18n.ts";
 import type { Input } from "../../../kernel/input.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
+import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Reminders } from "../reminders/reminders.ts";
 import { customerParams } from "../schema.ts";
 import { overBody } from "../schema-accounts.ts";
@@ -26,6 +28,18 @@ const none = z.strictObject({});
 
 type Asked = Pick<Request<{ id: number }, unknown, unknown, "signed-in", false>, "params" | "text" | "shop" | "can">;
 
+/** In which hours they go, and when that is if it is not now; undefined: at any hour. */
+export async function hoursSaid(
+  reminders: Pick<Reminders, "hours" | "notBefore">,
+  shop: Shop,
+  text: Text,
+): Promise<string | undefined> {
+  if (!(await reminders.hours())) return undefined;
+  const later = await reminders.notBefore(shop);
+  const waits = later && text.t("customers.reminders.later", { at: text.dateTime(later, shop.timeZone) });
+  return [text.t("customers.reminders.hours"), waits].filter(Boolean).join(" ");
+}
+
 export function reminderRoutes(
   parts: Pick<RouteParts, "register" | "transaction"> & { reminders: Reminders },
 ): Route[] {
@@ -35,11 +49,14 @@ export function reminderRoutes(
     const customer = await register.get(params.id);
     const [sent, against] = await Promise.all([reminders.of(customer.id), reminders.against(customer.id)]);
     const possible = reminders.possible();
+    const maySend = possible && can(REMIND) && against === undefined;
+    const theirs = await reminders.shopOf(customer.id);
     return page("customers/reminders", {
       title: text.t("customers.reminders.of", { name: customer.name }),
       path: `/customers/${customer.id}`,
       possible,
-      maySend: possible && can(REMIND) && against === undefined,
+      maySend,
+      hours: await hoursSaid(reminders, theirs, text),
       why: !possible
         ? text.t("customers.errors.MAIL_NOT_SET")
         : against && text.t(`customers.reminders.against.${against}`),
@@ -124,12 +141,13 @@ export function reminderRoutes(
       params: customerParams,
       body: none,
       summary:
-        "Reminds of a debt by e-mail: a customer with an address who agreed to it (consent `reminders`), once in so many days",
-      returns: { 201: z.strictObject({ state: z.literal("queued") }) },
+        "Reminds of a debt by e-mail: a customer with an address who agreed to it (consent `reminders`), once in so many days; outside the hours of reminders it goes `not_before`",
+      returns: { 201: z.strictObject({ state: z.literal("queued"), not_before: z.string().nullable() }) },
       handle: async (request) => {
         const { tx, params, text } = request;
         await reminders.send(tx, mergeActor(request), params.id, text.locale);
-        return json({ state: "queued" }, 201);
+        const later = await reminders.notBefore(await reminders.shopOf(params.id));
+        return json({ state: "queued", not_before: later?.toISOString() ?? null }, 201);
       },
     }),
     route({

@@ -45,6 +45,16 @@ describe("points by hand", () => {
     );
   const ledger = async (id: number) => (await manager.get<Ledger>(`/api/v1/customers/${id}/points`)).body;
 
+  it("a whole number that is too large is told so, once, typed or sent", async () => {
+    const id = await hire("Lola Larga");
+    for (const points of ["99999999", 99_999_999, "-10000000", 1e21]) {
+      const answer = await adjust(id, points);
+      const codes = (answer.body as { errors?: { code: string }[] }).errors?.map(({ code }) => code);
+      assert.deepEqual([points, answer.status, codes], [points, 422, ["POINTS_MANY"]], answer.text);
+    }
+    assert.equal((await ledger(id)).data.length, 0);
+  });
+
   it("are given and taken on the page, with a reason that the ledger and the trail keep", async () => {
     const ana = await hire("Ana Ardila");
     const browser = await shop.browser("manager");

@@ -2,13 +2,13 @@
 import type { Clock } from "../../../kernel/clock.ts";
 import { afterCommit } from "../../../kernel/db/after-commit.ts";
 import type { Tx } from "../../../kernel/db/database.ts";
-import type { LetterState, LetterWriter, OutgoingLetter, PostOffice } from "../../../kernel/mail.ts";
+import type { LetterState, LetterWriter, OutgoingLetter, PostOffice, Postponed } from "../../../kernel/mail.ts";
 import { errors } from "../errors.ts";
 import { insertLetters, type Letter } from "../queries/letters.ts";
 
 export interface Counter extends PostOffice {
   /** Undefined: not a plugin's that is here, or there is nothing to say any more. */
-  write(letter: Letter): Promise<OutgoingLetter | undefined>;
+  write(letter: Letter): Promise<OutgoingLetter | Postponed | undefined>;
   settled(tx: Tx, letter: Letter, state: LetterState): Promise<void>;
 }
 

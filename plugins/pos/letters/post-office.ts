@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Database, Tx } from "../../../kernel/db/database.ts";
 import { createLoop } from "../../../kernel/events/loop.ts";
-import type { LetterState, OutgoingLetter } from "../../../kernel/mail.ts";
+import type { LetterState, OutgoingLetter, Postponed } from "../../../kernel/mail.ts";
 import { claimLetter, type Letter, settleLetter } from "../queries/letters.ts";
 
 const POLL_MS = 2000;
@@ -13,6 +13,12 @@ const TIMEOUT_MS = 10_000;
 const LEASE_MS = 90_000;
 /** over about two hours */
 const MAX_TRIES = 8;
+
+interface Delivery {
+  sent: boolean;
+  notBefore?: Date;
+  fault?: { code: string; final: boolean };
+}
 
 export interface Sender {
   start(): void;
@@ -36,7 +42,7 @@ export function createPostOffice({
   url: string;
   from: string;
   /** undefined: there is nothing to say any more */
-  write(letter: Letter): Promise<OutgoingLetter | undefined>;
+  write(letter: Letter): Promise<OutgoingLetter | Postponed | undefined>;
   /** in the transaction in which the letter is settled */
   settled(tx: Tx, letter: Letter, state: LetterState): Promise<void>;
 }): Sender {
@@ -56,13 +62,16 @@ export function createPostOffice({
       const now = clock.now();
       const letter = await db.transaction((tx) => claimLetter(tx, now, new Date(now.getTime() + LEASE_MS)));
       if (!letter) return false;
-      const { sent, fault } = await deliver(letter);
+      const { sent, notBefore, fault } = await deliver(letter);
       const lost = fault !== undefined && (fault.final || letter.tries >= MAX_TRIES);
-      const state = fault === undefined ? (sent ? "sent" : "dropped") : lost ? "failed" : "queued";
+      const done = sent ? "sent" : notBefore ? "queued" : "dropped";
+      const state = fault === undefined ? done : lost ? "failed" : "queued";
       const pause = Math.min(5 * 3 ** (letter.tries - 1), 3600) * 1000;
-      const nextTryAt = new Date(clock.now().getTime() + pause);
+      const nextTryAt = notBefore ?? new Date(clock.now().getTime() + pause);
+      // to wait is no try
+      const tries = notBefore ? letter.tries - 1 : letter.tries;
       await db.transaction(async (tx) => {
-        await settleLetter(tx, letter.id, { state, error: fault?.code, nextTryAt });
+        await settleLetter(tx, letter.id, { state, tries, error: fault?.code, nextTryAt });
         await settled(tx, letter, state);
       });
       // what servers answer often repeats the address, which belongs in no log
@@ -74,10 +83,11 @@ export function createPostOffice({
     }
   }
 
-  async function deliver(letter: Letter): Promise<{ sent: boolean; fault?: { code: string; final: boolean } }> {
+  async function deliver(letter: Letter): Promise<Delivery> {
     try {
       const written = await write(letter);
       if (!written) return { sent: false };
+      if ("notBefore" in written) return { sent: false, notBefore: written.notBefore };
       const { attachment, unsubscribe, ...content } = written;
       const list = unsubscribe === undefined ? {} : { list: { unsubscribe } };
       await transport.sendMail({ from, ...content, ...list, attachments: attachment ? [attachment] : [] });

@@ -73,10 +73,10 @@ export async function claimLetter(tx: Tx, now: Date, until: Date): Promise<Lette
 export async function settleLetter(
   db: Knex,
   id: number,
-  outcome: { state: Letter["state"]; error: string | undefined; nextTryAt: Date },
+  outcome: { state: Letter["state"]; tries: number; error: string | undefined; nextTryAt: Date },
 ): Promise<void> {
   await db.raw(
-    "UPDATE receipt_letters SET state = :state, last_error = :error, next_try_at = :nextTryAt WHERE id = :id",
+    "UPDATE receipt_letters SET state = :state, tries = :tries, last_error = :error, next_try_at = :nextTryAt WHERE id = :id",
     { id, ...outcome, error: outcome.error ?? null },
   );
 }

@@ -35,7 +35,7 @@ interface Parts {
   carts: Carts;
   sales: Sales;
   hasCustomers: boolean;
-  advice: Pick<Advice, "nearest">;
+  advice: Pick<Advice, "nearest" | "chosen">;
   points: Pick<SalePoints, "said">;
   goesWell: GoesWell;
 }
@@ -185,6 +185,7 @@ export function registerPages({ carts, sales, hasCustomers, points, advice, goes
         const { params, session, body } = request;
         const wanted = { productId: body.product_id, unitId: body.unit_id, quantityMilli: body.quantity };
         const added = await carts.add(params.cart, sellerOf(session), wanted, atTill(request));
+        if (body.q) advice.chosen({ query: body.q, productId: body.product_id, userId: session.user.id });
         return redirect(afterScan(params.cart, added));
       },
     }),

@@ -29,6 +29,9 @@ describe("reminders of debts", () => {
       },
     });
     manager = await shop.api("manager");
+    // they go at whatever hour this runs; the hours have a test of their own
+    const settings = await (await shop.browser("admin")).get("/settings");
+    await settings.submit("form[action='/settings']", { "customers.reminder_hours": "" });
   });
   after(async () => {
     try {
@@ -95,7 +98,7 @@ describe("reminders of debts", () => {
     assert.deepEqual([again.status, again.body.code], [409, "REMINDER_RECENT"]);
     assert.match(again.body.title, /7 días/);
     await shop.db.raw(
-      "UPDATE customer_reminders SET created_at = created_at - interval '8 days' WHERE customer_id = ?",
+      "UPDATE customer_reminders SET created_at = created_at - interval '8 days', settled_at = settled_at - interval '8 days' WHERE customer_id = ?",
       [rosa],
     );
     assert.equal((await remind(rosa)).status, 201);
@@ -177,7 +180,7 @@ describe("reminders of debts", () => {
       assert.match(done.text, /no recibirá más recordatorios/);
     }
     await shop.db.raw(
-      "UPDATE customer_reminders SET created_at = created_at - interval '8 days' WHERE customer_id = ?",
+      "UPDATE customer_reminders SET created_at = created_at - interval '8 days', settled_at = settled_at - interval '8 days' WHERE customer_id = ?",
       [caro],
     );
     assert.equal((await remind(caro)).body.code, "REMINDER_NO_CONSENT");

@@ -20,7 +20,7 @@ type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text"
 export function createCheck(advice: Advice) {
   /** `form`: what was typed; undefined: nothing yet, so there is only the button that asks. */
   return async (form: FormState | undefined, { text }: { text: Text }, path: string, exceptId?: number) => {
-    if (!advice.available()) return undefined;
+    if (!advice.ready()) return undefined;
     const { name = "", description = "", category = "" } = form?.values ?? {};
     const asked = name.trim().length >= SHORTEST;
     const product = {
