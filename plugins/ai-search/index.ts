@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { z } from "zod";
 import { on } from "../../kernel/events/event.ts";
+import { authenticatorRef } from "../../kernel/http/session.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
 import { customersRef } from "../customers/api.ts";
@@ -38,7 +39,7 @@ export const plugin = definePlugin({
   kernel: KERNEL_VERSION,
   optional: true,
   paths: ["/api/v2/ai", "/search"],
-  needs: { inventory: inventoryRef, customers: optionalRef(customersRef) },
+  needs: { inventory: inventoryRef, customers: optionalRef(customersRef), people: optionalRef(authenticatorRef) },
   errors,
   settings: [logDays],
   permissions: { "search.statistics": { roles: ["manager"] }, "search.synonyms": { roles: ["manager"] } },
@@ -51,7 +52,8 @@ export const plugin = definePlugin({
       .default(30)
       .describe("seconds without a changed product before the model of meanings is fitted by itself"),
   }),
-  setup({ config, db, clock, log, audit, settings, services: { inventory, customers } }) {
+  setup({ config, db, clock, log, audit, settings, services }) {
+    const { inventory, customers } = services;
     const synonyms = createSynonymLists({ db, clock, audit });
     const popularity = createPopularity({ clock, log, inventory });
     const asked = createAsked({ db, clock, log });
@@ -87,7 +89,11 @@ export const plugin = definePlugin({
     const clockMs = () => performance.now();
     const together = createTogether({ db, clock, inventory });
     const journal = createJournal({ db, clock, log, clockMs, isKept: async () => (await settings.get(logDays)) > 0 });
-    const statistics = createStatistics({ db, clock });
+    const statistics = createStatistics({
+      db,
+      clock,
+      names: async (ids) => (await services.people?.names?.(ids)) ?? [],
+    });
     const analysis = createAnalysis({ engine, inventory });
     const { transaction } = db;
     const read = { search, suggest, recommend, analysis, engine, models, statistics };
