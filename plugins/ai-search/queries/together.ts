@@ -47,6 +47,11 @@ export async function movesOf(db: Knex, productIds?: readonly number[]): Promise
   return rows;
 }
 
+/** The night and the minute write the same rows: one after the other. */
+async function alone(tx: Tx): Promise<void> {
+  await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended('bought_together', 0))");
+}
+
 async function clearMoves(tx: Tx, counted: readonly Moves[]): Promise<void> {
   const values = { ids: counted.map(({ productId }) => productId), moves: counted.map(({ moves }) => moves) };
   await tx.raw(
@@ -63,6 +68,7 @@ export async function replaceTogether(
   pairs: readonly BoughtTogether[],
   counted: readonly Moves[],
 ): Promise<void> {
+  await alone(tx);
   await tx.raw("DELETE FROM bought_together");
   await insertPairs(tx, pairs);
   await clearMoves(tx, counted);
@@ -74,6 +80,7 @@ export async function replaceSome(
   pairs: readonly BoughtTogether[],
   counted: readonly Moves[],
 ): Promise<void> {
+  await alone(tx);
   await tx.raw("DELETE FROM bought_together WHERE product_id = ANY(:ids::bigint[])", { ids: [...productIds] });
   await insertPairs(tx, pairs);
   await clearMoves(tx, counted);
