@@ -30,35 +30,38 @@ interface Taking {
   now: Date;
 }
 
-const TOOK = `SELECT id, product_id, -quantity_milli AS wanted FROM stock_movements
-  WHERE id = ANY(:movementIds::bigint[]) AND quantity_milli < 0`;
+const WANTED = {
+  taken: `SELECT id, product_id, -quantity_milli AS wanted FROM stock_movements
+    WHERE id = ANY(:movementIds::bigint[]) AND quantity_milli < 0`,
+  /** what stands of lots and not on the shelf */
+  owed: `SELECT m.id, m.product_id, (SELECT sum(s.on_hand_milli) FROM lot_stock s
+      WHERE s.store_id = i.store_id AND s.product_id = i.product_id)::bigint - greatest(i.on_hand_milli, 0) AS wanted
+    FROM stock_movements m JOIN inventory i ON i.store_id = m.store_id AND i.product_id = m.product_id
+    WHERE m.id = ANY(:movementIds::bigint[])`,
+} as const;
 
-/** what stands of lots and not on the shelf */
-const OWED = `SELECT m.id, m.product_id, (SELECT sum(s.on_hand_milli) FROM lot_stock s
-    WHERE s.store_id = i.store_id AND s.product_id = i.product_id)::bigint - greatest(i.on_hand_milli, 0) AS wanted
-  FROM stock_movements m JOIN inventory i ON i.store_id = m.store_id AND i.product_id = m.product_id
-  WHERE m.id = ANY(:movementIds::bigint[])`;
+const wantedSql = (why: keyof typeof WANTED) => WANTED[why];
 
 /**
  * First expired, first out: what these movements took is taken off the lots that go bad first, those that are bad already last of all;
  * what no lot has is taken off what stands without one.
  */
-export const takeFirstExpiring = (tx: Tx, taking: Taking) => takeOffLots(tx, TOOK, taking);
+export const takeFirstExpiring = (tx: Tx, taking: Taking) => takeOffLots(tx, "taken", taking);
 
 /**
  * A shelf that stood below zero owed what these movements put into lots: that goes out of them again, by the same movements. Sales of
  * before took it, and nobody knows which.
  */
-export const payOwed = (tx: Tx, taking: Taking) => takeOffLots(tx, OWED, taking);
+export const payOwed = (tx: Tx, taking: Taking) => takeOffLots(tx, "owed", taking);
 
 async function takeOffLots(
   tx: Tx,
-  due: typeof TOOK | typeof OWED,
+  why: keyof typeof WANTED,
   { storeId, movementIds, day, now }: Taking,
 ): Promise<void> {
   await tx.raw(
     `WITH due AS (
-       ${due}
+       ${wantedSql(why)}
      ), offered AS (
        SELECT due.id AS movement_id, due.wanted, s.lot_id, s.on_hand_milli,
          sum(s.on_hand_milli) OVER (PARTITION BY due.id
