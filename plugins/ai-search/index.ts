@@ -14,7 +14,7 @@ import { errors } from "./errors.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
 import { searchRecords } from "./privacy.ts";
-import { forgetChanges, recordChanges } from "./queries/changes.ts";
+import { DEMAND_CHANGED, forgetChanges, recordChanges } from "./queries/changes.ts";
 import { createRecommend } from "./recommend.ts";
 import { analysisApi } from "./routes/analysis.ts";
 import { searchApi } from "./routes/api-v2.ts";
@@ -53,8 +53,19 @@ export const plugin = definePlugin({
   }),
   setup({ config, db, clock, log, audit, settings, services: { inventory, customers } }) {
     const synonyms = createSynonymLists({ db, clock, audit });
-    const engine = createEngine({ db, clock, log, inventory, synonyms: synonyms.groups });
     const popularity = createPopularity({ clock, log, inventory });
+    const asked = createAsked({ db, clock, log });
+    const engine = createEngine({
+      db,
+      clock,
+      log,
+      inventory,
+      synonyms: synonyms.groups,
+      onDemand: () => {
+        void popularity.refresh();
+        void asked.refresh();
+      },
+    });
     const models = createModels({
       db,
       clock,
@@ -71,7 +82,6 @@ export const plugin = definePlugin({
     engine.follow(models);
     const { space } = models;
     const search = createSearch({ engine, inventory, space });
-    const asked = createAsked({ db, clock, log });
     const suggest = createSuggest({ engine, popularity, asked });
     const recommend = createRecommend({ db, engine, inventory, space });
     const clockMs = () => performance.now();
@@ -112,7 +122,8 @@ export const plugin = definePlugin({
           name: "refresh-recommendations",
           cron: "23 4 * * *",
           run: async ({ log }) => {
-            await Promise.all([popularity.refresh(), asked.refresh()]);
+            // one instance has the job, each counts for itself
+            await transaction((tx) => recordChanges(tx, [DEMAND_CHANGED]));
             log.info({ pairs: await together.refresh() }, "what goes together was counted");
           },
         },
@@ -132,7 +143,7 @@ export const plugin = definePlugin({
           name: "forget-searches",
           cron: "53 3 * * *",
           run: async ({ log }) => {
-            await forgetChanges(db.primary, new Date(clock.now().getTime() - DAY_MS));
+            await transaction((tx) => forgetChanges(tx, new Date(clock.now().getTime() - DAY_MS)));
             log.info({ gone: await statistics.forget(await settings.get(logDays)) }, "old searches are gone");
           },
         },
@@ -145,8 +156,6 @@ export const plugin = definePlugin({
       async start() {
         engine.start();
         journal.start();
-        void popularity.refresh();
-        void asked.refresh();
       },
       async stop() {
         await Promise.all([engine.stop(), models.stop(), journal.stop()]);
