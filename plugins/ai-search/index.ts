@@ -92,6 +92,7 @@ export const plugin = definePlugin({
     const statistics = createStatistics({
       db,
       clock,
+      audit,
       names: async (ids) => (await services.people?.names?.(ids)) ?? [],
     });
     const analysis = createAnalysis({ engine, inventory });

@@ -124,9 +124,9 @@ export function logPages({ statistics, journal, audit, transaction, clock }: Rou
       surface: "page",
       access,
       body: forgetForm,
-      handle: async ({ body }) => {
+      handle: async ({ body, session, address }) => {
         await journal.flush();
-        await statistics.forgetUser(body.user_id);
+        await statistics.forgetUser({ user: session.user, address }, body.user_id);
         return redirect("/search/log", { flash: { text: "ai-search.flash.forgotten_other" } });
       },
     }),
@@ -135,9 +135,9 @@ export function logPages({ statistics, journal, audit, transaction, clock }: Rou
       path: "/search/forget",
       surface: "page",
       access: { permission: "inventory.read" },
-      handle: async ({ session }) => {
+      handle: async ({ session, address }) => {
         await journal.flush();
-        await statistics.forgetUser(session.user.id);
+        await statistics.forgetUser({ user: session.user, address }, session.user.id);
         return redirect("/search", { flash: { text: "ai-search.flash.forgotten" } });
       },
     }),

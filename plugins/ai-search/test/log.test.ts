@@ -166,6 +166,8 @@ describe("the log of searches", () => {
     assert.equal(offered(told).join().includes(people.employee.username), false);
     const [row] = await rows("alqueria");
     assert.equal(row?.user_id, null, "what was searched for stays");
+    const trail = await (await shop.browser("admin")).get("/audit?action=search.forgotten");
+    assert.match(trail.text, /Olvidó quién hizo unas búsquedas/);
     assert.equal((await page.submit("#forget-user", { user_id: "x" })).status, 422);
     const own = await browser.get("/search");
     const { _csrf = "" } = own.fields("#forget") as Record<string, string>;
