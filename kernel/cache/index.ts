@@ -38,9 +38,16 @@ export function createCache({
   metrics,
 }: CacheOptions): OpenCache {
   const spare = () => createMemoryStore({ clock });
+  const asked = metrics?.counter<"result">({
+    name: "pos_cache_requests_total",
+    help: "values that were looked for in the cache, and whether they were there",
+    labels: ["result"],
+  });
+  for (const result of ["hit", "miss"]) asked?.inc({ result }, 0);
+  const tell = (hit: boolean) => asked?.inc({ result: hit ? "hit" : "miss" });
   if (redisUrl === undefined && clusterNodes === undefined) {
     return {
-      ...createCacheOver(spare(), () => alone),
+      ...createCacheOver(spare(), () => alone, tell),
       state: () => "memory",
       shared: undefined,
       bounded: (work) => work(),
@@ -59,7 +66,7 @@ export function createCache({
     tell: (up) => gauge?.set(up ? 1 : 0),
   });
   return {
-    ...createCacheOver(store, () => alone || store.up()),
+    ...createCacheOver(store, () => alone || store.up(), tell),
     state: () => (store.up() ? "redis" : "redis-down"),
     shared: store,
     bounded: store.bounded,

@@ -10,7 +10,8 @@ import { type Route, route } from "../http/route.ts";
 const OLD_EVENT_SECONDS = 300;
 
 /** The kernel's parts and the plugins' own checks. */
-export function registerHealth({ health, db, cache, config, outbox, ledgers, invariants, roster }: HttpParts): void {
+export function registerHealth(parts: HttpParts): void {
+  const { health, db, cache, config, outbox, ledgers, invariants, roster, migrations } = parts;
   health.register(
     "database",
     async () => {
@@ -26,6 +27,13 @@ export function registerHealth({ health, db, cache, config, outbox, ledgers, inv
         : { status: "degraded", detail: "does not answer; memory serves instead" },
     );
   }
+  health.register("migrations", async () => {
+    const { known, applied } = await migrations();
+    const missing = known.filter((name) => !applied.includes(name));
+    const said = `${applied.length} applied, the last one ${applied.at(-1)}`;
+    if (missing.length > 0) return { status: "degraded", detail: `${said}; not applied: ${missing.join(", ")}` };
+    return { status: "ok", detail: said };
+  });
   health.register("events", async () => {
     const { pending, dead, oldestSeconds } = await outbox.stats();
     const late = dead > 0 || oldestSeconds > OLD_EVENT_SECONDS;
@@ -61,7 +69,7 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       path: "/health",
       surface: "ops",
       access: "public",
-      counted: false,
+      probe: true,
       summary,
       handle: report,
     }),
@@ -70,7 +78,7 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       path: "/health/live",
       surface: "ops",
       access: "public",
-      counted: false,
+      probe: true,
       summary: "The process answers",
       handle: async () => json({ status: "ok" }),
     }),
@@ -79,7 +87,7 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       path: "/health/ready",
       surface: "ops",
       access: "public",
-      counted: false,
+      probe: true,
       summary: "Requests are welcome",
       handle: async () => {
         if (!phase.ready) return json({ status: "down" }, 503);
@@ -91,6 +99,7 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       path: "/api/v1/health",
       surface: "v1",
       access: "public",
+      probe: true,
       summary,
       returns: { 200: answer },
       handle: report,
