@@ -17,7 +17,8 @@ export function measureEvents(outbox: Pick<Outbox, "stats">, metrics: Metrics): 
 }
 
 interface Runs {
-  job: string;
+  /** plugin/name */
+  task: string;
   lastSuccess: Date | null;
   /** of the last success, seconds */
   duration: number | null;
@@ -30,10 +31,10 @@ export function measureJobs(db: Database, jobs: readonly Pick<OwnedJob, "plugin"
     function* (all: Runs[]) {
       for (const runs of all) {
         const found = of(runs);
-        if (found !== null) yield [{ job: runs.job }, value(found)] as const;
+        if (found !== null) yield [{ task: runs.task }, value(found)] as const;
       }
     };
-  const labels = ["job"];
+  const labels = ["task"];
   metrics.figures(
     () => runsOf(db, jobs),
     [
@@ -73,7 +74,7 @@ export function measureJobs(db: Database, jobs: readonly Pick<OwnedJob, "plugin"
 
 async function runsOf(db: Database, jobs: readonly Pick<OwnedJob, "plugin" | "name">[]): Promise<Runs[]> {
   const { rows } = await db.primary.raw(
-    `SELECT plugin || '/' || job AS job, success.finished_at AS "lastSuccess",
+    `SELECT plugin || '/' || job AS task, success.finished_at AS "lastSuccess",
        extract(epoch FROM success.finished_at - success.started_at)::float8 AS duration, ended.ok AS "lastOk",
        (SELECT count(*)::int FROM job_runs r WHERE r.plugin = known.plugin AND r.job = known.job AND NOT r.ok
           AND r.tick_at > now() - interval '24 hours') AS failures

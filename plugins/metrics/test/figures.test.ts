@@ -14,7 +14,11 @@ describe("what is measured", () => {
     (await fetch(`${shop.url}/metrics`, { headers: { accept, connection: "close" } })).text();
   const samples = (text: string) => text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   const value = (text: string, series: string) =>
-    Number(samples(text).find((line) => line.startsWith(`${series} `))?.slice(series.length + 1));
+    Number(
+      samples(text)
+        .find((line) => line.startsWith(`${series} `))
+        ?.slice(series.length + 1),
+    );
 
   it("requests are counted by the route's template, and example ones name the request in OpenMetrics alone", async () => {
     const admin = await shop.api("admin");
@@ -63,7 +67,10 @@ describe("what is measured", () => {
   it("the pool, queries, the cache, events, jobs and the process are told", async () => {
     await shop.kernel.jobs.runNow("kernel", "clean_outbox");
     const { cache } = shop.kernel;
-    const [hits, misses] = ["hit", "miss"].map((result) => `pos_cache_requests_total{result="${result}"}`) as [string, string];
+    const [hits, misses] = ["hit", "miss"].map((result) => `pos_cache_requests_total{result="${result}"}`) as [
+      string,
+      string,
+    ];
     const earlier = await read();
     await cache.get("metrics");
     await cache.set("metrics", 1, 60);
@@ -78,7 +85,7 @@ describe("what is measured", () => {
     assert.ok(value(text, 'pos_database_query_duration_seconds_count{pool="primary",result="ok"}') > 10);
     assert.equal(value(text, "pos_outbox_dead"), 0);
     assert.equal(value(text, "pos_outbox_lag_seconds"), 0);
-    const job = '{job="kernel/clean_outbox"}';
+    const job = '{task="kernel/clean_outbox"}';
     assert.ok(Math.abs(value(text, `pos_job_last_success_timestamp_seconds${job}`) - Date.now() / 1000) < 60);
     assert.ok(value(text, `pos_job_last_duration_seconds${job}`) >= 0);
     assert.equal(value(text, `pos_job_failed${job}`), 0);
@@ -94,10 +101,10 @@ describe("what is measured", () => {
     await assert.rejects(shop.kernel.jobs.runNow("kernel", "clean_outbox"));
     await shop.db.raw("ALTER TABLE outbox_away RENAME TO outbox");
     const failed = await read();
-    assert.equal(value(failed, 'pos_job_failed{job="kernel/clean_outbox"}'), 1);
-    assert.equal(value(failed, 'pos_job_failures_day{job="kernel/clean_outbox"}'), 1);
+    assert.equal(value(failed, 'pos_job_failed{task="kernel/clean_outbox"}'), 1);
+    assert.equal(value(failed, 'pos_job_failures_day{task="kernel/clean_outbox"}'), 1);
     await shop.kernel.jobs.runNow("kernel", "clean_outbox");
-    assert.equal(value(await read(), 'pos_job_failed{job="kernel/clean_outbox"}'), 0);
+    assert.equal(value(await read(), 'pos_job_failed{task="kernel/clean_outbox"}'), 0);
   });
 
   it("a fault that nobody expected is counted", async () => {
