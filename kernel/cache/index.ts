@@ -10,6 +10,8 @@ import { createCacheOver } from "./remember.ts";
 export interface OpenCache extends Cache {
   /** where values are kept now */
   state(): "memory" | "redis" | "redis-down";
+  /** Asks Redis something, so that `state` is of now although no request has needed it for a while. */
+  probe(): Promise<void>;
   /** Redis itself, for counters that need more than a cache; keys get the prefix `pos:` */
   readonly shared: SharedRedis | undefined;
   /** Runs a request: it waits for Redis at most 100 ms, all its commands together. */
@@ -49,14 +51,21 @@ export function createCache({
     return {
       ...createCacheOver(spare(), () => alone, tell),
       state: () => "memory",
+      probe: async () => {},
       shared: undefined,
       bounded: (work) => work(),
       close: async () => {},
     };
   }
+  const probe = async () => void (await store.get("probe"));
   const gauge = metrics?.gauge({
     name: "pos_redis_up",
     help: "1 while Redis answers, 0 while memory stands in for it",
+    otherwise: 0,
+    collect: async () => {
+      await probe();
+      gauge?.set(store.up() ? 1 : 0);
+    },
   });
   gauge?.set(0);
   const store = createRedisStore({
@@ -67,6 +76,7 @@ export function createCache({
   });
   return {
     ...createCacheOver(store, () => alone || store.up(), tell),
+    probe,
     state: () => (store.up() ? "redis" : "redis-down"),
     shared: store,
     bounded: store.bounded,

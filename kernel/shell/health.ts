@@ -21,11 +21,12 @@ export function registerHealth(parts: HttpParts): void {
     { critical: true },
   );
   if (config.REDIS_URL !== undefined || config.REDIS_CLUSTER_NODES !== undefined) {
-    health.register("redis", async () =>
-      cache.state() === "redis"
+    health.register("redis", async () => {
+      await cache.probe();
+      return cache.state() === "redis"
         ? { status: "ok" }
-        : { status: "degraded", detail: "does not answer; memory serves instead" },
-    );
+        : { status: "degraded", detail: "does not answer; memory serves instead" };
+    });
   }
   health.register("migrations", async () => {
     const { known, applied } = await migrations();

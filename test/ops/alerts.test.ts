@@ -52,7 +52,7 @@ describe("alerts in Prometheus' own test", () => {
   async function fires(alert: string, { interval = "1m", at = "15m" }: Case, series: Case["firing"], wanted: boolean) {
     const test = {
       rule_files: files,
-      evaluation_interval: "1m",
+      evaluation_interval: interval,
       tests: [
         {
           interval,
