@@ -100,8 +100,10 @@ function measureNumbers({ db, clock, stores, metrics }: FigureParts): void {
       db.primary,
       registers.map(({ id }) => id),
     );
-    const today = Date.parse(clock.now().toISOString().slice(0, 10));
+    const shopOf = await stores.shopsOf(registers);
     return registers.flatMap(({ id, storeId }) => {
+      const { timeZone, dayCutoffHour } = shopOf({ storeId });
+      const today = Date.parse(businessDate(clock.now(), timeZone, dayCutoffHour));
       const usable = ranges.filter(({ registerId, active }) => registerId === id && active);
       const found = left(usable, today);
       return found === undefined ? [] : [{ labels: { store: String(storeId), register: String(id) }, ...found }];
