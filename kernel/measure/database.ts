@@ -7,15 +7,7 @@ import type { Metrics } from "../metrics.ts";
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5];
 
 export function measureDatabase(db: OpenDatabase, metrics: Metrics, poolMax: number): void {
-  const up = metrics.gauge({
-    name: "pos_database_up",
-    help: "1: the database answers",
-    otherwise: 0,
-    collect: async () => {
-      await db.ping();
-      up.set(1);
-    },
-  });
+  // the pool first, as the requests left it: what is read for the metrics takes connections too
   const connections = metrics.gauge<"state">({
     name: "pos_database_pool_connections",
     help: "connections of this process to the primary",
@@ -30,6 +22,15 @@ export function measureDatabase(db: OpenDatabase, metrics: Metrics, poolMax: num
     name: "pos_database_pool_waiting",
     help: "that wait for a connection",
     collect: (): void => waiting.set(db.pool().waiting),
+  });
+  const up = metrics.gauge({
+    name: "pos_database_up",
+    help: "1: the database answers",
+    otherwise: 0,
+    collect: async () => {
+      await db.ping();
+      up.set(1);
+    },
   });
   metrics.gauge({ name: "pos_database_pool_max", help: "DATABASE_POOL_MAX" }).set(poolMax);
   const duration = metrics.histogram<"pool" | "result">({

@@ -40,7 +40,9 @@ describe("metrics that are read from elsewhere", () => {
       name: "pos_up",
       help: "up",
       otherwise: 0,
-      collect: async () => up.set(Math.sign(await read())),
+      collect: async (): Promise<void> => {
+        up.set(Math.sign(await read()));
+      },
     });
     assert.deepEqual(values(await metrics.text()), ["pos_one 5", "pos_up 1"]);
     fails = true;
