@@ -43,6 +43,8 @@ export interface Monitoring {
   told: Told[];
   /** the values that a query finds now, and its labels */
   query(expression: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]>;
+  /** requests that a metric names as its examples */
+  examples(metric: string): Promise<string[]>;
   hears(alert: string, status?: Told["status"]): Promise<Told>;
   close(): Promise<void>;
 }
@@ -104,6 +106,13 @@ export async function startMonitoring(target: string, token: string): Promise<Mo
       const { status, error, data } = (await answer.json()) as Answer;
       if (status !== "success") throw new Error(`${expression}: ${error}`);
       return data.result;
+    },
+    examples: async (metric) => {
+      const now = Math.floor(Date.now() / 1000);
+      const asked = new URLSearchParams({ query: metric, start: String(now - 600), end: String(now + 60) });
+      const answer = await fetch(`http://127.0.0.1:${prometheusPort}/api/v1/query_exemplars?${asked}`);
+      const { data } = (await answer.json()) as { data: { exemplars: { labels: { request_id: string } }[] }[] };
+      return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.request_id));
     },
     hears: async (alert, status = "firing") => {
       const find = () => told.find((one) => one.labels["alertname"] === alert && one.status === status);

@@ -98,6 +98,13 @@ describe("a shop that is watched", () => {
     assert.equal(told.annotations["runbook"], "ops/RUNBOOK.md#criticalerrors");
   });
 
+  it("Prometheus keeps the id of an example request, by which it is found in the log", async () => {
+    const path = "/api/v1/products/987654321";
+    const { headers } = await fetch(`${shop.url}${path}`);
+    const id = headers.get("x-request-id") ?? "";
+    await until(async () => (await watch.examples("pos_http_request_duration_seconds_bucket")).includes(id));
+  });
+
   for (const name of ["system", "business"]) {
     it(`every query of the dashboard ${name} finds something`, async () => {
       const dashboard: Dashboard = JSON.parse(readFileSync(join(DASHBOARDS, `${name}.json`), "utf8"));
