@@ -60,6 +60,8 @@ export interface Authenticator {
   readonly account?: string;
   /** Those who may approve it for somebody else in that store and have a PIN, by name. */
   approvers?(permission: string, storeId: number | undefined): Promise<{ username: string; fullName: string }[]>;
+  /** Who people are, by full name, those who do not work here any more too. */
+  names?(userIds: readonly number[]): Promise<{ id: number; username: string; fullName: string }[]>;
   /** Counts the try, audits it, and answers the approval; throws an AppError the person can read when it is refused. */
   approve?(session: Session, asked: ApprovalTry): Promise<Approval>;
 }

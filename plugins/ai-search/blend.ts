@@ -43,13 +43,14 @@ export function askedPlace(space: Space, query: string, meanings: readonly Meani
   return place.norm >= LEAST_KNOWN ? place : undefined;
 }
 
-/** Best first. Without a model, or where it does not know the query, what words found as it is. */
+/** Best first, of those that `keep` does not leave out. Without a model, or where it does not know the query, what words found as it is. */
 export function blend(
   found: Found,
   space: Space | undefined,
   asked: Place | undefined,
   engine: Engine,
   pool: number,
+  keep?: (id: number) => boolean,
 ): Ranked[] {
   const best = found.hits[0]?.score ?? 1;
   const weight = asked ? MEANING_WEIGHT : 0;
@@ -65,7 +66,7 @@ export function blend(
   });
   if (space && asked && ranked.length < ENOUGH) {
     const known = new Set(ranked.map(({ text }) => text.id));
-    for (const { id, cosine } of space.nearest(asked.unit, Math.min(pool, 2 * ENOUGH), LEAST_COSINE)) {
+    for (const { id, cosine } of space.nearest(asked.unit, Math.min(pool, 2 * ENOUGH), LEAST_COSINE, keep)) {
       const text = known.has(id) ? undefined : engine.text(id);
       if (!text?.active) continue;
       ranked.push({
@@ -90,10 +91,11 @@ export function byMeaning(
   asked: Place | undefined,
   engine: Engine,
   pool: number,
+  keep?: (id: number) => boolean,
 ): Ranked[] {
   const ranked = new Map<number, Ranked>();
   if (space && asked)
-    for (const { id, cosine } of space.nearest(asked.unit, pool, LEAST_COSINE)) {
+    for (const { id, cosine } of space.nearest(asked.unit, pool, LEAST_COSINE, keep)) {
       const text = engine.text(id);
       const score = Math.min(1, cosine);
       if (text?.active) ranked.set(id, { text, score, lexicalScore: 0, semanticScore: score, coverage: 0 });

@@ -7,7 +7,7 @@ import { fold } from "../../kernel/text.ts";
 import type { Inventory, ProductText } from "../inventory/api.ts";
 import { type Hit, LexicalIndex, type Meaning } from "./lexical/index.ts";
 import { Synonyms } from "./lexical/synonyms.ts";
-import { changesAfter, lastChange, SYNONYMS_CHANGED } from "./queries/changes.ts";
+import { changesAfter, DEMAND_CHANGED, FORGOTTEN, lastChange, SYNONYMS_CHANGED } from "./queries/changes.ts";
 import { termsOfWord, wordsOf } from "./text/analyze.ts";
 
 /** so many are put in order by their names too */
@@ -19,6 +19,8 @@ const MOST_WASTE = 0.3;
 
 export interface Found {
   hits: (Hit & { text: ProductText })[];
+  /** with those beyond the limit */
+  total: number;
   meanings: Meaning[];
 }
 
@@ -61,6 +63,8 @@ export function createEngine(parts: {
   inventory: Pick<Inventory, "textsAfter" | "textsOf">;
   /** groups of words that mean the same */
   synonyms(): Promise<string[][]>;
+  /** what sells, and what people look for, is to be counted anew */
+  onDemand?(): void;
 }) {
   const { db, clock, log, inventory } = parts;
   let index: LexicalIndex | undefined;
@@ -80,6 +84,7 @@ export function createEngine(parts: {
     const started = clock.now().getTime();
     inStep = false;
     const from = await lastChange(db.primary);
+    parts.onDemand?.();
     const fresh = new LexicalIndex();
     fresh.synonyms = new Synonyms(await parts.synonyms());
     let after = 0;
@@ -103,13 +108,19 @@ export function createEngine(parts: {
     follower?.changed();
   }
 
-  /** What changed since: products that were renamed, added or retired. */
+  /** What changed since: products that were renamed, added or retired. Who slept so long that changes were forgotten reads everything again. */
   async function catchUp(): Promise<void> {
     if (!index) return;
     for (;;) {
       const changes = await changesAfter(db.primary, seen, BATCH);
-      const ids = [...new Set(changes.map(({ productId }) => productId))];
-      if (ids.includes(SYNONYMS_CHANGED)) index.synonyms = new Synonyms(await parts.synonyms());
+      const told = new Set(changes.map(({ productId }) => productId));
+      if (told.has(FORGOTTEN)) {
+        log.warn("changes of products were missed: the catalogue is read again");
+        return build();
+      }
+      if (told.has(DEMAND_CHANGED)) parts.onDemand?.();
+      if (told.has(SYNONYMS_CHANGED)) index.synonyms = new Synonyms(await parts.synonyms());
+      const ids = [...told].filter((id) => id > 0);
       const now = new Map((ids.length > 0 ? await inventory.textsOf(ids) : []).map((text) => [text.id, text]));
       for (const id of ids) {
         const text = now.get(id);
@@ -154,17 +165,17 @@ export function createEngine(parts: {
       builtAt,
     }),
 
-    /** Undefined: the catalogue was not read yet. */
-    search(query: string, limit: number): Found | undefined {
+    /** Those that `keep` does not leave out. Undefined: the catalogue was not read yet. */
+    search(query: string, limit: number, keep?: (productId: number) => boolean): Found | undefined {
       if (!index) return undefined;
-      const { hits, meanings } = index.search(query, Math.max(limit, POOL));
+      const { hits, total, meanings } = index.search(query, Math.max(limit, POOL), keep);
       const start = fold(query);
       const known = hits.flatMap((hit) => {
         const text = texts.get(hit.id);
         return text ? [{ ...hit, score: hit.score * nearness(fold(text.name), start), text }] : [];
       });
       known.sort((a, b) => b.score - a.score || a.text.name.length - b.text.name.length || a.id - b.id);
-      return { hits: known.slice(0, limit), meanings };
+      return { hits: known.slice(0, limit), total, meanings };
     },
 
     /** Products whose folded name begins so, those of most weight first. */

@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { z } from "zod";
 import { on } from "../../kernel/events/event.ts";
+import { authenticatorRef } from "../../kernel/http/session.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
 import { customersRef } from "../customers/api.ts";
@@ -14,7 +15,7 @@ import { errors } from "./errors.ts";
 import { createJournal } from "./journal.ts";
 import { createPopularity } from "./popularity.ts";
 import { searchRecords } from "./privacy.ts";
-import { forgetChanges, recordChanges } from "./queries/changes.ts";
+import { DEMAND_CHANGED, forgetChanges, recordChanges } from "./queries/changes.ts";
 import { createRecommend } from "./recommend.ts";
 import { analysisApi } from "./routes/analysis.ts";
 import { searchApi } from "./routes/api-v2.ts";
@@ -38,7 +39,7 @@ export const plugin = definePlugin({
   kernel: KERNEL_VERSION,
   optional: true,
   paths: ["/api/v2/ai", "/search"],
-  needs: { inventory: inventoryRef, customers: optionalRef(customersRef) },
+  needs: { inventory: inventoryRef, customers: optionalRef(customersRef), people: optionalRef(authenticatorRef) },
   errors,
   settings: [logDays],
   permissions: { "search.statistics": { roles: ["manager"] }, "search.synonyms": { roles: ["manager"] } },
@@ -51,10 +52,22 @@ export const plugin = definePlugin({
       .default(30)
       .describe("seconds without a changed product before the model of meanings is fitted by itself"),
   }),
-  setup({ config, db, clock, log, audit, settings, services: { inventory, customers } }) {
+  setup({ config, db, clock, log, audit, settings, services }) {
+    const { inventory, customers } = services;
     const synonyms = createSynonymLists({ db, clock, audit });
-    const engine = createEngine({ db, clock, log, inventory, synonyms: synonyms.groups });
     const popularity = createPopularity({ clock, log, inventory });
+    const asked = createAsked({ db, clock, log });
+    const engine = createEngine({
+      db,
+      clock,
+      log,
+      inventory,
+      synonyms: synonyms.groups,
+      onDemand: () => {
+        void popularity.refresh();
+        void asked.refresh();
+      },
+    });
     const models = createModels({
       db,
       clock,
@@ -71,13 +84,17 @@ export const plugin = definePlugin({
     engine.follow(models);
     const { space } = models;
     const search = createSearch({ engine, inventory, space });
-    const asked = createAsked({ db, clock, log });
     const suggest = createSuggest({ engine, popularity, asked });
     const recommend = createRecommend({ db, engine, inventory, space });
     const clockMs = () => performance.now();
     const together = createTogether({ db, clock, inventory });
     const journal = createJournal({ db, clock, log, clockMs, isKept: async () => (await settings.get(logDays)) > 0 });
-    const statistics = createStatistics({ db, clock });
+    const statistics = createStatistics({
+      db,
+      clock,
+      audit,
+      names: async (ids) => (await services.people?.names?.(ids)) ?? [],
+    });
     const analysis = createAnalysis({ engine, inventory });
     const { transaction } = db;
     const read = { search, suggest, recommend, analysis, engine, models, statistics };
@@ -112,7 +129,8 @@ export const plugin = definePlugin({
           name: "refresh-recommendations",
           cron: "23 4 * * *",
           run: async ({ log }) => {
-            await Promise.all([popularity.refresh(), asked.refresh()]);
+            // one instance has the job, each counts for itself
+            await transaction((tx) => recordChanges(tx, [DEMAND_CHANGED]));
             log.info({ pairs: await together.refresh() }, "what goes together was counted");
           },
         },
@@ -132,7 +150,7 @@ export const plugin = definePlugin({
           name: "forget-searches",
           cron: "53 3 * * *",
           run: async ({ log }) => {
-            await forgetChanges(db.primary, new Date(clock.now().getTime() - DAY_MS));
+            await transaction((tx) => forgetChanges(tx, new Date(clock.now().getTime() - DAY_MS)));
             log.info({ gone: await statistics.forget(await settings.get(logDays)) }, "old searches are gone");
           },
         },
@@ -145,8 +163,6 @@ export const plugin = definePlugin({
       async start() {
         engine.start();
         journal.start();
-        void popularity.refresh();
-        void asked.refresh();
       },
       async stop() {
         await Promise.all([engine.stop(), models.stop(), journal.stop()]);

@@ -94,7 +94,7 @@ export function createRecommend(parts: {
   }
 
   return {
-    /** Never what is out of stock, not sold any more, or in the cart. Throws NOT_FOUND for a product that is none. */
+    /** Never what is out of stock, not sold any more, or in the cart; scores from 0 to 1. Throws NOT_FOUND for a product that is none. */
     async forProducts(
       ids: readonly number[],
       algorithm: Algorithm,
@@ -124,7 +124,10 @@ export function createRecommend(parts: {
         const scores = { score, lexicalScore: 0, semanticScore: 0 };
         return [{ product: { ...product, category }, ...scores, terms: [], reasons }];
       });
-      return results.sort((a, b) => b.score - a.score || a.product.id - b.product.id).slice(0, limit);
+      results.sort((a, b) => b.score - a.score || a.product.id - b.product.id);
+      // what is bought together with one and like another adds up to more than 1
+      const most = Math.max(1, results[0]?.score ?? 0);
+      return results.slice(0, limit).map((one) => ({ ...one, score: one.score / most }));
     },
   };
 }

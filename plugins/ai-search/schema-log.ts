@@ -22,6 +22,7 @@ export const historyQuery = z.strictObject({
 export const chosenParams = (input: Input) => z.strictObject({ search: z.uuid(), id: input.id() });
 export const chosenBody = (input: Input) =>
   z.strictObject({ search_id: z.uuid("kernel.validation.id"), product_id: input.id() });
+export const forgetForm = (input: Input) => z.strictObject({ user_id: input.id() });
 export const forgetQuery = (input: Input) => z.strictObject({ user_id: input.id().optional() });
 
 export const historyAnswer = z.strictObject({

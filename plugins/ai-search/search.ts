@@ -8,8 +8,12 @@ import type { Place } from "./semantic/place.ts";
 import type { Space } from "./semantic/space.ts";
 import { corrections, whyByMeaning, whyByWords } from "./why.ts";
 
-/** more are looked at than are shown, since filters take some away */
+/** so many of the best are looked at */
 const POOL = 200;
+/** and so many where price or stock, which only the database knows, take some away */
+const DEEP_POOL = 2000;
+/** of which so many are read at once */
+const BATCH = 500;
 /** so many more are read than are shown: one may have been retired a moment ago */
 const SPARE = 10;
 
@@ -17,6 +21,17 @@ export interface Answer {
   results: Result[];
   total: number;
   corrected: { typed: string; meant: string }[];
+}
+
+interface Question {
+  query: string;
+  filters: Filters;
+  /** products of the category that is asked for */
+  keep: ((productId: number) => boolean) | undefined;
+  pool: number;
+  found: Found;
+  near: Space | undefined;
+  place: Place | undefined;
 }
 
 export type Search = ReturnType<typeof createSearch>;
@@ -31,34 +46,44 @@ export function createSearch({
   /** the model's, when there is one */
   space(): Space | undefined;
 }) {
-  /** Asks the index and the model once. Undefined: the catalogue was not read yet. */
-  function asked(query: string): { found: Found; near: Space | undefined; place: Place | undefined } | undefined {
-    const found = engine.search(query, POOL);
+  /** Asks the index and the model once, for products of the category. Undefined: the catalogue was not read yet. */
+  function ask(query: string, filters: Filters = {}): Question | undefined {
+    const keep = filters.category === undefined ? undefined : ofCategory(filters.category, engine);
+    const pool = byFigures(filters) ? DEEP_POOL : POOL;
+    const found = engine.search(query, pool, keep);
     if (!found) return undefined;
     const near = space();
-    return { found, near, place: near && askedPlace(near, query, found.meanings) };
+    return { query, filters, keep, pool, found, near, place: near && askedPlace(near, query, found.meanings) };
   }
 
-  /** Those of the ranked that are sold and fit, with their prices and stock of now, and why they are there. */
+  async function read(ids: readonly number[], storeId: number | undefined) {
+    const products = new Map<number, SellableProduct & { active: boolean }>();
+    for (let at = 0; at < ids.length; at += BATCH)
+      for (const [id, product] of await inventory.products(ids.slice(at, at + BATCH), storeId))
+        products.set(id, product);
+    return products;
+  }
+
+  /**
+   * Those of the ranked that are sold and fit, with their prices and stock of now, and why they are there. `beyond`: how many there are
+   * besides the ranked ones; with a price or stock asked for nobody knows which of them fit, and they do not count.
+   */
   async function answered(
-    query: string,
-    { found, near, place }: { found: Found; near: Space | undefined; place: Place | undefined },
+    { query, filters, keep, found, near, place }: Question,
     ranked: readonly Ranked[],
-    filters: Filters,
+    beyond: number,
     storeId: number | undefined,
     limit: number,
   ): Promise<Answer> {
-    const byCode = await inventory.findByCode(query.trim(), storeId);
+    const code = await inventory.findByCode(query.trim(), storeId);
+    const byCode = code && (keep === undefined || keep(code.id)) ? code : undefined;
     const others = ranked.filter(({ text }) => text.id !== byCode?.id);
-    const open = Object.values(filters).every((one) => one === undefined || one === false);
-    const read = open ? others.slice(0, limit + SPARE) : others;
-    const products = await inventory.products(
-      [...(byCode ? [byCode.id] : []), ...read.map(({ text }) => text.id)],
-      storeId,
-    );
+    const open = !byFigures(filters);
+    const looked = open ? others.slice(0, limit + SPARE) : others;
+    const products = await read([...(byCode ? [byCode.id] : []), ...looked.map(({ text }) => text.id)], storeId);
     const fitting: { product: Result["product"]; one: Ranked | undefined }[] = [];
     if (byCode) fitting.push({ product: withCategory(byCode, engine), one: undefined });
-    for (const one of read) {
+    for (const one of looked) {
       const product = products.get(one.text.id);
       if (product?.active) fitting.push({ product: { ...product, category: one.text.category }, one });
     }
@@ -72,14 +97,14 @@ export function createSearch({
       const { score, lexicalScore, semanticScore } = one;
       return { product, score, lexicalScore, semanticScore, terms, reasons };
     });
-    const total = open ? Math.max(results.length, others.length + (byCode ? 1 : 0)) : kept.length;
-    return { results, total, corrected: corrections(found) };
+    const all = others.length + beyond + (byCode ? 1 : 0);
+    return { results, total: open ? Math.max(results.length, all) : kept.length, corrected: corrections(found) };
   }
 
   return {
     /** Ids alone, for the till, `SPARE` more than are shown. Throws while the catalogue was not read. */
     async ids(query: string, limit: number): Promise<{ sure: number[]; guesses: number[] }> {
-      const question = asked(query);
+      const question = ask(query);
       if (!question) throw new Error("the catalogue was not read yet");
       const { found, near, place } = question;
       const ranked = blend(found, near, place, engine, limit + SPARE);
@@ -96,10 +121,11 @@ export function createSearch({
       storeId: number | undefined,
       limit: number,
     ): Promise<Answer | undefined> {
-      const question = asked(query);
+      const question = ask(query, filters);
       if (!question) return undefined;
-      const { found, near, place } = question;
-      return answered(query, question, blend(found, near, place, engine, POOL), filters, storeId, limit);
+      const { found, near, place, pool, keep } = question;
+      const ranked = blend(found, near, place, engine, pool, keep);
+      return answered(question, ranked, found.total - found.hits.length, storeId, limit);
     },
 
     /** By meaning, with the words where the model does not know them. Undefined: the catalogue was not read yet. */
@@ -109,10 +135,10 @@ export function createSearch({
       storeId: number | undefined,
       limit: number,
     ): Promise<Answer | undefined> {
-      const question = asked(query);
+      const question = ask(query, filters);
       if (!question) return undefined;
-      const { found, near, place } = question;
-      return answered(query, question, byMeaning(found, near, place, engine, POOL), filters, storeId, limit);
+      const { found, near, place, pool, keep } = question;
+      return answered(question, byMeaning(found, near, place, engine, pool, keep), 0, storeId, limit);
     },
   };
 }
@@ -121,8 +147,24 @@ function withCategory(product: SellableProduct, engine: Engine) {
   return { ...product, category: engine.text(product.id)?.category };
 }
 
-function fits(product: Result["product"], { category, minPriceMinor, maxPriceMinor, inStock }: Filters): boolean {
-  if (category !== undefined && fold(product.category ?? "") !== fold(category)) return false;
+/** A common word stands in most of a catalogue, and its categories are few: each name is folded once. */
+function ofCategory(category: string, engine: Engine): (productId: number) => boolean {
+  const wanted = fold(category);
+  const known = new Map<string, boolean>();
+  return (productId) => {
+    const name = engine.text(productId)?.category ?? "";
+    const answer = known.get(name) ?? fold(name) === wanted;
+    known.set(name, answer);
+    return answer;
+  };
+}
+
+function byFigures({ minPriceMinor, maxPriceMinor, inStock }: Filters): boolean {
+  return minPriceMinor !== undefined || maxPriceMinor !== undefined || inStock === true;
+}
+
+/** The category was looked at before. */
+function fits(product: Result["product"], { minPriceMinor, maxPriceMinor, inStock }: Filters): boolean {
   if (minPriceMinor !== undefined && product.priceMinor < minPriceMinor) return false;
   if (maxPriceMinor !== undefined && product.priceMinor > maxPriceMinor) return false;
   return inStock !== true || product.onHandMilli > 0;

@@ -13,6 +13,7 @@ import type { Pins } from "./pins.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SetupDesk } from "./setup.ts";
 import { epochSeconds, sessionOf, TOKEN_RULES } from "./tokens.ts";
+import type { Users } from "./users.ts";
 
 const CLAIMS = "authClaims";
 const AGENT_LENGTH = 120;
@@ -25,6 +26,7 @@ export interface AuthenticatorParts {
   sessions: Sessions;
   setup: Pick<SetupDesk, "isDone">;
   pins: Pick<Pins, "approvers" | "approve">;
+  users: Pick<Users, "names">;
   declared: Declared;
   devices: Pick<Devices, "read">;
 }
@@ -37,7 +39,7 @@ const CHOOSE_PASSWORD: Hold = {
 };
 
 export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
-  const { sessions, setup, pins, declared, devices } = parts;
+  const { sessions, setup, pins, users, declared, devices } = parts;
   const verify = tokenCheck(parts);
 
   async function sessionFor(id: string | undefined, via: Session["via"]): Promise<Session | undefined> {
@@ -64,6 +66,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
     account: "/account",
     approvers: pins.approvers,
     approve: pins.approve,
+    names: users.names,
     entrance: async () => ((await setup.isDone()) ? "/login" : "/setup"),
   };
 }

@@ -74,7 +74,7 @@ export const plugin = definePlugin({
     const admin = username && password ? { username, password, fullName: "Administrador" } : undefined;
 
     return {
-      service: createAuthenticator({ keys, clock, sessions, setup, pins, declared: permissions, devices }),
+      service: createAuthenticator({ keys, clock, sessions, setup, pins, users, declared: permissions, devices }),
       routes: [
         ...setupPages({ setup, devices }),
         ...signInPages({ signIn, sessions, setup }),

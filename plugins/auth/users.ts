@@ -88,6 +88,9 @@ export function createUsers({ db, audit, clock, passwords, sessions, strength, p
 
     get,
 
+    /** Of those who left too. */
+    names: (ids: readonly number[]) => queries.namesOf(db.primary, ids),
+
     /** Throws a fault of the field `username` when somebody has it, in capitals or not, and of `password` when it is easy. */
     async create(actor: Actor, { username, fullName, role, password, temporary }: NewUser): Promise<User> {
       await strength.require(password, [username, fullName]);

@@ -4,7 +4,7 @@ import { eventRef } from "../../kernel/events/event.ts";
 import { serviceRef } from "../../kernel/service.ts";
 import type { Advice, Adviser } from "./advice.ts";
 import type { IssueOrder, IssueResult, ReceiptOrder, SellOrder, SellResult, StockDocument } from "./documents.ts";
-import type { DocumentLot, FindBuyers } from "./lots/lot.ts";
+import type { BuyersPort, DocumentLot } from "./lots/lot.ts";
 
 export type { Advice, Adviser, Choice, GoesWith, Judgement, Nearest } from "./advice.ts";
 export { marginOf } from "./costs.ts";
@@ -19,7 +19,7 @@ export type {
   Shortage,
   StockDocument,
 } from "./documents.ts";
-export type { Buyer, DocumentLot, FindBuyers, SaidLot } from "./lots/lot.ts";
+export type { Buyer, BuyersPort, DocumentLot, SaidLot } from "./lots/lot.ts";
 
 /** who has it may see what goods cost, and what is earned of them */
 export const SEE_COSTS = "inventory.cost";
@@ -223,7 +223,7 @@ export interface Inventory {
   /** Whoever writes sales tells which goods of them came back: for what is bought together. */
   registerTakenBack(find: FindTakenBack): void;
   /** Whoever writes sales tells who got what they took: for the recall of a lot. */
-  registerBuyers(find: FindBuyers): void;
+  registerBuyers(buyers: BuyersPort): void;
   /** A link on the page of each product, for who has that permission; `text`: locale key. */
   offerProductLink(link: ProductLink): void;
   /** Whoever orders goods tells which are on order: they stay what they are until then. */

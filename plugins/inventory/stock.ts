@@ -121,6 +121,8 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
       const damaged = order.lines.filter((line) => line.damaged);
       if (damaged.length > 0) await queries.putIn(tx, { ...about, reason: "damaged", lines: perProduct(damaged, -1) });
       if (order.takesBack && ids.some(tracked)) await lots.restore(tx, about, order.takesBack, damaged.length > 0);
+      const owing = new Set(ids.filter((id) => tracked(id) && (shelves.get(id)?.onHandMilli ?? 0) < 0));
+      if (owing.size > 0) await lots.pay(tx, about, owing);
       await emit(tx, stockMoved, { storeId, productIds: ids, document: document.type });
     },
 

@@ -119,8 +119,15 @@ export class LexicalIndex {
     return id === undefined ? 0 : this.#postings.count(id);
   }
 
-  /** Best first. `meanings`: what each word of the query was taken for, the most frequent first. */
-  search(query: string, limit: number): { hits: Hit[]; meanings: Meaning[] } {
+  /**
+   * Best first, of those that `keep` does not leave out; `total`: how many there are beyond the limit too. `meanings`: what each word of
+   * the query was taken for, the most frequent first.
+   */
+  search(
+    query: string,
+    limit: number,
+    keep?: (productId: number) => boolean,
+  ): { hits: Hit[]; total: number; meanings: Meaning[] } {
     const slots = readQuery(query, this.vocabulary, (term) => this.#postings.count(term), this.synonyms);
     const scratch = this.#scratch.upTo(this.#products.length);
     const meanings: Meaning[] = [];
@@ -134,13 +141,16 @@ export class LexicalIndex {
       }
       scratch.endWord(idf.slot);
     }
-    const best = scratch.drain(limit, all, (document) => this.#products[document] !== 0);
+    const { best, total } = scratch.drain(limit, all, (document) => {
+      const product = this.#products[document] as number;
+      return product !== 0 && (keep === undefined || keep(product));
+    });
     const hits = best.map(({ document, sum, words }) => ({
       id: this.#products[document] ?? 0,
       score: sum,
       coverage: words / slots.length,
     }));
-    return { hits, meanings };
+    return { hits, total, meanings };
   }
 
   #offer(term: number, weight: number): void {

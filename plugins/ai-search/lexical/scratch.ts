@@ -50,21 +50,25 @@ export class Scratch {
     this.#inWordCount = 0;
   }
 
-  /** The best `limit`, best first, and begins anew. `all`: what the words of the query tell together. */
-  drain(limit: number, all: number, alive: (document: number) => boolean): Best[] {
+  /** The best `limit` of the wanted, best first, and how many there are; begins anew. `all`: what the words of the query tell together. */
+  drain(limit: number, all: number, wanted: (document: number) => boolean): { best: Best[]; total: number } {
     const heap = new Heap(limit);
+    let total = 0;
     for (let at = 0; at < this.#touchedCount; at++) {
       const document = this.#touched[at] as number;
       // who has all the words stands before who has one of them often
       const share = all > 0 ? (this.#told[document] as number) / all : 0;
       const sum = (this.#sums[document] as number) * share * share;
-      if (sum > heap.least && alive(document)) heap.add({ document, sum, words: this.#counts[document] as number });
+      if (sum > 0 && wanted(document)) {
+        total += 1;
+        if (sum > heap.least) heap.add({ document, sum, words: this.#counts[document] as number });
+      }
       this.#sums[document] = 0;
       this.#told[document] = 0;
       this.#counts[document] = 0;
     }
     this.#touchedCount = 0;
-    return heap.best();
+    return { best: heap.best(), total };
   }
 }
 

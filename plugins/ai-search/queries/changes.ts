@@ -4,6 +4,10 @@ import type { Tx } from "../../../kernel/db/database.ts";
 
 /** in place of a product: the words that mean the same are others now */
 export const SYNONYMS_CHANGED = 0;
+/** in place of a product: each instance is to count anew what sells and what people look for */
+export const DEMAND_CHANGED = -1;
+/** in place of a change that was forgotten, as was all before it: who did not read it in time has missed something */
+export const FORGOTTEN = -2;
 
 /** One after the other, each until its commit: whoever has read a change has read all with a smaller id, and reads on from there. */
 export async function recordChanges(tx: Tx, productIds: readonly number[]): Promise<void> {
@@ -27,6 +31,10 @@ export async function lastChange(db: Knex): Promise<number> {
   return rows[0].id;
 }
 
-export async function forgetChanges(db: Knex, before: Date): Promise<void> {
-  await db.raw("DELETE FROM search_changes WHERE created_at < ?", [before]);
+/** All up to the last one from before then; in its place a mark stays. */
+export async function forgetChanges(tx: Tx, before: Date): Promise<void> {
+  const { rows } = await tx.raw("SELECT max(id) AS last FROM search_changes WHERE created_at < ?", [before]);
+  const { last } = rows[0];
+  await tx.raw("DELETE FROM search_changes WHERE id < ?", [last]);
+  await tx.raw("UPDATE search_changes SET product_id = :forgotten WHERE id = :last", { forgotten: FORGOTTEN, last });
 }

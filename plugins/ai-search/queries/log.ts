@@ -87,6 +87,18 @@ export async function forgetUser(db: Knex, userId: number): Promise<number> {
   return rowCount;
 }
 
+/** Whose searches are known. A step in the index for each: a log is long, and people are few. */
+export async function searchers(db: Knex): Promise<number[]> {
+  const { rows } = await db.raw(
+    `WITH RECURSIVE one AS (
+       SELECT min(user_id) AS id FROM search_log WHERE user_id IS NOT NULL
+       UNION ALL
+       SELECT (SELECT min(user_id) FROM search_log WHERE user_id > one.id) FROM one WHERE one.id IS NOT NULL)
+     SELECT id FROM one WHERE id IS NOT NULL`,
+  );
+  return rows.map(({ id }: { id: number }) => id);
+}
+
 export interface Written {
   id: number;
   query: string;

@@ -29,7 +29,8 @@ export function searchApi({ search, suggest, recommend, journal, engine, analysi
       surface: "v2",
       access,
       query: hybridQuery,
-      summary: "Products by words, best first, each with why it is there; price and stock are those of now",
+      summary:
+        "Products by words, best first, each with why it is there; price and stock are those of now. With a price or in_stock the 2,000 best are looked at, and `total_found` counts those of them that fit",
       returns: { 200: hybridAnswer },
       handle: async ({ query, shop, text, session, can }) => {
         const { q, limit, category, min_price: minPriceMinor, max_price: maxPriceMinor, in_stock: inStock } = query;

@@ -34,11 +34,11 @@ export function logApi({ statistics, journal, clock }: RouteParts): Route[] {
       summary:
         "Forgets who searched: the person's own searches, or, for whoever may see the statistics, those of `user_id`; what was searched for stays in the figures",
       returns: { 204: null },
-      handle: async ({ query, session, can }) => {
+      handle: async ({ query, session, address, can }) => {
         const userId = query.user_id ?? session.user.id;
         if (userId !== session.user.id && !can(STATISTICS)) throw kernelErrors.FORBIDDEN();
         await journal.flush();
-        await statistics.forgetUser(userId);
+        await statistics.forgetUser({ user: session.user, address }, userId);
         return empty();
       },
     }),

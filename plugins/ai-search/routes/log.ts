@@ -4,7 +4,7 @@ import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import { SHEET_FORMATS, type Table, tableReply } from "../../../kernel/sheets/table.ts";
-import { chosenParams, daysQuery } from "../schema-log.ts";
+import { chosenParams, daysQuery, forgetForm } from "../schema-log.ts";
 import type { Days, Searching } from "../statistics.ts";
 import { daysAsked, SHOWN } from "./days.ts";
 import type { RouteParts } from "./parts.ts";
@@ -48,8 +48,9 @@ export function logPages({ statistics, journal, audit, transaction, clock }: Rou
       handle: async (request) => {
         const { text, shop } = request;
         const days = daysOf(request);
-        const [totals, ...lists] = await Promise.all([
+        const [totals, searchers, ...lists] = await Promise.all([
           statistics.totals(days),
+          statistics.searchers(),
           ...RANKINGS.map((ranking) => statistics.ranked(days, ranking, SHOWN)),
         ]);
         const share = totals.offered === 0 ? 0 : Math.round((totals.chosen / totals.offered) * 10_000);
@@ -73,6 +74,7 @@ export function logPages({ statistics, journal, audit, transaction, clock }: Rou
             p95: milliseconds(totals.p95Ms, text),
             slowest: milliseconds(totals.slowestMs, text),
           }),
+          searchers: searchers.map(({ id, username, fullName }) => ({ value: id, label: `${fullName} (${username})` })),
           lists: RANKINGS.map((ranking, index) => ({
             title: text.t(`ai-search.log.${ranking}`),
             rows: (lists[index] ?? []).map((one) => rowOf(one, text, shop)),
@@ -118,12 +120,24 @@ export function logPages({ statistics, journal, audit, transaction, clock }: Rou
     }),
     route({
       method: "POST",
+      path: "/search/log/forget",
+      surface: "page",
+      access,
+      body: forgetForm,
+      handle: async ({ body, session, address }) => {
+        await journal.flush();
+        await statistics.forgetUser({ user: session.user, address }, body.user_id);
+        return redirect("/search/log", { flash: { text: "ai-search.flash.forgotten_other" } });
+      },
+    }),
+    route({
+      method: "POST",
       path: "/search/forget",
       surface: "page",
       access: { permission: "inventory.read" },
-      handle: async ({ session }) => {
+      handle: async ({ session, address }) => {
         await journal.flush();
-        await statistics.forgetUser(session.user.id);
+        await statistics.forgetUser({ user: session.user, address }, session.user.id);
         return redirect("/search", { flash: { text: "ai-search.flash.forgotten" } });
       },
     }),

@@ -20,7 +20,7 @@ export function modelsApi({ search, journal, engine, models, clockMs }: RoutePar
       access,
       body: semanticBody,
       summary:
-        "Products near in meaning, nearest first; words that the model does not know count by how many a product has",
+        "Products near in meaning, nearest first, of the 200 nearest, with a price or in_stock of the 2,000 nearest, which `total_found` counts; words that the model does not know count by how many a product has",
       returns: { 200: semanticAnswer },
       handle: async ({ body, shop, text, session, can }) => {
         const { query, limit, filters } = body;

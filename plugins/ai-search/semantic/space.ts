@@ -54,8 +54,8 @@ export class Space {
     return { productId, unit, norm, digest };
   }
 
-  nearest(unit: Float32Array, limit: number, least: number): Near[] {
-    return this.vectors.nearest(unit, limit, least);
+  nearest(unit: Float32Array, limit: number, least: number, keep?: (id: number) => boolean): Near[] {
+    return this.vectors.nearest(unit, limit, least, keep);
   }
 
   /**

@@ -94,8 +94,8 @@ export class Vectors {
     return row === undefined ? undefined : this.#headDot(row, unit) + this.#tailDot(row, unit);
   }
 
-  /** The products nearest to a vector of length 1, nearest first, none with a cosine below `least`. */
-  nearest(unit: Float32Array, limit: number, least: number): Near[] {
+  /** The products nearest to a vector of length 1, nearest first, none with a cosine below `least` and none that `keep` leaves out. */
+  nearest(unit: Float32Array, limit: number, least: number, keep?: (id: number) => boolean): Near[] {
     let square = 0;
     for (let at = this.#head; at < unit.length; at++) square += (unit[at] as number) ** 2;
     const rest = Math.sqrt(square);
@@ -120,7 +120,8 @@ export class Vectors {
       for (; at < head; at++, from++) a += (heads[from] as number) * (unit[at] as number);
       const sum = a + b + c + d;
       if (sum + rest * (rests[row] as number) + SLACK < best.least) continue;
-      best.offer(id, sum + this.#tailDot(row, unit));
+      const cosine = sum + this.#tailDot(row, unit);
+      if (cosine >= best.least && (keep === undefined || keep(id))) best.offer(id, cosine);
     }
     return best.found();
   }

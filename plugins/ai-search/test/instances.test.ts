@@ -1,25 +1,99 @@
-/** Jobs that meet, on one instance or on several. */
+/** Several apps on one database: each knows what the others know, also after a long sleep; jobs that meet. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
-import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { pino } from "pino";
+import { systemClock } from "../../../kernel/clock.ts";
+import { startKernel } from "../../../kernel/kernel.ts";
+import { type ApiClient, createApiClient } from "../../../test/harness/api-client.ts";
+import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
+import { textsAfter, textsOf } from "../../inventory/queries/texts.ts";
+import { createEngine } from "../engine.ts";
 import { replaceSome, replaceTogether } from "../queries/together.ts";
-import { type Good, stock } from "./corner-shop.ts";
+import { findable, type Good, stock } from "./corner-shop.ts";
 
+// by name alone the first would stand first
 const GOODS: Good[] = [
   ["B1", "Galletas Ducales", "Despensa", "4000"],
   ["B2", "Galletas Saltín", "Despensa", "4000"],
 ];
 
-describe("jobs of the search that meet", () => {
+describe("several apps on one database", () => {
   let shop: Shop;
+  let manager: ApiClient;
   let ids: Map<string, number>;
 
   before(async () => {
     shop = await openShop();
-    ids = await stock(await shop.api("manager"), GOODS);
+    manager = await shop.api("manager");
+    ids = await stock(manager, GOODS);
   });
   after(() => shop?.close());
+
+  it("what sells stands first at both, whichever of them has the job", async () => {
+    const other = await startKernel({ env: { ...shop.env, PORT: "0" } });
+    try {
+      const { username, password } = people.manager;
+      const door = () => other.url.replace(/\/$/, "");
+      const login = await createApiClient(door).post<{ access_token: string }>("/api/v1/auth/login", {
+        username,
+        password,
+      });
+      assert.equal(login.status, 200, login.text);
+      const there = createApiClient(door, login.body.access_token);
+      await findable(there, "galletas", "B2");
+      const first = async (client: ApiClient) =>
+        (await client.get<{ suggestions: string[] }>("/api/v2/ai/search/suggestions?q=galle")).body.suggestions[0];
+      for (const client of [manager, there]) assert.equal(await first(client), "Galletas Ducales");
+      const sale = { items: [{ code: "B2", quantity: "5" }], payments: [{ method: "cash", amount: "20000" }] };
+      const sold = await manager.post("/api/v1/sales", sale, { key: randomUUID() });
+      assert.equal(sold.status, 201, sold.text);
+      await shop.kernel.jobs.runNow("ai-search", "refresh-recommendations");
+      for (const client of [manager, there]) await until(async () => (await first(client)) === "Galletas Saltín");
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("who slept while changes were forgotten reads everything again, and nobody else does", async () => {
+    const inventory = {
+      textsAfter: (id: number, limit: number) => textsAfter(shop.db, id, limit),
+      textsOf: (some: readonly number[]) => textsOf(shop.db, some),
+    };
+    const open = () =>
+      createEngine({
+        db: shop.kernel.db,
+        clock: systemClock,
+        log: pino({ level: "silent" }),
+        inventory,
+        synonyms: async () => [],
+      });
+    const [asleep, awake] = [open(), open()];
+    const finds = (engine: typeof awake, word: string) => (engine.search(word, 5)?.hits.length ?? 0) > 0;
+    const follows = (engine: typeof awake, word: string) =>
+      until(() => {
+        engine.wake();
+        return finds(engine, word);
+      });
+    try {
+      for (const engine of [asleep, awake]) await follows(engine, "ducales");
+      const builtAt = awake.state().builtAt;
+      await manager.patch(`/api/v1/products/${ids.get("B1")}`, { name: "Galletas Festival" });
+      await follows(awake, "festival");
+      await shop.db.raw("UPDATE search_changes SET created_at = now() - interval '25 hours'");
+      await shop.kernel.jobs.runNow("ai-search", "forget-searches");
+      await shop.kernel.jobs.runNow("ai-search", "forget-searches");
+      await manager.patch(`/api/v1/products/${ids.get("B2")}`, { name: "Galletas Noel" });
+      for (const engine of [awake, asleep]) await follows(engine, "noel");
+      assert.deepEqual([finds(asleep, "festival"), finds(asleep, "ducales")], [true, false]);
+      assert.equal(awake.state().builtAt, builtAt, "it missed nothing");
+      const { rows } = await shop.db.raw("SELECT count(*)::int AS n FROM search_changes");
+      assert.equal(rows[0].n, 2, "the mark, and what changed since");
+    } finally {
+      await Promise.all([asleep.stop(), awake.stop()]);
+    }
+  });
 
   it("what goes together is counted by the night and by the minute at once", async () => {
     const [productId = 0, otherId = 0] = ids.values();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
-import type { Browser } from "../../../test/harness/browser.ts";
+import type { Browser, Page } from "../../../test/harness/browser.ts";
 import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
 import { isAbout } from "../privacy.ts";
@@ -148,6 +148,30 @@ describe("the log of searches", () => {
     assert.equal((await employee.delete(`/api/v2/ai/search/history?user_id=${others[0].id}`)).status, 403);
     assert.equal((await manager.delete(path)).status, 204);
     assert.deepEqual(await mine(employee), []);
+  });
+
+  it("a manager chooses on the page whose searches are nobody's from now on, of those who have any", async () => {
+    await find("alqueria");
+    const { user_id: userId } = await written("alqueria");
+    const desk = await shop.browser("manager");
+    const page = await desk.get("/search/log");
+    const offered = (on: Page) => on.root.querySelectorAll("#forget-user option").map(({ text }) => text.trim());
+    assert.ok(
+      offered(page).includes(`${people.employee.fullName} (${people.employee.username})`),
+      offered(page).join(),
+    );
+    const told = await page.submit("#forget-user", { user_id: String(userId) });
+    assert.equal(told.url, "/search/log");
+    assert.match(told.text, /ya no dicen quién las hizo/);
+    assert.equal(offered(told).join().includes(people.employee.username), false);
+    const [row] = await rows("alqueria");
+    assert.equal(row?.user_id, null, "what was searched for stays");
+    const trail = await (await shop.browser("admin")).get("/audit?action=search.forgotten");
+    assert.match(trail.text, /Olvidó quién hizo unas búsquedas/);
+    assert.equal((await page.submit("#forget-user", { user_id: "x" })).status, 422);
+    const own = await browser.get("/search");
+    const { _csrf = "" } = own.fields("#forget") as Record<string, string>;
+    assert.equal((await browser.post("/search/log/forget", { user_id: String(userId), _csrf })).status, 403);
   });
 
   it("erasing a customer takes searches with the name or a number away, and no others", async () => {

@@ -23,7 +23,7 @@ interface Answer {
   total_found: number;
   corrected: { typed: string; meant: string }[];
   suggestions: string[];
-  recommendations: Hit[];
+  recommendations: (Hit & { similarity_score: number })[];
   code: string;
 }
 
@@ -178,8 +178,9 @@ describe("finding products by what people type", () => {
     await note("cafe de pedro perez", 9, 3);
     await shop.kernel.jobs.runNow("ai-search", "refresh-recommendations");
     const path = "/api/v2/ai/search/suggestions?limit=20&q=";
-    const { suggestions } = (await employee.get<Answer>(`${path}cafe`)).body;
-    assert.ok(suggestions.includes("cafe rojo"), suggestions.join());
+    const suggested = async () => (await employee.get<Answer>(`${path}cafe`)).body.suggestions;
+    await until(async () => (await suggested()).includes("cafe rojo"));
+    const suggestions = await suggested();
     for (const hidden of ["cafe sello aguila", "cafe aguila sello", "cafe de pedro perez"])
       assert.equal(suggestions.includes(hidden), false, hidden);
     await shop.db("search_log").delete().where("folded", "like", "cafe %");
@@ -212,6 +213,16 @@ describe("finding products by what people type", () => {
       product_ids: [ids.get("C1"), ids.get("P1")],
     });
     assert.equal(basket.body.recommendations[0]?.sku, "L1");
+    // bought together and alike as well: first of all, and no more than wholly
+    for (let times = 0; times < 2; times++) await ring("J1", "J2");
+    await shop.kernel.jobs.runNow("ai-search", "refresh-recommendations");
+    const soap = await of("J1", "limit=20");
+    assert.equal(soap[0]?.sku, "J2");
+    const scores = soap.map(({ similarity_score: score }) => score);
+    assert.ok(
+      scores.every((score, at) => score >= 0 && score <= (scores[at - 1] ?? 1)),
+      scores.join(),
+    );
     assert.equal((await employee.get<Answer>("/api/v2/ai/products/999999/recommendations")).status, 404);
   });
 

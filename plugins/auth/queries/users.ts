@@ -52,6 +52,18 @@ export async function userById(db: Knex, id: number): Promise<User | undefined> 
   return rows[0] && toUser(rows[0]);
 }
 
+/** By full name. */
+export async function namesOf(
+  db: Knex,
+  ids: readonly number[],
+): Promise<{ id: number; username: string; fullName: string }[]> {
+  const { rows } = await db.raw(
+    `SELECT id, username, full_name AS "fullName" FROM users WHERE id = ANY(:ids::bigint[]) ORDER BY full_name, id`,
+    { ids: [...ids] },
+  );
+  return rows;
+}
+
 export async function userForUpdate(tx: Tx, id: number): Promise<User | undefined> {
   const { rows } = await tx.raw(`SELECT ${COLUMNS} FROM users WHERE id = :id FOR UPDATE`, { id });
   return rows[0] && toUser(rows[0]);

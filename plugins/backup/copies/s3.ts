@@ -43,7 +43,9 @@ export function bucket(config: BackupConfig): Place | undefined {
       await patiently(signal, () => s3.putObject(prefix + basename(place), text, "application/json"));
     },
     async list() {
-      const keys = ((await s3.listObjects("/", prefix, MOST_LISTED)) ?? []).map(({ Key }) => basename(Key));
+      const listed = await s3.listObjects("/", prefix, MOST_LISTED);
+      if (listed === null) throw new Error(`there is no bucket ${name}`);
+      const keys = listed.map(({ Key }) => basename(Key));
       const found: Manifest[] = [];
       for (const key of keys.filter((one) => one.endsWith(".json"))) {
         const manifest = parseManifest((await s3.getObject(prefix + key)) ?? "");

@@ -63,7 +63,7 @@ export async function fakeBucket(): Promise<FakeBucket> {
       objects.delete(key);
       return void say(204);
     }
-    if (url.searchParams.has("list-type") && folder === undefined && url.searchParams.get("prefix") === "shop/") {
+    if (url.searchParams.has("list-type") && !folder && url.searchParams.get("prefix") === "shop/") {
       const rows = [...objects].map(
         ([name, { length }]) => `<Contents><Key>shop/${name}</Key><Size>${length}</Size></Contents>`,
       );

@@ -17,9 +17,20 @@ interface Look {
   timeZone: string;
 }
 
+interface Recalled {
+  lot: Lot;
+  storeIds: readonly number[];
+  /** with the names and documents of customers */
+  named: boolean;
+}
+
 export type LotExports = ReturnType<typeof createLotExports>;
 
-export function createLotExports(parts: { db: Database; audit: Auditor; lots: Pick<Lots, "list" | "buyers"> }) {
+export function createLotExports(parts: {
+  db: Database;
+  audit: Auditor;
+  lots: Pick<Lots, "list" | "buyers" | "owed">;
+}) {
   const { db, audit, lots } = parts;
   const said = (actor: Actor, action: string, subject: string, after: object) =>
     db.transaction((tx) => audit(tx, { ...actor, action, subject, after }));
@@ -49,25 +60,31 @@ export function createLotExports(parts: { db: Database; audit: Auditor; lots: Pi
       return { head: head.map((name) => text.t(`inventory.lots.columns.${name}`)), rows: rows() };
     },
 
-    /** Who bought of it: names and documents of customers leave the house. */
-    async buyers(actor: Actor, format: SheetFormat, lot: Lot, storeIds: readonly number[], how: Look): Promise<Table> {
-      await said(actor, "lot.recalled", `lot:${lot.id}`, { format, stores: storeIds, code: lot.code });
-      const head = ["sale", "when", "quantity", "returned", "unit", "customer", "document"];
-      async function* rows() {
+    /** Who bought of it, and last what had gone before it came: named, names and documents of customers leave the house. */
+    async buyers(actor: Actor, format: SheetFormat, { lot, storeIds, named }: Recalled, how: Look): Promise<Table> {
+      await said(actor, "lot.recalled", `lot:${lot.id}`, { format, stores: storeIds, code: lot.code, named });
+      const head = ["sale", "when", "quantity", "returned", "unit", ...(named ? ["customer", "document"] : [])];
+      const milli = (amount: number) => ({ amount, scale: QUANTITY_SCALE });
+      async function* sales() {
         for (let before: number | undefined; ; ) {
-          const found = await lots.buyers(lot.id, storeIds, before, PAGE);
+          const found = await lots.buyers(lot.id, storeIds, before, PAGE, named);
           before = found.at(-1)?.documentId;
           if (before === undefined) return;
           yield found.map((one) => [
             one.number,
             localTime(one.at, how.timeZone),
-            { amount: one.quantityMilli, scale: QUANTITY_SCALE },
-            { amount: one.returnedMilli, scale: QUANTITY_SCALE },
+            milli(one.quantityMilli),
+            milli(one.returnedMilli),
             lot.unit,
-            one.customer?.name ?? "",
-            one.customer?.document ?? "",
+            ...(named ? [one.customer?.name ?? "", one.customer?.document ?? ""] : []),
           ]);
         }
+      }
+      async function* rows() {
+        yield* sales();
+        const owed = await lots.owed(lot.id, storeIds);
+        const nobody = named ? ["", ""] : [];
+        if (owed > 0) yield [[how.text.t("inventory.lots.owed"), "", milli(owed), milli(0), lot.unit, ...nobody]];
       }
       return { head: head.map((name) => how.text.t(`inventory.lots.columns.${name}`)), rows: rows() };
     },

@@ -67,6 +67,13 @@ export type LotBuyer = Buyer & Omit<LotSale, "saleId">;
 
 export type FindBuyers = (saleIds: readonly number[]) => Promise<Buyer[]>;
 
+/** With the permissions that they ask for who have the names of customers: to see them, and to take them out of the house. */
+export interface BuyersPort {
+  find: FindBuyers;
+  seeNames: string;
+  takeNames: string;
+}
+
 /** Expired: its last good day is past. Soon: it is within the days the shop wants to be warned before. */
 export function freshness(expiresOn: string | null, day: string, warnFrom: string): "expired" | "soon" | undefined {
   if (expiresOn === null || expiresOn > warnFrom) return undefined;

@@ -14,7 +14,7 @@ import * as queries from "../queries/lots.ts";
 import { productForUpdate } from "../queries/products.ts";
 import { shelvesOf } from "../queries/stock-lists.ts";
 import { expiryDays } from "../settings.ts";
-import { daysAfter, type FindBuyers, type Lot, type LotBuyer } from "./lot.ts";
+import { type BuyersPort, daysAfter, type Lot, type LotBuyer } from "./lot.ts";
 
 export type Lots = ReturnType<typeof createLots>;
 
@@ -27,13 +27,20 @@ export function createLots(parts: {
   holds: Pick<Holds, "refuse">;
 }) {
   const { db, clock, audit, settings, stores, holds } = parts;
-  let findBuyers: FindBuyers | undefined;
+  let port: BuyersPort | undefined;
 
   return {
     /** Who writes sales says who got what they took. */
-    registerBuyers(find: FindBuyers): void {
-      findBuyers = find;
+    registerBuyers(buyers: BuyersPort): void {
+      port = buyers;
     },
+
+    /** Whether somebody is told the names of who bought, on a page or in a file. */
+    names: (can: (permission: string) => boolean, where: "seeNames" | "takeNames") =>
+      port !== undefined && can(port[where]),
+
+    /** How much of it had gone before it came, from shelves below zero: of that no sale can be named. */
+    owed: (id: number, storeIds: readonly number[]) => lists.owedOfLot(db.primary, id, storeIds),
 
     /** Whether any product asks for lots. */
     asked: () => queries.anyTracksLots(db.primary),
@@ -90,19 +97,23 @@ export function createLots(parts: {
     /** See `Inventory.lotsOf`. */
     ofDocument: (document: { type: string; id: number }, tx?: Tx) => lists.lotsOfDocument(tx ?? db.primary, document),
 
-    /** Who is to be called when the lot is recalled: sales that took of it, the newest first. Whoever writes sales may be gone. */
+    /**
+     * Who is to be called when the lot is recalled: sales that took of it, the newest first; customers by name alone for who may know them.
+     * Whoever writes sales may be gone.
+     */
     async buyers(
       id: number,
       storeIds: readonly number[],
       before: number | undefined,
       limit: number,
+      named: boolean,
     ): Promise<LotBuyer[]> {
       const sales = await lists.salesOfLot(db.primary, id, storeIds, before, limit);
-      const found = await findBuyers?.(sales.map(({ saleId }) => saleId));
+      const found = await port?.find(sales.map(({ saleId }) => saleId));
       const byId = new Map(found?.map((one) => [one.documentId, one]));
       return sales.flatMap(({ saleId, ...quantities }) => {
         const buyer = byId.get(saleId);
-        return buyer ? [{ ...buyer, ...quantities }] : [];
+        return buyer ? [{ ...buyer, ...quantities, customer: named ? buyer.customer : undefined }] : [];
       });
     },
   };

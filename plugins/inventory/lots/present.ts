@@ -35,7 +35,7 @@ export function toLotMovementJson(one: LotMovement): z.output<typeof lotMovement
   };
 }
 
-export function toBuyerJson(one: LotBuyer): z.output<typeof buyersJson>["data"][number] {
+function toBuyerJson(one: LotBuyer): z.output<typeof buyersJson>["data"][number] {
   return {
     sale_id: one.documentId,
     number: one.number,
@@ -52,10 +52,20 @@ interface Page<T> {
   next: string | null;
 }
 
+/** `named`: the reader may know customers. */
+interface Buyers extends Page<LotBuyer> {
+  named: boolean;
+  owedMilli: number;
+}
+
+export function toBuyersJson({ rows, next, named, owedMilli }: Buyers): z.output<typeof buyersJson> {
+  return { data: rows.map(toBuyerJson), next_cursor: next, named, owed: decimal(owedMilli) };
+}
+
 export function toLotJson(
   lot: Lot,
   movements: Page<LotMovement>,
-  buyers: Page<LotBuyer> | undefined,
+  buyers: Buyers | undefined,
 ): z.output<typeof lotJson> {
   return {
     ...lotFacts(lot),
@@ -63,6 +73,8 @@ export function toLotJson(
     movements_next_cursor: movements.next,
     buyers: buyers?.rows.map(toBuyerJson) ?? null,
     buyers_next_cursor: buyers?.next ?? null,
+    buyers_named: buyers?.named ?? false,
+    owed: buyers ? decimal(buyers.owedMilli) : null,
   };
 }
 

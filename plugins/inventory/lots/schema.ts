@@ -78,7 +78,14 @@ const lotBuyer = z.strictObject({
   customer_document: z.string().nullable(),
 });
 export const lotMovementsJson = z.strictObject({ data: z.array(lotMovement), next_cursor });
-export const buyersJson = z.strictObject({ data: z.array(lotBuyer), next_cursor });
+export const buyersJson = z.strictObject({
+  data: z.array(lotBuyer),
+  next_cursor,
+  /** false: customers are not told to this reader */
+  named: z.boolean(),
+  /** what had gone before the lot came, from a shelf below zero: no sale can be named */
+  owed: z.string(),
+});
 /** The newest movements and buyers; the others by the cursors. */
 export const lotJson = z.strictObject({
   ...lot,
@@ -87,5 +94,7 @@ export const lotJson = z.strictObject({
   /** null: the reader may not read sales */
   buyers: z.array(lotBuyer).nullable(),
   buyers_next_cursor: next_cursor,
+  buyers_named: z.boolean(),
+  owed: z.string().nullable(),
 });
 export const tracksJson = z.strictObject({ tracks_lots: z.boolean() });

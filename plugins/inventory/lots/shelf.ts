@@ -51,6 +51,9 @@ export function createShelfLots({ clock, stores }: { clock: Clock; stores: Pick<
     return lot.id;
   }
 
+  const pay = async (tx: Tx, storeId: number, movementIds: readonly number[]) =>
+    queries.payOwed(tx, { storeId, movementIds, day: await today(storeId), now: clock.now() });
+
   return {
     /** What these movements took is taken off the lots that go bad first. */
     async takeOf(tx: Tx, storeId: number, movementIds: readonly number[]): Promise<void> {
@@ -101,6 +104,13 @@ export function createShelfLots({ clock, stores }: { clock: Clock; stores: Pick<
       const day = await today(where.storeId);
       const movementIds = due.map(({ id }) => id);
       await queries.takeFirstExpiring(tx, { storeId: where.storeId, movementIds, day, now: clock.now() });
+    },
+
+    /** What a document brought to shelves below zero pays first what they owed: more of lots than stands there is nowhere. */
+    async pay(tx: Tx, where: queries.Where, owing: ReadonlySet<number>): Promise<void> {
+      const due = (await queries.lotMovementsDue(tx, where, 1)).filter(({ productId }) => owing.has(productId));
+      const movementIds = due.map(({ id }) => id);
+      if (due.length > 0) await pay(tx, where.storeId, movementIds);
     },
 
     /** What a document of another store brought is of the lots that it took there. */
@@ -159,6 +169,7 @@ export function createShelfLots({ clock, stores }: { clock: Clock; stores: Pick<
         now: clock.now(),
       });
       if (!moved) throw fieldFault("lot", "LOT_SHORT", "inventory.validation.lot_short");
+      if (quantityMilli > 0) await pay(tx, storeId, [movementId]);
     },
   };
 }

@@ -81,6 +81,19 @@ export async function countLots(db: Knex, filter: LotFilter): Promise<number> {
   return rows[0].lots;
 }
 
+/** It went out of what a movement brought: to pay what had gone from a shelf below zero. */
+const OWED = "lm.quantity_milli < 0 AND m.quantity_milli > 0";
+
+/** How much of a lot had gone from these stores before it came: no sale of it can be named. */
+export async function owedOfLot(db: Knex, lotId: number, storeIds: readonly number[]): Promise<number> {
+  const { rows } = await db.raw(
+    `SELECT coalesce(-sum(lm.quantity_milli), 0)::bigint AS milli FROM lot_movements lm JOIN stock_movements m ON m.id = lm.movement_id
+     WHERE lm.lot_id = :lotId AND lm.store_id = ANY(:storeIds::bigint[]) AND ${OWED}`,
+    { lotId, storeIds: [...storeIds] },
+  );
+  return rows[0].milli;
+}
+
 /** Newest first, before the id given. */
 export async function movementsOfLot(
   db: Knex,
@@ -90,7 +103,7 @@ export async function movementsOfLot(
   limit: number,
 ): Promise<LotMovement[]> {
   const { rows } = await db.raw(
-    `SELECT lm.id, st.name AS "storeName", m.reason, lm.quantity_milli AS "quantityMilli", lm.balance_milli AS "balanceMilli",
+    `SELECT lm.id, st.name AS "storeName", CASE WHEN ${OWED} THEN 'owed' ELSE m.reason END AS reason, lm.quantity_milli AS "quantityMilli", lm.balance_milli AS "balanceMilli",
        m.document_type AS "documentType", m.document_id AS "documentId", m.document_number AS "documentNumber",
        m.user_name AS "userName", lm.created_at AS "createdAt"
      FROM lot_movements lm JOIN stock_movements m ON m.id = lm.movement_id JOIN stores st ON st.id = lm.store_id
@@ -119,7 +132,7 @@ export async function salesOfLot(
   return rows;
 }
 
-/** What a document took of lots or put into them, in the order in which it did. */
+/** What a document took of lots or put into them, in the order in which it did; not what paid a shelf below zero. */
 export async function lotsOfDocument(
   db: Knex,
   { type, id }: Pick<StockDocument, "type" | "id">,
@@ -127,7 +140,7 @@ export async function lotsOfDocument(
   const { rows } = await db.raw(
     `SELECT lm.product_id AS "productId", l.id AS "lotId", l.code, l.expires_on AS "expiresOn", lm.quantity_milli AS "quantityMilli"
      FROM stock_movements m JOIN lot_movements lm ON lm.movement_id = m.id JOIN lots l ON l.id = lm.lot_id
-     WHERE m.document_type = :type AND m.document_id = :id ORDER BY lm.id`,
+     WHERE m.document_type = :type AND m.document_id = :id AND NOT (${OWED}) ORDER BY lm.id`,
     { type, id },
   );
   return rows;

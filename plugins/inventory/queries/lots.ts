@@ -23,18 +23,45 @@ export async function lotMovementsDue(
   return rows;
 }
 
+interface Taking {
+  storeId: number;
+  movementIds: readonly number[];
+  day: string;
+  now: Date;
+}
+
+const WANTED = {
+  taken: `SELECT id, product_id, -quantity_milli AS wanted FROM stock_movements
+    WHERE id = ANY(:movementIds::bigint[]) AND quantity_milli < 0`,
+  /** what stands of lots and not on the shelf */
+  owed: `SELECT m.id, m.product_id, (SELECT sum(s.on_hand_milli) FROM lot_stock s
+      WHERE s.store_id = i.store_id AND s.product_id = i.product_id)::bigint - greatest(i.on_hand_milli, 0) AS wanted
+    FROM stock_movements m JOIN inventory i ON i.store_id = m.store_id AND i.product_id = m.product_id
+    WHERE m.id = ANY(:movementIds::bigint[])`,
+} as const;
+
+const wantedSql = (why: keyof typeof WANTED) => WANTED[why];
+
 /**
  * First expired, first out: what these movements took is taken off the lots that go bad first, those that are bad already last of all;
  * what no lot has is taken off what stands without one.
  */
-export async function takeFirstExpiring(
+export const takeFirstExpiring = (tx: Tx, taking: Taking) => takeOffLots(tx, "taken", taking);
+
+/**
+ * A shelf that stood below zero owed what these movements put into lots: that goes out of them again, by the same movements. Sales of
+ * before took it, and nobody knows which.
+ */
+export const payOwed = (tx: Tx, taking: Taking) => takeOffLots(tx, "owed", taking);
+
+async function takeOffLots(
   tx: Tx,
-  { storeId, movementIds, day, now }: { storeId: number; movementIds: readonly number[]; day: string; now: Date },
+  why: keyof typeof WANTED,
+  { storeId, movementIds, day, now }: Taking,
 ): Promise<void> {
   await tx.raw(
     `WITH due AS (
-       SELECT id, product_id, -quantity_milli AS wanted FROM stock_movements
-       WHERE id = ANY(:movementIds::bigint[]) AND quantity_milli < 0
+       ${wantedSql(why)}
      ), offered AS (
        SELECT due.id AS movement_id, due.wanted, s.lot_id, s.on_hand_milli,
          sum(s.on_hand_milli) OVER (PARTITION BY due.id
@@ -54,7 +81,10 @@ export async function takeFirstExpiring(
   );
 }
 
-/** What came of a transfer is of the lots that were sent and have not come yet, those that go bad first before the others. */
+/**
+ * What came of a transfer is of the lots that were sent and have not come yet, those that go bad first before the others. What went to
+ * pay a shelf below zero has come.
+ */
 export async function carryLots(
   tx: Tx,
   { storeId, document, movementIds, now }: Where & { movementIds: readonly number[]; now: Date },
@@ -65,7 +95,7 @@ export async function carryLots(
      ), away AS (
        SELECT lm.lot_id, lm.product_id, -sum(lm.quantity_milli)::bigint AS milli
        FROM stock_movements m JOIN lot_movements lm ON lm.movement_id = m.id
-       WHERE m.document_type = :type AND m.document_id = :documentId
+       WHERE m.document_type = :type AND m.document_id = :documentId AND sign(lm.quantity_milli) = sign(m.quantity_milli)
        GROUP BY lm.lot_id, lm.product_id HAVING sum(lm.quantity_milli) < 0
      ), offered AS (
        SELECT due.id AS movement_id, due.wanted, a.lot_id, a.product_id, a.milli,

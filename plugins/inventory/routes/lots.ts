@@ -32,9 +32,21 @@ export async function lotsPage(lots: Lots, filter: LotFilter, { cursor, limit }:
   return pageOf<LotOnHand & { place: LotPlace }>(found, limit, (row) => row.place);
 }
 
-export async function buyersPage(lots: Lots, id: number, storeIds: readonly number[], { cursor, limit }: Cut) {
+/** What a page of the recall tells to these eyes. */
+export async function buyersPage(
+  lots: Lots,
+  id: number,
+  storeIds: readonly number[],
+  { cursor, limit }: Cut,
+  can: (permission: string) => boolean,
+) {
   const [before] = readCursor(cursor, ["number"]) ?? [];
-  return pageOf<LotBuyer>(await lots.buyers(id, storeIds, before, limit + 1), limit, (row) => [row.documentId]);
+  const named = lots.names(can, "seeNames");
+  const [found, owedMilli] = await Promise.all([
+    lots.buyers(id, storeIds, before, limit + 1, named),
+    lots.owed(id, storeIds),
+  ]);
+  return { named, owedMilli, ...pageOf<LotBuyer>(found, limit, (row) => [row.documentId]) };
 }
 
 export async function lotMovementsPage(lots: Lots, id: number, storeIds: readonly number[], { cursor, limit }: Cut) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { until } from "../../../test/harness/until.ts";
 import { SELLABLE_BY_CODE } from "../queries/products.ts";
 import { addProduct, addStocked, inventoryOf, type ProductAnswer } from "./shelf.ts";
 
@@ -31,6 +32,8 @@ describe("finding products", () => {
     );
     const retired = await addProduct(manager, { sku: "OLD", name: "Leche vieja" });
     await manager.delete(`/api/v1/products/${retired.id}`);
+    const onSale = Object.keys(names).length + 1;
+    await until(async () => (await manager.get<{ products: number }>("/api/v2/ai/health")).body.products === onSale);
   });
   after(() => shop.close());
 

@@ -137,8 +137,9 @@ function suggestions(documents: readonly Document[]): Figure {
       knows: () => true,
       text: (id) => ({ ...(documents[id - 1] as Document), id, active: true }),
       search: (query, limit) => {
-        const { hits, meanings } = index.search(query, limit);
+        const { hits, total, meanings } = index.search(query, limit);
         return {
+          total,
           meanings,
           hits: hits.map((hit) => ({
             ...hit,

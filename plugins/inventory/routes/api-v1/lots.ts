@@ -6,7 +6,7 @@ import { countsBlind } from "../../api.ts";
 import type { LotExports } from "../../lots/export.ts";
 import { daysAfter } from "../../lots/lot.ts";
 import type { Lots } from "../../lots/lots.ts";
-import { toBuyerJson, toLotJson, toLotMovementJson, toLotsJson } from "../../lots/present.ts";
+import { toBuyersJson, toLotJson, toLotMovementJson, toLotsJson } from "../../lots/present.ts";
 import {
   buyersJson,
   lotJson,
@@ -94,15 +94,16 @@ export function lotsApi(parts: {
         surface: "v1",
         access: READ,
         params: lotParams,
-        summary: `Who bought of a lot as ${format.toUpperCase()}, for its recall.`,
+        summary: `Who bought of a lot as ${format.toUpperCase()}, for its recall; customers for who may export them.`,
         returns: { 200: null },
         handle: async (request) => {
           mustReadSales(request);
           const lot = await lots.find(request.params.id);
           const storeIds = storesAsked(request.stores, undefined);
+          const named = lots.names(request.can, "takeNames");
           const how = { text: request.text, timeZone: request.shop.timeZone };
           return tableReply(
-            await lotExports.buyers(actorOf(request), format, lot, storeIds, how),
+            await lotExports.buyers(actorOf(request), format, { lot, storeIds, named }, how),
             format,
             "en",
             `lot-${lot.id}`,
@@ -116,13 +117,14 @@ export function lotsApi(parts: {
       surface: "v1",
       access: READ,
       params: lotParams,
-      summary: "A lot, its newest movements, and for a recall the newest sales that took of it, with their customers.",
+      summary:
+        "A lot, its newest movements, and for a recall the newest sales that took of it, with their customers for who may see them.",
       returns: { 200: lotJson },
       handle: async ({ params, stores, can }) => {
         const lot = await lots.find(params.id);
         const storeIds = storesAsked(stores, undefined);
         const shelves = await lots.shownIn(lot, storeIds, can);
-        const buyers = can(READ_SALES) ? await buyersPage(lots, lot.id, storeIds, FIRST) : undefined;
+        const buyers = can(READ_SALES) ? await buyersPage(lots, lot.id, storeIds, FIRST, can) : undefined;
         return json(toLotJson(lot, await lotMovementsPage(lots, lot.id, shelves, FIRST), buyers));
       },
     }),
@@ -149,14 +151,14 @@ export function lotsApi(parts: {
       access: READ,
       params: lotParams,
       query: partsQuery,
-      summary: "The recall of a lot: the sales that took of it, what came back, and their customers; newest first.",
+      summary:
+        "The recall of a lot: the sales that took of it, what came back, and their customers for who may see them; newest first. owed: what had gone before it came, of which no sale can be named.",
       returns: { 200: buyersJson },
       handle: async (request) => {
         mustReadSales(request);
-        const { params, query, stores } = request;
+        const { params, query, stores, can } = request;
         const { id } = await lots.find(params.id);
-        const { rows, next } = await buyersPage(lots, id, storesAsked(stores, undefined), query);
-        return json({ data: rows.map(toBuyerJson), next_cursor: next });
+        return json(toBuyersJson(await buyersPage(lots, id, storesAsked(stores, undefined), query, can)));
       },
     }),
     route({

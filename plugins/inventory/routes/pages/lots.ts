@@ -138,7 +138,9 @@ export function lotPages(parts: {
           const { text, stores, shop, params } = request;
           const lot = await lots.find(params.id);
           const how = { text, timeZone: shop.timeZone };
-          const table = await lotExports.buyers(actorOf(request), format, lot, storesAsked(stores, undefined), how);
+          const named = lots.names(request.can, "takeNames");
+          const recalled = { lot, storeIds: storesAsked(stores, undefined), named };
+          const table = await lotExports.buyers(actorOf(request), format, recalled, how);
           return tableReply(table, format, text.locale, text.t("inventory.lots.recall_file", { id: lot.id }));
         },
       }),
@@ -158,7 +160,7 @@ export function lotPages(parts: {
         const shelves = await lots.shownIn(lot, storeIds, can);
         const [movements, buyers] = await Promise.all([
           lotMovementsPage(lots, lot.id, shelves, { cursor: moves, limit: query.limit }),
-          can(READ_SALES) ? buyersPage(lots, lot.id, storeIds, place) : undefined,
+          can(READ_SALES) ? buyersPage(lots, lot.id, storeIds, place, can) : undefined,
         ]);
         return page("inventory/lot", {
           title: text.t("inventory.lots.title_one", { code: lot.code }),
@@ -168,6 +170,10 @@ export function lotPages(parts: {
           rows: movements.rows.map((one) => toMovementRow(one, text, shop)),
           nextMoves: movements.next === null ? undefined : linkTo(href, { ...query, moves: movements.next }),
           buyers: buyers?.rows.map((one) => toBuyerRow(one, lot.unit, text, shop)),
+          named: buyers?.named,
+          owed: buyers?.owedMilli
+            ? text.t("inventory.lots.owed_note", { quantity: text.quantity(buyers.owedMilli), unit: lot.unit })
+            : undefined,
           next: buyers && nextLink(href, query, buyers.next),
           files: SHEET_FORMATS.map((format) => ({
             href: `${href}/buyers.${format}`,
