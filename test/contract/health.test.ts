@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { afterEach, describe, it } from "mocha";
+import { type Clock, systemClock } from "../../kernel/clock.ts";
+import { handClock } from "../harness/clock.ts";
 import { kernelDatabase } from "../harness/kernel-database.ts";
 import { testRedis, whyNoRedis } from "../harness/redis.ts";
 import { redisProxy } from "../harness/redis-proxy.ts";
@@ -27,8 +29,8 @@ describe("the state of the system", () => {
     const answer = await fetch(shop.url + path, { headers: { connection: "close" } });
     return { status: answer.status, body: (await answer.json()) as Health };
   };
-  const opened = async (env: Record<string, string> = {}) => {
-    const shop = await openShop({ env });
+  const opened = async (env: Record<string, string> = {}, clock: Clock = systemClock) => {
+    const shop = await openShop({ env, clock });
     undo.push(() => shop.close());
     return shop;
   };
@@ -56,9 +58,12 @@ describe("the state of the system", () => {
     const through = new URL(origin.url);
     through.port = new URL(proxy.url).port;
     through.hostname = "127.0.0.1";
-    const shop = await opened({ DATABASE_URL: through.href });
+    const clock = handClock();
+    const shop = await opened({ DATABASE_URL: through.href }, clock);
     assert.equal((await ask(shop, "/health/ready")).status, 200);
     proxy.stall();
+    // what is remembered of the shop is old by now
+    clock.advance(3_600_000);
     for (const path of [...PROBES, ...PROBES]) {
       const began = performance.now();
       const { status, body } = await ask(shop, path);
