@@ -2,10 +2,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../harness/free-port.ts";
 import { type Figure, percentile } from "./stats.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -68,13 +68,4 @@ async function answers(url: string, app: ChildProcess): Promise<void> {
     await pause(5);
   }
   throw new Error("the app ended before it answered");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

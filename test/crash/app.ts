@@ -1,9 +1,9 @@
 /** The program itself (`npm start`, from its sources if nothing else is said) in a process of its own, so that it can be killed and started again. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { freePort } from "../harness/free-port.ts";
 import { people } from "../harness/shop.ts";
 
 export interface RunningApp {
@@ -85,14 +85,4 @@ async function opened(child: ChildProcess): Promise<void> {
       reject(new Error(`the app ended with ${code ?? signal}:\n${last.join("\n")}`)),
     );
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

@@ -3,10 +3,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { freePort } from "./free-port.ts";
 
 export const BIN = "/usr/lib/postgresql/15/bin";
 export const hasPostgres15 = existsSync(join(BIN, "postgres"));
@@ -86,14 +86,4 @@ async function run(file: string, args: string[], env: Record<string, string>, cw
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${code}:\n${said}`);
   return said;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

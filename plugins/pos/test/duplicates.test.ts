@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { invariants as accountInvariants } from "../../customers/invariants.ts";
+import { addCustomer, brokenAccounts } from "./accounts.ts";
 import { assertBooks, cash, type Goods, type ProblemAnswer, ring, stocked } from "./till.ts";
 
 interface Customer extends ProblemAnswer {
@@ -23,12 +23,6 @@ describe("customers who may be one", () => {
   let manager: ApiClient;
   let employee: ApiClient;
   let rice: Goods;
-  const broken = async () => {
-    const found: string[] = [];
-    for (const { name, check } of accountInvariants)
-      for (const said of await check(shop.db, { since: undefined, limit: 10 })) found.push(`${name}: ${said}`);
-    return found;
-  };
   before(async () => {
     shop = await openShop();
     [manager, employee] = [await shop.api("manager"), await shop.api("employee")];
@@ -42,15 +36,10 @@ describe("customers who may be one", () => {
   after(() => shop?.close());
   afterEach(async () => {
     await assertBooks(shop);
-    assert.deepEqual(await broken(), []);
+    assert.deepEqual(await brokenAccounts(shop), []);
   });
 
-  const hire = async (name: string, more: object = {}): Promise<number> => {
-    const facts = { name, credit_limit: "100000", ...more };
-    const made = await manager.post<Customer>("/api/v1/customers", facts, { key: randomUUID() });
-    assert.equal(made.status, 201, made.text);
-    return made.body.id;
-  };
+  const hire = (name: string, more: object = {}) => addCustomer(manager, name, { credit_limit: "100000", ...more });
   const read = async (id: number) => (await manager.get<Customer>(`/api/v1/customers/${id}`)).body;
   const buy = (id: number, payments: object[]) =>
     ring(employee, { items: [{ product_id: rice.id, quantity: "1" }], payments, customer_id: id });

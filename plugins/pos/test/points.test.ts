@@ -6,8 +6,8 @@ import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { tamper } from "../../../test/harness/tamper.ts";
-import { invariants as accountInvariants } from "../../customers/invariants.ts";
 import { backOf, earnedFor, keptOf, neededFor, worthOf } from "../../customers/points/rules.ts";
+import { addCustomer, brokenAccounts } from "./accounts.ts";
 import { assertBooks, cash, digits, follow, type Goods, type ProblemAnswer, ring, rung, stocked } from "./till.ts";
 
 interface Customer extends ProblemAnswer {
@@ -19,12 +19,6 @@ describe("points of customers", () => {
   let shop: Shop;
   let manager: ApiClient;
   let rice: Goods;
-  const broken = async () => {
-    const found: string[] = [];
-    for (const { name, check } of accountInvariants)
-      for (const said of await check(shop.db, { since: undefined, limit: 10 })) found.push(`${name}: ${said}`);
-    return found;
-  };
   before(async () => {
     shop = await openShop();
     manager = await shop.api("manager");
@@ -33,14 +27,10 @@ describe("points of customers", () => {
   after(() => shop?.close());
   afterEach(async () => {
     await assertBooks(shop);
-    assert.deepEqual(await broken(), []);
+    assert.deepEqual(await brokenAccounts(shop), []);
   });
 
-  const hire = async (name: string): Promise<number> => {
-    const made = await manager.post<Customer>("/api/v1/customers", { name }, { key: randomUUID() });
-    assert.equal(made.status, 201, made.text);
-    return made.body.id;
-  };
+  const hire = (name: string) => addCustomer(manager, name);
   const points = async (id: number) => (await manager.get<Customer>(`/api/v1/customers/${id}`)).body.points;
   const buy = (id: number, quantity: string, payments: object[], key?: string) =>
     ring(manager, { items: [{ product_id: rice.id, quantity }], payments, customer_id: id }, key);
@@ -164,7 +154,7 @@ describe("points of customers", () => {
     ];
     for (const [table, sql, , name] of ways) {
       await tamper(shop.db, [table], (tx) => tx.raw(sql));
-      assert.match((await broken()).join("\n"), name);
+      assert.match((await brokenAccounts(shop)).join("\n"), name);
       const undone = sql.includes("+ 1") ? sql.replace("+ 1", "- 1") : sql.replace("- 1", "+ 1");
       await tamper(shop.db, [table], (tx) => tx.raw(undone));
     }

@@ -1,12 +1,12 @@
 /** What customers owe: statements that add up, and how old the debt is. */
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { AGES, ageOf, agingOf } from "../../customers/accounts/aging.ts";
 import { whatsappNumber } from "../../customers/accounts/reminder.ts";
+import { addCustomer, bookEntry } from "./accounts.ts";
 import { digits, type ProblemAnswer } from "./till.ts";
 
 interface Statement extends ProblemAnswer {
@@ -31,19 +31,8 @@ describe("what customers owe", () => {
   });
   after(() => shop?.close());
 
-  const hire = async (name: string, more: object = {}): Promise<number> => {
-    const made = await manager.post<{ id: number }>("/api/v1/customers", { name, ...more }, { key: randomUUID() });
-    assert.equal(made.status, 201, made.text);
-    return made.body.id;
-  };
-  /** As it would have been written that many days ago. */
-  const book = (id: number, kind: string, minor: number, days: number) =>
-    shop.db.raw(
-      `WITH moved AS (UPDATE customers SET balance_minor = balance_minor + :minor WHERE id = :id RETURNING id, balance_minor)
-       INSERT INTO customer_entries (customer_id, store_id, kind, amount_minor, balance_minor, document_type, document_id, document_number, user_id, user_name, created_at)
-       SELECT id, 1, :kind, :minor, balance_minor, 'sale', 1, 'C1-1', 1, 'x', now() - make_interval(days => :days) FROM moved`,
-      { id, kind, minor, days },
-    );
+  const hire = (name: string, more: object = {}) => addCustomer(manager, name, more);
+  const book = (id: number, kind: string, minor: number, days: number) => bookEntry(shop, id, kind, minor, days);
   const dayBefore = (days: number) => {
     const at = new Date();
     at.setUTCDate(at.getUTCDate() - days);

@@ -5,6 +5,7 @@ import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
+import { addCustomer, bookEntry } from "./accounts.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { digits, follow, type ProblemAnswer } from "./till.ts";
 
@@ -41,19 +42,8 @@ describe("reminders of debts", () => {
     }
   });
 
-  const hire = async (name: string, more: object = {}): Promise<number> => {
-    const made = await manager.post<{ id: number }>("/api/v1/customers", { name, ...more }, { key: randomUUID() });
-    assert.equal(made.status, 201, made.text);
-    return made.body.id;
-  };
-  /** As it would have been written that many days ago. */
-  const book = (id: number, kind: string, minor: number, days: number) =>
-    shop.db.raw(
-      `WITH moved AS (UPDATE customers SET balance_minor = balance_minor + :minor WHERE id = :id RETURNING id, balance_minor)
-       INSERT INTO customer_entries (customer_id, store_id, kind, amount_minor, balance_minor, document_type, document_id, document_number, user_id, user_name, created_at)
-       SELECT id, 1, :kind, :minor, balance_minor, 'sale', 1, 'C1-1', 1, 'x', now() - make_interval(days => :days) FROM moved`,
-      { id, kind, minor, days },
-    );
+  const hire = (name: string, more: object = {}) => addCustomer(manager, name, more);
+  const book = (id: number, kind: string, minor: number, days: number) => bookEntry(shop, id, kind, minor, days);
   const agree = async (id: number, given = true) => {
     const said = { purpose: "reminders", given, channel: "written" };
     assert.equal((await manager.post(`/api/v1/customers/${id}/consents`, said, { key: randomUUID() })).status, 201);
