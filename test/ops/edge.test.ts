@@ -205,6 +205,7 @@ describe("nginx in front of two instances", function () {
 
   it("with no instance left the edge itself says so; static files stay", async () => {
     const path = await stylesheet();
+    await edge.ask(path);
     for (const app of apps) await app.stop();
     const page = await edge.ask("/", { headers: { "accept-language": "en" } });
     assert.equal(page.status, 502);
