@@ -43,7 +43,7 @@ export interface Chart {
 const TIME = { width: 720, height: 250, left: 4, right: 4, top: 24, bottom: 28 };
 const RANKS = { width: 480, row: 44, bar: 14, text: 15, left: 2, right: 2 };
 /** of labels below bars, so that they do not touch */
-const LABEL_EVERY = 64;
+const LABEL_EVERY = 96;
 /** in ranks; the table has them all */
 export const MOST_RANKS = 12;
 
@@ -80,7 +80,7 @@ function drawTime(data: readonly Datum[], tell: (value: number) => string): Char
         ...one,
         bar: bar(one.value, two ? middle : middle - thick / 2),
         barBefore: one.before === undefined ? undefined : bar(one.before.value, middle - thick),
-        text: index % every === 0 ? { x: round(middle), y: height - 8 } : undefined,
+        text: index % every === 0 ? { x: round(within(middle, LABEL_EVERY / 2, width)), y: height - 8 } : undefined,
         amount: undefined,
       };
     }),
@@ -133,5 +133,8 @@ function reach(data: readonly Datum[]): [number, number] {
 function cut(label: string): string {
   return label.length <= 32 ? label : `${label.slice(0, 31)}…`;
 }
+
+/** So that a label in the middle of it is not cut at the edges. */
+const within = (x: number, half: number, width: number) => Math.min(Math.max(x, half), width - half);
 
 const round = (value: number) => Math.round(value * 100) / 100;

@@ -5,7 +5,7 @@ import { toSafe } from "../../kernel/decimal.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import { divideRounded } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
-import type { Store, Stores } from "../../kernel/stores/store.ts";
+import { doingBusiness, type Store, type Stores } from "../../kernel/stores/store.ts";
 import { SEE_COSTS } from "../inventory/api.ts";
 import { REPORTS } from "./catalogue/index.ts";
 import type { Asked, Column, Line, Report } from "./domain.ts";
@@ -18,6 +18,8 @@ import type { Filters } from "./schema.ts";
 /** days that a report has when none are asked for, today with them */
 const USUAL_DAYS = 30;
 const BATCH = 1000;
+/** single documents are for who sees those of the till */
+export const SEE_SALES = "sales.read";
 
 /** Who asks, and as what. */
 export interface Reader {
@@ -73,8 +75,8 @@ export function createReading(parts: {
       if (from > to) throw fieldFault("to", "RANGE", "reports.validation.range");
       const whole = await stores.shopOf(undefined);
       const currency = report.inCosts ? whole.currency : reader.shop.currency;
-      const wanted = reader.stores.filter(
-        ({ id, training }) => !training && (filters.store_id === undefined || id === filters.store_id),
+      const wanted = doingBusiness(reader.stores).filter(
+        ({ id }) => filters.store_id === undefined || id === filters.store_id,
       );
       const shopOf = await stores.shopsOf(wanted.map(({ id }) => ({ storeId: id })));
       const same = wanted.filter(({ id }) => report.inCosts || shopOf({ storeId: id }).currency === currency);
@@ -98,8 +100,14 @@ export function createReading(parts: {
       return { lines: lines.map((line) => withRatios(report, line)), count, sums: ratiosOf(report, sums) };
     },
 
-    /** The documents of one line, newest first, one more than `limit`. Throws a fault of `key`. */
-    async documents({ report, asked }: Ready, key: string, slice: { before: number | undefined; limit: number }) {
+    /** The documents of one line, newest first, one more than `limit`. Throws FORBIDDEN, a fault of `key`. */
+    async documents(
+      { report, asked }: Ready,
+      { can }: Pick<Reader, "can">,
+      key: string,
+      slice: { before: number | undefined; limit: number },
+    ) {
+      if (!can(SEE_SALES)) throw kernelErrors.FORBIDDEN();
       if (!report.documents || !isKey(report.dimension, key)) throw fieldFault("key", "KEY", "reports.validation.key");
       return documentsOf(db.replica, report.dimension, key, asked, slice);
     },

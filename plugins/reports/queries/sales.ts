@@ -49,8 +49,8 @@ function productsSql(period: Period): string {
   return `(SELECT product_id, ${PRODUCTS} FROM report_products WHERE ${placeSql(period)} GROUP BY product_id)`;
 }
 
-const LINES = `discount_minor AS discount, net_minor AS net, tax_minor AS tax, total_minor AS total, cost_minor AS cost,
-  net_minor - cost_minor AS margin`;
+const LINES = `discount_minor AS discount, net_minor AS net, tax_minor AS tax, total_minor AS total, r.cost_minor AS cost,
+  net_minor - r.cost_minor AS margin`;
 
 export function salesByProductSql(period: Period): string {
   return `SELECT p.id::text AS key, p.name, p.sku, p.unit, sold_milli AS sold, returned_milli AS returned, ${LINES}

@@ -130,7 +130,7 @@ function documentsRoute(reading: Reading): Route {
     method: "GET",
     path: "/api/v1/reports/:name/documents",
     surface: "v1",
-    access: { permission: "sales.read" },
+    access: READ,
     store: place,
     params: reportParams,
     query: documentsQuery,
@@ -157,7 +157,7 @@ function documentsRoute(reading: Reading): Route {
       const { params, query } = request;
       const ready = await reading.ready(params.name, query, request);
       const before = query.cursor === undefined ? undefined : offsetOf(query.cursor);
-      const rows = await reading.documents(ready, query.key, { before, limit: query.limit });
+      const rows = await reading.documents(ready, request, query.key, { before, limit: query.limit });
       const shown = rows.slice(0, query.limit);
       const last = shown.at(-1);
       return json({

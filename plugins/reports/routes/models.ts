@@ -3,13 +3,13 @@ import { encodeCursor } from "../../../kernel/http/cursor.ts";
 import type { Model } from "../../../kernel/http/reply.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import { SHEET_FORMATS } from "../../../kernel/sheets/table.ts";
-import type { Store } from "../../../kernel/stores/store.ts";
+import { doingBusiness, type Store } from "../../../kernel/stores/store.ts";
 import { drawChart } from "../chart.ts";
 import type { Line } from "../domain.ts";
 import { COMPARISONS, usualPeriods } from "../period.ts";
 import { changeOf, headOf, isNumber, labelOf, toldOf } from "../present.ts";
 import type { ReportDocument } from "../queries/documents.ts";
-import type { Ready } from "../reading.ts";
+import { type Ready, SEE_SALES } from "../reading.ts";
 import type { Filters } from "../schema.ts";
 import { searchOf } from "./shared.ts";
 
@@ -49,7 +49,7 @@ export function reportModel(
   const filters: Filters = report.period ? { ...query, ...asked.range } : query;
   const pathOf = (key: string) => {
     if (report.path) return report.path(key);
-    return report.documents && can("sales.read")
+    return report.documents && can(SEE_SALES)
       ? `/reports/${name}/documents${searchOf({ ...filters, compare: undefined }, { key })}`
       : undefined;
   };
@@ -67,6 +67,8 @@ export function reportModel(
     title,
     styles: ["reports/reports.css"],
     name,
+    // short names are kept on one line
+    brief: ["day", "hour", "weekday", "tax", "range", "shift"].includes(dimension),
     note: report.note ? text.t(`reports.notes.${name}`) : undefined,
     counting: counted && text.t("reports.counting", { done: text.integer(counted.done), of: text.integer(counted.of) }),
     otherCurrency: otherCurrency > 0 ? text.t("reports.other_currency", { currency: asked.currency }) : undefined,
@@ -151,7 +153,7 @@ function chartOf(
 
 /** Undefined while there is nothing to choose. */
 function storeChoices(stores: readonly Store[], text: Text) {
-  const doing = stores.filter(({ training }) => !training);
+  const doing = doingBusiness(stores);
   if (doing.length < 2) return undefined;
   return [
     { value: "", label: text.t("reports.all_stores") },

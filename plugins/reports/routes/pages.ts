@@ -74,7 +74,7 @@ export function reportPages({ reading, counting }: PageParts): Route[] {
         const { params, query } = request;
         const ready = await reading.ready(params.name, query, request);
         const [before] = query.cursor === undefined ? [] : [offsetOf(query.cursor)];
-        const rows = await reading.documents(ready, query.key, { before, limit: query.limit });
+        const rows = await reading.documents(ready, request, query.key, { before, limit: query.limit });
         return page("reports/documents", documentsModel({ ready, rows, key: query.key, limit: query.limit }, request));
       },
     }),
