@@ -49,7 +49,7 @@ export const plugin = definePlugin({
       ],
       invariants,
       commands: reportCommands(counting),
-      nav: [{ key: "reports", path: "/reports", permission: READ.permission, order: 90, rare: true }],
+      nav: [{ key: "reports", path: "/reports", permission: READ.permission, order: 88, rare: true }],
       // a shop that was there before the plugin is counted while it sells on
       async start() {
         past = counting
