@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { type Assembled, assemble, kernelMigrations, LIMITS, type Limits, migrationsOf, owned } from "./assemble.ts";
 import type { OpenCache } from "./cache/index.ts";
 import type { Clock } from "./clock.ts";
-import type { Environment, KernelConfig } from "./config.ts";
+import { type Environment, type KernelConfig, logPlace } from "./config.ts";
 import type { OpenDatabase } from "./db/connect.ts";
 import { startEmbedded } from "./db/embedded/index.ts";
 import { type MigrationFolder, migrate } from "./db/migrate.ts";
@@ -44,6 +44,7 @@ export interface Kernel {
   readonly url: string;
   readonly port: number;
   readonly config: KernelConfig;
+  readonly log: Logger;
   readonly db: OpenDatabase;
   readonly cache: OpenCache;
   readonly outbox: Outbox;
@@ -64,7 +65,11 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   const limits = { ...LIMITS, ...options.limits };
   let log = options.log;
   const openLog = (config: KernelConfig) => {
-    log ??= createLog({ level: config.LOG_LEVEL, folder: config.LOG_DIR, pretty: config.NODE_ENV === "development" });
+    log ??= createLog({
+      level: config.LOG_LEVEL,
+      place: logPlace(config),
+      pretty: config.NODE_ENV === "development",
+    });
     return log;
   };
   const reach = (config: KernelConfig, to: Logger) => databaseUrl(config, to, undo);
@@ -72,6 +77,7 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
     const parts = await assemble({ env, clock, plugins, limits, undo, openLog, reach, alone: true });
     return await boot(parts, undo, limits, options.listener);
   } catch (error) {
+    log?.fatal({ err: error }, "the start failed");
     await undo.unwind((step, fault) => log?.error({ err: fault }, `${step} failed while giving up the start`));
     throw error;
   }
@@ -123,6 +129,7 @@ async function boot(
     url: `http://${shown}:${port}`,
     port,
     config,
+    log,
     db,
     cache,
     outbox,

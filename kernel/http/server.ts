@@ -6,9 +6,10 @@ import compress from "koa-compress";
 import type { Logger } from "pino";
 import { AppError, kernelErrors } from "../errors.ts";
 import type { Locale, Text } from "../i18n.ts";
+import { onBehalfOf } from "../request-id.ts";
 import { faultOfHead } from "./address-line.ts";
 import type { Assets } from "./assets.ts";
-import { exchangeOf, openExchange, wantsJson } from "./exchange.ts";
+import { type Exchange, exchangeOf, openExchange, wantsJson } from "./exchange.ts";
 import { errorSentence } from "./faults.ts";
 import { allowOrigins, SECURITY_HEADERS, setSecurityHeaders } from "./headers.ts";
 import { inMatchingOrder, type MountedRoute } from "./mount.ts";
@@ -37,7 +38,11 @@ export function createServer(parts: ServerParts): Koa {
   const app = new Koa({ proxy: parts.proxy !== false, maxIpsCount: 1 });
   const filterProxyHeaders = createProxyFilter(parts.proxy);
   app.silent = true;
-  app.on("error", (error: unknown, context?: Context) => answerFailed(parts, error, context));
+  app.on("error", (error: unknown, context?: Context) => {
+    const { id } = (context && exchangeOf(context)) ?? {};
+    if (id === undefined) answerFailed(parts, error, context);
+    else onBehalfOf(id, () => answerFailed(parts, error, context));
+  });
   app.use((context, next) => {
     filterProxyHeaders(context.req);
     setSecurityHeaders(context);
@@ -86,8 +91,12 @@ function answerFailed(parts: ServerParts, error: unknown, context: Context | und
 }
 
 async function timed(parts: ServerParts, context: Context, next: Next): Promise<void> {
-  const started = performance.now();
   const exchange = openExchange(context, parts.log, parts.texts);
+  await onBehalfOf(exchange.id, () => answered(exchange, context, next));
+}
+
+async function answered(exchange: Exchange, context: Context, next: Next): Promise<void> {
+  const started = performance.now();
   await next();
   const milliseconds = performance.now() - started;
   const route = exchange.mounted?.route.path ?? (context.path.startsWith("/assets/") ? "/assets/*" : "(none)");
