@@ -44,12 +44,7 @@ export async function runCommand({ env, words, print, complain = print, plugins 
       list(commands, complain);
       return UNKNOWN;
     }
-    if (
-      !isRestore(
-        parts.roster.map(({ plugin }) => plugin),
-        name,
-      )
-    )
+    if (!parts.roster.some(({ plugin }) => [plugin.restores, plugin.mends].flat().includes(name)))
       await refusePending(parts);
     return await command.run({ args, print });
   } finally {

@@ -3,13 +3,12 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import type { Logger } from "pino";
-import { type Assembled, assemble, kernelMigrations, LIMITS, type Limits, migrationsOf, owned } from "./assemble.ts";
+import { type Assembled, assemble, kernelMigrations, LIMITS, type Limits, owned } from "./assemble.ts";
 import type { OpenCache } from "./cache/index.ts";
 import type { Clock } from "./clock.ts";
 import { type Environment, type KernelConfig, logPlace } from "./config.ts";
 import type { OpenDatabase } from "./db/connect.ts";
 import { startEmbedded } from "./db/embedded/index.ts";
-import { type MigrationFolder, migrate } from "./db/migrate.ts";
 import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import type { Outbox } from "./events/outbox.ts";
@@ -26,6 +25,7 @@ import { createLog } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { createUnwinder, type Unwinder, withLimit } from "./phase.ts";
 import { attempt, type Member } from "./roster.ts";
+import { upgrade } from "./upgrade.ts";
 
 export interface KernelOptions {
   env: Environment;
@@ -100,7 +100,7 @@ async function boot(
   const phase = { ready: false };
   const { app, routes } = buildHttp({ ...parts, health, phase });
 
-  await withLimit("migrating", limits.migrate, () => migrateAll(db, roster, kernelMigrations(roots), log));
+  await withLimit("migrating", limits.migrate, () => upgrade(db, roster, kernelMigrations(roots), log));
   for (const member of roster) {
     await attempt(member, log, "start", async () => {
       await withLimit(`starting ${member.plugin.name}`, limits.start, () => member.setup?.start?.());
@@ -148,25 +148,6 @@ async function databaseUrl(config: KernelConfig, log: Logger, undo: Unwinder): P
   const server = await startEmbedded({ dataDir: resolve(config.DATA_DIR), log });
   undo.push("the embedded database", () => server.stop());
   return server.connectionString;
-}
-
-/** Kernel first, then plugins in graph order, one owner at a time, so that a faulty optional plugin stops only itself. */
-async function migrateAll(
-  db: OpenDatabase,
-  roster: readonly Member[],
-  own: MigrationFolder,
-  log: Logger,
-): Promise<void> {
-  const folders = [own];
-  const migrateThose = async () => {
-    await migrate({ knex: db.primary, folders, log });
-  };
-  await migrateThose();
-  for (const member of roster) {
-    folders.push(migrationsOf(member));
-    await attempt(member, log, "migration", migrateThose);
-    if (member.down !== undefined) folders.pop();
-  }
 }
 
 function listen(server: Server, config: KernelConfig): Promise<void> {
