@@ -17,6 +17,7 @@ import { createInvariants, type Invariants, invariantsOf } from "./invariants/in
 import { ledgersOf } from "./ledgers/declared.ts";
 import { createLedgers, type Ledgers } from "./ledgers/index.ts";
 import { readCatalogue } from "./locales.ts";
+import { measureDatabase } from "./measure/database.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type Unwinder, withLimit } from "./phase.ts";
 import type { Plugin, Setup } from "./plugin.ts";
@@ -91,6 +92,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   // the embedded database lets one app in
   const alone = options.alone && config.DATABASE_URL === undefined;
   const metrics = createMetrics();
+  measureDatabase(db, metrics, config.DATABASE_POOL_MAX);
   const cache = createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
   undo.push("the cache", () => cache.close());
   const settings = createSettings({ db, clock });
@@ -110,7 +112,11 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     for (const { setup } of roster) if (await setup?.hasDocuments?.(tx, storeId)) return true;
     return false;
   };
-  const stores = createStores({ db, clock, settings, audit, hasDocuments });
+  const isUsed = async (tx: Tx, storeId: number) => {
+    for (const { setup } of roster) if (await setup?.hasUsed?.(tx, storeId)) return true;
+    return hasDocuments(tx, storeId);
+  };
+  const stores = createStores({ db, clock, settings, audit, hasDocuments, isUsed });
   const box = () => late.outbox;
   const system = createSystem({
     roots,

@@ -70,6 +70,12 @@ export const kernelConfigSchema = z.object({
     .describe(
       "whose X-Forwarded-* to believe: addresses of proxies (loopback,10.0.0.0/8); true: any peer's, only when nobody else can reach the port",
     ),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe("when it stops: how long it still answers with /health/ready at 503, so that a balancer sends no more"),
   LOG_LEVEL: logLevel
     .default("info")
     .describe("the least that is logged: DEBUG, INFO, WARNING, ERROR, CRITICAL; trace and silent too"),

@@ -102,6 +102,8 @@ export interface Setup<S> {
    * instance changes them. What it throws keeps everything as it is, and the program from starting.
    */
   beforeUpgrade?(upgrade: { pending: readonly string[] }): Promise<void>;
+  /** whether anything else of its own happened in that store: then it stays one for training, or none */
+  hasUsed?(tx: Tx, storeId: number): Promise<boolean>;
   /** after every plugin is set up, before the port opens */
   start?(): Promise<void>;
   /** in reverse order, after the last request */
