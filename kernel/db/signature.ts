@@ -12,8 +12,8 @@ interface Statement {
 
 /** In front, because pg_stat_activity cuts long statements off. Knex hands over a new object for each statement. */
 export function signStatements(connection: pg.Client): void {
-  const query = connection.query.bind(connection) as (...words: unknown[]) => unknown;
-  const signed = (statement: unknown, ...more: unknown[]) => query(sign(statement), ...more);
+  const send = connection.query.bind(connection) as (...words: unknown[]) => unknown;
+  const signed = (statement: unknown, ...more: unknown[]) => send(sign(statement), ...more);
   connection.query = signed as typeof connection.query;
 }
 
