@@ -91,7 +91,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { REDIS_URL: redisUrl, REDIS_CLUSTER_NODES: clusterNodes } = config;
   // the embedded database lets one app in
   const alone = options.alone && config.DATABASE_URL === undefined;
-  const metrics = createMetrics();
+  const metrics = createMetrics({ log });
   measureDatabase(db, metrics, config.DATABASE_POOL_MAX);
   const cache = createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
   undo.push("the cache", () => cache.close());
