@@ -45,7 +45,8 @@ describe("alerts of a shop in which all is broken", () => {
   let proxy: RedisProxy;
   let watch: Monitoring;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(240_000);
     const reason = whyNoPrometheus() ?? whyNoRedis();
     if (reason !== undefined) return void process.stdout.write(`    skipped: ${reason}\n`);
     isHere = true;

@@ -29,7 +29,8 @@ describe("a shop that is watched", () => {
   let backups: string;
   let mounted = false;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(240_000);
     const reason = whyNoPrometheus() ?? (hasPostgres15 ? undefined : "postgresql-15 is not installed");
     if (reason !== undefined) {
       process.stdout.write(`    skipped: ${reason}\n`);
