@@ -37,6 +37,17 @@ describe("alerts", () => {
   }
 });
 
+it("Prometheus and Grafana ask services that docker-compose.yml has, in the network that reaches them", () => {
+  const compose = readFileSync(join(OPS, "../docker-compose.yml"), "utf8");
+  const services = new Map(compose.split(/^ {2}(?=[\w-]+:$)/m).map((block) => [/^[\w-]+/.exec(block)?.[0], block]));
+  const asked = ["prometheus/prometheus.yml", "grafana/provisioning/datasources/prometheus.yml"].flatMap((name) => [
+    ...readFileSync(join(OPS, name), "utf8").matchAll(/(?:"|http:\/\/)([\w-]+):\d+/g),
+  ]);
+  const names = asked.map(([, name = ""]) => name);
+  assert.deepEqual(names, ["alertmanager", "app", "app2", "backup-cron", "prometheus"]);
+  for (const name of names) assert.match(services.get(name) ?? "", /\bmonitoring\b/, name);
+});
+
 describe("alerts in Prometheus' own test", () => {
   let folder: string;
   before(async function () {
