@@ -179,6 +179,8 @@ async function answer(
   if (route.query) request.query = read(route.query, { ...context.query });
   if (route.method === "GET") {
     request.shop = await whereItIs(parts, route, request, undefined);
+    // amounts are in the store's money, and which store it is was not known before
+    if (route.query && request.shop.currency !== shop.currency) request.query = read(route.query, { ...context.query });
     return route.handle(request);
   }
 

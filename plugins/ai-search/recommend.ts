@@ -94,7 +94,7 @@ export function createRecommend(parts: {
   }
 
   return {
-    /** Never what is out of stock, not sold any more, or in the cart; scores from 0 to 1. Throws NOT_FOUND for a product that is none. */
+    /** Never what is out of stock, without a price here, not sold any more, or in the cart; scores from 0 to 1. Throws NOT_FOUND for a product that is none. */
     async forProducts(
       ids: readonly number[],
       algorithm: Algorithm,
@@ -119,7 +119,7 @@ export function createRecommend(parts: {
       const products = await inventory.products([...scored.keys()], storeId);
       const results = [...scored].flatMap(([id, { score, reasons }]): Result[] => {
         const product = products.get(id);
-        if (!product?.active || product.onHandMilli <= 0) return [];
+        if (!product?.active || !product.priced || !(product.unlimited || product.onHandMilli > 0)) return [];
         const category = engine.text(id)?.category;
         const scores = { score, lexicalScore: 0, semanticScore: 0 };
         return [{ product: { ...product, category }, ...scores, terms: [], reasons }];

@@ -65,7 +65,14 @@ describe("the index in memory", () => {
   });
 
   it("a z at the end of a stem sounds as an s, and a c of its own as a k", () => {
-    const goods = ["Cerveza Aguila lata", "Mostaza bolsa", "Lápiz mina negra", "Esponja blanca", "Cabeza de ajo", "Cuajada"];
+    const goods = [
+      "Cerveza Aguila lata",
+      "Mostaza bolsa",
+      "Lápiz mina negra",
+      "Esponja blanca",
+      "Cabeza de ajo",
+      "Cuajada",
+    ];
     for (const [query, id] of [
       ["cerbesa", 1],
       ["serbesas", 1],
