@@ -100,7 +100,7 @@ export const plugin = definePlugin({
     const read = { search, suggest, recommend, analysis, engine, models, statistics };
     const parts = { ...read, journal, synonyms, clock, audit, transaction, clockMs };
     customers?.keep(searchRecords({ db, journal }));
-    inventory.registerAdviser(createAdviser({ engine, analysis, recommend, journal }));
+    inventory.registerAdviser(createAdviser({ engine, analysis, recommend, search, journal }));
     inventory.registerFinder(async (query, limit, userId) => {
       const started = clockMs();
       const found = await search.ids(query, limit);

@@ -6,8 +6,8 @@ import type { Result } from "./domain.ts";
 import type { Engine } from "./engine.ts";
 import { partnersOf } from "./queries/together.ts";
 import type { Space } from "./semantic/space.ts";
-import { wordsOf } from "./text/analyze.ts";
-import { whyByMeaning } from "./why.ts";
+import { termsOfWord, wordsOf } from "./text/analyze.ts";
+import { whyByMeaning, writtenWords } from "./why.ts";
 
 const POOL = 60;
 /** a cosine below makes nothing alike */
@@ -25,6 +25,12 @@ type Scored = Pick<Result, "score" | "reasons">;
 /** sizes and units make nothing alike */
 function tellingWords({ name, category }: Pick<ProductText, "name" | "category">): string[] {
   return wordsOf(`${name} ${category ?? ""}`).filter((word) => /^\p{L}{3,}$/u.test(word));
+}
+
+/** As the product writes them, each once. */
+function spelled(words: readonly string[], text: ProductText): string[] {
+  const own = writtenWords(text);
+  return [...new Set(words.map((word) => own.get(termsOfWord(word)[0] ?? word) ?? word))];
 }
 
 export type Recommend = ReturnType<typeof createRecommend>;
@@ -79,7 +85,7 @@ export function createRecommend(parts: {
         const its = other === id ? undefined : engine.text(other);
         if (!its) return [];
         const shared = tellingWords(its).filter((word) => tellingWords(text).includes(word));
-        if (shared.length > 0) return [[other, { score, reasons: [{ kind: "alike", words: [...new Set(shared)] }] }]];
+        if (shared.length > 0) return [[other, { score, reasons: [{ kind: "alike", words: spelled(shared, its) }] }]];
         return near && unit ? [[other, { score, reasons: whyByMeaning(near, unit, its).reasons }]] : [];
       }),
     );

@@ -1,12 +1,12 @@
 /** Finding products by words and meaning: the code first, then the index; price and stock are read when the answer is given. */
 import { fold } from "../../kernel/text.ts";
 import type { Inventory, SellableProduct } from "../inventory/api.ts";
-import { askedPlace, blend, byMeaning, type Ranked } from "./blend.ts";
+import { askedPlace, blend, byMeaning, LEAST_COSINE, type Ranked } from "./blend.ts";
 import type { Filters, Reason, Result } from "./domain.ts";
 import type { Engine, Found } from "./engine.ts";
 import type { Place } from "./semantic/place.ts";
 import type { Space } from "./semantic/space.ts";
-import { corrections, whyByMeaning, whyByWords } from "./why.ts";
+import { corrections, type Why, whyByMeaning, whyByWords } from "./why.ts";
 
 /** so many of the best are looked at */
 const POOL = 200;
@@ -104,7 +104,7 @@ export function createSearch({
     storeId: number | undefined,
     limit: number,
   ): Promise<Answer> {
-    const { query, filters, isOpen, found, near, place } = question;
+    const { filters, isOpen, found } = question;
     const first = await byCode(question, storeId, limit);
     const others = ranked.filter(({ text }) => !first.ids.includes(text.id));
     const looked = isOpen ? others.slice(0, limit + SPARE) : others;
@@ -121,10 +121,7 @@ export function createSearch({
     const kept = fitting.filter(({ product }) => fits(product, filters));
     const results = kept.slice(0, limit).map(({ product, one }): Result => {
       if (!one) return { product, score: 1, lexicalScore: 1, semanticScore: 0, terms: [], reasons: [first.reason] };
-      const words = whyByWords(query, one.text, found.meanings);
-      // what has no word of the query is there by its meaning alone
-      const { terms, reasons } =
-        words.reasons.length === 0 && near && place ? whyByMeaning(near, place.unit, one.text) : words;
+      const { terms, reasons } = whyOf(question, one.text);
       const { score, lexicalScore, semanticScore } = one;
       return { product, score, lexicalScore, semanticScore, terms, reasons };
     });
@@ -132,7 +129,30 @@ export function createSearch({
     return { results, total: isOpen ? Math.max(results.length, all) : kept.length, corrected: corrections(found) };
   }
 
+  /** Why a product is there; what has no word of the query is there by its meaning alone. */
+  function whyOf({ query, found, near, place }: Question, text: Ranked["text"]): Why {
+    const words = whyByWords(query, text, found.meanings);
+    return words.reasons.length === 0 && near && place ? whyByMeaning(near, place.unit, text) : words;
+  }
+
   return {
+    /** Why each of these is found, by id; nothing of what the database found by itself. */
+    async reasons(query: string, ids: readonly number[]): Promise<Map<number, Reason[]>> {
+      const question = ask(query);
+      if (!question) return new Map();
+      const { near, place } = question;
+      const { ids: byTheirCode, reason } = await byCode(question, undefined, ids.length);
+      return new Map(
+        ids.flatMap((id): [number, Reason[]][] => {
+          const text = engine.text(id);
+          if (byTheirCode.includes(id)) return [[id, [reason]]];
+          const isNear = (near && place ? (near.vectors.cosine(id, place.unit) ?? 0) : 0) >= LEAST_COSINE;
+          const reasons = text ? whyOf(question, text).reasons : [];
+          return reasons.some(({ kind }) => kind !== "meaning") || isNear ? [[id, reasons]] : [];
+        }),
+      );
+    },
+
     /** Ids alone, for the till, `SPARE` more than are shown. Throws while the catalogue was not read. */
     async ids(query: string, limit: number): Promise<{ sure: number[]; guesses: number[] }> {
       const question = ask(query);
