@@ -26,6 +26,14 @@ export function registerHealth({ health, db, cache, config, outbox, ledgers, inv
         : { status: "degraded", detail: "does not answer; memory serves instead" },
     );
   }
+  if (db.replicaReport() !== undefined) {
+    health.register("replica", async () => {
+      const { state, lagSeconds } = db.replicaReport() ?? { state: "away" };
+      if (state === "level") return { status: "ok" };
+      const since = lagSeconds === undefined ? "" : ` since ${Math.round(lagSeconds)} s`;
+      return { status: "degraded", detail: `${state}${since}; the primary serves lists instead` };
+    });
+  }
   health.register("events", async () => {
     const { pending, dead, oldestSeconds } = await outbox.stats();
     const late = dead > 0 || oldestSeconds > OLD_EVENT_SECONDS;
