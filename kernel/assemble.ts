@@ -17,6 +17,7 @@ import { createInvariants, type Invariants, invariantsOf } from "./invariants/in
 import { ledgersOf } from "./ledgers/declared.ts";
 import { createLedgers, type Ledgers } from "./ledgers/index.ts";
 import { readCatalogue } from "./locales.ts";
+import { measureDatabase } from "./measure/database.ts";
 import { countServed, measureReplica } from "./measure/replica.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type Unwinder, withLimit } from "./phase.ts";
@@ -99,6 +100,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { REDIS_URL: redisUrl, REDIS_CLUSTER_NODES: clusterNodes } = config;
   // the embedded database lets one app in
   const alone = options.alone && config.DATABASE_URL === undefined;
+  measureDatabase(db, metrics, config.DATABASE_POOL_MAX);
   measureReplica(db, metrics);
   const cache = createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
   undo.push("the cache", () => cache.close());

@@ -72,6 +72,12 @@ export const kernelConfigSchema = z.object({
     .describe(
       "whose X-Forwarded-* to believe: addresses of proxies (loopback,10.0.0.0/8); true: any peer's, only when nobody else can reach the port",
     ),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe("when it stops: how long it still answers with /health/ready at 503, so that a balancer sends no more"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("pino level"),
   LOG_DIR: z.string().optional().describe("also write pos-odata.log there"),
   PLUGINS: z.string().default("").describe("further plugins: npm packages or folders, comma separated"),

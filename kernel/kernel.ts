@@ -2,6 +2,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type Assembled, assemble, kernelMigrations, LIMITS, type Limits, migrationsOf, owned } from "./assemble.ts";
 import type { OpenCache } from "./cache/index.ts";
@@ -9,7 +10,7 @@ import type { Clock } from "./clock.ts";
 import type { Environment, KernelConfig } from "./config.ts";
 import type { OpenDatabase } from "./db/connect.ts";
 import { startEmbedded } from "./db/embedded/index.ts";
-import { type MigrationFolder, migrate } from "./db/migrate.ts";
+import { appliedNames, createMigrationSource, type MigrationFolder, migrate } from "./db/migrate.ts";
 import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import type { Outbox } from "./events/outbox.ts";
@@ -23,6 +24,7 @@ import { housekeeping } from "./jobs/housekeeping.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import type { Ledgers } from "./ledgers/index.ts";
 import { createLog } from "./log.ts";
+import { measureEvents, measureJobs } from "./measure/work.ts";
 import type { Metrics } from "./metrics.ts";
 import { createUnwinder, type Unwinder, withLimit } from "./phase.ts";
 import { attempt, type Member } from "./roster.ts";
@@ -84,15 +86,23 @@ async function boot(
   listener: Partial<ListenerLimits> | undefined,
 ): Promise<Kernel> {
   const { config, roots, log, clock, roster, db, cache, metrics, outbox, ledgers, invariants } = parts;
-  const jobs = createJobRunner({
-    db,
-    log,
-    clock,
-    jobs: [...housekeeping({ db, outbox }), ledgers.job, ...invariants.jobs, ...owned(roster, (setup) => setup.jobs)],
-  });
+  const jobsOfAll = [
+    ...housekeeping({ db, outbox }),
+    ledgers.job,
+    ...invariants.jobs,
+    ...owned(roster, (setup) => setup.jobs),
+  ];
+  const jobs = createJobRunner({ db, log, clock, jobs: jobsOfAll });
+  measureEvents(outbox, metrics);
+  measureJobs(db, jobsOfAll, metrics);
   const health = createHealthRegistry();
   const phase = { ready: false };
-  const { app, routes } = buildHttp({ ...parts, health, phase });
+  const { app, routes } = buildHttp({
+    ...parts,
+    health,
+    phase,
+    migrations: migrationsIn(db, roster, kernelMigrations(roots)),
+  });
 
   await withLimit("migrating", limits.migrate, () => migrateAll(db, roster, kernelMigrations(roots), log));
   for (const member of roster) {
@@ -113,8 +123,10 @@ async function boot(
   await withLimit("listening", limits.listen, () => listen(server, config));
   undo.push("the listener", () => close(server));
   phase.ready = true;
-  undo.push("readiness", () => {
+  undo.push("readiness", async () => {
     phase.ready = false;
+    // the port stays open until who balances has seen that
+    await pause(config.DRAIN_SECONDS * 1000);
   });
   const { port } = server.address() as AddressInfo;
   const shown = config.HOST === "0.0.0.0" || config.HOST === "::" ? "127.0.0.1" : config.HOST;
@@ -160,6 +172,16 @@ async function migrateAll(
     await attempt(member, log, "migration", migrateThose);
     if (member.down !== undefined) folders.pop();
   }
+}
+
+/** Those of a plugin that is down are not missed: its own line in /health says it. */
+function migrationsIn(db: OpenDatabase, roster: readonly Member[], own: MigrationFolder) {
+  return async () => {
+    const folders = [own, ...roster.filter(({ down }) => down === undefined).map(migrationsOf)];
+    const source = createMigrationSource(folders, []);
+    const known = (await source.getMigrations([])).map((entry) => source.getMigrationName(entry));
+    return { known, applied: await appliedNames(db.primary) };
+  };
 }
 
 function listen(server: Server, config: KernelConfig): Promise<void> {
