@@ -27,13 +27,13 @@ export interface Server15 {
 
 /** `settings`: for postgresql.conf, on top of what keeps it on this machine. `{home}` in a value is its folder. */
 export function server15(settings: Record<string, string> = {}): Promise<Server15> {
-  const initdb = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"];
+  const initdb = ["-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"];
   return makeServer(settings, (as, data) => as("initdb", ["-D", data, ...initdb]));
 }
 
 /** A streaming replica of a server that runs; to be started. */
 export function standby15(primary: Server15, settings: Record<string, string> = {}): Promise<Server15> {
-  const from = ["-h", "127.0.0.1", "-p", String(primary.port), "-U", "postgres", "--checkpoint=fast"];
+  const from = ["-h", "127.0.0.1", "-p", String(primary.port), "-U", "postgres", "--checkpoint=fast", "--no-sync"];
   return makeServer(settings, (as, data) => as("pg_basebackup", ["-D", data, "--write-recovery-conf", ...from]));
 }
 

@@ -23,6 +23,8 @@ describe("a shop with a streaming replica", () => {
       process.stderr.write("      no PostgreSQL 15 on this machine: no replica is tried\n");
       return this.skip();
     }
+    // two servers, and a shop's tables
+    this.timeout(180_000);
     primary = await server15({ max_connections: "60" });
     closing.push(() => primary.remove());
     await primary.start();
