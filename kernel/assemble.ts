@@ -121,7 +121,11 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     for (const { setup } of roster) if (await setup?.hasDocuments?.(tx, storeId)) return true;
     return false;
   };
-  const stores = createStores({ db, clock, settings, audit, hasDocuments });
+  const isUsed = async (tx: Tx, storeId: number) => {
+    for (const { setup } of roster) if (await setup?.hasUsed?.(tx, storeId)) return true;
+    return hasDocuments(tx, storeId);
+  };
+  const stores = createStores({ db, clock, settings, audit, hasDocuments, isUsed });
   const box = () => late.outbox;
   const system = createSystem({
     roots,

@@ -97,6 +97,8 @@ export interface Setup<S> {
   invariants?: Invariant[];
   /** whether it has written money down in that store: then the store's currency stays */
   hasDocuments?(tx: Tx, storeId: number): Promise<boolean>;
+  /** whether anything else of its own happened in that store: then it stays one for training, or none */
+  hasUsed?(tx: Tx, storeId: number): Promise<boolean>;
   /** after every plugin is set up, before the port opens */
   start?(): Promise<void>;
   /** in reverse order, after the last request */

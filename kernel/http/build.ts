@@ -135,5 +135,5 @@ function pluginSettings(roster: readonly Member[]) {
 /** For pages drawn while the database is away. */
 function fallbackShop(): Shop {
   const said = Object.entries(shopSettings).map(([key, one]) => [key, one.fallback]);
-  return { storeId: undefined, storeName: undefined, ...Object.fromEntries(said) };
+  return { storeId: undefined, storeName: undefined, training: false, ...Object.fromEntries(said) };
 }

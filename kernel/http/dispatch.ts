@@ -184,6 +184,7 @@ async function answer(
   if (route.query) request.query = read(route.query, { ...context.query });
   if (route.method === "GET") {
     request.shop = await whereItIs(parts, route, request, undefined);
+    exchange.inTraining = isTraining(request);
     return route.handle(request);
   }
 
@@ -200,6 +201,7 @@ async function answer(
   exchange.key = key;
   // before the form is checked: a form of another store's is not drawn again
   request.shop = await whereItIs(parts, route, request, data);
+  exchange.inTraining = isTraining(request);
   request.file = body.file;
   try {
     if (session ? session.via === "cookie" : route.surface === "page") checkForm(context, session?.id, csrf);
@@ -240,6 +242,13 @@ async function whereItIs({ stores }: DispatchParts, route: Route, request: AnyRe
   const isTheirs = route.access === "public" || request.stores.some(({ id }: Store) => id === storeId);
   if (storeId !== undefined && !isTheirs) throw kernelErrors.STORE_NOT_YOURS();
   return stores.shopOf(storeId);
+}
+
+/** About such a store, by the route or by a list's filter, or asked by somebody who works in no other. */
+function isTraining({ shop, query, session, stores }: AnyRequest): boolean {
+  const asked = stores.find(({ id }: Store) => id === query?.store_id);
+  const learns = session !== undefined && stores.length > 0 && stores.every(({ training }: Store) => training);
+  return shop.training || asked?.training === true || learns;
 }
 
 /** The kernel's own hidden fields, taken out before a schema sees the form. */

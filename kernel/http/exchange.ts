@@ -15,6 +15,8 @@ export interface Exchange {
   text: Text;
   /** known once the settings were read */
   shop: Shop | undefined;
+  /** the request is about a store in which people learn: its page says so */
+  inTraining: boolean;
   session: Session | undefined;
   mounted: MountedRoute | undefined;
   /** the idempotency key a form sent */
@@ -30,6 +32,7 @@ export function openExchange(context: Context, log: Logger, texts: Record<Locale
     log: log.child({ request: id }),
     text: texts[localeOf(context)],
     shop: undefined,
+    inTraining: false,
     session: undefined,
     mounted: undefined,
     key: undefined,

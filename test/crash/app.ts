@@ -51,7 +51,8 @@ export async function startApp(env: Record<string, string>, program = SOURCES): 
     ready: () => now.opened,
     killAndRestart: () => {
       const { child } = now;
-      const gone = once(child, "exit");
+      const dead = child.exitCode !== null || child.signalCode !== null;
+      const gone = dead ? Promise.resolve() : once(child, "exit");
       child.kill("SIGKILL");
       const next: Promise<void> = gone.then(() => {
         const started = start();
