@@ -8,14 +8,16 @@ export async function flushedLsn(primary: Knex): Promise<string> {
   return rows[0].lsn;
 }
 
-type Ask = (sql: string, lsn: string) => Promise<{ rows: { level: boolean | null }[] }>;
+// a server that is not in recovery was promoted, or was never a replica: it may have things that the primary has not
+export const REACHED = "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::pg_lsn AS level";
+
+/** `REACHED`, of the position given. */
+type Ask = (lsn: string) => Promise<{ rows: { level: boolean | null }[] }>;
 
 /** Asks until the replica has come as far as `target`, or the time is over. `silent`: it does not answer at all. */
 export async function reaches(ask: Ask, target: string, deadline: number): Promise<"level" | "behind" | "silent"> {
-  // a server that is not in recovery was promoted, or was never a replica: it may have things that the primary has not
-  const sql = "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::pg_lsn AS level";
   for (let pauseMs = 1; ; pauseMs *= 2) {
-    const answer = await soon(ask(sql, target), deadline);
+    const answer = await soon(ask(target), deadline);
     if (answer === undefined) return "silent";
     if (answer.rows[0]?.level === true) return "level";
     if (performance.now() + pauseMs >= deadline) return "behind";

@@ -3,7 +3,7 @@ import type { Knex } from "knex";
 import pg from "pg";
 import type { Logger } from "pino";
 import { codeOf } from "./down.ts";
-import { flushedLsn, reaches } from "./replica-level.ts";
+import { flushedLsn, REACHED, reaches } from "./replica-level.ts";
 
 export interface ReplicaReport {
   /** level: it serves; behind: it answers but has not caught up; away: it does not answer, or is none of this primary */
@@ -31,6 +31,7 @@ export interface ReplicaWatchOptions {
   lost(): void;
 }
 
+const WHICH = "SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system, current_database() AS name";
 const EVERY_MS = 1000;
 const ANSWER_MS = 900;
 /** samples of an hour: what is older than the oldest is told as that old */
@@ -98,7 +99,7 @@ export function createReplicaWatch({ primary, url, log, waitMs, lost }: ReplicaW
     try {
       const asked = await connected();
       const at = performance.now();
-      const reached = await reaches((sql, target) => asked.query(sql, [target]), lsn, at + Math.max(waitMs, ANSWER_MS));
+      const reached = await reaches((target) => asked.query(REACHED, [target]), lsn, at + Math.max(waitMs, ANSWER_MS));
       if (reached === "silent") throw new Error("no answer");
       const { rows } = await asked.query(
         "SELECT pg_is_in_recovery() AS standby, pg_last_wal_replay_lsn()::text AS lsn",
@@ -149,8 +150,7 @@ export function createReplicaWatch({ primary, url, log, waitMs, lost }: ReplicaW
 
 /** A replica of another server would answer with another shop's figures. */
 async function refuseStranger(client: pg.Client, primary: Knex): Promise<void> {
-  const sql = "SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system, current_database() AS name";
-  const [ours, theirs] = await Promise.all([primary.raw(sql), client.query(sql)]);
+  const [ours, theirs] = await Promise.all([primary.raw(WHICH), client.query(WHICH)]);
   const [one, other] = [ours.rows[0], theirs.rows[0]];
   if (one.system !== other.system || one.name !== other.name) throw new Error("it is a replica of another database");
 }

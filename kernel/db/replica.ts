@@ -7,7 +7,7 @@ import type { Knex } from "knex";
 import type { Client } from "pg";
 import type { Logger } from "pino";
 import { codeOf, isDatabaseDown } from "./down.ts";
-import { flushedLsn, reaches, soon } from "./replica-level.ts";
+import { flushedLsn, REACHED, reaches, soon } from "./replica-level.ts";
 import { createReplicaWatch, type ReplicaReport } from "./replica-watch.ts";
 
 export type { ReplicaReport } from "./replica-watch.ts";
@@ -60,7 +60,7 @@ export function createReplicaReader(options: ReplicaOptions): ReplicaReader {
       watch.look();
       return undefined;
     }
-    const reached = await reaches((sql, lsn) => connection.query(sql, [lsn]), target, deadline);
+    const reached = await reaches((lsn) => connection.query(REACHED, [lsn]), target, deadline);
     if (reached === "level") return connection;
     if (reached === "behind") watch.fellBehind();
     else {
@@ -84,7 +84,7 @@ export function createReplicaReader(options: ReplicaOptions): ReplicaReader {
     return of.client.releaseConnection(connection);
   };
 
-  client.query = async (connection: Connection, query: object | string) => {
+  client.query = async (connection: Connection, query: object | string): Promise<unknown> => {
     const copy = () => (typeof query === "string" ? query : { ...query });
     if (!inUse.has(connection)) return send(connection, copy());
     try {
