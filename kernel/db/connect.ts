@@ -3,10 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import knexModule, { type Knex } from "knex";
 import pg from "pg";
 import type { Logger } from "pino";
+import { onNobodysBehalf } from "../request-id.ts";
 import type { Database } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { createGate } from "./gate.ts";
 import { createReplicaReader, type ReplicaReport } from "./replica.ts";
+import { signStatements } from "./signature.ts";
 import { transact } from "./transaction.ts";
 import { getTypeParser } from "./types.ts";
 
@@ -86,14 +88,19 @@ export function createDatabase(options: ConnectOptions): OpenDatabase {
 
 function openPool(url: string, max: number, log: Logger): Knex {
   // a connection that breaks while idle reaches knex's own listener, which puts it away; it only says so here
-  const say = (message: unknown) => log.warn({ message: String(message) }, "database pool");
+  const say = (message: unknown) => onNobodysBehalf(() => log.warn({ message: String(message) }, "database pool"));
   return knexModule({
     client: "pg",
     connection: () => connectionOptions(url, log) as Promise<Knex.StaticConnectionConfig>,
-    pool: { min: 0, max, idleTimeoutMillis: 30_000 },
+    pool: { min: 0, max, idleTimeoutMillis: 30_000, afterCreate: signing },
     acquireConnectionTimeout: ACQUIRE_MS,
     log: { warn: say, error: say, deprecate: say, debug: () => {} },
   });
+}
+
+function signing(connection: pg.Client, done: (error: Error | null, connection: pg.Client) => void): void {
+  signStatements(connection);
+  done(null, connection);
 }
 
 /**

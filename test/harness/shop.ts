@@ -160,6 +160,7 @@ function environment(databaseUrl: string, folder: string, { env, plugins }: Shop
     ADMIN_USERNAME: people.admin.username,
     ADMIN_PASSWORD: people.admin.password,
     LOG_LEVEL: process.env["TEST_LOG"] ?? "silent",
+    LOG_FILES: "0",
     RATE_LIMIT_ANONYMOUS: "100000/m",
     RATE_LIMIT_USER: "100000/m",
     RATE_LIMIT_LOGIN: "100000/m",
