@@ -86,11 +86,16 @@ export function createSearch({
   /** What has the code, else those with a barcode that ends so: they stand first. */
   async function byCode({ query, keep }: Question, storeId: number | undefined, limit: number) {
     const typed = query.trim();
-    const code = await inventory.findByCode(typed, storeId);
-    const ids = code ? [code.id] : await inventory.endingIn(typed, limit);
-    const kept = ids.filter((id) => keep === undefined || keep(id));
+    const [code, ending] = await Promise.all([
+      inventory.findByCode(typed, storeId),
+      inventory.endingIn(typed, limit).then(async (ids) => {
+        const products = await read(ids, storeId);
+        return ids.flatMap((id) => products.get(id) ?? []);
+      }),
+    ]);
+    const found: SellableProduct[] = code ? [code] : ending.filter(({ active }) => active);
     const reason: Reason = code ? { kind: "code" } : { kind: "code_end", figures: typed };
-    return { code, ids: kept, reason };
+    return { products: found.filter(({ id }) => keep === undefined || keep(id)), reason };
   }
 
   /**
@@ -105,16 +110,13 @@ export function createSearch({
     limit: number,
   ): Promise<Answer> {
     const { filters, isOpen, found } = question;
-    const first = await byCode(question, storeId, limit);
-    const others = ranked.filter(({ text }) => !first.ids.includes(text.id));
-    const looked = isOpen ? others.slice(0, limit + SPARE) : others;
-    const products = await read([...first.ids, ...looked.map(({ text }) => text.id)], storeId);
+    const looked = isOpen ? ranked.slice(0, limit + SPARE) : ranked;
+    const ids = looked.map(({ text }) => text.id);
+    const [first, products] = await Promise.all([byCode(question, storeId, limit), read(ids, storeId)]);
     const fitting: { product: Result["product"]; one: Ranked | undefined }[] = [];
-    for (const id of first.ids) {
-      const product = id === first.code?.id ? first.code : products.get(id);
-      if (product) fitting.push({ product: withCategory(product, engine), one: undefined });
-    }
+    for (const product of first.products) fitting.push({ product: withCategory(product, engine), one: undefined });
     for (const one of looked) {
+      if (first.products.some(({ id }) => id === one.text.id)) continue;
       const product = products.get(one.text.id);
       if (product?.active) fitting.push({ product: { ...product, category: one.text.category }, one });
     }
@@ -125,7 +127,8 @@ export function createSearch({
       const { score, lexicalScore, semanticScore } = one;
       return { product, score, lexicalScore, semanticScore, terms, reasons };
     });
-    const all = others.length + beyond + first.ids.length;
+    const again = ranked.filter(({ text }) => first.products.some(({ id }) => id === text.id)).length;
+    const all = ranked.length + beyond + first.products.length - again;
     return { results, total: isOpen ? Math.max(results.length, all) : kept.length, corrected: corrections(found) };
   }
 
@@ -141,11 +144,12 @@ export function createSearch({
       const question = ask(query);
       if (!question) return new Map();
       const { near, place } = question;
-      const { ids: byTheirCode, reason } = await byCode(question, undefined, ids.length);
+      const first = await byCode(question, undefined, ids.length);
+      const byTheirCode = new Set(first.products.map(({ id }) => id));
       return new Map(
         ids.flatMap((id): [number, Reason[]][] => {
           const text = engine.text(id);
-          if (byTheirCode.includes(id)) return [[id, [reason]]];
+          if (byTheirCode.has(id)) return [[id, [first.reason]]];
           const isNear = (near && place ? (near.vectors.cosine(id, place.unit) ?? 0) : 0) >= LEAST_COSINE;
           const reasons = text ? whyOf(question, text).reasons : [];
           return reasons.some(({ kind }) => kind !== "meaning") || isNear ? [[id, reasons]] : [];
