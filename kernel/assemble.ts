@@ -17,6 +17,8 @@ import { createInvariants, type Invariants, invariantsOf } from "./invariants/in
 import { ledgersOf } from "./ledgers/declared.ts";
 import { createLedgers, type Ledgers } from "./ledgers/index.ts";
 import { readCatalogue } from "./locales.ts";
+import { measureDatabase } from "./measure/database.ts";
+import { countServed, measureReplica } from "./measure/replica.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type Unwinder, withLimit } from "./phase.ts";
 import type { Plugin, Setup } from "./plugin.ts";
@@ -85,12 +87,21 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
       roster.map(({ plugin }) => plugin),
     ),
   );
-  const db = createDatabase({ url, replicaUrl: config.DATABASE_REPLICA_URL, poolMax: config.DATABASE_POOL_MAX, log });
+  const metrics = createMetrics();
+  const db = createDatabase({
+    url,
+    replicaUrl: config.DATABASE_REPLICA_URL,
+    replicaWaitMs: config.DATABASE_REPLICA_WAIT_MS,
+    poolMax: config.DATABASE_POOL_MAX,
+    log,
+    tellServed: countServed(metrics, config.DATABASE_REPLICA_URL !== undefined),
+  });
   undo.push("the database pool", () => db.close());
   const { REDIS_URL: redisUrl, REDIS_CLUSTER_NODES: clusterNodes } = config;
   // the embedded database lets one app in
   const alone = options.alone && config.DATABASE_URL === undefined;
-  const metrics = createMetrics();
+  measureDatabase(db, metrics, config.DATABASE_POOL_MAX);
+  measureReplica(db, metrics);
   const cache = createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
   undo.push("the cache", () => cache.close());
   const settings = createSettings({ db, clock });
@@ -110,12 +121,16 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     for (const { setup } of roster) if (await setup?.hasDocuments?.(tx, storeId)) return true;
     return false;
   };
-  const stores = createStores({ db, clock, settings, audit, hasDocuments });
+  const isUsed = async (tx: Tx, storeId: number) => {
+    for (const { setup } of roster) if (await setup?.hasUsed?.(tx, storeId)) return true;
+    return hasDocuments(tx, storeId);
+  };
+  const stores = createStores({ db, clock, settings, audit, hasDocuments, isUsed });
   const box = () => late.outbox;
   const system = createSystem({
     roots,
     log,
-    databaseUrl: url,
+    databaseUrl: config.DATABASE_DIRECT_URL ?? url,
     folders: () => [kernelMigrations(roots), ...roster.map(migrationsOf)],
     ledgers: () => ledgersOf(roster)(),
     invariants: () => invariantsOf(roster)(),

@@ -96,6 +96,8 @@ export const kernelErrors = defineErrors("kernel", {
   STORE_NOT_YOURS: 403,
   LAST_STORE: 409,
   CURRENCY_IN_USE: 409,
+  /** something happened in the store: it stays one for training, or none */
+  TRAINING_FIXED: 409,
   IMPORT_NO_FILE: 422,
   IMPORT_EMPTY: 422,
   /** neither a list in text nor a workbook */

@@ -2,14 +2,15 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type Assembled, assemble, kernelMigrations, LIMITS, type Limits, migrationsOf, owned } from "./assemble.ts";
 import type { OpenCache } from "./cache/index.ts";
 import type { Clock } from "./clock.ts";
-import type { Environment, KernelConfig } from "./config.ts";
+import { type Environment, type KernelConfig, logPlace } from "./config.ts";
 import type { OpenDatabase } from "./db/connect.ts";
 import { startEmbedded } from "./db/embedded/index.ts";
-import { type MigrationFolder, migrate } from "./db/migrate.ts";
+import { appliedNames, createMigrationSource, type MigrationFolder } from "./db/migrate.ts";
 import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import type { Outbox } from "./events/outbox.ts";
@@ -23,9 +24,11 @@ import { housekeeping } from "./jobs/housekeeping.ts";
 import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import type { Ledgers } from "./ledgers/index.ts";
 import { createLog } from "./log.ts";
+import { measureEvents, measureJobs } from "./measure/work.ts";
 import type { Metrics } from "./metrics.ts";
 import { createUnwinder, type Unwinder, withLimit } from "./phase.ts";
 import { attempt, type Member } from "./roster.ts";
+import { upgrade } from "./upgrade.ts";
 
 export interface KernelOptions {
   env: Environment;
@@ -44,6 +47,7 @@ export interface Kernel {
   readonly url: string;
   readonly port: number;
   readonly config: KernelConfig;
+  readonly log: Logger;
   readonly db: OpenDatabase;
   readonly cache: OpenCache;
   readonly outbox: Outbox;
@@ -64,7 +68,11 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   const limits = { ...LIMITS, ...options.limits };
   let log = options.log;
   const openLog = (config: KernelConfig) => {
-    log ??= createLog({ level: config.LOG_LEVEL, folder: config.LOG_DIR, pretty: config.NODE_ENV === "development" });
+    log ??= createLog({
+      level: config.LOG_LEVEL,
+      place: logPlace(config),
+      pretty: config.NODE_ENV === "development",
+    });
     return log;
   };
   const reach = (config: KernelConfig, to: Logger) => databaseUrl(config, to, undo);
@@ -72,6 +80,7 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
     const parts = await assemble({ env, clock, plugins, limits, undo, openLog, reach, alone: true });
     return await boot(parts, undo, limits, options.listener);
   } catch (error) {
+    log?.fatal({ err: error }, "the start failed");
     await undo.unwind((step, fault) => log?.error({ err: fault }, `${step} failed while giving up the start`));
     throw error;
   }
@@ -84,17 +93,25 @@ async function boot(
   listener: Partial<ListenerLimits> | undefined,
 ): Promise<Kernel> {
   const { config, roots, log, clock, roster, db, cache, metrics, outbox, ledgers, invariants } = parts;
-  const jobs = createJobRunner({
-    db,
-    log,
-    clock,
-    jobs: [...housekeeping({ db, outbox }), ledgers.job, ...invariants.jobs, ...owned(roster, (setup) => setup.jobs)],
-  });
+  const jobsOfAll = [
+    ...housekeeping({ db, outbox }),
+    ledgers.job,
+    ...invariants.jobs,
+    ...owned(roster, (setup) => setup.jobs),
+  ];
+  const jobs = createJobRunner({ db, log, clock, jobs: jobsOfAll });
+  measureEvents(outbox, metrics);
+  measureJobs(db, jobsOfAll, metrics);
   const health = createHealthRegistry();
   const phase = { ready: false };
-  const { app, routes } = buildHttp({ ...parts, health, phase });
+  const { app, routes } = buildHttp({
+    ...parts,
+    health,
+    phase,
+    migrations: migrationsIn(db, roster, kernelMigrations(roots)),
+  });
 
-  await withLimit("migrating", limits.migrate, () => migrateAll(db, roster, kernelMigrations(roots), log));
+  await withLimit("migrating", limits.migrate, () => upgrade(db, roster, kernelMigrations(roots), log));
   for (const member of roster) {
     await attempt(member, log, "start", async () => {
       await withLimit(`starting ${member.plugin.name}`, limits.start, () => member.setup?.start?.());
@@ -113,8 +130,10 @@ async function boot(
   await withLimit("listening", limits.listen, () => listen(server, config));
   undo.push("the listener", () => close(server));
   phase.ready = true;
-  undo.push("readiness", () => {
+  undo.push("readiness", async () => {
     phase.ready = false;
+    // the port stays open until who balances has seen that
+    if (config.DRAIN_SECONDS > 0) await pause(config.DRAIN_SECONDS * 1000);
   });
   const { port } = server.address() as AddressInfo;
   const shown = config.HOST === "0.0.0.0" || config.HOST === "::" ? "127.0.0.1" : config.HOST;
@@ -123,6 +142,7 @@ async function boot(
     url: `http://${shown}:${port}`,
     port,
     config,
+    log,
     db,
     cache,
     outbox,
@@ -143,23 +163,14 @@ async function databaseUrl(config: KernelConfig, log: Logger, undo: Unwinder): P
   return server.connectionString;
 }
 
-/** Kernel first, then plugins in graph order, one owner at a time, so that a faulty optional plugin stops only itself. */
-async function migrateAll(
-  db: OpenDatabase,
-  roster: readonly Member[],
-  own: MigrationFolder,
-  log: Logger,
-): Promise<void> {
-  const folders = [own];
-  const migrateThose = async () => {
-    await migrate({ knex: db.primary, folders, log });
+/** Those of a plugin that is down are not missed: its own line in /health says it. */
+function migrationsIn(db: OpenDatabase, roster: readonly Member[], own: MigrationFolder) {
+  return async () => {
+    const folders = [own, ...roster.filter(({ down }) => down === undefined).map(migrationsOf)];
+    const source = createMigrationSource(folders, []);
+    const known = (await source.getMigrations([])).map((entry) => source.getMigrationName(entry));
+    return { known, applied: await appliedNames(db.primary) };
   };
-  await migrateThose();
-  for (const member of roster) {
-    folders.push(migrationsOf(member));
-    await attempt(member, log, "migration", migrateThose);
-    if (member.down !== undefined) folders.pop();
-  }
 }
 
 function listen(server: Server, config: KernelConfig): Promise<void> {

@@ -10,6 +10,8 @@ import { createCacheOver } from "./remember.ts";
 export interface OpenCache extends Cache {
   /** where values are kept now */
   state(): "memory" | "redis" | "redis-down";
+  /** Asks Redis something, so that `state` is of now although no request has needed it for a while. */
+  probe(): Promise<void>;
   /** Redis itself, for counters that need more than a cache; keys get the prefix `pos:` */
   readonly shared: SharedRedis | undefined;
   /** Runs a request: it waits for Redis at most 100 ms, all its commands together. */
@@ -38,18 +40,32 @@ export function createCache({
   metrics,
 }: CacheOptions): OpenCache {
   const spare = () => createMemoryStore({ clock });
+  const asked = metrics?.counter<"result">({
+    name: "pos_cache_requests_total",
+    help: "values that were looked for in the cache, and whether they were there",
+    labels: ["result"],
+  });
+  for (const result of ["hit", "miss"]) asked?.inc({ result }, 0);
+  const tell = (hit: boolean) => asked?.inc({ result: hit ? "hit" : "miss" });
   if (redisUrl === undefined && clusterNodes === undefined) {
     return {
-      ...createCacheOver(spare(), () => alone),
+      ...createCacheOver(spare(), () => alone, tell),
       state: () => "memory",
+      probe: async () => {},
       shared: undefined,
       bounded: (work) => work(),
       close: async () => {},
     };
   }
+  const probe = async () => void (await store.get("probe"));
   const gauge = metrics?.gauge({
     name: "pos_redis_up",
     help: "1 while Redis answers, 0 while memory stands in for it",
+    otherwise: 0,
+    collect: async () => {
+      await probe();
+      gauge?.set(store.up() ? 1 : 0);
+    },
   });
   gauge?.set(0);
   const store = createRedisStore({
@@ -59,7 +75,8 @@ export function createCache({
     tell: (up) => gauge?.set(up ? 1 : 0),
   });
   return {
-    ...createCacheOver(store, () => alone || store.up()),
+    ...createCacheOver(store, () => alone || store.up(), tell),
+    probe,
     state: () => (store.up() ? "redis" : "redis-down"),
     shared: store,
     bounded: store.bounded,

@@ -11,12 +11,13 @@ export interface Store {
 }
 
 /** Values are kept as JSON: a Date comes back as text. `undefined` and lives of no length are not kept. */
-export function createCacheOver(store: Store, coherent: () => boolean): Cache {
+export function createCacheOver(store: Store, coherent: () => boolean, tell: (hit: boolean) => void = () => {}): Cache {
   // who asks while a value is being loaded waits for it, so that an expired key is loaded once and not by everybody
   const loading = new Map<string, Promise<unknown>>();
 
   async function get<T>(key: string): Promise<T | undefined> {
     const text = await store.get(key);
+    tell(text !== undefined);
     return text === undefined ? undefined : (JSON.parse(text) as T);
   }
 

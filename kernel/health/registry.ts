@@ -25,7 +25,7 @@ interface Part {
   asking: Promise<HealthReport> | undefined;
 }
 
-export function createHealthRegistry({ limitMs = 900 }: { limitMs?: number } = {}): HealthRegistry {
+export function createHealthRegistry({ limitMs = 700 }: { limitMs?: number } = {}): HealthRegistry {
   const parts = new Map<string, Part>();
 
   async function examine([name, part]: [string, Part]): Promise<[string, CheckedPart]> {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type Koa from "koa";
 import { isDatabaseDown } from "../db/connect.ts";
+import { measureRequests } from "../measure/http.ts";
 import type { HomeCard, NavItem } from "../plugin.ts";
 import type { Member } from "../roster.ts";
 import { declaredPermissions } from "../set-up.ts";
@@ -53,17 +54,19 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
   const permissions = declaredPermissions(roster);
   checkRoutes(routes, new Set(permissions.keys()));
 
+  const defaultShop = fallbackShop();
   const renderer = createRenderer({
     views,
     assets,
     nav: navigation(roster),
-    defaultShop: fallbackShop(),
+    defaultShop,
     account: () => authenticatorOf(roster)?.account,
   });
   const dispatchParts: DispatchParts = {
     db,
     audit: parts.audit,
     stores,
+    defaultShop,
     limits: createLimits({
       windows: {
         anonymous: config.RATE_LIMIT_ANONYMOUS,
@@ -89,6 +92,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
     dispatch: createDispatch(dispatchParts),
     identify: (context) => identify(dispatchParts, context),
     isDatabaseDown,
+    measure: measureRequests(parts.metrics),
     patiently: (work) => cache.bounded(work),
     downPrefixes: () => roster.filter(({ down }) => down !== undefined).flatMap(({ plugin }) => plugin.paths ?? []),
     proxy: config.TRUST_PROXY,
@@ -131,5 +135,5 @@ function pluginSettings(roster: readonly Member[]) {
 /** For pages drawn while the database is away. */
 function fallbackShop(): Shop {
   const said = Object.entries(shopSettings).map(([key, one]) => [key, one.fallback]);
-  return { storeId: undefined, storeName: undefined, ...Object.fromEntries(said) };
+  return { storeId: undefined, storeName: undefined, training: false, ...Object.fromEntries(said) };
 }

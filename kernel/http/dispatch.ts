@@ -41,6 +41,8 @@ export interface DispatchParts extends ApprovalPageParts {
   db: Database;
   audit: Auditor;
   stores: Stores;
+  /** for routes that ask nothing of the database */
+  defaultShop: Shop;
   limits: Limits;
   inputs: InputReader;
   renderer: Renderer;
@@ -53,14 +55,14 @@ type AnyRequest = Request<any, any, any, any, any>;
 export async function identify(parts: DispatchParts, context: Context): Promise<void> {
   const exchange = exchangeOf(context);
   exchange.shop = await parts.stores.shopOf(undefined);
-  exchange.session = await whoAsks(parts, context, undefined);
+  exchange.session = await whoAsks(parts, context);
 }
 
 /** Counts the request before a session is renewed, which costs a transaction: who is over the limit costs none. */
-async function whoAsks(parts: DispatchParts, context: Context, route: Route | undefined): Promise<Session | undefined> {
+async function whoAsks(parts: DispatchParts, context: Context): Promise<Session | undefined> {
   const authenticator = parts.authenticator();
   const session = await authenticator?.authenticate(context);
-  await countRequest(parts, context, route, session);
+  await countRequest(parts, context, session);
   return session ?? authenticator?.renew?.(context);
 }
 
@@ -77,8 +79,12 @@ export function createDispatch(parts: DispatchParts) {
     if (down !== undefined) throw kernelErrors.PLUGIN_DOWN({ retryAfter: 60 });
 
     // first: the page that says no is the shop's as well
-    exchange.shop = await parts.stores.shopOf(undefined);
-    exchange.session = await whoAsks(parts, context, route);
+    if (route.probe) {
+      exchange.shop = parts.defaultShop;
+    } else {
+      exchange.shop = await parts.stores.shopOf(undefined);
+      exchange.session = await whoAsks(parts, context);
+    }
     if (!exchange.session && route.access !== "public") {
       if (wantsJson(context)) throw kernelErrors.UNAUTHENTICATED();
       return parts.renderer.entrance(context, await entranceFor(context, parts.authenticator()));
@@ -101,16 +107,14 @@ function mayAsk(route: Route, session: Session | undefined): boolean {
 }
 
 /**
- * Probes are free; everything else counts by person, or by address for visitors. Tills behind one address
+ * Everything but probes counts by person, or by address for visitors. Tills behind one address
  * do not take each other's turns: a browser from which somebody signed in before counts by itself.
  */
 async function countRequest(
   { limits, authenticator }: DispatchParts,
   context: Context,
-  route: Route | undefined,
   session: Session | undefined,
 ): Promise<void> {
-  if (route?.counted === false) return;
   if (session) return limits.count(context, "user", String(session.user.id));
   const visitor = authenticator()?.visitor?.(context);
   await limits.count(context, "anonymous", visitor ? `browser ${visitor}` : `address ${addressKey(context.ip)}`);
@@ -164,12 +168,13 @@ async function answer(
     can: (permission) => session?.permissions.has(permission) === true || request.approval?.permission === permission,
     text,
     shop,
-    stores: session ? await parts.stores.of(session.user) : await parts.stores.list(),
+    stores: await storesOf(parts, route, session),
     log,
     origin: context.origin,
     address: context.ip,
     bearer: /^Bearer +(\S+)$/i.exec(context.get("authorization"))?.[1],
     inPart: requestedFragment(context, route.fragments) !== undefined,
+    accept: context.get("accept"),
     agent: context.get("user-agent").slice(0, AGENT_LENGTH),
     cookie: (name) => readCookie(context, name),
     approval: undefined,
@@ -179,6 +184,7 @@ async function answer(
   if (route.query) request.query = read(route.query, { ...context.query });
   if (route.method === "GET") {
     request.shop = await whereItIs(parts, route, request, undefined);
+    exchange.inTraining = isTraining(request);
     return route.handle(request);
   }
 
@@ -195,6 +201,7 @@ async function answer(
   exchange.key = key;
   // before the form is checked: a form of another store's is not drawn again
   request.shop = await whereItIs(parts, route, request, data);
+  exchange.inTraining = isTraining(request);
   request.file = body.file;
   try {
     if (session ? session.via === "cookie" : route.surface === "page") checkForm(context, session?.id, csrf);
@@ -221,6 +228,11 @@ async function answer(
   }
 }
 
+async function storesOf({ stores }: DispatchParts, route: Route, session: Session | undefined) {
+  if (route.probe) return [];
+  return session ? stores.of(session.user) : stores.list();
+}
+
 /** The shop as the store has it that the request is about. Throws STORE_NOT_YOURS. */
 async function whereItIs({ stores }: DispatchParts, route: Route, request: AnyRequest, sent: unknown): Promise<Shop> {
   if (!route.store) return request.shop;
@@ -230,6 +242,13 @@ async function whereItIs({ stores }: DispatchParts, route: Route, request: AnyRe
   const isTheirs = route.access === "public" || request.stores.some(({ id }: Store) => id === storeId);
   if (storeId !== undefined && !isTheirs) throw kernelErrors.STORE_NOT_YOURS();
   return stores.shopOf(storeId);
+}
+
+/** About such a store, by the route or by a list's filter, or asked by somebody who works in no other. */
+function isTraining({ shop, query, session, stores }: AnyRequest): boolean {
+  const asked = stores.find(({ id }: Store) => id === query?.store_id);
+  const learns = session !== undefined && stores.length > 0 && stores.every(({ training }: Store) => training);
+  return shop.training || asked?.training === true || learns;
 }
 
 /** The kernel's own hidden fields, taken out before a schema sees the form. */

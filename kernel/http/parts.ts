@@ -36,6 +36,8 @@ export interface HttpParts {
   ledgers: Ledgers;
   invariants: Invariants;
   phase: { ready: boolean };
+  /** names of the migrations that the program has, and of those that the database has */
+  migrations(): Promise<{ known: string[]; applied: string[] }>;
 }
 
 /** The kernel's own routes also know what the plugins brought. */

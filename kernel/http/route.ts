@@ -61,6 +61,8 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   bearer: string | undefined;
   /** true: HTMX swaps a part of the page, and the rest is not drawn */
   inPart: boolean;
+  /** the formats that the client takes (Accept); empty: any */
+  accept: string;
   /** what the client calls itself (User-Agent), cut; not to be believed */
   agent: string;
   /** what the browser keeps for us under that name; not to be believed without a mark of ours */
@@ -91,8 +93,11 @@ export interface RouteOptions<P, Q, B, A extends Access, I extends boolean> {
   params?: InputSchema<P>;
   query?: InputSchema<Q>;
   body?: InputSchema<B>;
-  /** false: asked often by machines that must always be answered, so no rate limit counts it */
-  counted?: false;
+  /**
+   * A machine asks how we are: nobody is signed in, no limit counts it, and neither database nor Redis is asked before the
+   * handler, so that it is answered while they hang. Only GET, only public.
+   */
+  probe?: true;
   /**
    * The store that a request is about; undefined: none, or of something that is not there. Its currency reads the amounts,
    * `shop` says what it goes by, and who does not work there gets STORE_NOT_YOURS. Not asked while the shop has one store.

@@ -6,9 +6,11 @@ import compress from "koa-compress";
 import type { Logger } from "pino";
 import { AppError, kernelErrors } from "../errors.ts";
 import type { Locale, Text } from "../i18n.ts";
+import type { RequestMeasure } from "../measure/http.ts";
+import { onBehalfOf } from "../request-id.ts";
 import { faultOfHead } from "./address-line.ts";
 import type { Assets } from "./assets.ts";
-import { exchangeOf, openExchange, wantsJson } from "./exchange.ts";
+import { type Exchange, exchangeOf, openExchange, wantsJson } from "./exchange.ts";
 import { errorSentence } from "./faults.ts";
 import { allowOrigins, SECURITY_HEADERS, setSecurityHeaders } from "./headers.ts";
 import { inMatchingOrder, type MountedRoute } from "./mount.ts";
@@ -27,6 +29,7 @@ export interface ServerParts {
   /** finds out who asks, for the page of an address that leads nowhere */
   identify(context: Context): Promise<void>;
   isDatabaseDown(error: unknown): boolean;
+  measure: RequestMeasure;
   /** runs a request within what it may wait for Redis */
   patiently(work: () => Promise<void>): Promise<void>;
   proxy: ProxyTrust;
@@ -37,7 +40,11 @@ export function createServer(parts: ServerParts): Koa {
   const app = new Koa({ proxy: parts.proxy !== false, maxIpsCount: 1 });
   const filterProxyHeaders = createProxyFilter(parts.proxy);
   app.silent = true;
-  app.on("error", (error: unknown, context?: Context) => answerFailed(parts, error, context));
+  app.on("error", (error: unknown, context?: Context) => {
+    const { id } = (context && exchangeOf(context)) ?? {};
+    if (id === undefined) answerFailed(parts, error, context);
+    else onBehalfOf(id, () => answerFailed(parts, error, context));
+  });
   app.use((context, next) => {
     filterProxyHeaders(context.req);
     setSecurityHeaders(context);
@@ -86,11 +93,24 @@ function answerFailed(parts: ServerParts, error: unknown, context: Context | und
 }
 
 async function timed(parts: ServerParts, context: Context, next: Next): Promise<void> {
-  const started = performance.now();
   const exchange = openExchange(context, parts.log, parts.texts);
-  await next();
+  await onBehalfOf(exchange.id, () => answered(parts, exchange, context, next));
+}
+
+async function answered(parts: ServerParts, exchange: Exchange, context: Context, next: Next): Promise<void> {
+  const started = performance.now();
+  parts.measure.begin();
+  let failed = true;
+  try {
+    await next();
+    failed = false;
+  } finally {
+    const seconds = (performance.now() - started) / 1000;
+    const status = failed ? 500 : context.status;
+    parts.measure.end({ id: exchange.id, method: context.method, route: routeOf(exchange, context), status, seconds });
+  }
   const milliseconds = performance.now() - started;
-  const route = exchange.mounted?.route.path ?? (context.path.startsWith("/assets/") ? "/assets/*" : "(none)");
+  const route = routeOf(exchange, context);
   const line = {
     method: context.method,
     route,
@@ -101,6 +121,11 @@ async function timed(parts: ServerParts, context: Context, next: Next): Promise<
   if (context.status >= 500) exchange.log.error(line, "request failed");
   else if (route === "/assets/*" || exchange.mounted?.route.surface === "ops") exchange.log.debug(line, "request");
   else exchange.log.info(line, "request");
+}
+
+/** The template, never what was typed. */
+function routeOf({ mounted }: Exchange, { path }: Context): string {
+  return mounted?.route.path ?? (path.startsWith("/assets/") ? "/assets/*" : "(none)");
 }
 
 /** The error boundary: expected outcomes become their answer, everything else is logged and becomes a plain apology. */
@@ -116,6 +141,7 @@ async function bounded(parts: ServerParts, context: Context, next: Next): Promis
       error = kernelErrors.DATABASE_DOWN({ retryAfter: 5 });
     } else {
       log.error({ err: thrown }, "unexpected fault");
+      parts.measure.fault();
       error = kernelErrors.INTERNAL();
     }
     try {

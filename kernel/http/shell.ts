@@ -21,6 +21,7 @@ export interface ShellParts {
   context: Context;
   text: Text;
   shop: Shop;
+  inTraining: boolean;
   session: Session | undefined;
   nav: readonly NavEntry[];
   assets: Assets;
@@ -39,6 +40,7 @@ export function shellModel(parts: ShellParts) {
     t: text.t,
     locale: text.locale,
     shop: parts.shop,
+    inTraining: parts.inTraining,
     // where the choice of a language comes back to: a refused form stands at an address that has no page
     path: context.method === "GET" ? context.url : (refererPath(context) ?? "/"),
     user: session && { fullName: session.user.fullName, role: session.user.role, account: parts.account },

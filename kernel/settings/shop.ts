@@ -7,6 +7,8 @@ export interface Shop {
   storeId: number | undefined;
   /** undefined while there is one store: it needs no name beside the shop's */
   storeName: string | undefined;
+  /** people learn there: what it writes says so */
+  training: boolean;
   name: string;
   taxId: string;
   address: string;
@@ -61,7 +63,7 @@ export async function readShop(settings: Settings): Promise<Shop> {
   const entries = await Promise.all(
     Object.entries(shopSettings).map(async ([key, one]) => [key, await settings.get(one as Setting<unknown>)]),
   );
-  return { storeId: undefined, storeName: undefined, ...Object.fromEntries(entries) };
+  return { storeId: undefined, storeName: undefined, training: false, ...Object.fromEntries(entries) };
 }
 
 export function isCurrency(code: string): boolean {

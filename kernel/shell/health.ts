@@ -10,7 +10,8 @@ import { type Route, route } from "../http/route.ts";
 const OLD_EVENT_SECONDS = 300;
 
 /** The kernel's parts and the plugins' own checks. */
-export function registerHealth({ health, db, cache, config, outbox, ledgers, invariants, roster }: HttpParts): void {
+export function registerHealth(parts: HttpParts): void {
+  const { health, db, cache, config, outbox, ledgers, invariants, roster, migrations } = parts;
   health.register(
     "database",
     async () => {
@@ -20,12 +21,28 @@ export function registerHealth({ health, db, cache, config, outbox, ledgers, inv
     { critical: true },
   );
   if (config.REDIS_URL !== undefined || config.REDIS_CLUSTER_NODES !== undefined) {
-    health.register("redis", async () =>
-      cache.state() === "redis"
+    health.register("redis", async () => {
+      await cache.probe();
+      return cache.state() === "redis"
         ? { status: "ok" }
-        : { status: "degraded", detail: "does not answer; memory serves instead" },
-    );
+        : { status: "degraded", detail: "does not answer; memory serves instead" };
+    });
   }
+  if (db.replicaReport() !== undefined) {
+    health.register("replica", async () => {
+      const { state, lagSeconds } = db.replicaReport() ?? { state: "away" };
+      if (state === "level") return { status: "ok" };
+      const since = lagSeconds === undefined ? "" : ` since ${Math.round(lagSeconds)} s`;
+      return { status: "degraded", detail: `${state}${since}; the primary serves lists instead` };
+    });
+  }
+  health.register("migrations", async () => {
+    const { known, applied } = await migrations();
+    const missing = known.filter((name) => !applied.includes(name));
+    const said = `${applied.length} applied, the last one ${applied.at(-1)}`;
+    if (missing.length > 0) return { status: "degraded", detail: `${said}; not applied: ${missing.join(", ")}` };
+    return { status: "ok", detail: said };
+  });
   health.register("events", async () => {
     const { pending, dead, oldestSeconds } = await outbox.stats();
     const late = dead > 0 || oldestSeconds > OLD_EVENT_SECONDS;
@@ -61,7 +78,7 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       path: "/health",
       surface: "ops",
       access: "public",
-      counted: false,
+      probe: true,
       summary,
       handle: report,
     }),
@@ -70,7 +87,7 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       path: "/health/live",
       surface: "ops",
       access: "public",
-      counted: false,
+      probe: true,
       summary: "The process answers",
       handle: async () => json({ status: "ok" }),
     }),
@@ -79,7 +96,7 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       path: "/health/ready",
       surface: "ops",
       access: "public",
-      counted: false,
+      probe: true,
       summary: "Requests are welcome",
       handle: async () => {
         if (!phase.ready) return json({ status: "down" }, 503);
@@ -91,6 +108,7 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       path: "/api/v1/health",
       surface: "v1",
       access: "public",
+      probe: true,
       summary,
       returns: { 200: answer },
       handle: report,

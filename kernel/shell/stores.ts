@@ -51,7 +51,13 @@ export function storeRoutes({ db, stores }: Pick<ShellRouteParts, "db" | "stores
       body: storeForm,
       redraw: async (request, form) => draw(request, undefined, form),
       handle: async ({ tx, body, ...request }) => {
-        await stores.create(tx, actorOf(request), { ...AS_THE_SHOP, active: true, ...fromSent(body), name: body.name });
+        await stores.create(tx, actorOf(request), {
+          ...AS_THE_SHOP,
+          active: true,
+          training: false,
+          ...fromSent(body),
+          name: body.name,
+        });
         return redirect("/stores", { flash: { text: "kernel.flash.saved" } });
       },
     }),
@@ -95,7 +101,7 @@ export function storeRoutes({ db, stores }: Pick<ShellRouteParts, "db" | "stores
       summary: "Adds a store; what is left out or null is as the shop",
       returns: { 201: storeJson },
       handle: async ({ tx, body, ...request }) => {
-        const store = { ...AS_THE_SHOP, active: true, ...fromSent(body), name: body.name };
+        const store = { ...AS_THE_SHOP, active: true, training: false, ...fromSent(body), name: body.name };
         const id = await stores.create(tx, actorOf(request), store);
         return json(toStoreJson({ id, ...store }), 201);
       },
@@ -107,7 +113,8 @@ export function storeRoutes({ db, stores }: Pick<ShellRouteParts, "db" | "stores
       access,
       params: storeParams,
       body: storePatch,
-      summary: "Changes a store; the currency only before its first document",
+      summary:
+        "Changes a store; the currency only before its first document, training only before anything happened in it",
       returns: { 200: storeJson },
       handle: async ({ params, body, ...request }) => {
         await db.transaction((tx) => stores.update(tx, actorOf(request), params.id, fromSent(body)));
@@ -127,6 +134,7 @@ function rowOf(store: Store, text: Text, shop: Shop) {
     name: store.name,
     active: store.active,
     state: text.t(store.active ? "kernel.stores.in_use" : "kernel.stores.not_in_use"),
+    training: store.training,
     timeZone: store.timeZone ?? shop.timeZone,
     currency: store.currency ?? shop.currency,
   };
@@ -156,6 +164,7 @@ async function draw(
     isNew: store === undefined,
     // an unmarked box is not sent
     active: form === undefined ? store?.active !== false : form.values["active"] !== undefined,
+    training: form === undefined ? store?.training === true : form.values["training"] !== undefined,
     form: shown,
     fields: Object.entries(shops).map(([name, own]) => ({
       name,

@@ -3,7 +3,7 @@ import type { Knex } from "knex";
 import type { Tx } from "../db/database.ts";
 import type { NewStore, Store } from "./store.ts";
 
-const STORE = `id, name, active, time_zone AS "timeZone", day_cutoff_hour AS "dayCutoffHour", currency, tax_id AS "taxId",
+const STORE = `id, name, active, training, time_zone AS "timeZone", day_cutoff_hour AS "dayCutoffHour", currency, tax_id AS "taxId",
   address, phone, receipt_header AS "receiptHeader", receipt_footer AS "receiptFooter"`;
 
 export async function allStores(db: Knex): Promise<Store[]> {
@@ -19,9 +19,9 @@ export async function lockStores(tx: Tx): Promise<Store[]> {
 
 export async function insertStore(tx: Tx, store: NewStore): Promise<number> {
   const { rows } = await tx.raw(
-    `INSERT INTO stores (name, active, time_zone, day_cutoff_hour, currency, tax_id, address, phone, receipt_header,
+    `INSERT INTO stores (name, active, training, time_zone, day_cutoff_hour, currency, tax_id, address, phone, receipt_header,
        receipt_footer)
-     VALUES (:name, :active, :timeZone, :dayCutoffHour, :currency, :taxId, :address, :phone, :receiptHeader, :receiptFooter)
+     VALUES (:name, :active, :training, :timeZone, :dayCutoffHour, :currency, :taxId, :address, :phone, :receiptHeader, :receiptFooter)
      RETURNING id`,
     { ...store },
   );
@@ -30,7 +30,7 @@ export async function insertStore(tx: Tx, store: NewStore): Promise<number> {
 
 export async function updateStore(tx: Tx, store: Store): Promise<void> {
   await tx.raw(
-    `UPDATE stores SET name = :name, active = :active, time_zone = :timeZone, day_cutoff_hour = :dayCutoffHour,
+    `UPDATE stores SET name = :name, active = :active, training = :training, time_zone = :timeZone, day_cutoff_hour = :dayCutoffHour,
        currency = :currency, tax_id = :taxId, address = :address, phone = :phone, receipt_header = :receiptHeader,
        receipt_footer = :receiptFooter
      WHERE id = :id`,

@@ -28,6 +28,7 @@ export const storeParams = (input: Input) => z.strictObject({ id: input.id() });
 export const storeForm = (input: Input) =>
   z.strictObject({
     name: input.text(NAME),
+    training: input.flag(),
     time_zone: typed(timeZone),
     day_cutoff_hour: typedHour,
     currency: typed(currency),
@@ -44,6 +45,7 @@ export const storePatch = (input: Input) =>
   z.strictObject({
     name: input.text(NAME).optional(),
     active: z.boolean("kernel.validation.choice").optional(),
+    training: z.boolean("kernel.validation.choice").optional(),
     time_zone: timeZone.nullable().optional(),
     day_cutoff_hour: hour.nullable().optional(),
     currency: currency.nullable().optional(),
@@ -68,6 +70,7 @@ export const storeJson = z.strictObject({
   id: z.int(),
   name: z.string(),
   active: z.boolean(),
+  training: z.boolean(),
   time_zone: z.string().nullable(),
   day_cutoff_hour: z.int().nullable(),
   currency: z.string().nullable(),
@@ -86,6 +89,7 @@ type Sent = Partial<{
 const NAMES = {
   name: "name",
   active: "active",
+  training: "training",
   time_zone: "timeZone",
   day_cutoff_hour: "dayCutoffHour",
   currency: "currency",

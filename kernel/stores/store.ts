@@ -18,6 +18,8 @@ export interface OwnFacts {
 export interface NewStore extends OwnFacts {
   name: string;
   active: boolean;
+  /** people learn there: what is sold is in no book, report or range of numbers */
+  training: boolean;
 }
 
 export interface Store extends NewStore {
@@ -42,7 +44,7 @@ export interface Stores {
   /** Throws NOT_FOUND. */
   find(id: number): Promise<Store>;
   create(tx: Tx, actor: StoreActor, store: NewStore): Promise<number>;
-  /** What is left out stays. Throws NOT_FOUND, LAST_STORE, CURRENCY_IN_USE. */
+  /** What is left out stays. Throws NOT_FOUND, LAST_STORE, CURRENCY_IN_USE, TRAINING_FIXED. */
   update(tx: Tx, actor: StoreActor, id: number, wanted: Partial<NewStore>): Promise<void>;
   /** The ids of the stores given to a person; none: works in all. */
   givenTo(userId: number): Promise<number[]>;
@@ -50,4 +52,14 @@ export interface Stores {
   give(tx: Tx, actor: StoreActor, userId: number, storeIds: readonly number[]): Promise<void>;
   /** Throws CURRENCY_IN_USE when a store that goes by the shop's currency has documents in it. */
   checkShopCurrency(tx: Tx): Promise<void>;
+}
+
+/** For the model of a page about that store, where its route does not say so: the layout draws the banner. */
+export function trainingMark(store: Pick<Store, "training"> | undefined): { inTraining?: boolean } {
+  return store?.training ? { inTraining: true } : {};
+}
+
+/** Those that do business: what happens in the others counts nowhere. */
+export function doingBusiness<S extends Pick<Store, "training">>(stores: readonly S[]): S[] {
+  return stores.filter(({ training }) => !training);
 }

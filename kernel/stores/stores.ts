@@ -20,8 +20,10 @@ export function createStores(parts: {
   audit: Auditor;
   /** whether money was written down in that store */
   hasDocuments(tx: Tx, storeId: number): Promise<boolean>;
+  /** whether anything happened in that store, be it goods on its shelves */
+  isUsed(tx: Tx, storeId: number): Promise<boolean>;
 }): Stores {
-  const { db, clock, settings, audit, hasDocuments } = parts;
+  const { db, clock, settings, audit, hasDocuments, isUsed } = parts;
   const snapshot = createSnapshot(async () => {
     const [stores, given] = await Promise.all([queries.allStores(db.primary), queries.givenStores(db.primary)]);
     return { stores, given: new Map(given.map(({ userId, storeIds }) => [userId, storeIds])) };
@@ -83,7 +85,10 @@ export function createStores(parts: {
       const before = all.find((one) => one.id === id);
       if (!before) throw kernelErrors.NOT_FOUND();
       const store = { ...before, ...wanted };
-      if (!store.active && !all.some((one) => one.active && one.id !== id)) throw kernelErrors.LAST_STORE();
+      const doesBusiness = ({ active, training }: NewStore) => active && !training;
+      if (!doesBusiness(store) && !all.some((one) => doesBusiness(one) && one.id !== id))
+        throw kernelErrors.LAST_STORE();
+      if (before.training !== store.training && (await isUsed(tx, id))) throw kernelErrors.TRAINING_FIXED();
       const { currency } = await readShop(settings);
       if ((before.currency ?? currency) !== (store.currency ?? currency)) await checkCurrency(tx, id);
       if (JSON.stringify(trailOf(before)) === JSON.stringify(trailOf(store))) return;
@@ -125,13 +130,20 @@ function effective(shop: Shop, store: Store, several: boolean): Shop {
     "receiptFooter",
   ] as const;
   const said = own.flatMap((key) => (store[key] === null ? [] : [[key, store[key]]]));
-  return { ...shop, ...Object.fromEntries(said), storeId: store.id, storeName: several ? store.name : undefined };
+  return {
+    ...shop,
+    ...Object.fromEntries(said),
+    storeId: store.id,
+    storeName: several ? store.name : undefined,
+    training: store.training,
+  };
 }
 
 function trailOf(store: NewStore) {
   return {
     name: store.name,
     active: store.active,
+    training: store.training,
     time_zone: store.timeZone,
     day_cutoff_hour: store.dayCutoffHour,
     currency: store.currency,

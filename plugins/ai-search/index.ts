@@ -161,6 +161,8 @@ export const plugin = definePlugin({
         { key: "synonyms", path: "/search/synonyms", permission: "search.synonyms", order: 97, rare: true },
       ],
       async start() {
+        // a stored model is read while the catalogue is
+        models.wake();
         engine.start();
         journal.start();
       },

@@ -75,15 +75,15 @@ export function createSearch({
     storeId: number | undefined,
     limit: number,
   ): Promise<Answer> {
-    const code = await inventory.findByCode(query.trim(), storeId);
-    const byCode = code && (keep === undefined || keep(code.id)) ? code : undefined;
-    const others = ranked.filter(({ text }) => text.id !== byCode?.id);
     const open = !byFigures(filters);
-    const looked = open ? others.slice(0, limit + SPARE) : others;
-    const products = await read([...(byCode ? [byCode.id] : []), ...looked.map(({ text }) => text.id)], storeId);
+    const looked = open ? ranked.slice(0, limit + SPARE) : ranked;
+    const ids = looked.map(({ text }) => text.id);
+    const [code, products] = await Promise.all([inventory.findByCode(query.trim(), storeId), read(ids, storeId)]);
+    const byCode = code && (keep === undefined || keep(code.id)) ? code : undefined;
     const fitting: { product: Result["product"]; one: Ranked | undefined }[] = [];
     if (byCode) fitting.push({ product: withCategory(byCode, engine), one: undefined });
     for (const one of looked) {
+      if (one.text.id === byCode?.id) continue;
       const product = products.get(one.text.id);
       if (product?.active) fitting.push({ product: { ...product, category: one.text.category }, one });
     }
@@ -97,7 +97,8 @@ export function createSearch({
       const { score, lexicalScore, semanticScore } = one;
       return { product, score, lexicalScore, semanticScore, terms, reasons };
     });
-    const all = others.length + beyond + (byCode ? 1 : 0);
+    const again = ranked.some(({ text }) => text.id === byCode?.id);
+    const all = ranked.length + beyond + (byCode && !again ? 1 : 0);
     return { results, total: open ? Math.max(results.length, all) : kept.length, corrected: corrections(found) };
   }
 

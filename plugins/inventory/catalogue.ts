@@ -96,14 +96,14 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
       after,
       limit,
     }: ListRequest): Promise<{ rows: queries.Listed[]; corrected: boolean }> {
-      if (q === undefined) return exactly(await queries.productsByName(db.primary, filter, storeId, after, limit));
+      if (q === undefined) return exactly(await queries.productsByName(db.replica, filter, storeId, after, limit));
       const patterns = searchPatterns(q);
       if (!patterns) return exactly([]);
-      const found = await queries.productsMatching(db.primary, patterns, { ...filter, code: q }, storeId, after, limit);
+      const found = await queries.productsMatching(db.replica, patterns, { ...filter, code: q }, storeId, after, limit);
       if (found.length > 0 || after !== undefined) return exactly(found);
       const ids = await withTypos(patterns, filter, limit - 1);
       const byId = new Map(
-        (await queries.productsByIds(db.primary, ids, storeId)).map((product) => [product.id, product]),
+        (await queries.productsByIds(db.replica, ids, storeId)).map((product) => [product.id, product]),
       );
       return { rows: ids.flatMap((id) => byId.get(id) ?? []), corrected: ids.length > 0 };
     },

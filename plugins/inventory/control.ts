@@ -13,6 +13,7 @@ import { createLotExports } from "./lots/export.ts";
 import { lotsCard } from "./lots/home.ts";
 import { createLots, type Lots } from "./lots/lots.ts";
 import { watchLots } from "./lots/metrics.ts";
+import { watchLowStock } from "./low-stock.ts";
 import type { Products } from "./products.ts";
 import { countsApi } from "./routes/api-v1/counts.ts";
 import { lotsApi } from "./routes/api-v1/lots.ts";
@@ -31,6 +32,7 @@ export function createControl(
   const transfers = createTransfers({ ...host, stock });
   const lots = createLots({ ...host, holds });
   watchLots(host, lots);
+  watchLowStock(host, stock);
   const lotExports = createLotExports({ ...host, lots });
   const { stores } = host;
   const { transaction } = host.db;

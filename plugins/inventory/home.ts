@@ -1,5 +1,6 @@
 /** What inventory says on the home page: how to begin, then what runs low. */
 import type { HomeCard } from "../../kernel/plugin.ts";
+import { doingBusiness } from "../../kernel/stores/store.ts";
 import type { Products } from "./products.ts";
 import { IMPORT, linkTo, MANAGE, READ } from "./routes/shared.ts";
 import type { Stock } from "./stock.ts";
@@ -13,7 +14,7 @@ export function homeCard({ products, stock }: { products: Products; stock: Stock
         if (!can(IMPORT.permission)) return undefined;
         return { view: "inventory/_home-empty", model: { mayManage: can(MANAGE.permission) } };
       }
-      const working = stores.filter(({ active }) => active);
+      const working = doingBusiness(stores).filter(({ active }) => active);
       const several = working.length > 1;
       const low = (await stock.countLow(working.map(({ id }) => id))).map((one) => ({
         store: several ? working.find(({ id }) => id === one.storeId)?.name : undefined,

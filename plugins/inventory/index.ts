@@ -26,6 +26,7 @@ import { createProducts } from "./products.ts";
 import { barcodesOf } from "./queries/codes.ts";
 import { demandSince } from "./queries/demand.ts";
 import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
+import { shelvesUsed } from "./queries/holds.ts";
 import { ratesOfSale } from "./queries/rate-of-sale.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
 import { kitsApi } from "./routes/api-v1/kits.ts";
@@ -186,6 +187,7 @@ export const plugin = definePlugin({
         { key: "price_lists", path: "/price-lists", permission: "inventory.manage", order: 93, rare: true },
       ],
       home: [homeCard({ products, stock }), ...control.home],
+      hasUsed: shelvesUsed,
     };
   },
 });

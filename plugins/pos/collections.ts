@@ -16,6 +16,7 @@ import { findCollection, insertCollection, lockCollection } from "./queries/coll
 import { takeOff } from "./queries/vouchers.ts";
 import type { Shifts } from "./shifts.ts";
 import { isBooked, type Tenders } from "./tenders.ts";
+import { refuseInTraining } from "./training.ts";
 
 export type CollectionKind = "debt" | "gift_card";
 
@@ -77,8 +78,8 @@ export function createCollections(parts: {
   const { db, clock, audit, shifts, tenders, customers } = parts;
 
   /**
-   * Into the shift as a sale, which holds it open. Throws TENDER_UNKNOWN also for what is not handed over, SHIFT_CLOSED, a fault of
-   * `reference` that is missing.
+   * Into the shift as a sale, which holds it open. Throws TENDER_UNKNOWN also for what is not handed over, SHIFT_CLOSED, TRAINING_STORE,
+   * a fault of `reference` that is missing.
    */
   async function record(
     tx: Tx,
@@ -88,6 +89,7 @@ export function createCollections(parts: {
     seller: Seller,
     shop: Shop,
   ): Promise<number> {
+    await refuseInTraining(tx, register.storeId);
     const [offer] = await tenders.offers([handed], () => "reference");
     if (!offer || isBooked(offer.kind)) throw fieldFault("method", "NOT_HANDED", "pos.validation.not_handed");
     const shiftId = await shifts.forSale(tx, register, seller, shop);

@@ -75,6 +75,8 @@ export const errors = defineErrors("pos", {
   REFUND_TENDER: 422,
   REFUND_MISMATCH: 422,
   VOID_AFTER_RETURN: 409,
+  /** debts, points, cards and payments of real people are not touched in a store for training */
+  TRAINING_STORE: 409,
   /** its shift is closed */
   VOID_TOO_LATE: 409,
 });

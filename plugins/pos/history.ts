@@ -2,7 +2,7 @@
 import type { Database } from "../../kernel/db/database.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
-import type { Store } from "../../kernel/stores/store.ts";
+import { doingBusiness, type Store } from "../../kernel/stores/store.ts";
 import type { CustomerCardOnPage, Customers } from "../customers/api.ts";
 import { type Bought, boughtBy } from "./queries/history.ts";
 import { listSales } from "./queries/sales.ts";
@@ -16,7 +16,7 @@ export function createHistory({ db, customers }: { db: Database; customers: Pick
     boughtBy(
       db.replica,
       await customers.idsOf(id),
-      stores.map((store) => store.id),
+      doingBusiness(stores).map((store) => store.id),
     );
   return {
     of,
@@ -24,7 +24,7 @@ export function createHistory({ db, customers }: { db: Database; customers: Pick
     card: {
       async load({ id, ids }, { text, shop, stores, can }) {
         if (!can("sales.read")) return undefined;
-        const storeIds = stores.map((store) => store.id);
+        const storeIds = doingBusiness(stores).map((store) => store.id);
         const [sales, bought] = await Promise.all([
           listSales(db.replica, { customerIds: ids, storeIds, limit: LAST }),
           boughtBy(db.replica, ids, storeIds),

@@ -1,7 +1,7 @@
 /** What the till says on the home page: what was sold today, in each store by its own day, and which numbers run out. */
 import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { HomeCard } from "../../kernel/plugin.ts";
-import type { Stores } from "../../kernel/stores/store.ts";
+import { doingBusiness, type Stores } from "../../kernel/stores/store.ts";
 import type { SalesLookup } from "./api.ts";
 import { warningText } from "./present-registers.ts";
 import type { Registers } from "./registers.ts";
@@ -19,7 +19,8 @@ export function homeCard(parts: {
     async load({ can, stores, text }) {
       if (!can("pos.sell")) return undefined;
       const now = clock.now();
-      const working = stores.filter(({ active }) => active).map(({ id }) => ({ storeId: id }));
+      const business = doingBusiness(stores);
+      const working = business.filter(({ active }) => active).map(({ id }) => ({ storeId: id }));
       const shopOf = await parts.stores.shopsOf(working);
       const days = working.map((one) => {
         const { timeZone, dayCutoffHour } = shopOf(one);
@@ -30,7 +31,7 @@ export function homeCard(parts: {
         count: one.sales,
         total: text.money(one.totalMinor, shopOf(one).currency),
       }));
-      const mine = can(mayManage) ? await registers.list(stores) : [];
+      const mine = can(mayManage) ? await registers.list(business) : [];
       const warnings = mine.flatMap((one) => {
         const sentence = warningText(one, text);
         return sentence === undefined ? [] : [{ path: `/registers/${one.id}`, name: one.name, text: sentence }];

@@ -14,6 +14,7 @@ import { configSchema } from "./config.ts";
 import { createDiscounts, DISCOUNT } from "./discounts.ts";
 import { createDrawer } from "./drawer.ts";
 import { errors } from "./errors.ts";
+import { measureTill } from "./figures.ts";
 import { createGoesWell } from "./goes-well.ts";
 import { createGroupPrices } from "./group-prices.ts";
 import { homeCard } from "./home.ts";
@@ -185,6 +186,7 @@ export const plugin = definePlugin({
     const { letters, counter: mailCounter, office } = createMail({ config, db, clock, log, audit, receipts, texts });
     customers?.mailThrough(mailCounter);
     const totals: SalesLookup["dayTotals"] = (days) => dayTotals(db.replica, days);
+    measureTill({ db, clock, stores, metrics, totals });
     const place = createPlaces(createWhereabouts(db));
     return {
       service: {

@@ -14,6 +14,7 @@ export const invariants: Invariant[] = [
   { name: "sale_booked", check: unbookedPayments },
   { name: "sale_paid_with_points", check: unbookedPoints },
   { name: "voucher_balance", check: vouchersThatDiffer },
+  { name: "training", check: queries.trainingThatCounts },
   { name: "sale_numbers", whole: true, check: queries.numbersMissing },
   { name: "shift_cash", check: queries.unexpectedCash },
   { name: "shift_reports", check: queries.wrongReports },

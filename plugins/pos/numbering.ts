@@ -18,6 +18,9 @@ export interface NumberRange {
 
 export type RangeState = "good" | "nearly_used" | "expiring" | "used_up" | "expired";
 
+/** What every number of a sale in a training store begins with: longer than the prefix of any range. */
+export const TRAINING_PREFIX = "ENTRENAMIENTO-";
+
 /** From here on the owner is told. */
 const WARN_SHARE = 0.9;
 const WARN_DAYS = 15;

@@ -22,6 +22,7 @@ import { smallestCoin } from "./settings.ts";
 import { roundToCoin, settle } from "./settlement.ts";
 import type { Shifts } from "./shifts.ts";
 import type { Tenders } from "./tenders.ts";
+import { refuseRealTenders } from "./training.ts";
 
 export interface Order {
   register: Register;
@@ -54,7 +55,7 @@ export interface PostingParts {
   settings: Settings;
 }
 
-/** Throws what keeps a sale from being posted: STOCK_INSUFFICIENT, PAYMENT_INSUFFICIENT, SHIFT_CLOSED, NUMBERS_EXHAUSTED... */
+/** Throws what keeps a sale from being posted: STOCK_INSUFFICIENT, PAYMENT_INSUFFICIENT, SHIFT_CLOSED, NUMBERS_EXHAUSTED, TRAINING_STORE... */
 export function createPosting(parts: PostingParts): Post {
   const { clock, inventory, emit, shifts, tenders, handlers, points, intents, settings } = parts;
   return async function post(tx, order, seller, shop) {
@@ -78,6 +79,8 @@ export function createPosting(parts: PostingParts): Post {
     const taken = await takeNumber(tx, order.register.id, day);
     if (!taken) throw errors.NUMBERS_EXHAUSTED();
     const { id, number, rangeId } = taken;
+    const training = rangeId === undefined;
+    if (training) refuseRealTenders(offers, payments);
     const issued = await inventory.sell(tx, {
       storeId: order.register.storeId,
       document: { type: "sale", id, number },
@@ -127,7 +130,7 @@ export function createPosting(parts: PostingParts): Post {
     };
     await insertSale(tx, sale, order.cartId);
     await intents.use(tx, booked, id);
-    await points.earn(tx, sale);
+    if (!training) await points.earn(tx, sale);
     await emit(tx, saleCompleted, {
       saleId: id,
       number,

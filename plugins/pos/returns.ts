@@ -27,6 +27,7 @@ import { type Due, lineBack, NOTHING, type TakenBack, tendersHeld } from "./retu
 import { smallestCoin } from "./settings.ts";
 import type { Shifts } from "./shifts.ts";
 import type { Tenders } from "./tenders.ts";
+import { refuseRealTenders } from "./training.ts";
 
 export interface ReturnOrder {
   /** undefined: everything that is left */
@@ -110,6 +111,8 @@ export function createReturns(parts: ReturnsParts) {
     const totals = totalsOf(lines);
     const kinds = new Map((await tenders.list(tx)).map((one) => [one.code, one.kind]));
     const offers = payments.map(({ method }) => ({ kind: kinds.get(method) ?? ("other" as const) }));
+    const training = number.rangeId === undefined;
+    if (training) refuseRealTenders(offers, payments);
     const paidMinor = sum(payments.map(({ amountMinor }) => amountMinor));
     const posted: Sale = {
       ...sale,
@@ -159,7 +162,7 @@ export function createReturns(parts: ReturnsParts) {
     });
     await insertSale(tx, posted, undefined);
     await intents.refund(tx, sale.id, posted.id, payments);
-    await points.takeBack(tx, posted);
+    if (!training) await points.takeBack(tx, posted);
     if (payments.some(({ method, amountMinor }) => method === "cash" && amountMinor < 0))
       await shifts.takeCash(tx, register.id, shiftId);
     await emit(tx, saleTakenBack, {
@@ -195,7 +198,7 @@ export function createReturns(parts: ReturnsParts) {
 
     /**
      * Throws what `returnable` throws; NOTHING_LEFT; faults of `lines.N.quantity` for more than was sold and not returned
-     * yet; REFUND_TENDER for more by a tender than it holds, REFUND_MISMATCH for another sum than is due; CASH_SHORT.
+     * yet; REFUND_TENDER for more by a tender than it holds, REFUND_MISMATCH for another sum than is due; CASH_SHORT; TRAINING_STORE.
      */
     async return(tx: Tx, saleId: number, order: ReturnOrder, by: PriceActor, shop: Shop): Promise<Sale> {
       const { sale, documents, taken, left, held } = await open(tx, saleId);

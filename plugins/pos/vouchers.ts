@@ -8,6 +8,7 @@ import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Collections, Handed } from "./collections.ts";
 import type { Register, Seller } from "./domain.ts";
 import * as queries from "./queries/vouchers.ts";
+import { refuseInTraining } from "./training.ts";
 
 export type VoucherKind = "gift_card" | "store_credit";
 
@@ -96,7 +97,7 @@ export function createVouchers(parts: {
       return found;
     },
 
-    entries: (id: number) => queries.voucherEntries(db.primary, id),
+    entries: (id: number) => queries.voucherEntries(db.replica, id),
 
     /** Throws a fault of `code` for one that nobody was given. */
     async byCode(typed: string): Promise<Voucher> {
@@ -129,14 +130,15 @@ export function createVouchers(parts: {
       return { collectionId, voucherId };
     },
 
-    /** A lost one is not taken until it is unblocked. Throws NOT_FOUND. */
+    /** A lost one is not taken until it is unblocked. `storeId`: where whoever asks stands. Throws NOT_FOUND, TRAINING_STORE. */
     async block(
       tx: Tx,
       id: number,
       blocked: boolean,
       reason: string,
-      by: { seller: Seller; address: string },
+      by: { seller: Seller; address: string; storeId: number | undefined },
     ): Promise<void> {
+      if (by.storeId !== undefined) await refuseInTraining(tx, by.storeId);
       const before = await queries.voucherById(tx, id);
       if (!before) throw kernelErrors.NOT_FOUND();
       if (!(await queries.setBlocked(tx, id, blocked))) return;

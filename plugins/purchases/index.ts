@@ -12,6 +12,7 @@ import { createLabels } from "./labels/labels.ts";
 import { ledgers } from "./ledgers.ts";
 import { createOrders } from "./orders.ts";
 import { openOrdersOf } from "./queries/orders.ts";
+import { boughtFor } from "./queries/stores.ts";
 import { createReplenishment } from "./replenishment.ts";
 import { deliveryPages } from "./routes/deliveries.ts";
 import { deliveriesApi } from "./routes/deliveries-api.ts";
@@ -72,6 +73,7 @@ export const plugin = definePlugin({
       on: [imports.subscription],
       ledgers,
       invariants,
+      hasUsed: boughtFor,
       nav: [
         { key: "purchases", path: "/purchases", permission: READ.permission, order: 45 },
         { key: "suppliers", path: "/suppliers", permission: READ.permission, order: 93, rare: true },

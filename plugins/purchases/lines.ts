@@ -6,6 +6,8 @@ import { MONEY_LIMIT, QUANTITY_LIMIT } from "../../kernel/input.ts";
 import { divideRounded, extend, share } from "../../kernel/money.ts";
 import type { Inventory, ProductKind, SellableProduct, SellableUnit } from "../inventory/api.ts";
 import type { FieldOf, Line, WantedLine } from "./domain.ts";
+import { errors } from "./errors.ts";
+import { isTraining } from "./queries/stores.ts";
 
 export interface Offer {
   costMinor: number;
@@ -24,7 +26,7 @@ export function unitCost({ costMinor, discountBp }: Offer): number {
 
 /**
  * Finds the products of what was typed, and a cost where none was: of `offers` by product, else what a unit costs in the store. Throws
- * faults of the lines: CODE_UNKNOWN, NOT_STOCKED, TOO_LARGE, and PRODUCT_TWICE where a product stands more than once with the same `once`.
+ * TRAINING_STORE and faults of the lines: CODE_UNKNOWN, NOT_STOCKED, TOO_LARGE, and PRODUCT_TWICE where a product stands more than once with the same `once`.
  */
 export async function readLines(
   tx: Tx,
@@ -38,6 +40,7 @@ export async function readLines(
   },
 ): Promise<Line[]> {
   const { storeId, field, once } = about;
+  if (await isTraining(tx, storeId)) throw errors.TRAINING_STORE();
   const fields: FieldFault[] = [];
   const refuse = (path: string, code: string, text: string, params?: FieldFault["params"]) =>
     void fields.push({ path, code, text: `purchases.validation.${text}`, ...(params ? { params } : {}) });

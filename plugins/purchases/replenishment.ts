@@ -4,6 +4,7 @@ import { sum } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
 import type { Inventory, RateOfSale } from "../inventory/api.ts";
+import { errors } from "./errors.ts";
 import { lineTotal, type Offer } from "./lines.ts";
 import { lastOffers } from "./queries/documents.ts";
 import * as queries from "./queries/replenishment.ts";
@@ -45,14 +46,15 @@ export function createReplenishment(parts: {
 }) {
   const { db, inventory, settings, stores } = parts;
   return {
-    /** By supplier's name, those of nobody last; of one supplier alone when it is asked for. */
+    /** By supplier's name, those of nobody last; of one supplier alone when it is asked for. Throws TRAINING_STORE. */
     async suggestions(storeId: number, only?: number): Promise<Suggestions> {
       const [days, cover, level] = await Promise.all([
         settings.get(demandDays),
         settings.get(coverDays),
         settings.get(serviceLevel),
       ]);
-      const { timeZone } = await stores.shopOf(storeId);
+      const { timeZone, training } = await stores.shopOf(storeId);
+      if (training) throw errors.TRAINING_STORE();
       const rates = await inventory.ratesOfSale(storeId, days, timeZone, MOST);
       const ids = rates.map(({ productId }) => productId);
       const [awaited, bought] = await Promise.all([

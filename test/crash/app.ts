@@ -30,6 +30,7 @@ export async function startApp(env: Record<string, string>, program = SOURCES): 
     ADMIN_USERNAME: people.admin.username,
     ADMIN_PASSWORD: people.admin.password,
     LOG_LEVEL: "info",
+    LOG_FILES: "0",
     RATE_LIMIT_ANONYMOUS: "100000/m",
     RATE_LIMIT_USER: "100000/m",
     RATE_LIMIT_LOGIN: "100000/m",
@@ -51,7 +52,8 @@ export async function startApp(env: Record<string, string>, program = SOURCES): 
     ready: () => now.opened,
     killAndRestart: () => {
       const { child } = now;
-      const gone = once(child, "exit");
+      const dead = child.exitCode !== null || child.signalCode !== null;
+      const gone = dead ? Promise.resolve() : once(child, "exit");
       child.kill("SIGKILL");
       const next: Promise<void> = gone.then(() => {
         const started = start();

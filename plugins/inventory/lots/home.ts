@@ -1,5 +1,6 @@
 /** The home page tells when something goes bad soon, or is bad and still on the shelf. */
 import type { HomeCard } from "../../../kernel/plugin.ts";
+import { doingBusiness } from "../../../kernel/stores/store.ts";
 import { READ } from "../routes/shared.ts";
 import type { Lots } from "./lots.ts";
 
@@ -9,7 +10,7 @@ export function lotsCard({ lots }: { lots: Pick<Lots, "horizon" | "count"> }): H
     async load({ can, text, stores }) {
       if (!can(READ.permission)) return undefined;
       const { until, days } = await lots.horizon();
-      const count = await lots.count({ storeIds: stores.map(({ id }) => id), until });
+      const count = await lots.count({ storeIds: doingBusiness(stores).map(({ id }) => id), until });
       if (count === 0) return undefined;
       return { view: "inventory/_home-lots", model: { text: text.t("inventory.lots.home", { count, days }) } };
     },

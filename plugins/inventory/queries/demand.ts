@@ -1,13 +1,14 @@
-/** What was sold, by the ledger of stock: what goes often, and what goes together. */
+/** What was sold where business is done, by the ledger of stock: what goes often, and what goes together. */
 import type { Knex } from "knex";
 import type { BoughtTogether, Demand } from "../api.ts";
+import { IN_BUSINESS } from "./rows.ts";
 
 /** Documents in which each product was sold, those of `halfLifeDays` ago counting half. */
 export async function demandSince(db: Knex, since: Date, now: Date, halfLifeDays: number): Promise<Demand[]> {
   const { rows } = await db.raw(
     `SELECT product_id, count(*)::int AS sales,
        sum(power(0.5, extract(epoch FROM cast(:now AS timestamptz) - created_at) / 86400 / :halfLife::numeric))::float8 AS weight
-     FROM stock_movements WHERE document_type = 'sale' AND quantity_milli < 0 AND created_at >= :since GROUP BY product_id`,
+     FROM stock_movements WHERE document_type = 'sale' AND quantity_milli < 0 AND created_at >= :since AND ${IN_BUSINESS} GROUP BY product_id`,
     { since, now, halfLife: halfLifeDays },
   );
   return rows.map((row: { product_id: number; sales: number; weight: number }) => ({
@@ -46,7 +47,7 @@ export async function boughtTogetherSince(
        SELECT * FROM unnest(:goneSales::bigint[], :goneProducts::bigint[]) AS g (document_id, product_id)
      ), lines AS NOT MATERIALIZED (
        SELECT m.document_id, m.product_id FROM stock_movements m
-       WHERE m.document_type = 'sale' AND m.quantity_milli < 0 AND m.created_at >= :since
+       WHERE m.document_type = 'sale' AND m.quantity_milli < 0 AND m.created_at >= :since AND ${IN_BUSINESS}
          AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.document_id = m.document_id AND g.product_id = m.product_id)
      ), counts AS (
        SELECT product_id, count(*)::int AS sales FROM lines GROUP BY 1

@@ -44,3 +44,13 @@ export async function holdsOf(
   );
   return new Map(rows.map(({ productId, ...hold }: Hold & { productId: number }) => [productId, hold]));
 }
+
+/** Whether goods moved there, or are to. */
+export async function shelvesUsed(tx: Tx, storeId: number): Promise<boolean> {
+  const { rows } = await tx.raw(
+    `SELECT EXISTS (SELECT FROM stock_movements WHERE store_id = :storeId)
+       OR EXISTS (SELECT FROM stock_transfers WHERE from_store_id = :storeId OR to_store_id = :storeId) AS used`,
+    { storeId },
+  );
+  return rows[0].used;
+}

@@ -170,7 +170,7 @@ export async function lotByCode(db: Knex, productId: number, code: string): Prom
   return rows[0]?.id;
 }
 
-/** Of each store in use: lots on hand that are bad, and that go bad by then. */
+/** Of each store in use that does business: lots on hand that are bad, and that go bad by then. */
 export async function freshnessByStore(
   db: Knex,
   { day, until }: { day: string; until: string },
@@ -180,7 +180,7 @@ export async function freshnessByStore(
        count(l.id) FILTER (WHERE l.expires_on >= cast(:day AS date))::int AS soon
      FROM stores st LEFT JOIN lot_stock s ON s.store_id = st.id AND s.on_hand_milli > 0
        LEFT JOIN lots l ON l.id = s.lot_id AND l.expires_on <= cast(:until AS date)
-     WHERE st.active GROUP BY st.id`,
+     WHERE st.active AND NOT st.training GROUP BY st.id`,
     { day, until },
   );
   return rows;

@@ -37,7 +37,10 @@ export interface ProductRow {
 }
 
 /** The store that sells when nobody says another. */
-export const DEFAULT_STORE = "(SELECT id FROM stores WHERE active ORDER BY id LIMIT 1)";
+export const DEFAULT_STORE = "(SELECT id FROM stores WHERE active AND NOT training ORDER BY id LIMIT 1)";
+
+/** Of a row with a store: people learn in the others, and nothing there is real. */
+export const IN_BUSINESS = "store_id <> ALL (ARRAY(SELECT id FROM stores WHERE training))";
 
 /** The store that is asked about, or the one that sells when nobody says another. */
 export const STORE = `coalesce(cast(:storeId AS bigint), ${DEFAULT_STORE})`;

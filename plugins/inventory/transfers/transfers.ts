@@ -66,7 +66,7 @@ export function createTransfers(parts: {
 
   return {
     list: (storeIds: readonly number[], state: TransferState | undefined, before: number | undefined, limit: number) =>
-      queries.transfersOf(db.primary, storeIds, state, before, limit),
+      queries.transfersOf(db.replica, storeIds, state, before, limit),
 
     /** Throws NOT_FOUND. */
     async find(id: number, tx?: Tx): Promise<Transfer> {
@@ -81,8 +81,8 @@ export function createTransfers(parts: {
     entries: (id: number) => queries.entriesOf(db.primary, id),
 
     /**
-     * Somebody asks for goods of another store. Throws faults of `to_store_id` (the same store), of a store that is none or out of
-     * use, and of a line whose product stands on no shelf or stands there twice.
+     * Somebody asks for goods of another store. Throws faults of `to_store_id` (the same store), of a store that is none, out of
+     * use or for training, and of a line whose product stands on no shelf or stands there twice.
      */
     async request(
       tx: Tx,
@@ -91,9 +91,11 @@ export function createTransfers(parts: {
     ): Promise<number> {
       const { fromStoreId, toStoreId, note, lines } = wanted;
       const all = await stores.list();
-      for (const [field, id] of Object.entries({ from_store_id: fromStoreId, to_store_id: toStoreId }))
-        if (!all.some((store) => store.id === id && store.active))
-          throw fieldFault(field, "STORE_UNKNOWN", "kernel.validation.store_unknown");
+      for (const [field, id] of Object.entries({ from_store_id: fromStoreId, to_store_id: toStoreId })) {
+        const store = all.find((one) => one.id === id && one.active);
+        if (!store) throw fieldFault(field, "STORE_UNKNOWN", "kernel.validation.store_unknown");
+        if (store.training) throw fieldFault(field, "TRAINING_STORE", "inventory.validation.transfer_training");
+      }
       if (fromStoreId === toStoreId) throw fieldFault("to_store_id", "SAME_STORE", "inventory.validation.same_store");
       const by = actor.user.username;
       const id = await queries.insertTransfer(tx, { fromStoreId, toStoreId, note, by, now: clock.now() });

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 
@@ -42,6 +46,35 @@ describe("metrics", () => {
       assert.equal((await ask(shop)).status, 200);
     } finally {
       await shop.close();
+    }
+  });
+
+  it("the end of the certificate that visitors see is told; one that cannot be read is over", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "pos-odata-certificate-"));
+    const file = join(folder, "fullchain.pem");
+    const shop = await openShop({ env: { METRICS_CERTIFICATE: file } });
+    const ends = async () =>
+      Number(/^pos_certificate_expires_timestamp_seconds (\S+)$/m.exec(await (await ask(shop)).text())?.[1]);
+    try {
+      assert.equal(await ends(), 0, "there is none");
+      const key = [
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-keyout",
+        join(folder, "key.pem"),
+      ];
+      const days = ["-days", "30", "-subj", "/CN=tienda.example", "-out", file];
+      const made = spawnSync("openssl", ["req", "-x509", ...key, ...days], { encoding: "utf8" });
+      assert.equal(made.status, 0, made.stderr);
+      assert.ok(Math.abs((await ends()) - Date.now() / 1000 - 30 * 86_400) < 300);
+      await writeFile(file, "nonsense");
+      assert.equal(await ends(), 0);
+    } finally {
+      await shop.close();
+      await rm(folder, { recursive: true, force: true });
     }
   });
 

@@ -10,10 +10,12 @@ export function createWriting({ receipts, texts }: { receipts: Receipts; texts: 
     const { shop, sale } = receipt;
     const { number, totalMinor, currency } = sale;
     const said = { shop: shop.name, number, total: text.money(totalMinor, currency) };
+    const body = text.t("pos.letters.body", said);
+    const mark = (subject: string) => (shop.training ? `${text.t("pos.receipt.training")}: ${subject}` : subject);
     return {
       to: address,
-      subject: text.t("pos.letters.subject", said),
-      text: text.t("pos.letters.body", said),
+      subject: mark(text.t("pos.letters.subject", said)),
+      text: shop.training ? `${text.t("pos.letters.training")}\n\n${body}` : body,
       attachment: { filename: `${number}.pdf`, content: await receipts.pdf(receipt, 80, text) },
     };
   };

@@ -12,6 +12,7 @@ import { errors } from "../errors.ts";
 import * as queries from "../queries/intents.ts";
 import type { Shifts } from "../shifts.ts";
 import type { Tenders } from "../tenders.ts";
+import { refuseInTraining } from "../training.ts";
 import type { Answers } from "./answers.ts";
 import type { Intent } from "./domain.ts";
 import { paymentPending } from "./pending.ts";
@@ -44,17 +45,18 @@ export function createIntents({ db, clock, audit, log, providers, tenders, shift
 
   return {
     find,
-    list: (storeIds: readonly number[], limit: number) => queries.listIntents(db.primary, storeIds, limit),
+    list: (storeIds: readonly number[], limit: number) => queries.listIntents(db.replica, storeIds, limit),
     waitingRefunds: (storeIds: readonly number[]) => queries.waitingRefunds(db.primary, storeIds),
     ofCart: (cartId: string, tx?: Tx) => queries.intentsOfCart(tx ?? db.primary, cartId, tx !== undefined),
 
-    /** Asks for a payment; the provider is told after the commit. Throws a fault of `method`, CART_PAID, SHIFT_CLOSED. */
+    /** Asks for a payment; the provider is told after the commit. Throws a fault of `method`, CART_PAID, SHIFT_CLOSED, TRAINING_STORE. */
     async begin(
       tx: Tx,
       wanted: { cartId: string | undefined; method: string; amountMinor: number; register: Register },
       seller: Seller,
       shop: Shop,
     ): Promise<string> {
+      await refuseInTraining(tx, wanted.register.storeId);
       const tender = (await tenders.list(tx)).find(({ code }) => code === wanted.method);
       const provider = tender?.active && tender.provider !== undefined ? providers.get(tender.provider) : undefined;
       if (!provider) throw fieldFault("method", "NO_PROVIDER", "pos.validation.no_provider");

@@ -1,6 +1,7 @@
 /** SQL of the invariants of sales and shifts. Each answers what breaks it, in words for the operator. */
 import type { Knex } from "knex";
 import type { Scope } from "../../../kernel/invariant.ts";
+import { TRAINING_PREFIX } from "../numbering.ts";
 
 // sales have no index by time of day: the day finds them
 const IN_SCOPE = `(cast(:since AS timestamptz) IS NULL
@@ -196,21 +197,50 @@ export async function wrongReports(db: Knex, scope: Scope): Promise<string[]> {
   );
 }
 
-/** Each number of a range up to the next was given to a sale of its register, and no sale has a number of its own making. */
+/**
+ * Each number of a range up to the next was given to a sale of its register, in a training store of the store, and no sale has a number
+ * of its own making.
+ */
 export async function numbersMissing(db: Knex, scope: Scope): Promise<string[]> {
   return said(
     await db.raw(
       `WITH given AS (
-         SELECT r.id, r.register_id, r.prefix || lpad(n::text, greatest(r.digits, length(n::text)), '0') AS number
-         FROM number_ranges r CROSS JOIN LATERAL generate_series(r.from_number, r.next_number - 1) n
+         SELECT r.id, g.store_id, r.register_id, r.prefix || lpad(n::text, greatest(r.digits, length(n::text)), '0') AS number
+         FROM number_ranges r JOIN registers g ON g.id = r.register_id CROSS JOIN LATERAL generate_series(r.from_number, r.next_number - 1) n
+         WHERE cast(:since AS timestamptz) IS NULL
+         UNION ALL
+         SELECT NULL, t.store_id, NULL, '${TRAINING_PREFIX}' || t.store_id || '-' || lpad(n::text, greatest(6, length(n::text)), '0')
+         FROM training_numbers t CROSS JOIN LATERAL generate_series(1, t.next_number - 1) n
          WHERE cast(:since AS timestamptz) IS NULL
        )
-       SELECT format('range %s: no sale has the number %s', g.id, g.number) AS said
-       FROM given g LEFT JOIN sales s ON s.number = g.number AND s.register_id = g.register_id WHERE s.id IS NULL
+       SELECT format('range %s: no sale has the number %s', coalesce(g.id::text, 'of training'), g.number) AS said
+       FROM given g LEFT JOIN sales s ON s.number = g.number AND s.store_id = g.store_id AND s.register_id = coalesce(g.register_id, s.register_id)
+       WHERE s.id IS NULL
        UNION ALL
        SELECT format('sale %s: its number is of no range of its register', s.number) AS said
-       FROM sales s LEFT JOIN given g ON g.number = s.number AND g.register_id = s.register_id
-       WHERE cast(:since AS timestamptz) IS NULL AND g.id IS NULL
+       FROM sales s LEFT JOIN given g
+         ON g.number = s.number AND g.store_id = s.store_id AND s.register_id = coalesce(g.register_id, s.register_id)
+       WHERE cast(:since AS timestamptz) IS NULL AND g.number IS NULL
+       LIMIT :limit`,
+      bound(scope),
+    ),
+  );
+}
+
+/** What training stores do stays among them: no number of a range, nothing of a card, no money for no goods; and the others have none of theirs. */
+export async function trainingThatCounts(db: Knex, scope: Scope): Promise<string[]> {
+  return said(
+    await db.raw(
+      `SELECT format('sale %s: training and number do not fit', s.number) AS said
+       FROM sales s JOIN stores t ON t.id = s.store_id
+       WHERE ${IN_SCOPE} AND (CASE WHEN t.training THEN s.number_range_id IS NOT NULL OR s.number NOT LIKE '${TRAINING_PREFIX}%'
+         ELSE s.number LIKE '${TRAINING_PREFIX}%' END)
+       UNION ALL
+       SELECT format('collection %s: of a training store', s.id) FROM collections s JOIN stores t ON t.id = s.store_id AND t.training
+       WHERE ${IN_SCOPE}
+       UNION ALL
+       SELECT format('voucher entry %s: of a training store', s.id) FROM voucher_entries s JOIN stores t ON t.id = s.store_id AND t.training
+       WHERE cast(:since AS timestamptz) IS NULL OR s.created_at >= :since
        LIMIT :limit`,
       bound(scope),
     ),

@@ -1,22 +1,28 @@
 /** SQL that posts a sale. */
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Sale } from "../domain.ts";
-import { formatNumber } from "../numbering.ts";
+import { formatNumber, TRAINING_PREFIX } from "../numbering.ts";
+
+export interface TakenNumber {
+  /** of the coming sale */
+  id: number;
+  number: string;
+  /** undefined: of a training store */
+  rangeId: number | undefined;
+}
 
 /**
  * The register's next number and the coming sale's id, from the first of its ranges that is neither used up nor expired on
- * that day; undefined when none is left. The row stays locked until the sale is committed: no gap, no double.
+ * that day, in a training store from the store's own series; undefined when none is left. The row stays locked until the sale is
+ * committed: no gap, no double.
  */
-export async function takeNumber(
-  tx: Tx,
-  registerId: number,
-  day: string,
-): Promise<{ id: number; number: string; rangeId: number } | undefined> {
+export async function takeNumber(tx: Tx, registerId: number, day: string): Promise<TakenNumber | undefined> {
   const { rows } = await tx.raw(
     `WITH chosen AS (
        SELECT id FROM number_ranges
        WHERE register_id = :registerId AND active AND (to_number IS NULL OR next_number <= to_number)
          AND (expires_on IS NULL OR expires_on >= cast(:day AS date))
+         AND NOT EXISTS (SELECT FROM registers g JOIN stores s ON s.id = g.store_id WHERE g.id = :registerId AND s.training)
        ORDER BY id LIMIT 1 FOR UPDATE
      )
      UPDATE number_ranges r SET next_number = next_number + 1 FROM chosen WHERE r.id = chosen.id
@@ -25,7 +31,23 @@ export async function takeNumber(
     { registerId, day },
   );
   const [row] = rows as { range_id: number; prefix: string; digits: number; number: number; id: number }[];
-  return row && { id: row.id, number: formatNumber(row, row.number), rangeId: row.range_id };
+  if (!row) return takeTrainingNumber(tx, registerId);
+  return { id: row.id, number: formatNumber(row, row.number), rangeId: row.range_id };
+}
+
+/** Undefined: the register stands in no training store. */
+async function takeTrainingNumber(tx: Tx, registerId: number): Promise<TakenNumber | undefined> {
+  const { rows } = await tx.raw(
+    `INSERT INTO training_numbers AS n (store_id, next_number)
+     SELECT s.id, 2 FROM registers r JOIN stores s ON s.id = r.store_id WHERE r.id = :registerId AND s.training
+     ON CONFLICT (store_id) DO UPDATE SET next_number = n.next_number + 1
+     RETURNING store_id, next_number - 1 AS number, nextval(pg_get_serial_sequence('sales', 'id')) AS id`,
+    { registerId },
+  );
+  const [row] = rows as { store_id: number; number: number; id: number }[];
+  if (!row) return undefined;
+  const series = { prefix: `${TRAINING_PREFIX}${row.store_id}-`, digits: 6 };
+  return { id: row.id, number: formatNumber(series, row.number), rangeId: undefined };
 }
 
 /** Head, lines and payments in one statement, and the cart they come from is paid by it. */

@@ -70,12 +70,13 @@ export async function findSale(db: Knex, id: number): Promise<Sale | undefined> 
   };
 }
 
-/** Of each store's business day: count of its sales, and their sum less what came back. */
+/** Of each store's business day, training stores left out: count of its sales, and their sum less what came back. */
 export async function dayTotals(db: Knex, days: readonly StoreDay[]): Promise<DayTotals[]> {
   const { rows } = await db.raw(
     `SELECT day.store_id AS "storeId", (count(*) FILTER (WHERE kind = 'sale'))::int AS sales,
        coalesce(sum(total_minor), 0)::bigint AS "totalMinor"
      FROM unnest(:storeIds::bigint[], :dates::date[]) AS day (store_id, business_date)
+       JOIN stores ON stores.id = day.store_id AND NOT stores.training
        LEFT JOIN sales USING (store_id, business_date)
      GROUP BY day.store_id ORDER BY day.store_id`,
     { storeIds: days.map(({ storeId }) => storeId), dates: days.map(({ businessDate }) => businessDate) },

@@ -35,6 +35,12 @@ export async function storeOfRegister(db: Knex, id: number): Promise<number | un
   return rows[0]?.store_id;
 }
 
+/** By the database: what other instances know may be some seconds old. */
+export async function isTraining(tx: Tx, storeId: number): Promise<boolean> {
+  const { rows } = await tx.raw("SELECT training FROM stores WHERE id = ?", [storeId]);
+  return rows[0]?.training === true;
+}
+
 /** Whether money was written down there: every sale has a shift, and a float is money. */
 export async function hasShifts(tx: Tx, storeId: number): Promise<boolean> {
   const { rows } = await tx.raw(

@@ -54,6 +54,7 @@ export function receiptBlocks(sale: Sale, shop: Shop, text: Text, facts: Receipt
     ...[shop.storeName, shop.taxId, shop.address, shop.phone, shop.receiptHeader, sale.resolution].flatMap((line) =>
       line ? [centered(line)] : [],
     ),
+    ...trainingMarks(shop, text),
     ...marksOf(sale, text, facts),
     ...headOf(sale, shop, text, facts),
     { kind: "rule" },
@@ -77,6 +78,12 @@ export function receiptBlocks(sale: Sale, shop: Shop, text: Text, facts: Receipt
       ? []
       : [{ kind: "qr", url: facts.link, caption: text.t("pos.receipt.qr_caption") } as const]),
   ];
+}
+
+/** Nobody takes a paper of a training store for a real one. */
+export function trainingMarks({ training }: Pick<Shop, "training">, text: Text): Block[] {
+  if (!training) return [];
+  return [{ kind: "mark", text: text.t("pos.receipt.training") }, centered(text.t("pos.receipt.no_voucher"))];
 }
 
 function marksOf(sale: Sale, text: Text, { copy, repeated, returnsNumber }: ReceiptFacts): Block[] {

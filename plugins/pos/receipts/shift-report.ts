@@ -4,7 +4,7 @@ import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Shift } from "../domain.ts";
 import { reportModel, shiftFacts } from "../present-shifts.ts";
 import type { ShiftReport } from "../shift-report.ts";
-import type { Block } from "./model.ts";
+import { type Block, trainingMarks } from "./model.ts";
 
 export interface SheetFacts {
   /** when an open shift was read */
@@ -34,6 +34,7 @@ export function shiftReportBlocks(
     ...[shop.storeName, shop.taxId, shop.address].flatMap((line): Block[] =>
       line ? [{ kind: "center", text: line }] : [],
     ),
+    ...trainingMarks(shop, text),
     {
       kind: "mark",
       text: closing ? text.t("pos.shift.z_mark", { number: closing.zNumber }) : text.t("pos.shift.x_mark"),

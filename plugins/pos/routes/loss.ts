@@ -5,11 +5,11 @@ import { json, page } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
-import type { Store } from "../../../kernel/stores/store.ts";
+import { doingBusiness, type Store } from "../../../kernel/stores/store.ts";
 import { type CashierLoss, type Figure, LEAST, MEASURES, TIMES } from "../loss-insight.ts";
 import { moneyOf } from "../present.ts";
 import { lossQuery } from "../schema-loss.ts";
-import { storeOptions, storesAsked } from "./at-till.ts";
+import { businessAsked, storeOptions } from "./at-till.ts";
 
 export const READ_LOSS = "reports.loss";
 const access = { permission: READ_LOSS } as const;
@@ -73,7 +73,7 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
       from: query.from ?? day(new Date(now.getTime() - MONTH_MS)),
       to,
       currency: shop.currency,
-      storeIds: storesAsked(stores, query.store_id),
+      storeIds: businessAsked(stores, query.store_id),
     };
   };
   return [
@@ -91,7 +91,7 @@ export function lossRoutes({ clock, load }: LossParts): Route[] {
           from: range.from,
           to: range.to,
           store: query.store_id ?? "",
-          stores: storeOptions(stores, text.t("pos.stores.all_of")),
+          stores: storeOptions(doingBusiness(stores), text.t("pos.stores.all_of")),
           rule: text.t("pos.loss.rule", { least: LEAST, times: TIMES }),
           about: MEASURES.map((measure) => ({
             name: text.t(`pos.loss.${measure}`),

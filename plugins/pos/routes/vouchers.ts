@@ -147,8 +147,8 @@ export function voucherPages({ vouchers, tenders, carts }: Parts): Route[] {
       params: idParams,
       body: blockBody,
       redraw: (request, form) => drawOne(request, request.params.id, form),
-      handle: async ({ tx, params, body, session, address }) => {
-        const by = { seller: sellerOf(session), address };
+      handle: async ({ tx, params, body, session, address, shop }) => {
+        const by = { seller: sellerOf(session), address, storeId: shop.storeId };
         await vouchers.block(tx, params.id, body.blocked === "true", body.reason, by);
         return redirect(`/vouchers/${params.id}`, { flash: { text: "kernel.flash.saved" } });
       },
@@ -234,8 +234,9 @@ export function vouchersApi({ vouchers, collections, registerOf }: Parts): Route
       body: blockJson,
       summary: "Blocks a lost gift card or store credit, or takes it again",
       returns: { 200: voucherAnswer },
-      handle: async ({ tx, params, body, session, address }) => {
-        await vouchers.block(tx, params.id, body.blocked, body.reason, { seller: sellerOf(session), address });
+      handle: async ({ tx, params, body, session, address, shop }) => {
+        const by = { seller: sellerOf(session), address, storeId: shop.storeId };
+        await vouchers.block(tx, params.id, body.blocked, body.reason, by);
         return json(voucherJson(await vouchers.find(params.id, tx), false));
       },
     }),

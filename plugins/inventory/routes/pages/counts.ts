@@ -1,6 +1,7 @@
 /** Counts on pages: start, enter by scanning, look through the differences, approve. */
 import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
+import { trainingMark } from "../../../../kernel/stores/store.ts";
 import { countNumber } from "../../counts/count.ts";
 import type { Counts } from "../../counts/counts.ts";
 import { toCountRow, toEntryRow, toReviewRow } from "../../counts/present.ts";
@@ -55,11 +56,12 @@ export function countPages({ counts, products }: { counts: Counts; products: Pro
       counts.entries(count.id, GLIMPSE),
       open ? counts.lines(count.id, "uncounted", undefined, GLIMPSE) : [],
     ]);
-    const store = storeOptions(stores) && stores.find(({ id }) => id === count.storeId)?.name;
+    const store = stores.find(({ id }) => id === count.storeId);
     return page("inventory/count-one", {
+      ...trainingMark(store),
       title: text.t("inventory.counts.title_one", { number: countNumber(count) }),
       href: `/counts/${count.id}`,
-      count: toCountRow(count, text, shop, store),
+      count: toCountRow(count, text, shop, storeOptions(stores) && store?.name),
       progress: text.t("inventory.counts.progress", { counted, total }),
       form: form ?? emptyForm(),
       entries: entries.map((entry) => toEntryRow(entry, text, shop)),
@@ -75,7 +77,7 @@ export function countPages({ counts, products }: { counts: Counts; products: Pro
     { show = "differences", ...query }: Query & { show?: "all" | "differences" | "uncounted" | undefined },
     form?: FormState,
   ): Promise<Reply> => {
-    const { text, shop, can } = request;
+    const { text, shop, stores, can } = request;
     const count = await countAsked(counts, request);
     const href = `/counts/${count.id}/review`;
     const [progress, { rows, next }] = await Promise.all([
@@ -83,6 +85,7 @@ export function countPages({ counts, products }: { counts: Counts; products: Pro
       linesPage(counts, count.id, show, query),
     ]);
     return page("inventory/count-review", {
+      ...trainingMark(stores.find(({ id }) => id === count.storeId)),
       title: text.t("inventory.counts.review_title", { number: countNumber(count) }),
       href: `/counts/${count.id}`,
       open: count.state === "open",

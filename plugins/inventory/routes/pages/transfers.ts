@@ -1,7 +1,7 @@
 /** Transfers on pages: ask, send, receive. */
 import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
-import type { Stores } from "../../../../kernel/stores/store.ts";
+import { doingBusiness, type Stores } from "../../../../kernel/stores/store.ts";
 import { emptyForm } from "../../present/products.ts";
 import type { Products } from "../../products.ts";
 import { toEntryRow, toLineRow, toTransferRow } from "../../transfers/present.ts";
@@ -34,21 +34,22 @@ export function transferPages(parts: {
 
   const drawAll = async ({ text, shop, stores }: Asked, query: Query, form?: FormState): Promise<Reply> => {
     const { rows, next } = await transfersPage(transfers, stores, query);
-    const all = (await parts.stores.list()).filter(({ active }) => active);
+    const all = doingBusiness(await parts.stores.list()).filter(({ active }) => active);
+    const mine = doingBusiness(stores);
     // goods come to where the person works, from elsewhere
-    const other = all.find(({ id }) => id !== stores[0]?.id);
+    const other = all.find(({ id }) => id !== mine[0]?.id);
     return page("inventory/transfers", {
       title: text.t("inventory.transfers.title"),
       rows: rows.map((transfer) => toTransferRow(transfer, text, shop)),
       next: nextLink("/transfers", query, next),
       filter: { store_id: String(query.store_id ?? ""), state: query.state ?? "" },
-      mine: storeOptions(stores),
+      mine: storeOptions(mine),
       states: [
         { value: "", label: text.t("inventory.transfers.all_states") },
         ...TRANSFER_STATES.map((value) => ({ value, label: text.t(`inventory.transfers.state_${value}`) })),
       ],
       all: storeOptions(all),
-      form: form ?? emptyForm({ from_store_id: String(other?.id ?? ""), to_store_id: String(stores[0]?.id ?? "") }),
+      form: form ?? emptyForm({ from_store_id: String(other?.id ?? ""), to_store_id: String(mine[0]?.id ?? "") }),
     });
   };
 

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { afterEach, describe, it } from "mocha";
+import { type Clock, systemClock } from "../../kernel/clock.ts";
+import { handClock } from "../harness/clock.ts";
+import { kernelDatabase } from "../harness/kernel-database.ts";
+import { testRedis, whyNoRedis } from "../harness/redis.ts";
+import { redisProxy } from "../harness/redis-proxy.ts";
+import { openShop, type Shop } from "../harness/shop.ts";
+import { until } from "../harness/until.ts";
+
+interface Health {
+  status: string;
+  version: string;
+  checks: Record<string, { status: string; detail?: string }>;
+}
+
+const PROBES = ["/health", "/health/ready", "/api/v1/health"];
+/** milliseconds: what the specification grants */
+const LIMIT = 1000;
+
+describe("the state of the system", () => {
+  const undo: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  });
+
+  const ask = async (shop: Shop, path: string) => {
+    const answer = await fetch(shop.url + path, { headers: { connection: "close" } });
+    return { status: answer.status, body: (await answer.json()) as Health };
+  };
+  const opened = async (env: Record<string, string> = {}, clock: Clock = systemClock) => {
+    const shop = await openShop({ env, clock });
+    undo.push(() => shop.close());
+    return shop;
+  };
+
+  it("tells each part, the version and the migrations; one that is missing is named", async () => {
+    const shop = await opened();
+    const { status, body } = await ask(shop, "/health");
+    assert.equal(status, 200);
+    assert.match(body.version, /^\d+\.\d+\.\d+$/);
+    for (const part of ["database", "migrations", "events", "ledgers", "invariants", "plugin pos", "plugin metrics"])
+      assert.equal(body.checks[part]?.status, "ok", part);
+    const { rows } = await shop.db.raw("SELECT count(*)::int AS n, max(id) AS last FROM knex_migrations");
+    assert.ok(body.checks["migrations"]?.detail?.startsWith(`${rows[0].n} applied, the last one `));
+    await shop.db.raw("DELETE FROM knex_migrations WHERE id = ?", [rows[0].last]);
+    const after = (await ask(shop, "/health")).body.checks["migrations"];
+    assert.equal(after?.status, "degraded");
+    assert.match(after?.detail ?? "", /not applied: \w+/);
+  });
+
+  it("a database that takes what is said and never answers: every probe answers within a second, and the metrics too", async () => {
+    const origin = await kernelDatabase();
+    undo.push(() => origin.close());
+    const proxy = await redisProxy(origin.url);
+    undo.push(() => proxy.close());
+    const through = new URL(origin.url);
+    through.port = new URL(proxy.url).port;
+    through.hostname = "127.0.0.1";
+    const clock = handClock();
+    const shop = await opened({ DATABASE_URL: through.href }, clock);
+    assert.equal((await ask(shop, "/health/ready")).status, 200);
+    proxy.stall();
+    // what is remembered of the shop is old by now
+    clock.advance(3_600_000);
+    for (const path of [...PROBES, ...PROBES]) {
+      const began = performance.now();
+      const { status, body } = await ask(shop, path);
+      const took = performance.now() - began;
+      assert.equal(status, 503, path);
+      assert.equal(body.checks["database"]?.status, "down");
+      assert.ok(took < LIMIT, `${path} took ${took} ms`);
+    }
+    assert.equal((await ask(shop, "/health/live")).status, 200);
+    const text = await (await fetch(`${shop.url}/metrics`)).text();
+    assert.match(text, /^pos_database_up 0$/m);
+    assert.doesNotMatch(text, /^pos_outbox_pending/m, "nobody knows");
+    proxy.resume();
+    await until(async () => (await ask(shop, "/health/ready")).status === 200);
+    await until(async () => /^pos_database_up 1$/m.test(await (await fetch(`${shop.url}/metrics`)).text()));
+  }).timeout(120_000);
+
+  it("a Redis that hangs: degraded within a second, and ready", async function () {
+    const reason = whyNoRedis();
+    if (reason !== undefined) {
+      process.stdout.write(`    skipped: ${reason}\n`);
+      return this.skip();
+    }
+    const redis = await testRedis();
+    undo.push(() => redis.close());
+    const shop = await opened({ REDIS_URL: redis.url });
+    await until(async () => (await ask(shop, "/health")).body.checks["redis"]?.status === "ok");
+    redis.freeze();
+    for (const path of PROBES) {
+      const began = performance.now();
+      assert.equal((await ask(shop, path)).status, 200, path);
+      const took = performance.now() - began;
+      assert.ok(took < LIMIT, `${path} took ${took} ms`);
+    }
+    await until(async () => (await ask(shop, "/health")).body.checks["redis"]?.status === "degraded");
+    redis.thaw();
+  }).timeout(120_000);
+
+  it("is not ready any more before the port closes: who comes meanwhile is still served", async () => {
+    const shop = await opened({ DRAIN_SECONDS: "3" });
+    assert.equal((await ask(shop, "/health/ready")).status, 200);
+    const stopping = shop.kernel.stop();
+    const ready = await ask(shop, "/health/ready");
+    assert.equal(ready.status, 503);
+    assert.equal((await ask(shop, "/health/live")).status, 200);
+    assert.equal((await fetch(`${shop.url}/login`, { headers: { connection: "close" } })).status, 200);
+    await stopping;
+    await assert.rejects(fetch(`${shop.url}/health/live`));
+  });
+});

@@ -1,0 +1,152 @@
+/** The real Prometheus and Alertmanager on loopback, with what they tell somebody who is called by them. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { until } from "./until.ts";
+
+const OPS = join(import.meta.dirname, "../../ops");
+const PROGRAMS = ["prometheus", "promtool", "prometheus-alertmanager", "amtool"];
+
+/** undefined, or why they are not here. */
+export function whyNoPrometheus(): string | undefined {
+  const missing = PROGRAMS.filter((name) => spawnSync(name, ["--version"]).status !== 0);
+  return missing.length === 0 ? undefined : `not on the PATH: ${missing.join(", ")}`;
+}
+
+/** What it said; throws with it when it ends badly. */
+export async function run(file: string, args: string[]): Promise<string> {
+  const { status, stdout, stderr } = spawnSync(file, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${file} ended with ${status}:\n${stdout}${stderr}`);
+  return stdout + stderr;
+}
+
+interface Answer {
+  status: string;
+  error?: string;
+  data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+}
+
+/** One alert as Alertmanager sends it. */
+export interface Told {
+  status: "firing" | "resolved";
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}
+
+export interface Monitoring {
+  /** what the webhook was told, oldest first */
+  told: Told[];
+  /** the values that a query finds now, and its labels */
+  query(expression: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]>;
+  /** requests that a metric names as its examples */
+  examples(metric: string): Promise<string[]>;
+  hears(alert: string, status?: Told["status"]): Promise<Told>;
+  close(): Promise<void>;
+}
+
+/** `target`: host:port of the app. The rules and the routes are those of ops/; only the waiting is shorter. */
+export async function startMonitoring(target: string, token: string): Promise<Monitoring> {
+  const folder = await mkdtemp(join(tmpdir(), "pos-odata-monitoring-"));
+  const children: ChildProcess[] = [];
+  const told: Told[] = [];
+  const webhook = await listenForAlerts(told);
+  const [prometheusPort, alertPort] = [await freePort(), await freePort()];
+
+  const routes = readFileSync(join(OPS, "alertmanager/alertmanager.yml"), "utf8")
+    .replace(/(group_wait|group_interval): \S+/g, "$1: 1s")
+    .replace(/url: \S+/, `url: http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`);
+  await writeFile(join(folder, "alertmanager.yml"), routes);
+  await writeFile(join(folder, "token"), token);
+  const config = {
+    global: { scrape_interval: "2s", scrape_timeout: "2s", evaluation_interval: "1s" },
+    rule_files: [join(OPS, "prometheus/rules/*.yml")],
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertPort}`] }] }] },
+    scrape_configs: [
+      {
+        job_name: "pos-odata",
+        authorization: { credentials_file: join(folder, "token") },
+        static_configs: [{ targets: [target] }],
+      },
+    ],
+  };
+  await writeFile(join(folder, "prometheus.yml"), JSON.stringify(config));
+
+  const start = (file: string, args: string[]) =>
+    children.push(spawn(file, [...args, "--log.level=error"], { stdio: "ignore" }));
+  start("prometheus-alertmanager", [
+    `--config.file=${join(folder, "alertmanager.yml")}`,
+    `--storage.path=${join(folder, "alertmanager")}`,
+    `--web.listen-address=127.0.0.1:${alertPort}`,
+    "--cluster.listen-address=",
+  ]);
+  start("prometheus", [
+    `--config.file=${join(folder, "prometheus.yml")}`,
+    `--storage.tsdb.path=${join(folder, "prometheus")}`,
+    `--web.listen-address=127.0.0.1:${prometheusPort}`,
+    // it keeps the examples of slow requests, too
+    "--enable-feature=exemplar-storage",
+  ]);
+  const isReady = (port: number) =>
+    fetch(`http://127.0.0.1:${port}/-/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await until(async () => (await isReady(prometheusPort)) && (await isReady(alertPort)));
+
+  return {
+    told,
+    query: async (expression) => {
+      const body = new URLSearchParams({ query: expression });
+      const answer = await fetch(`http://127.0.0.1:${prometheusPort}/api/v1/query`, { method: "POST", body });
+      const { status, error, data } = (await answer.json()) as Answer;
+      if (status !== "success") throw new Error(`${expression}: ${error}`);
+      return data.result;
+    },
+    examples: async (metric) => {
+      const now = Math.floor(Date.now() / 1000);
+      const asked = new URLSearchParams({ query: metric, start: String(now - 600), end: String(now + 60) });
+      const answer = await fetch(`http://127.0.0.1:${prometheusPort}/api/v1/query_exemplars?${asked}`);
+      const { data } = (await answer.json()) as { data: { exemplars: { labels: { request_id: string } }[] }[] };
+      return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.request_id));
+    },
+    hears: async (alert, status = "firing") => {
+      const find = () => told.find((one) => one.labels["alertname"] === alert && one.status === status);
+      await until(() => find() !== undefined);
+      return find() as Told;
+    },
+    close: async () => {
+      for (const child of children) {
+        const gone = once(child, "exit");
+        if (child.exitCode === null && child.kill("SIGKILL")) await gone;
+      }
+      webhook.closeAllConnections();
+      webhook.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function listenForAlerts(told: Told[]): Promise<Server> {
+  const server = createServer(async (request, answer) => {
+    let text = "";
+    for await (const part of request) text += part;
+    told.push(...(JSON.parse(text) as { alerts: Told[] }).alerts);
+    answer.end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

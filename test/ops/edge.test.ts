@@ -1,0 +1,235 @@
+/** The project's nginx in front of two instances of the app: TLS, compression, cache, limits, who is believed, who is asked. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { gunzipSync } from "node:zlib";
+import { after, before, describe, it } from "mocha";
+import { type RunningApp, startApp } from "../crash/app.ts";
+import { migrateEverything } from "../harness/migrated.ts";
+import { type Edge, type EdgeAnswer, startEdge, whyNoNginx } from "../harness/nginx.ts";
+import { migratedDatabase } from "../harness/postgres.ts";
+import { people } from "../harness/shop.ts";
+import { until } from "../harness/until.ts";
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+describe("nginx in front of two instances", function () {
+  this.timeout(120_000);
+  const undo: (() => Promise<unknown>)[] = [];
+  let edge: Edge;
+  let apps: [RunningApp, RunningApp];
+  let token: string;
+
+  before(async function () {
+    const why = whyNoNginx();
+    if (why !== undefined) {
+      process.stderr.write(`      skipped: ${why}\n`);
+      return this.skip();
+    }
+    const database = await migratedDatabase(migrateEverything);
+    undo.push(() => database.drop());
+    const folder = await mkdtemp(join(tmpdir(), "pos-odata-instances-"));
+    undo.push(() => rm(folder, { recursive: true, force: true }));
+    const env = {
+      DATABASE_URL: database.url,
+      DATA_DIR: folder,
+      JWT_SECRET: "a secret of thirty-two bytes, at least",
+      // nginx alone connects from there
+      TRUST_PROXY: "127.0.0.2",
+    };
+    const started = [await startApp(env), await startApp(env)] as const;
+    for (const app of started) undo.push(() => app.stop());
+    apps = [...started];
+    edge = await startEdge(
+      apps.map(({ url }) => url),
+      ["proxy_bind 127.0.0.2;"],
+    );
+    undo.push(() => edge.stop());
+    token = (await signIn()).access_token;
+  });
+  after(async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  });
+
+  const signIn = async (headers: Record<string, string> = {}) => {
+    const { username, password } = people.admin;
+    const body = JSON.stringify({ username, password });
+    const answer = await edge.ask("/api/v1/auth/login", {
+      method: "POST",
+      headers: { ...JSON_TYPE, ...headers },
+      body,
+    });
+    assert.equal(answer.status, 200, answer.bytes.toString());
+    return JSON.parse(answer.bytes.toString()) as { access_token: string };
+  };
+  const product = (key: string | undefined) => {
+    const sku = `E${randomUUID().slice(0, 8)}`;
+    return edge.ask("/api/v1/products", {
+      method: "POST",
+      headers: { ...JSON_TYPE, authorization: `Bearer ${token}`, ...(key ? { "idempotency-key": key } : {}) },
+      body: JSON.stringify({ sku, name: sku, price: "1000" }),
+    });
+  };
+  const stylesheet = async () => {
+    const page = (await edge.ask("/login")).bytes.toString();
+    return /\/assets\/app\.css\?v=[\w-]+/.exec(page)?.[0] ?? assert.fail("the login page has no stylesheet");
+  };
+
+  it("plain HTTP leads to TLS, and keeps method and address", async () => {
+    const answer = await fetch(`${edge.plain}/products?q=caf%C3%A9`, { method: "POST", redirect: "manual", body: "x" });
+    assert.equal(answer.status, 308);
+    assert.equal(answer.headers.get("location"), `${edge.url}/products?q=caf%C3%A9`);
+  });
+
+  it("the app knows that it is asked over TLS: cookies bound to the host, and HSTS", async () => {
+    const { headers } = await edge.ask("/login");
+    assert.match(headers["strict-transport-security"] ?? "", /max-age=31536000/);
+    for (const cookie of headers["set-cookie"] ?? []) assert.match(cookie, /^__Host-.*; secure/i);
+  });
+
+  it("pages travel compressed to whoever can unpack them", async () => {
+    const small = await edge.ask("/login", { headers: { "accept-encoding": "gzip, br" } });
+    const plain = await edge.ask("/login");
+    assert.equal(small.headers["content-encoding"], "gzip");
+    assert.equal(plain.headers["content-encoding"], undefined);
+    assert.match(gunzipSync(small.bytes).toString(), /<form/);
+    assert.ok(small.bytes.length < plain.bytes.length / 2);
+  });
+
+  it("a static file is asked of the app once, and given out in both forms", async () => {
+    const path = await stylesheet();
+    const first = await edge.ask(path, { headers: { "accept-encoding": "gzip" } });
+    assert.equal(first.headers["x-cache"], "MISS");
+    const small = await edge.ask(path, { headers: { "accept-encoding": "gzip" } });
+    const plain = await edge.ask(path, { headers: { "accept-encoding": "identity" } });
+    assert.deepEqual([small.headers["x-cache"], plain.headers["x-cache"]], ["HIT", "HIT"]);
+    assert.deepEqual([small.headers["content-encoding"], plain.headers["content-encoding"]], ["gzip", undefined]);
+    assert.deepEqual(gunzipSync(small.bytes), plain.bytes);
+    assert.match(plain.headers["cache-control"] ?? "", /immutable/);
+    assert.notEqual(small.headers["x-request-id"], first.headers["x-request-id"]);
+  });
+
+  it("an address with the hash of another version is not kept", async () => {
+    for (let turn = 0; turn < 2; turn++) {
+      const { headers, status } = await edge.ask("/assets/app.css?v=of-another");
+      assert.deepEqual([status, headers["x-cache"]], [200, "MISS"]);
+    }
+  });
+
+  it("each request gets its number here, whatever the visitor says; the app answers with it", async () => {
+    const { headers } = await edge.ask("/login", { headers: { "x-request-id": "chosen-by-a-visitor" } });
+    const id = String(headers["x-request-id"]);
+    assert.match(id, /^[0-9a-f]{32}$/);
+    const line = (await edge.accessLog(id)).find(({ request }) => request === id);
+    assert.deepEqual([line?.["path"], line?.["status"]], ["/login", 200]);
+    assert.ok(apps.some(({ url }) => url.endsWith(String(line?.["instance"]))));
+  });
+
+  it("a visitor's address is that of its connection, whatever it says", async () => {
+    const forged = { "x-forwarded-for": "198.51.100.7", forwarded: "for=198.51.100.7", "x-real-ip": "198.51.100.7" };
+    const { access_token } = await signIn(forged);
+    const answer = await edge.ask("/api/v1/auth/sessions", { headers: { authorization: `Bearer ${access_token}` } });
+    const { data } = JSON.parse(answer.bytes.toString()) as { data: { address: string; current: boolean }[] };
+    assert.deepEqual(
+      data.filter(({ current }) => current).map(({ address }) => address),
+      ["127.0.0.1"],
+    );
+  });
+
+  it("who reaches an instance beside the edge is not believed either", async () => {
+    const forged = { "x-forwarded-for": "198.51.100.7", "x-forwarded-proto": "https" };
+    const { headers } = await fetch(`${apps[0].url}/login`, { headers: { ...forged, connection: "close" } });
+    assert.equal(headers.get("strict-transport-security"), null);
+  });
+
+  it("the numbers of the shop are not for the street", async () => {
+    assert.equal((await edge.ask("/metrics")).status, 404);
+  });
+
+  it("too large a body is refused at the edge, in the reader's language", async () => {
+    const headers = { "content-length": String(27 * 1024 * 1024), "accept-language": "en" };
+    const answer = await edge.ask("/api/v1/products/import", { method: "POST", headers });
+    assert.equal(answer.status, 413);
+    assert.match(String(answer.headers["content-type"]), /^application\/problem\+json/);
+    const problem = JSON.parse(answer.bytes.toString()) as Record<string, unknown>;
+    assert.deepEqual([problem["code"], problem["status"]], ["BODY_TOO_LARGE", 413]);
+    assert.equal(problem["request_id"], answer.headers["x-request-id"]);
+    const page = await edge.ask("/products/import", {
+      method: "POST",
+      headers: { ...headers, "accept-language": "es" },
+    });
+    assert.match(page.bytes.toString(), /lang="es"[\s\S]*demasiado grande/);
+  });
+
+  it("when an instance dies nobody notices: the other one answers, and the dead one is left alone", async () => {
+    process.kill(apps[0].pid(), "SIGKILL");
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, turn) => (turn % 2 ? product(undefined) : edge.ask("/health/ready"))),
+    );
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))].sort(), [200, 201]);
+    const last = await edge.ask("/health/live");
+    const id = String(last.headers["x-request-id"]);
+    const asked = (await edge.accessLog(id)).find(({ request }) => request === id);
+    assert.equal(asked?.["instance"], new URL(apps[1].url).host, "the dead one is not even tried");
+  });
+
+  it("started again it has its share of the work", async () => {
+    await apps[0].killAndRestart();
+    const mine = new URL(apps[0].url).host;
+    await until(async () => {
+      const id = String((await edge.ask("/health/live")).headers["x-request-id"]);
+      return (await edge.accessLog(id)).some(({ request, instance }) => request === id && instance === mine);
+    });
+  });
+
+  it("an instance dies over a write with a key: the other one does it. Without a key the person is told, as it may have been done", async () => {
+    process.kill(apps[0].pid(), "SIGSTOP");
+    // half of them get to the one that hangs
+    const keyed = Array.from({ length: 6 }, () => product(randomUUID()));
+    const bare = Array.from({ length: 6 }, () => product(undefined));
+    let done = 0;
+    for (const one of [...keyed, ...bare]) void one.then(() => done++);
+    await until(() => done >= 4);
+    process.kill(apps[0].pid(), "SIGKILL");
+    assert.deepEqual([...new Set((await Promise.all(keyed)).map(({ status }) => status))], [201]);
+    const told = await Promise.all(bare);
+    assert.deepEqual([...new Set(told.map(({ status }) => status))].sort(), [201, 502]);
+    const refused = told.find(({ status }) => status === 502);
+    assert.equal(JSON.parse(String(refused?.bytes))["code"], "INSTANCE_DOWN");
+    await apps[0].killAndRestart();
+  });
+
+  it("with no instance left the edge itself says so; static files stay", async () => {
+    const path = await stylesheet();
+    await edge.ask(path);
+    for (const app of apps) await app.stop();
+    const page = await edge.ask("/", { headers: { "accept-language": "en" } });
+    assert.equal(page.status, 502);
+    assert.match(String(page.bytes), /lang="en"[\s\S]*does not answer/);
+    assert.match(String(page.bytes), new RegExp(String(page.headers["x-request-id"])));
+    assert.equal((await edge.ask(path)).status, 200);
+  });
+
+  it("one who asks too often is told so, and how long to wait", async () => {
+    const path = "/assets/app.css";
+    const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+    let refused: EdgeAnswer | undefined;
+    let asked = 0;
+    const visitor = async () => {
+      while (refused === undefined && asked < 20_000) {
+        asked++;
+        const answer = await edge.ask(path, { agent });
+        if (answer.status === 429) refused = answer;
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, visitor));
+    agent.destroy();
+    assert.ok(asked > 300, `refused after ${asked}`);
+    assert.equal(refused?.headers["retry-after"], "5");
+    assert.match(String(refused?.bytes), /lang="es"[\s\S]*Demasiadas solicitudes/);
+  });
+});
