@@ -1,8 +1,8 @@
 /** `migrate`: brings the database up to this program without starting it, so that a deployment does it once and first. */
 import { type Assembled, kernelMigrations, migrationsOf } from "./assemble.ts";
 import type { Command } from "./command.ts";
-import { isBreaking, migrate, pendingMigrations } from "./db/migrate.ts";
-import { attempt } from "./roster.ts";
+import { isBreaking, pendingMigrations } from "./db/migrate.ts";
+import { upgrade } from "./upgrade.ts";
 
 export const MIGRATE = "migrate";
 const COMPATIBLE = "--compatible";
@@ -26,15 +26,7 @@ export function migrateCommand({ db, roster, roots, log }: Assembled): Command {
         print("Stop all instances of it, run migrate, and start this version: the shop is closed meanwhile.");
         return 1;
       }
-      const folders = [own];
-      const migrateThose = async () => void (await migrate({ knex: db.primary, folders, log }));
-      await migrateThose();
-      // as at the start: a faulty optional plugin stops only itself
-      for (const member of roster) {
-        folders.push(migrationsOf(member));
-        await attempt(member, log, "migration", migrateThose);
-        if (member.down !== undefined) folders.pop();
-      }
+      await upgrade(db, roster, own, log);
       const down = roster.filter((member) => member.down !== undefined);
       for (const { plugin, down: why } of down) print(`The plugin ${plugin.name} stays down: ${why}.`);
       print(pending.length === 0 ? "The database is up to date." : `Applied: ${pending.join(", ")}.`);
