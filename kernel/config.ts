@@ -1,4 +1,5 @@
 /** The environment, read once. All faults, of the kernel and of every plugin, are reported together. */
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { BootError } from "./errors.ts";
 import { type ProxyTrust, readProxyTrust } from "./http/proxy.ts";
@@ -79,10 +80,13 @@ export interface ConfigSource {
   schema: z.ZodType;
 }
 
-/** One config per owner; throws a BootError that lists every fault of every owner. An empty value counts as unset. */
+/**
+ * One config per owner; throws a BootError that lists every fault of every owner. An empty value counts as unset. Of each key
+ * `KEY_FILE` may name a file that holds the value: a secret that is mounted is in no environment.
+ */
 export function readConfig(env: Environment, sources: ConfigSource[]): Map<string, unknown> {
   const values = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  const faults: string[] = [];
+  const faults = readFiles(values, sources);
   const configs = new Map<string, unknown>();
   for (const { owner, schema } of sources) {
     const result = schema.safeParse(values);
@@ -99,12 +103,33 @@ export function readConfig(env: Environment, sources: ConfigSource[]): Map<strin
   return configs;
 }
 
+/** Adds to `values` what stands in files; gives the faults. */
+function readFiles(values: Record<string, string | undefined>, sources: readonly ConfigSource[]): string[] {
+  const faults: string[] = [];
+  for (const { owner, schema } of sources) {
+    for (const key of Object.keys(shapeOf(schema))) {
+      const file = values[`${key}_FILE`];
+      if (file === undefined || values[key] !== undefined) continue;
+      try {
+        const text = readFileSync(file, "utf8").trim();
+        if (text !== "") values[key] = text;
+      } catch (cause) {
+        faults.push(`  ${key}_FILE (${owner}): ${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`);
+      }
+    }
+  }
+  return faults;
+}
+
+function shapeOf(schema: z.ZodType): Record<string, z.ZodType> {
+  return schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
+}
+
 /** The text of `.env.example`: every key of every owner with its description and default. */
 export function describeConfig(sources: ConfigSource[]): string {
   const seen = new Set<string>();
   const blocks = sources.map(({ owner, schema }) => {
-    const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
-    const lines = Object.entries(shape)
+    const lines = Object.entries(shapeOf(schema))
       .filter(([key]) => !seen.has(key))
       .map(([key, field]) => {
         seen.add(key);
@@ -114,5 +139,5 @@ export function describeConfig(sources: ConfigSource[]): string {
       });
     return lines.length === 0 ? "" : `## ${owner}\n${lines.join("\n")}\n`;
   });
-  return `# Everything is optional on one PC. Copy to .env or set in the environment.\n\n${blocks.filter(Boolean).join("\n")}`;
+  return `# Everything is optional on one PC. Copy to .env or set in the environment.\n# KEY_FILE instead of KEY names a file that holds the value.\n\n${blocks.filter(Boolean).join("\n")}`;
 }

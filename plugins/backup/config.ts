@@ -8,7 +8,10 @@ export const config = z
   .object({
     DATA_DIR: z.string().default("./data"),
     BACKUP_DIR: z.string().optional().describe("folder of the backups, of one shop alone; unset: DATA_DIR/backups"),
-    BACKUP_CRON: z.string().default("0 2 * * *").describe("when a backup is made, in UTC"),
+    BACKUP_CRON: z
+      .string()
+      .default("0 2 * * *")
+      .describe("when a backup is made, in UTC; off: by another instance, or by hand alone"),
     BACKUP_KEEP_DAYS: z.coerce
       .number()
       .int()

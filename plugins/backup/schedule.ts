@@ -19,6 +19,7 @@ export function backupJobs(
     if (state === "failed") throw new Error(`the backup failed: ${fault}`);
     if (drill === "failed") throw new Error("the backup could not be restored");
   }
+  if (cron === "off") return [];
   return [
     { name: "backup", cron, run: () => make("schedule") },
     {

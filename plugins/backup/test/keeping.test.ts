@@ -10,7 +10,7 @@ import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.
 import { makeKey } from "../archive/seal.ts";
 import { type Manifest, manifestText, readManifest } from "../manifest.ts";
 import { outdated } from "../retention.ts";
-import { isDue } from "../schedule.ts";
+import { backupJobs, isDue } from "../schedule.ts";
 import { ACCESS, type FakeBucket, fakeBucket, SECRET } from "./fake-bucket.ts";
 import { command, fingerprint, openVault, sell, type Vault } from "./vault.ts";
 
@@ -184,6 +184,12 @@ describe("when a backup is due", () => {
   it("not on the day that the shop begins", () => {
     assert.equal(isDue({ since: at("25T12:00"), lastGood: undefined }, CRON, at("25T13:25")), false);
     assert.equal(isDue({ since: at("25T12:00"), lastGood: undefined }, CRON, at("26T02:25")), true);
+  });
+  it("never by the clock of an instance with BACKUP_CRON=off", () => {
+    const jobs = (BACKUP_CRON: string) =>
+      backupJobs({} as Parameters<typeof backupJobs>[0], { BACKUP_CRON }, { now: () => at("25T12:00") });
+    assert.equal(jobs(CRON).length, 2);
+    assert.deepEqual(jobs("off"), []);
   });
 }).timeout(240_000);
 
