@@ -8,8 +8,8 @@ import { purchasesRef } from "../purchases/api.ts";
 import type { Agent, AgentName } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { createFindings } from "./findings.ts";
-import { agentsApi } from "./routes/api-v1.ts";
-import { ACT, agentPages, READ } from "./routes/pages.ts";
+import { agentsApi, orderApi } from "./routes/api-v1.ts";
+import { ACT, agentPages, orderPages, READ } from "./routes/pages.ts";
 import { costRise, marginTarget } from "./settings.ts";
 import { createAnomalyWatch } from "./watching/anomalies.ts";
 import { createForecasts } from "./watching/forecasts.ts";
@@ -39,7 +39,11 @@ export const plugin = definePlugin({
     });
     const parts = { findings, stores: host.stores };
     return {
-      routes: [...agentPages(parts), ...agentsApi(parts)],
+      routes: [
+        ...agentPages(parts),
+        ...agentsApi(parts),
+        ...(purchases ? [...orderPages(parts), ...orderApi(parts)] : []),
+      ],
       jobs: [
         job("stock", "11 5 * * *", createStockWatch({ forecasts, purchases })),
         ...(purchases ? [job("reorder", "21 5 * * *", createReorderAdvice({ forecasts, purchases }))] : []),

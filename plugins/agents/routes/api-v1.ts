@@ -74,6 +74,12 @@ export function agentsApi({ findings, stores: shops }: AgentParts): Route[] {
         return json(findingJson(found, text, await currencyOf(found)));
       },
     }),
+  ];
+}
+
+/** Only with the plugin that buys: the permission is its own. */
+export function orderApi({ findings }: AgentParts): Route[] {
+  return [
     route({
       method: "POST",
       path: "/api/v1/agents/findings/:id/order",

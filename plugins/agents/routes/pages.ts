@@ -84,6 +84,12 @@ export function agentPages({ findings, stores: shops }: AgentParts): Route[] {
         return redirect("/agents", { flash: { text: `agents.flash.${body.state}` } });
       },
     }),
+  ];
+}
+
+/** Only with the plugin that buys: the permission is its own. */
+export function orderPages({ findings }: AgentParts): Route[] {
+  return [
     route({
       method: "POST",
       path: "/agents/findings/:id/order",
