@@ -2,7 +2,7 @@
 import process from "node:process";
 import { type Assembled, assemble, kernelMigrations, LIMITS, migrationsOf, owned } from "./assemble.ts";
 import type { Command } from "./command.ts";
-import type { Environment, KernelConfig } from "./config.ts";
+import { type Environment, type KernelConfig, logPlace } from "./config.ts";
 import { visitEmbedded } from "./db/embedded/visit.ts";
 import { pendingMigrations } from "./db/migrate.ts";
 import type { FoundPlugin } from "./discover.ts";
@@ -44,12 +44,7 @@ export async function runCommand({ env, words, print, complain = print, plugins 
       list(commands, complain);
       return UNKNOWN;
     }
-    if (
-      !isRestore(
-        parts.roster.map(({ plugin }) => plugin),
-        name,
-      )
-    )
+    if (!parts.roster.some(({ plugin }) => [plugin.restores, plugin.mends].flat().includes(name)))
       await refusePending(parts);
     return await command.run({ args, print });
   } finally {
@@ -60,7 +55,7 @@ export async function runCommand({ env, words, print, complain = print, plugins 
 /** What a command prints is for people and files: the log goes elsewhere, and tells only of trouble. */
 function openLog(config: KernelConfig) {
   const level = ["info", "debug", "trace"].includes(config.LOG_LEVEL) ? "warn" : config.LOG_LEVEL;
-  return createLog({ level, folder: config.LOG_DIR, pretty: false, errors: true });
+  return createLog({ level, place: logPlace(config), pretty: false, output: "stderr" });
 }
 
 function isRestore(plugins: readonly Plugin[], name: string): boolean {

@@ -1,8 +1,10 @@
 /** The environment, read once. All faults, of the kernel and of every plugin, are reported together. */
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { z } from "zod";
 import { BootError } from "./errors.ts";
 import { type ProxyTrust, readProxyTrust } from "./http/proxy.ts";
+import type { LogPlace } from "./log.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,6 +33,13 @@ const proxyTrust = z.string().transform((text, context): ProxyTrust => {
   return z.NEVER;
 });
 
+/** pino's names, or those that operators know. */
+const logLevel = z
+  .string()
+  .transform((text) => text.toLowerCase())
+  .pipe(z.enum(["trace", "debug", "info", "warn", "warning", "error", "critical", "fatal", "silent"]))
+  .transform((level) => (level === "warning" ? "warn" : level === "critical" ? "fatal" : level));
+
 export const kernelConfigSchema = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).optional().describe("production makes secrets mandatory"),
   PORT: port.default(3000).describe("TCP port; 0 takes a free one"),
@@ -38,6 +47,17 @@ export const kernelConfigSchema = z.object({
   DATA_DIR: z.string().default("./data").describe("embedded database, secrets, logs; keep it, back it up"),
   DATABASE_URL: z.url().optional().describe("PostgreSQL 15 or newer; unset: the kernel runs its own in DATA_DIR"),
   DATABASE_REPLICA_URL: z.url().optional().describe("a streaming replica for lists and reports"),
+  DATABASE_REPLICA_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5000)
+    .default(100)
+    .describe("how long a list waits for the replica to have all that is committed, before the primary answers it"),
+  DATABASE_DIRECT_URL: z
+    .url()
+    .optional()
+    .describe("past PgBouncer to the server itself, for pg_dump; unset: DATABASE_URL"),
   DATABASE_POOL_MAX: z.coerce.number().int().min(5).max(500).default(20).describe("connections of this process"),
   REDIS_URL: z.url().optional().describe("shared cache and rate limits of several instances"),
   REDIS_CLUSTER_NODES: z.string().optional().describe("host:port,host:port of a Redis Cluster, instead of REDIS_URL"),
@@ -68,8 +88,18 @@ export const kernelConfigSchema = z.object({
     .max(10)
     .default(0)
     .describe("when it stops: how long it still answers with /health/ready at 503, so that a balancer sends no more"),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("pino level"),
-  LOG_DIR: z.string().optional().describe("also write pos-odata.log there"),
+  LOG_LEVEL: logLevel
+    .default("info")
+    .describe("the least that is logged: DEBUG, INFO, WARNING, ERROR, CRITICAL; trace and silent too"),
+  LOG_DIR: z.string().default("./logs").describe("app.log, deployment.log, validation.log stand there"),
+  LOG_FILE_MB: z.coerce.number().min(0.01).max(10_240).default(10).describe("app.log begins anew beyond so many MB"),
+  LOG_FILES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(10)
+    .describe("files of app.log that are kept, itself included; 0: the log goes to the standard output alone"),
   PLUGINS: z.string().default("").describe("further plugins: npm packages or folders, comma separated"),
 });
 
@@ -101,6 +131,11 @@ export function readConfig(env: Environment, sources: ConfigSource[]): Map<strin
     });
   }
   return configs;
+}
+
+/** Where `app.log` stands and how long it gets. */
+export function logPlace({ LOG_DIR: folder, LOG_FILE_MB: megabytes, LOG_FILES: files }: KernelConfig): LogPlace {
+  return { folder: resolve(folder), maxBytes: Math.round(megabytes * 1024 * 1024), files };
 }
 
 /** Adds to `values` what stands in files; gives the faults. */

@@ -7,10 +7,10 @@ import type { Logger } from "pino";
 import { type Assembled, assemble, kernelMigrations, LIMITS, type Limits, migrationsOf, owned } from "./assemble.ts";
 import type { OpenCache } from "./cache/index.ts";
 import type { Clock } from "./clock.ts";
-import type { Environment, KernelConfig } from "./config.ts";
+import { type Environment, type KernelConfig, logPlace } from "./config.ts";
 import type { OpenDatabase } from "./db/connect.ts";
 import { startEmbedded } from "./db/embedded/index.ts";
-import { appliedNames, createMigrationSource, type MigrationFolder, migrate } from "./db/migrate.ts";
+import { appliedNames, createMigrationSource, type MigrationFolder } from "./db/migrate.ts";
 import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import type { Outbox } from "./events/outbox.ts";
@@ -28,6 +28,7 @@ import { measureEvents, measureJobs } from "./measure/work.ts";
 import type { Metrics } from "./metrics.ts";
 import { createUnwinder, type Unwinder, withLimit } from "./phase.ts";
 import { attempt, type Member } from "./roster.ts";
+import { upgrade } from "./upgrade.ts";
 
 export interface KernelOptions {
   env: Environment;
@@ -46,6 +47,7 @@ export interface Kernel {
   readonly url: string;
   readonly port: number;
   readonly config: KernelConfig;
+  readonly log: Logger;
   readonly db: OpenDatabase;
   readonly cache: OpenCache;
   readonly outbox: Outbox;
@@ -66,7 +68,11 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   const limits = { ...LIMITS, ...options.limits };
   let log = options.log;
   const openLog = (config: KernelConfig) => {
-    log ??= createLog({ level: config.LOG_LEVEL, folder: config.LOG_DIR, pretty: config.NODE_ENV === "development" });
+    log ??= createLog({
+      level: config.LOG_LEVEL,
+      place: logPlace(config),
+      pretty: config.NODE_ENV === "development",
+    });
     return log;
   };
   const reach = (config: KernelConfig, to: Logger) => databaseUrl(config, to, undo);
@@ -74,6 +80,7 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
     const parts = await assemble({ env, clock, plugins, limits, undo, openLog, reach, alone: true });
     return await boot(parts, undo, limits, options.listener);
   } catch (error) {
+    log?.fatal({ err: error }, "the start failed");
     await undo.unwind((step, fault) => log?.error({ err: fault }, `${step} failed while giving up the start`));
     throw error;
   }
@@ -104,7 +111,7 @@ async function boot(
     migrations: migrationsIn(db, roster, kernelMigrations(roots)),
   });
 
-  await withLimit("migrating", limits.migrate, () => migrateAll(db, roster, kernelMigrations(roots), log));
+  await withLimit("migrating", limits.migrate, () => upgrade(db, roster, kernelMigrations(roots), log));
   for (const member of roster) {
     await attempt(member, log, "start", async () => {
       await withLimit(`starting ${member.plugin.name}`, limits.start, () => member.setup?.start?.());
@@ -126,7 +133,7 @@ async function boot(
   undo.push("readiness", async () => {
     phase.ready = false;
     // the port stays open until who balances has seen that
-    await pause(config.DRAIN_SECONDS * 1000);
+    if (config.DRAIN_SECONDS > 0) await pause(config.DRAIN_SECONDS * 1000);
   });
   const { port } = server.address() as AddressInfo;
   const shown = config.HOST === "0.0.0.0" || config.HOST === "::" ? "127.0.0.1" : config.HOST;
@@ -135,6 +142,7 @@ async function boot(
     url: `http://${shown}:${port}`,
     port,
     config,
+    log,
     db,
     cache,
     outbox,
@@ -153,25 +161,6 @@ async function databaseUrl(config: KernelConfig, log: Logger, undo: Unwinder): P
   const server = await startEmbedded({ dataDir: resolve(config.DATA_DIR), log });
   undo.push("the embedded database", () => server.stop());
   return server.connectionString;
-}
-
-/** Kernel first, then plugins in graph order, one owner at a time, so that a faulty optional plugin stops only itself. */
-async function migrateAll(
-  db: OpenDatabase,
-  roster: readonly Member[],
-  own: MigrationFolder,
-  log: Logger,
-): Promise<void> {
-  const folders = [own];
-  const migrateThose = async () => {
-    await migrate({ knex: db.primary, folders, log });
-  };
-  await migrateThose();
-  for (const member of roster) {
-    folders.push(migrationsOf(member));
-    await attempt(member, log, "migration", migrateThose);
-    if (member.down !== undefined) folders.pop();
-  }
 }
 
 /** Those of a plugin that is down are not missed: its own line in /health says it. */

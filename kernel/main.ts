@@ -22,6 +22,12 @@ async function leave(): Promise<void> {
   process.exit(0);
 }
 
+// what nobody caught leaves the process in a state that nobody knows; its own print would show rows of the database
+process.on("uncaughtException", (error) => {
+  if (kernel) kernel.log.fatal({ err: error }, "an uncaught fault ends the process");
+  else process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exit(1);
+});
 process.on("SIGTERM", () => void leave());
 process.on("SIGINT", () => void leave());
 

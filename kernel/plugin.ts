@@ -97,6 +97,11 @@ export interface Setup<S> {
   invariants?: Invariant[];
   /** whether it has written money down in that store: then the store's currency stays */
   hasDocuments?(tx: Tx, storeId: number): Promise<boolean>;
+  /**
+   * Before pending migrations change a database that has been in use; tables are still those of the version before, and no other
+   * instance changes them. What it throws keeps everything as it is, and the program from starting.
+   */
+  beforeUpgrade?(upgrade: { pending: readonly string[] }): Promise<void>;
   /** whether anything else of its own happened in that store: then it stays one for training, or none */
   hasUsed?(tx: Tx, storeId: number): Promise<boolean>;
   /** after every plugin is set up, before the port opens */
@@ -115,6 +120,8 @@ export interface PluginDefinition<C extends z.ZodType = z.ZodType, N extends Nee
   paths?: string[];
   /** of its commands: those that work on a database without tables; the embedded one is made for them */
   restores?: string[];
+  /** of its commands: those that work whatever version the database has */
+  mends?: string[];
   provides?: ServiceRef<S>;
   needs?: N;
   /** environment keys of its own, as a zod object */

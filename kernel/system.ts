@@ -20,7 +20,7 @@ import { verifyLedger } from "./ledgers/verify.ts";
 export interface System {
   /** of the program */
   readonly version: string;
-  /** The address of the shop's database. It holds a password: never to be logged. */
+  /** The address of the shop's database, past a pooler. It holds a password: never to be logged. */
   readonly databaseUrl: string;
   /** Connections apart from those that requests wait for; to be closed by who opens them. */
   open(url: string): OpenDatabase;
@@ -32,6 +32,8 @@ export interface System {
   build(tx: Tx, names: readonly string[]): Promise<void>;
   /** No app and no other restore changes the tables until the transaction ends. */
   hold(tx: Tx): Promise<void>;
+  /** tables whose rows are never changed, each with the column that counts them; the audit trail is among them */
+  ledgers(): { table: string; key: string }[];
   /** What does not hold of ledgers and books in a database of the same shop, a line each; empty: all holds. */
   examine(db: Database): Promise<string[]>;
 }
@@ -64,6 +66,7 @@ export function createSystem({ roots, log, databaseUrl, folders, ledgers, invari
     },
     build: (tx, names) => applyExactly(tx, folders(), names),
     hold: holdMigrations,
+    ledgers: () => ledgers().map(({ table, key }) => ({ table, key })),
     examine: async (db) => {
       const lines: string[] = [];
       for (const ledger of ledgers())

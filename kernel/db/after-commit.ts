@@ -1,8 +1,12 @@
+import { onNobodysBehalf } from "../request-id.ts";
 import type { Tx } from "./database.ts";
 
-/** Runs `then` once the outermost transaction has committed; never when it rolls back. */
+/** Runs `then` once the outermost transaction has committed; never when it rolls back. What it wakes works for others too. */
 export function afterCommit(tx: Tx, then: () => void): void {
-  endOf(tx).then(then, () => {});
+  endOf(tx).then(
+    () => onNobodysBehalf(then),
+    () => {},
+  );
 }
 
 /** Runs `then` once the outermost transaction has rolled back and given its connection back: for a trace of what was refused. */

@@ -20,22 +20,31 @@ export async function migrate(options: {
   folders: readonly MigrationFolder[];
   log: Logger;
 }): Promise<string[]> {
-  const { knex, folders, log } = options;
-  return knex.transaction(async (guard) => {
+  return options.knex.transaction(async (guard) => {
     await holdMigrations(guard);
-    const source = createMigrationSource(folders, await appliedNames(knex));
-    const config = { tableName: TABLE, migrationSource: withContext(source) };
-    // we alone hold the lock, so a row that says otherwise was left by a process that died
-    await knex.migrate.forceFreeMigrationsLock(config);
-    const applied: string[] = [];
-    for (;;) {
-      const [, names] = (await knex.migrate.up(config)) as [number, string[]];
-      if (names.length === 0) break;
-      applied.push(...names);
-    }
-    if (applied.length > 0) log.info({ applied }, "migrations applied");
-    return applied;
+    return applyPending(options);
   });
+}
+
+/** `migrate` for whoever holds the lock already. */
+export async function applyPending(options: {
+  knex: Knex;
+  folders: readonly MigrationFolder[];
+  log: Logger;
+}): Promise<string[]> {
+  const { knex, folders, log } = options;
+  const source = createMigrationSource(folders, await appliedNames(knex));
+  const config = { tableName: TABLE, migrationSource: withContext(source) };
+  // we alone hold the lock, so a row that says otherwise was left by a process that died
+  await knex.migrate.forceFreeMigrationsLock(config);
+  const applied: string[] = [];
+  for (;;) {
+    const [, names] = (await knex.migrate.up(config)) as [number, string[]];
+    if (names.length === 0) break;
+    applied.push(...names);
+  }
+  if (applied.length > 0) log.info({ applied }, "migrations applied");
+  return applied;
 }
 
 /** Whoever changes tables waits for the end of this transaction; another instance may be migrating for minutes. */

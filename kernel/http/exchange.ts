@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Context } from "koa";
 import type { Logger } from "pino";
 import { isLocale, LOCALES, type Locale, type Text } from "../i18n.ts";
+import { isRequestId } from "../request-id.ts";
 import type { Shop } from "../settings/shop.ts";
 import { readCookie } from "./cookies.ts";
 import type { MountedRoute } from "./mount.ts";
@@ -26,10 +27,10 @@ export interface Exchange {
 export function openExchange(context: Context, log: Logger, texts: Record<Locale, Text>): Exchange {
   // only a trusted proxy's is still there (proxy.ts)
   const given = context.get("X-Request-Id");
-  const id = /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
+  const id = isRequestId(given) ? given : randomUUID();
   const exchange: Exchange = {
     id,
-    log: log.child({ request: id }),
+    log,
     text: texts[localeOf(context)],
     shop: undefined,
     inTraining: false,

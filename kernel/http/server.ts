@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import { AppError, kernelErrors } from "../errors.ts";
 import type { Locale, Text } from "../i18n.ts";
 import type { RequestMeasure } from "../measure/http.ts";
+import { onBehalfOf } from "../request-id.ts";
 import { faultOfHead } from "./address-line.ts";
 import type { Assets } from "./assets.ts";
 import { type Exchange, exchangeOf, openExchange, wantsJson } from "./exchange.ts";
@@ -39,7 +40,11 @@ export function createServer(parts: ServerParts): Koa {
   const app = new Koa({ proxy: parts.proxy !== false, maxIpsCount: 1 });
   const filterProxyHeaders = createProxyFilter(parts.proxy);
   app.silent = true;
-  app.on("error", (error: unknown, context?: Context) => answerFailed(parts, error, context));
+  app.on("error", (error: unknown, context?: Context) => {
+    const { id } = (context && exchangeOf(context)) ?? {};
+    if (id === undefined) answerFailed(parts, error, context);
+    else onBehalfOf(id, () => answerFailed(parts, error, context));
+  });
   app.use((context, next) => {
     filterProxyHeaders(context.req);
     setSecurityHeaders(context);
@@ -88,8 +93,12 @@ function answerFailed(parts: ServerParts, error: unknown, context: Context | und
 }
 
 async function timed(parts: ServerParts, context: Context, next: Next): Promise<void> {
-  const started = performance.now();
   const exchange = openExchange(context, parts.log, parts.texts);
+  await onBehalfOf(exchange.id, () => answered(parts, exchange, context, next));
+}
+
+async function answered(parts: ServerParts, exchange: Exchange, context: Context, next: Next): Promise<void> {
+  const started = performance.now();
   parts.measure.begin();
   let failed = true;
   try {

@@ -190,7 +190,7 @@ export function madeOf(manifest: Manifest): journal.Made {
 }
 
 /** Sorts by time; two of one second differ. */
-function nameAt(now: Date): string {
+export function nameAt(now: Date): string {
   const time = now
     .toISOString()
     .replace(/\.\d+Z$/, "z")

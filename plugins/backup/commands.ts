@@ -13,15 +13,17 @@ import type { BackupConfig } from "./config.ts";
 import { rowsOf } from "./manifest.ts";
 import { keepRestored } from "./queries/journal.ts";
 import { restoreInto } from "./restoring.ts";
+import { LOSE, rollBack } from "./rollback.ts";
 
 const BACKUP =
   "backup: makes a backup now; backup list: those in BACKUP_DIR; backup check FILE: is it whole; backup key: a new BACKUP_KEY";
 const RESTORE = "restore FILE: puts a backup into an empty database; FILE is one of its two files";
+const ROLLBACK = `rollback [FILE] [${LOSE}]: back to before the last upgrade, or to FILE; the app must be stopped`;
 const MISUSED = 2;
 
 export interface CommandParts {
   backups: Backups;
-  config: Pick<BackupConfig, "BACKUP_KEY">;
+  config: BackupConfig;
   system: System;
   log: Logger;
   clock: Clock;
@@ -108,6 +110,19 @@ export function backupCommands({ backups, config, system, log, clock, audit }: C
         if (path !== undefined && more.length === 0) return restore(context, path);
         context.print(RESTORE);
         return MISUSED;
+      },
+    },
+    {
+      name: "rollback",
+      summary: ROLLBACK,
+      run: async ({ args, print }) => {
+        const [path, ...more] = args.filter((word) => word !== LOSE);
+        if (more.length > 0 || path?.startsWith("-")) {
+          print(ROLLBACK);
+          return MISUSED;
+        }
+        const wanted = { path: path === undefined ? undefined : resolve(path), lose: args.includes(LOSE) };
+        return rollBack({ config, system, log, clock, audit }, wanted, print);
       },
     },
   ];

@@ -29,6 +29,9 @@ export const config = z
       .optional()
       .describe("encrypts backups and opens them: a secret key of age, which npm run command -- backup key makes"),
     BACKUP_DRILL: FLAG.default(true).describe("false: do not restore each backup into a scratch database to prove it"),
+    BACKUP_BEFORE_UPGRADE: FLAG.default(true).describe(
+      "false: a newer version changes the database without a backup to go back to",
+    ),
     BACKUP_COPY_DIR: z.string().optional().describe("a second folder for each backup: another disk, a network drive"),
     BACKUP_S3_URL: z
       .url()

@@ -9,6 +9,7 @@ import { backupApi } from "./routes/api-v1.ts";
 import { backupPages } from "./routes/pages.ts";
 import { MAKE, READ } from "./routes/shared.ts";
 import { backupJobs } from "./schedule.ts";
+import { adoptAside, backUpFirst } from "./upgrading.ts";
 import { backupHealth, backupMetrics } from "./watching.ts";
 
 export const plugin = definePlugin({
@@ -17,6 +18,7 @@ export const plugin = definePlugin({
   optional: true,
   paths: ["/backups", "/api/v1/backups"],
   restores: ["restore"],
+  mends: ["rollback"],
   config,
   permissions: {
     [READ.permission]: { roles: ["manager"] },
@@ -34,6 +36,8 @@ export const plugin = definePlugin({
       health: () => backupHealth(backups, clock),
       home: [backupCard(backups, clock)],
       nav: [{ key: "backups", path: "/backups", permission: READ.permission, order: 95, rare: true }],
+      beforeUpgrade: () => backUpFirst(host),
+      start: () => adoptAside(host),
       stop: () => backups.stop(),
     };
   },

@@ -17,6 +17,8 @@ export interface RestoringParts {
   log: Logger;
   /** gives it up, as if nothing had been done */
   signal?: AbortSignal;
+  /** makes room, in the same transaction; left out: what is not empty is refused */
+  clear?: (tx: Tx) => Promise<void>;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface RestoringParts {
 export async function restoreInto(
   url: string,
   opened: Opened,
-  { system, log, signal }: RestoringParts,
+  { system, log, signal, clear = refuseFilled }: RestoringParts,
   after: (tx: Tx) => Promise<void> = async () => {},
 ): Promise<void> {
   const { manifest } = opened;
@@ -35,10 +37,7 @@ export async function restoreInto(
   try {
     await whole(db, signal, async (tx) => {
       await system.hold(tx);
-      if (!(await isEmpty(tx)))
-        throw new BootError("the database is not empty, and nothing in it was touched", {
-          cure: "restore into a new one: set DATABASE_URL to an empty database, or DATA_DIR to a folder without one",
-        });
+      await clear(tx);
       await fill(tx);
       await compare(tx, manifest);
       await after(tx);
@@ -46,6 +45,13 @@ export async function restoreInto(
   } finally {
     await db.close();
   }
+}
+
+async function refuseFilled(tx: Tx): Promise<void> {
+  if (await isEmpty(tx)) return;
+  throw new BootError("the database is not empty, and nothing in it was touched", {
+    cure: "restore into a new one: set DATABASE_URL to an empty database, or DATA_DIR to a folder without one",
+  });
 }
 
 async function whole(db: OpenDatabase, signal: AbortSignal | undefined, work: (tx: Tx) => Promise<void>) {

@@ -30,6 +30,7 @@ export async function startApp(env: Record<string, string>, program = SOURCES): 
     ADMIN_USERNAME: people.admin.username,
     ADMIN_PASSWORD: people.admin.password,
     LOG_LEVEL: "info",
+    LOG_FILES: "0",
     RATE_LIMIT_ANONYMOUS: "100000/m",
     RATE_LIMIT_USER: "100000/m",
     RATE_LIMIT_LOGIN: "100000/m",

@@ -28,6 +28,7 @@ describe("a command on a shop's PC", () => {
       DATABASE_URL: "",
       REDIS_URL: "",
       LOG_LEVEL: "info",
+      LOG_FILES: "0",
       ADMIN_USERNAME: "admin",
       ADMIN_PASSWORD: "correct horse battery",
     };

@@ -1,5 +1,6 @@
 /** A log that is read by the test instead of by people. */
 import pino, { type Logger } from "pino";
+import { requestOf } from "../../kernel/log.ts";
 
 export interface LogLine {
   level: number;
@@ -9,5 +10,8 @@ export interface LogLine {
 
 export function memoryLog(): { log: Logger; lines: LogLine[] } {
   const lines: LogLine[] = [];
-  return { log: pino({ level: "debug" }, { write: (text: string) => void lines.push(JSON.parse(text)) }), lines };
+  return {
+    log: pino({ level: "debug", mixin: requestOf }, { write: (text: string) => void lines.push(JSON.parse(text)) }),
+    lines,
+  };
 }

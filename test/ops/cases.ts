@@ -54,6 +54,7 @@ export const cases: Record<string, Case> = {
     ],
   },
   RedisDown: one("pos_redis_up", "0x20", "1x20"),
+  ReplicaNotRead: one("pos_replica_up", "0x20", "1x20"),
   HighCpu: one("process_cpu_seconds_total", "0+57x30", "0+50x30"),
   HighMemory: {
     firing: [

@@ -22,6 +22,33 @@ export async function takeTurn(tx: Tx): Promise<boolean> {
   return rows[0].mine;
 }
 
+/** Waits until nobody else makes one; it needs no table, for a database of another version. */
+export async function waitForTurn(tx: Tx): Promise<void> {
+  await tx.raw(
+    "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)",
+  );
+  await tx.raw(`SELECT pg_advisory_xact_lock(${LOCK})`);
+}
+
+/** A backup that was made where the journal could not be written. */
+export async function adopt(
+  db: Knex,
+  entry: { name: string; trigger: Trigger; host: string; startedAt: string; now: Date },
+  made: Made,
+): Promise<void> {
+  await db.raw(
+    `INSERT INTO backups (name, trigger, host, started_at, finished_at, state, method, bytes, rows, sha256, encrypted)
+     VALUES (:name, :trigger, :host, :startedAt, :now, 'good', :method, :bytes, :rows, :sha256, :encrypted)
+     ON CONFLICT (name) DO NOTHING`,
+    { ...entry, ...made },
+  );
+}
+
+export async function idOf(db: Knex, name: string): Promise<number | undefined> {
+  const { rows } = await db.raw("SELECT id FROM backups WHERE name = ?", [name]);
+  return rows[0]?.id;
+}
+
 export async function begin(
   tx: Tx,
   entry: { name: string; trigger: Trigger; madeBy: string | null; host: string; now: Date },

@@ -28,7 +28,7 @@ const count = (name: "products" | "sales" | "seed" | "registers" | "days"): numb
   return number;
 };
 
-const log = createLog({ level: "warn", folder: undefined, pretty: false, errors: true });
+const log = createLog({ level: "warn", place: undefined, pretty: false, output: "stderr" });
 const visit = process.env["DATABASE_URL"]
   ? { connectionString: process.env["DATABASE_URL"], end: async () => {} }
   : await visitEmbedded({ dataDir: process.env["DATA_DIR"] || "./data", log });
