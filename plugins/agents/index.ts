@@ -50,7 +50,7 @@ export const plugin = definePlugin({
         job("margin", "31 5 * * *", createMarginWatch(watching)),
         job("anomaly", "41 * * * *", createAnomalyWatch(watching)),
       ],
-      nav: [{ key: "agents", path: "/agents", permission: READ.permission, order: 92, rare: true }],
+      nav: [{ key: "agents", path: "/agents", permission: READ.permission, order: 93, rare: true }],
     };
   },
 });
