@@ -25,7 +25,14 @@ is_ready() {
 }
 
 run_command() { local release=$1; shift; POS_VERSION=$release compose run --rm -T backup "$@"; }
-validate() { POS_VERSION=$1 compose run --rm -T --entrypoint npm backup run --silent validate; }
+# npm run validate, of each instance; VALIDATE_USERNAME and VALIDATE_PASSWORD come from whoever deploys
+validate() {
+  local name
+  for name in app app2; do
+    POS_VERSION=$1 compose run --rm -T --entrypoint node -e "VALIDATE_URL=http://$name:3000" -e VALIDATE_USERNAME \
+      -e VALIDATE_PASSWORD backup dist/kernel/validate-main.js || return 1
+  done
+}
 remember() {
   touch .env
   { grep -v '^POS_VERSION=' .env; echo "POS_VERSION=$1"; } >.env.new && mv .env.new .env

@@ -37,6 +37,12 @@ inside() {
   )
 }
 run_command() { local release=$1; shift; inside "$release" ${POS_COMMAND:-node dist/kernel/command-main.js} "$@"; }
-validate() { inside "$1" npm run --silent validate; }
+# npm run validate, of each instance; VALIDATE_USERNAME and the like stand in validate.env
+validate() {
+  local name
+  for name in $(instances); do
+    VALIDATE_URL="http://127.0.0.1:$(port_of "$name")" inside "$1" ${POS_VALIDATE:-node dist/kernel/validate-main.js} || return 1
+  done
+}
 # the links in instances/ are what the next start takes
 remember() { return 0; }

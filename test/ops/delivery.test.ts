@@ -113,7 +113,7 @@ case "$*" in
   "compose up -d --no-deps --no-build "*) echo "$POS_VERSION" >"$here/container-\${!#}" ;;
   "compose exec -T nginx reload-edge") ;;
   "compose exec -T "*) [ "$(cat "$here/container-$4" 2>/dev/null)" != 0.3.0-app2 ] || [ "$4" != app2 ] ;;
-  "compose run --rm -T --entrypoint npm "*) [ "$POS_VERSION" != 0.4.0 ] ;;
+  "compose run --rm -T --entrypoint node "*) [ "$POS_VERSION" != 0.4.0 ] ;;
   "compose run --rm -T backup "*|"image inspect "*) ;;
   *) echo "docker: $*" >&2; exit 1 ;;
 esac
@@ -154,7 +154,10 @@ describe("ops/deploy with docker compose", () => {
       "11|0.2.0|compose up -d --no-deps --no-build app2",
       "11,12||compose exec -T nginx reload-edge",
       "11,12|0.2.0|compose up -d --no-deps --no-build backup-cron",
-      "11,12|0.2.0|compose run --rm -T --entrypoint npm backup run --silent validate",
+      ...["app", "app2"].map(
+        (name) =>
+          `11,12|0.2.0|compose run --rm -T --entrypoint node -e VALIDATE_URL=http://${name}:3000 -e VALIDATE_USERNAME -e VALIDATE_PASSWORD backup dist/kernel/validate-main.js`,
+      ),
     ]);
     assert.equal(await env(), "PUBLIC_URL=https://shop.example\nPOS_VERSION=0.2.0\n");
   });

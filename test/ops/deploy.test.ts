@@ -1,7 +1,7 @@
 /** Versions come in while tills sell through nginx: a good one, and ones that are taken back. Nobody at a till notices. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,6 +19,7 @@ import { migratedDatabase } from "../harness/postgres.ts";
 import { people } from "../harness/shop.ts";
 import { until } from "../harness/until.ts";
 import { buildRelease, copyRelease, whyNoDeploy, writeSystemctl } from "./releases.ts";
+import { openTill, type Till } from "./till.ts";
 
 const INSTANCES = ["1", "2"];
 /** what the shop's own checks would be: each instance is of this version */
@@ -110,6 +111,7 @@ describe("ops/deploy", function () {
         POS_SETTINGS: join(home, "settings"),
         POS_INSTANCES: INSTANCES.join(" "),
         POS_SYSTEMCTL: systemctl,
+        POS_VALIDATE: "npm run --silent validate",
         POS_UPSTREAMS: join(edge.folder, "place/upstreams.conf"),
         POS_EDGE_RELOAD_WORDS: edge.reloadWords.join(" "),
         PATH: `${process.env["PATH"]}:/usr/sbin`,
@@ -252,58 +254,6 @@ describe("ops/deploy", function () {
     await assertBooks({ db });
   });
 });
-
-interface Till {
-  sell(): void;
-  /** ends once each sale under way is answered */
-  rest(): Promise<void>;
-  sold: number;
-  /** whatever was no sale, since it last began to sell */
-  faults: string[];
-}
-
-/** Two tills that ring one sale after the other through the edge, each sale sent once and never again. */
-function openTill(edge: Edge, token: string, goods: readonly number[]): Till {
-  let open = false;
-  let working: Promise<unknown> = Promise.resolve();
-  const ring = async () => {
-    const body = { items: [{ product_id: goods[0], quantity: "1" }], payments: [{ method: "cash", amount: "1000" }] };
-    while (open) {
-      const asked = {
-        method: "POST",
-        headers: {
-          authorization: `Bearer ${token}`,
-          "content-type": "application/json",
-          "idempotency-key": randomUUID(),
-        },
-        body: JSON.stringify(body),
-      };
-      try {
-        const { status, bytes } = await edge.ask("/api/v1/sales", asked);
-        if (status === 201) till.sold++;
-        else till.faults.push(`${status} ${bytes}`);
-        const page = await edge.ask("/login");
-        if (page.status !== 200) till.faults.push(`GET /login: ${page.status}`);
-      } catch (fault) {
-        till.faults.push(String(fault));
-      }
-    }
-  };
-  const till: Till = {
-    sold: 0,
-    faults: [],
-    sell: () => {
-      till.faults = [];
-      open = true;
-      working = Promise.all([ring(), ring()]);
-    },
-    rest: async () => {
-      open = false;
-      await working;
-    },
-  };
-  return till;
-}
 
 async function bash(file: string, ...words: string[]): Promise<void> {
   const [code] = await once(spawn(file, words, { stdio: ["ignore", "inherit", "inherit"] }), "exit");
