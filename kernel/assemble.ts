@@ -18,6 +18,7 @@ import { ledgersOf } from "./ledgers/declared.ts";
 import { createLedgers, type Ledgers } from "./ledgers/index.ts";
 import { readCatalogue } from "./locales.ts";
 import { measureDatabase } from "./measure/database.ts";
+import { countServed, measureReplica } from "./measure/replica.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type Unwinder, withLimit } from "./phase.ts";
 import type { Plugin, Setup } from "./plugin.ts";
@@ -86,13 +87,21 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
       roster.map(({ plugin }) => plugin),
     ),
   );
-  const db = createDatabase({ url, replicaUrl: config.DATABASE_REPLICA_URL, poolMax: config.DATABASE_POOL_MAX, log });
+  const metrics = createMetrics({ log });
+  const db = createDatabase({
+    url,
+    replicaUrl: config.DATABASE_REPLICA_URL,
+    replicaWaitMs: config.DATABASE_REPLICA_WAIT_MS,
+    poolMax: config.DATABASE_POOL_MAX,
+    log,
+    tellServed: countServed(metrics, config.DATABASE_REPLICA_URL !== undefined),
+  });
   undo.push("the database pool", () => db.close());
   const { REDIS_URL: redisUrl, REDIS_CLUSTER_NODES: clusterNodes } = config;
   // the embedded database lets one app in
   const alone = options.alone && config.DATABASE_URL === undefined;
-  const metrics = createMetrics();
   measureDatabase(db, metrics, config.DATABASE_POOL_MAX);
+  measureReplica(db, metrics);
   const cache = createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
   undo.push("the cache", () => cache.close());
   const settings = createSettings({ db, clock });
@@ -121,7 +130,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const system = createSystem({
     roots,
     log,
-    databaseUrl: url,
+    databaseUrl: config.DATABASE_DIRECT_URL ?? url,
     folders: () => [kernelMigrations(roots), ...roster.map(migrationsOf)],
     ledgers: () => ledgersOf(roster)(),
     invariants: () => invariantsOf(roster)(),

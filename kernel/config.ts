@@ -47,6 +47,17 @@ export const kernelConfigSchema = z.object({
   DATA_DIR: z.string().default("./data").describe("embedded database, secrets, logs; keep it, back it up"),
   DATABASE_URL: z.url().optional().describe("PostgreSQL 15 or newer; unset: the kernel runs its own in DATA_DIR"),
   DATABASE_REPLICA_URL: z.url().optional().describe("a streaming replica for lists and reports"),
+  DATABASE_REPLICA_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5000)
+    .default(100)
+    .describe("how long a list waits for the replica to have all that is committed, before the primary answers it"),
+  DATABASE_DIRECT_URL: z
+    .url()
+    .optional()
+    .describe("past PgBouncer to the server itself, for pg_dump; unset: DATABASE_URL"),
   DATABASE_POOL_MAX: z.coerce.number().int().min(5).max(500).default(20).describe("connections of this process"),
   REDIS_URL: z.url().optional().describe("shared cache and rate limits of several instances"),
   REDIS_CLUSTER_NODES: z.string().optional().describe("host:port,host:port of a Redis Cluster, instead of REDIS_URL"),

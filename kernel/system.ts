@@ -20,7 +20,7 @@ import { verifyLedger } from "./ledgers/verify.ts";
 export interface System {
   /** of the program */
   readonly version: string;
-  /** The address of the shop's database. It holds a password: never to be logged. */
+  /** The address of the shop's database, past a pooler. It holds a password: never to be logged. */
   readonly databaseUrl: string;
   /** Connections apart from those that requests wait for; to be closed by who opens them. */
   open(url: string): OpenDatabase;

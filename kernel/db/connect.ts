@@ -7,6 +7,7 @@ import { onNobodysBehalf } from "../request-id.ts";
 import type { Database } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { createGate } from "./gate.ts";
+import { createReplicaReader, type ReplicaReport } from "./replica.ts";
 import { signStatements } from "./signature.ts";
 import { transact } from "./transaction.ts";
 import { getTypeParser } from "./types.ts";
@@ -20,11 +21,17 @@ export interface OpenDatabase extends Database {
   ping(): Promise<void>;
   /** connections in use, idle, and requests that wait for one */
   pool(): { used: number; free: number; waiting: number };
+  /** how the replica is; undefined: there is none */
+  replicaReport(): ReplicaReport | undefined;
 }
 
 export interface ConnectOptions {
   url: string;
   replicaUrl?: string | undefined;
+  /** how long a read waits for the replica to catch up before the primary serves it */
+  replicaWaitMs?: number;
+  /** hears who serves the reads that may be the replica's */
+  tellServed?: (served: "replica" | "primary") => void;
   poolMax: number;
   log: Logger;
 }
@@ -34,6 +41,7 @@ const ACQUIRE_MS = 5000;
 /** no statement of a request may run longer; migrations and jobs lift it for themselves with SET LOCAL */
 const STATEMENT_MS = 30_000;
 const CLOSE_MS = 5000;
+const REPLICA_WAIT_MS = 100;
 /** connections that transactions leave free, so that what reads beside them can never wait for them in a circle */
 const spare = (poolMax: number): number => Math.max(1, Math.min(3, Math.floor(poolMax / 4)));
 
@@ -41,13 +49,26 @@ const spare = (poolMax: number): number => Math.max(1, Math.min(3, Math.floor(po
  * Connects when first used, not before; survives restarts of the server. Keeps no session state, so that it works
  * through PgBouncer in transaction mode.
  */
-export function createDatabase({ url, replicaUrl, poolMax, log }: ConnectOptions): OpenDatabase {
+export function createDatabase(options: ConnectOptions): OpenDatabase {
+  const { url, replicaUrl, poolMax, log, replicaWaitMs = REPLICA_WAIT_MS, tellServed } = options;
   const primary = openPool(url, poolMax, log);
   const gate = createGate(Math.max(1, poolMax - spare(poolMax)));
-  const replica = replicaUrl === undefined ? primary : openPool(replicaUrl, poolMax, log);
+  const replica =
+    replicaUrl === undefined
+      ? undefined
+      : createReplicaReader({
+          primary,
+          pool: openPool(replicaUrl, poolMax, log),
+          reader: knexModule({ client: "pg" }),
+          url: replicaUrl,
+          log,
+          waitMs: replicaWaitMs,
+          tell: tellServed,
+        });
   return {
     primary,
-    replica,
+    replica: replica?.knex ?? primary,
+    replicaReport: () => replica?.report(),
     transaction: (work) => gate(() => transact(primary, work, log)),
     ping: async () => {
       await primary.raw("SELECT 1");
@@ -59,7 +80,7 @@ export function createDatabase({ url, replicaUrl, poolMax, log }: ConnectOptions
       return { used: pool?.numUsed() ?? 0, free: pool?.numFree() ?? 0, waiting: pool?.numPendingAcquires() ?? 0 };
     },
     close: async () => {
-      const closing = [primary.destroy(), ...(replica === primary ? [] : [replica.destroy()])];
+      const closing = [replica?.close(), primary.destroy()];
       await Promise.race([Promise.all(closing), pause(CLOSE_MS, undefined, { ref: false })]);
     },
   };

@@ -6,7 +6,10 @@ export type Tx = Knex.Transaction;
 export interface Database {
   /** reads that must see the newest state */
   readonly primary: Knex;
-  /** reads that may be a second old: lists, reports; the primary itself without a replica */
+  /**
+   * Reads of lists, reports and files, which the replica serves when it has all that was committed before; the primary otherwise.
+   * Not for a transaction, and not to write.
+   */
   readonly replica: Knex;
   /** Commits when `work` resolves, rolls back when it throws. Retries deadlocks and serialization failures a few times. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;

@@ -27,6 +27,14 @@ export function registerHealth(parts: HttpParts): void {
         : { status: "degraded", detail: "does not answer; memory serves instead" };
     });
   }
+  if (db.replicaReport() !== undefined) {
+    health.register("replica", async () => {
+      const { state, lagSeconds } = db.replicaReport() ?? { state: "away" };
+      if (state === "level") return { status: "ok" };
+      const since = lagSeconds === undefined ? "" : ` since ${Math.round(lagSeconds)} s`;
+      return { status: "degraded", detail: `${state}${since}; the primary serves lists instead` };
+    });
+  }
   health.register("migrations", async () => {
     const { known, applied } = await migrations();
     const missing = known.filter((name) => !applied.includes(name));

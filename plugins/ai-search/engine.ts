@@ -170,9 +170,10 @@ export function createEngine(parts: {
       if (!index) return undefined;
       const { hits, total, meanings } = index.search(query, Math.max(limit, POOL), keep);
       const start = fold(query);
+      const { names } = index;
       const known = hits.flatMap((hit) => {
         const text = texts.get(hit.id);
-        return text ? [{ ...hit, score: hit.score * nearness(fold(text.name), start), text }] : [];
+        return text ? [{ ...hit, score: hit.score * nearness(names.folded(hit.id) ?? "", start), text }] : [];
       });
       known.sort((a, b) => b.score - a.score || a.text.name.length - b.text.name.length || a.id - b.id);
       return { hits: known.slice(0, limit), total, meanings };

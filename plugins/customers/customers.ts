@@ -94,7 +94,7 @@ export function createCustomers({ db, clock, audit }: { db: Database; clock: Clo
       queries.findCustomers(db.primary, query, { limit, active }),
     list: (after: [string, number] | undefined, limit: number) => queries.listCustomers(db.replica, { after, limit }),
     owing: (after: [number, number] | undefined, limit: number) => queries.listOwing(db.replica, { after, limit }),
-    entries: (id: number, before: number | undefined, limit: number) => listEntries(db.primary, id, { before, limit }),
+    entries: (id: number, before: number | undefined, limit: number) => listEntries(db.replica, id, { before, limit }),
   };
 }
 

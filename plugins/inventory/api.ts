@@ -135,6 +135,14 @@ export interface BoughtTogether {
   score: number;
 }
 
+/** What only the database knows of a product: prices in minor units of the store's currency, both included. */
+export interface Figures {
+  minPriceMinor?: number | undefined;
+  maxPriceMinor?: number | undefined;
+  /** true: there is some, or always some */
+  inStock?: boolean | undefined;
+}
+
 /**
  * Finds products by words better than the database does: ids of active ones, best first. `sure` have all the words as they are
  * written; `guesses` are asked for when nothing in the database has them either.
@@ -180,6 +188,10 @@ export interface Inventory {
     storeId: number | undefined,
     tx?: Tx,
   ): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
+  /** All active ones that are so in the store, in no order. */
+  fitting(figures: Figures, storeId: number | undefined): Promise<number[]>;
+  /** Active ones with a barcode that ends in these figures, at most `limit`; of fewer than four, or of what is no number, none. */
+  endingIn(figures: string, limit: number): Promise<number[]>;
   /** The category of each of these products that has one, by id of the product. */
   categoriesOf(productIds: readonly number[], tx?: Tx): Promise<ReadonlyMap<number, number>>;
   /** Categories with something to sell, by name. */

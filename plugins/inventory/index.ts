@@ -25,6 +25,7 @@ import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { barcodesOf } from "./queries/codes.ts";
 import { demandSince } from "./queries/demand.ts";
+import { productsFitting } from "./queries/fitting.ts";
 import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { shelvesUsed } from "./queries/holds.ts";
 import { ratesOfSale } from "./queries/rate-of-sale.ts";
@@ -120,6 +121,11 @@ export const plugin = definePlugin({
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
         },
+        fitting: async (figures, storeId) => {
+          const { currency, isOwn } = await priceIn(storeId);
+          return productsFitting(host.db.primary, figures, { storeId, currency, isOwn });
+        },
+        endingIn: catalogue.endingIn,
         categoriesOf: (ids, tx) => categoriesOf(tx ?? host.db.primary, ids),
         units: async (ids, storeId, tx) => {
           const [found, price] = await Promise.all([units.ofAll(ids, tx), priceIn(storeId)]);

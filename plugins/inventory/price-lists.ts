@@ -82,7 +82,7 @@ export function createPriceLists(parts: {
 
     /** By name of the product, at most `limit`. */
     prices: (id: number, after: { sortKey: string; id: number } | undefined, limit: number) =>
-      queries.pricesOf(db.primary, id, after, limit),
+      queries.pricesOf(db.replica, id, after, limit),
 
     /** Undefined: there is no such list. */
     async listPrices(id: number, productIds: readonly number[], tx?: Tx) {

@@ -130,7 +130,7 @@ export function createProducts({ db, clock, emit, audit, holds }: ProductParts) 
       queries.sellableByIds(tx ?? db.primary, ids, storeId),
     /** Newest first, before the id given. */
     priceChanges: (id: number, before: number | undefined, limit: number) =>
-      priceChangesOf(db.primary, id, before, limit),
+      priceChangesOf(db.replica, id, before, limit),
     /** By id, after the one given. */
     after: (id: number, limit: number) => queries.productsAfter(db.replica, id, limit),
     isEmpty: async () => !(await queries.isAnyProduct(db.primary)),

@@ -212,7 +212,7 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
 
     /** Newest first, at most `limit`, older than `before`. */
     movements: (filter: lists.MovementFilter, before: number | undefined, limit: number) =>
-      lists.movements(db.primary, filter, before, limit),
+      lists.movements(db.replica, filter, before, limit),
 
     /** Oldest first, at most `limit`, younger than `after`. */
     movementsAfter: (filter: lists.MovementFilter, after: number, limit: number) =>
@@ -224,7 +224,7 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
       which: lists.OnHandFilter,
       after: { sortKey: string; id: number } | undefined,
       limit: number,
-    ) => lists.onHand(db.primary, storeId, which, after, limit),
+    ) => lists.onHand(db.replica, storeId, which, after, limit),
 
     /** Of each of the stores in which something is low. */
     countLow: (storeIds: readonly number[]) => lists.countLow(db.replica, storeIds),

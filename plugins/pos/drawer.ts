@@ -55,7 +55,7 @@ export function createDrawer(parts: {
     /** Of a shift, newest first, one more than `limit`. Throws NOT_FOUND. */
     async list(shiftId: number, before: number | undefined, limit: number): Promise<DrawerOpening[]> {
       await shifts.find(shiftId);
-      return openingsOf(db.primary, { shiftId, before, limit });
+      return openingsOf(db.replica, { shiftId, before, limit });
     },
 
     /** Of a register; its shift is opened as by a sale. Throws SHIFT_CLOSED. */

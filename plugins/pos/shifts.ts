@@ -72,9 +72,9 @@ export function createShifts({ db, clock, audit, settings, log }: ShiftParts) {
 
     /** Of these stores, the newest first. */
     list: (storeIds: readonly number[], before: number | undefined, limit: number): Promise<Shift[]> =>
-      queries.listShifts(db.primary, storeIds, before, limit),
+      queries.listShifts(db.replica, storeIds, before, limit),
 
-    movements: (shiftId: number): Promise<CashMovement[]> => queries.movementsOf(db.primary, shiftId),
+    movements: (shiftId: number): Promise<CashMovement[]> => queries.movementsOf(db.replica, shiftId),
 
     /** As it stands now (X), or as it was closed (Z). */
     async report(shift: Shift): Promise<ShiftReport> {

@@ -97,7 +97,7 @@ export function createVouchers(parts: {
       return found;
     },
 
-    entries: (id: number) => queries.voucherEntries(db.primary, id),
+    entries: (id: number) => queries.voucherEntries(db.replica, id),
 
     /** Throws a fault of `code` for one that nobody was given. */
     async byCode(typed: string): Promise<Voucher> {

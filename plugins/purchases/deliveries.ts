@@ -172,7 +172,7 @@ export function createDeliveries(parts: {
       return { ...found, lines: withLots(found.lines, await inventory.lotsOf({ type, id }, tx)) };
     },
 
-    list: (filter: queries.DocumentFilter) => queries.listDocuments(db.primary, filter),
+    list: (filter: queries.DocumentFilter) => queries.listDocuments(db.replica, filter),
     prices: (filter: queries.PriceFilter) => queries.prices(db.replica, filter),
   };
 }

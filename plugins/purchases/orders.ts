@@ -131,7 +131,7 @@ export function createOrders(parts: {
       return order;
     },
 
-    list: (filter: queries.OrderFilter) => queries.listOrders(db.primary, filter),
+    list: (filter: queries.OrderFilter) => queries.listOrders(db.replica, filter),
   };
 }
 

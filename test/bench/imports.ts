@@ -1,6 +1,6 @@
 /** Each list of 50,000 rows, as CSV and as XLSX, through the API of the built program in a process of its own: time, and memory meanwhile. */
 import { execFileSync } from "node:child_process";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -8,6 +8,7 @@ import { writeSheet, XLSX_TYPE } from "../../kernel/sheets/write.ts";
 import { startApp } from "../crash/app.ts";
 import { openForBusiness } from "../crash/clients.ts";
 import { type ApiClient, createApiClient } from "../harness/api-client.ts";
+import { forgetPeak, peakMegabytes } from "./memory.ts";
 import type { Figure } from "./stats.ts";
 
 const ROWS = 50_000;
@@ -103,7 +104,7 @@ async function measure(api: ApiClient, pid: number, wanted: Wanted, format: "CSV
   const seconds = (performance.now() - started) / 1000;
   const name = `50,000 ${wanted.name} as ${format}`;
   if (state[counted] !== ROWS) throw new Error(`${state[counted]} of ${name} count`);
-  const peak = await peakOf(pid);
+  const peak = await peakMegabytes(pid);
   const memory =
     peak === undefined
       ? []
@@ -123,15 +124,4 @@ async function bookOf({ head, row }: Wanted): Promise<Uint8Array> {
   const pieces: Buffer[] = [];
   for await (const piece of writeSheet(rows())) pieces.push(piece as Buffer);
   return Buffer.concat(pieces);
-}
-
-/** Linux keeps the largest resident size of a process, and forgets it when it is told so. */
-async function forgetPeak(pid: number): Promise<void> {
-  await writeFile(`/proc/${pid}/clear_refs`, "5").catch(() => {});
-}
-
-async function peakOf(pid: number): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
 }

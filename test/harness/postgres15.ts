@@ -26,7 +26,20 @@ export interface Server15 {
 }
 
 /** `settings`: for postgresql.conf, on top of what keeps it on this machine. `{home}` in a value is its folder. */
-export async function server15(settings: Record<string, string> = {}): Promise<Server15> {
+export function server15(settings: Record<string, string> = {}): Promise<Server15> {
+  const initdb = ["-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"];
+  return makeServer(settings, (as, data) => as("initdb", ["-D", data, ...initdb]));
+}
+
+/** A streaming replica of a server that runs; to be started. */
+export function standby15(primary: Server15, settings: Record<string, string> = {}): Promise<Server15> {
+  const from = ["-h", "127.0.0.1", "-p", String(primary.port), "-U", "postgres", "--checkpoint=fast", "--no-sync"];
+  return makeServer(settings, (as, data) => as("pg_basebackup", ["-D", data, "--write-recovery-conf", ...from]));
+}
+
+type Make = (as: Server15["as"], data: string) => Promise<string>;
+
+async function makeServer(settings: Record<string, string>, make: Make): Promise<Server15> {
   const home = await mkdtemp(join(tmpdir(), "pos-odata-pg15-"));
   const port = await freePort();
   const data = join(home, "data");
@@ -41,7 +54,7 @@ export async function server15(settings: Record<string, string> = {}): Promise<S
       : [file, ...args];
     return run(words[0] ?? "", words.slice(1), path, home);
   };
-  await as("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]);
+  await make(as, data);
   const all = {
     listen_addresses: "127.0.0.1",
     port: String(port),

@@ -10,7 +10,7 @@ import { startKernel } from "../../kernel/kernel.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import { type Browser, createBrowser } from "./browser.ts";
 import { migrateEverything } from "./migrated.ts";
-import { migratedDatabase, testDatabase } from "./postgres.ts";
+import { migratedDatabase, type TestDatabase, testDatabase } from "./postgres.ts";
 
 export type Role = "admin" | "manager" | "employee";
 export type RunningKernel = Awaited<ReturnType<typeof startKernel>>;
@@ -56,8 +56,8 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   try {
     const folder = await mkdtemp(join(tmpdir(), "pos-odata-shop-"));
     undo.push(() => rm(folder, { recursive: true, force: true }));
-    // further plugins bring tables of their own, which a start makes
-    const database = options.plugins === undefined ? await migratedDatabase(migrateEverything) : await testDatabase();
+    const given = options.env?.["DATABASE_URL"];
+    const database = given ? { url: given, drop: async () => {} } : await freshDatabase(options);
     undo.push(() => database.drop());
     const env = environment(database.url, folder, options);
     const { log, clock } = options;
@@ -83,6 +83,11 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     await undoAll(undo).catch(() => {});
     throw error;
   }
+}
+
+/** Further plugins bring tables of their own, which a start makes. */
+function freshDatabase({ plugins }: ShopOptions): Promise<TestDatabase> {
+  return plugins === undefined ? migratedDatabase(migrateEverything) : testDatabase();
 }
 
 function shopAround(

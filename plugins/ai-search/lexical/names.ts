@@ -34,6 +34,11 @@ export class Names {
     this.#entryOf.delete(productId);
   }
 
+  /** as it was put */
+  folded(productId: number): string | undefined {
+    return this.#keys[this.#entryOf.get(productId) ?? -1];
+  }
+
   settle(): void {
     this.#ordered.settle();
   }

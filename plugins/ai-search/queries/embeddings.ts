@@ -36,23 +36,44 @@ export async function removeEmbeddings(db: Knex, modelId: number, ids: readonly 
   });
 }
 
-/** Some thousand at once in one value each: a row for each product costs more time than its numbers. Ids after the one given. */
-export async function embeddingsAfter(
-  db: Knex,
-  modelId: number,
-  id: number,
-  limit: number,
-): Promise<(Embeddings & { lengths: number[]; folded: number }) | undefined> {
+export interface Page {
+  ids: number[];
+  norms: number[];
+  digests: number[];
+  /** bytes of each vector */
+  lengths: number[];
+  /** one after the other */
+  vectors: Buffer;
+  folded: number;
+}
+
+/**
+ * Some thousand at once in one value each, as bytes: a row for each product, or an array of numbers written as text, costs more time
+ * than the numbers themselves. Ids after the one given.
+ */
+export async function embeddingsAfter(db: Knex, modelId: number, id: number, limit: number): Promise<Page | undefined> {
   const { rows } = await db.raw(
-    `SELECT array_agg(product_id ORDER BY product_id)::text[] AS ids, string_agg(vector, '' ORDER BY product_id) AS vectors,
-       array_agg(norm ORDER BY product_id) AS norms, array_agg(digest ORDER BY product_id) AS digests,
-       array_agg(octet_length(vector) ORDER BY product_id) AS lengths, (count(*) FILTER (WHERE folded))::int AS folded
+    `SELECT string_agg(int8send(product_id), '' ORDER BY product_id) AS ids, string_agg(vector, '' ORDER BY product_id) AS vectors,
+       string_agg(float4send(norm), '' ORDER BY product_id) AS norms, string_agg(int4send(digest), '' ORDER BY product_id) AS digests,
+       string_agg(int4send(octet_length(vector)), '' ORDER BY product_id) AS lengths, (count(*) FILTER (WHERE folded))::int AS folded
      FROM (SELECT product_id, vector, norm, digest, folded FROM product_embeddings
        WHERE model_id = :modelId AND product_id > :id ORDER BY product_id LIMIT :limit) page`,
     { modelId, id, limit },
   );
-  const [row] = rows;
-  return row?.ids ? { ...row, ids: row.ids.map(Number) } : undefined;
+  const [{ ids, norms, digests, lengths, vectors, folded }] = rows;
+  if (ids === null) return undefined;
+  return {
+    ids: numbers(ids, 8, (at) => Number(ids.readBigInt64BE(at))),
+    norms: numbers(norms, 4, (at) => norms.readFloatBE(at)),
+    digests: numbers(digests, 4, (at) => digests.readInt32BE(at)),
+    lengths: numbers(lengths, 4, (at) => lengths.readInt32BE(at)),
+    vectors,
+    folded,
+  };
+}
+
+function numbers(bytes: Buffer, width: number, read: (at: number) => number): number[] {
+  return Array.from({ length: bytes.length / width }, (_, place) => read(place * width));
 }
 
 export async function embeddingOf(

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate as breath } from "node:timers/promises";
 import type { Database } from "../../../kernel/db/database.ts";
-import { embeddingsAfter, putEmbeddings } from "../queries/embeddings.ts";
+import { embeddingsAfter, type Page, putEmbeddings } from "../queries/embeddings.ts";
 import { finishModel, type StoredModel, storedModel } from "../queries/models.ts";
 import type { Fit } from "./collection.ts";
 import { type Folded, Space } from "./space.ts";
@@ -28,10 +28,16 @@ export async function loadSpace(db: Database, id: number): Promise<Loaded | unde
   const stored = await storedModel(db.primary, id);
   if (!stored) return undefined;
   const space = new Space(modelOf(stored));
-  let [after, folded, bad] = [0, 0, 0];
-  for (;;) {
-    const page = await embeddingsAfter(db.primary, id, after, READ_AT_ONCE);
-    if (!page) return { space, folded, bad };
+  let [folded, bad] = [0, 0];
+  const pageAfter = (product: number) => embeddingsAfter(db.primary, id, product, READ_AT_ONCE);
+  let next: ReturnType<typeof pageAfter> | undefined = pageAfter(0);
+  while (next) {
+    const page: Page | undefined = await next;
+    if (!page) break;
+    // the server gets the next ones ready meanwhile
+    next = page.ids.length < READ_AT_ONCE ? undefined : pageAfter(page.ids.at(-1) ?? 0);
+    // whoever breaks off here leaves nobody waiting for it
+    next?.catch(() => {});
     let from = 0;
     page.ids.forEach((productId, at) => {
       const bytes = page.lengths[at] ?? 0;
@@ -41,10 +47,9 @@ export async function loadSpace(db: Database, id: number): Promise<Loaded | unde
       else bad += 1;
     });
     folded += page.folded;
-    after = page.ids.at(-1) ?? after;
-    if (page.ids.length < READ_AT_ONCE) return { space, folded, bad };
     await breath();
   }
+  return { space, folded, bad };
 }
 
 function modelOf(stored: StoredModel) {

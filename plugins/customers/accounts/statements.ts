@@ -45,7 +45,7 @@ export function createStatements({ db, clock }: { db: Database; clock: Clock }) 
       if (from > to) throw fieldFault("from", "PERIOD", "customers.validation.period");
       const { calendar } = when(shop);
       const limit = MOST_ENTRIES + 1;
-      const { openingMinor, entries } = await statementOf(db.primary, customer.id, { from, to, calendar, limit });
+      const { openingMinor, entries } = await statementOf(db.replica, customer.id, { from, to, calendar, limit });
       if (entries.length > MOST_ENTRIES)
         throw fieldFault("from", "PERIOD_LONG", "customers.validation.period_long", { most: MOST_ENTRIES });
       const closingMinor = sum([openingMinor, ...entries.map(({ amountMinor }) => amountMinor)]);

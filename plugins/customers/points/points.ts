@@ -74,7 +74,7 @@ export function createPoints(parts: { db: Database; clock: Clock; settings: Sett
 
   return {
     rules,
-    entries: (customerId, before, limit) => listPoints(db.primary, customerId, { before, limit }),
+    entries: (customerId, before, limit) => listPoints(db.replica, customerId, { before, limit }),
 
     async adjust(tx, { user, address }, { customerId, storeId }, { points, reason, note }) {
       const { currency, points: had } = changeable(await customerById(tx, customerId, true));

@@ -33,7 +33,7 @@ export function createCounts(parts: { db: Database; clock: Clock; audit: Auditor
 
   return {
     list: (storeIds: readonly number[], before: number | undefined, limit: number) =>
-      queries.countsOf(db.primary, storeIds, before, limit),
+      queries.countsOf(db.replica, storeIds, before, limit),
 
     /** Throws NOT_FOUND. */
     async find(id: number, tx?: Tx): Promise<Count> {
@@ -43,10 +43,10 @@ export function createCounts(parts: { db: Database; clock: Clock; audit: Auditor
     },
 
     progress: (id: number, tx?: Tx) => queries.progressOf(tx ?? db.primary, id),
-    entries: (id: number, limit: number) => queries.entriesOf(db.primary, id, limit),
+    entries: (id: number, limit: number) => queries.entriesOf(db.replica, id, limit),
     /** By name, at most `limit`. */
     lines: (id: number, shown: Shown, after: { sortKey: string; id: number } | undefined, limit: number) =>
-      queries.linesOf(db.primary, id, shown, after, limit),
+      queries.linesOf(db.replica, id, shown, after, limit),
 
     /**
      * Takes the snapshot. Throws COUNT_OVERLAPS while another open count of the store has one of the products, and a fault of

@@ -69,7 +69,7 @@ export function createLots(parts: {
 
     /** What goes bad first before the others, at most `limit`. */
     list: (filter: lists.LotFilter, after: lists.LotPlace | undefined, limit: number) =>
-      lists.lotsOnHand(db.primary, filter, after, limit),
+      lists.lotsOnHand(db.replica, filter, after, limit),
     count: (filter: lists.LotFilter) => lists.countLots(db.replica, filter),
 
     /** Throws NOT_FOUND. */
@@ -81,7 +81,7 @@ export function createLots(parts: {
 
     /** Newest first. */
     movements: (id: number, storeIds: readonly number[], before: number | undefined, limit: number) =>
-      lists.movementsOfLot(db.primary, id, storeIds, before, limit),
+      lists.movementsOfLot(db.replica, id, storeIds, before, limit),
 
     /** Of these stores those whose shelf of it somebody may see who counts blind, or not. */
     async shownIn(
@@ -108,7 +108,7 @@ export function createLots(parts: {
       limit: number,
       named: boolean,
     ): Promise<LotBuyer[]> {
-      const sales = await lists.salesOfLot(db.primary, id, storeIds, before, limit);
+      const sales = await lists.salesOfLot(db.replica, id, storeIds, before, limit);
       const found = await port?.find(sales.map(({ saleId }) => saleId));
       const byId = new Map(found?.map((one) => [one.documentId, one]));
       return sales.flatMap(({ saleId, ...quantities }) => {

@@ -66,7 +66,7 @@ export function createTransfers(parts: {
 
   return {
     list: (storeIds: readonly number[], state: TransferState | undefined, before: number | undefined, limit: number) =>
-      queries.transfersOf(db.primary, storeIds, state, before, limit),
+      queries.transfersOf(db.replica, storeIds, state, before, limit),
 
     /** Throws NOT_FOUND. */
     async find(id: number, tx?: Tx): Promise<Transfer> {

@@ -45,7 +45,7 @@ export function createIntents({ db, clock, audit, log, providers, tenders, shift
 
   return {
     find,
-    list: (storeIds: readonly number[], limit: number) => queries.listIntents(db.primary, storeIds, limit),
+    list: (storeIds: readonly number[], limit: number) => queries.listIntents(db.replica, storeIds, limit),
     waitingRefunds: (storeIds: readonly number[]) => queries.waitingRefunds(db.primary, storeIds),
     ofCart: (cartId: string, tx?: Tx) => queries.intentsOfCart(tx ?? db.primary, cartId, tx !== undefined),
 

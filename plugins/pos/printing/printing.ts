@@ -50,7 +50,7 @@ export function createPrinting({
     find,
     list: (): Promise<Printer[]> => queries.listPrinters(db.primary),
     registers: (): Promise<queries.RegisterPrinter[]> => queries.registerPrinters(db.primary),
-    jobs: (filter: Parameters<typeof jobs.listJobs>[1]): Promise<PrintJob[]> => jobs.listJobs(db.primary, filter),
+    jobs: (filter: Parameters<typeof jobs.listJobs>[1]): Promise<PrintJob[]> => jobs.listJobs(db.replica, filter),
     hasPrinter: async (registerId: number): Promise<boolean> =>
       (await queries.printerOfRegister(db.primary, registerId)) !== undefined,
     stats: (): Promise<jobs.QueueStats> => jobs.queueStats(db.primary),

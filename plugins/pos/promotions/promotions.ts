@@ -102,7 +102,7 @@ export function createPromotions(parts: {
     },
 
     list: (filter: { before: number | undefined; limit: number; today: string; ended: boolean }) =>
-      queries.listPromotions(db.primary, filter),
+      queries.listPromotions(db.replica, filter),
 
     /** Throws NOT_FOUND. */
     async find(id: number): Promise<Promotion> {

@@ -1,0 +1,95 @@
+/**
+ * Counts sales, returns and voids into the sums, each once: by its event, and by a look at what no event told of (documents of before
+ * the plugin, or of while it was away). Either way a document is claimed first, and who claims it adds it, in one transaction.
+ */
+import type { Logger } from "pino";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
+import type { Stores } from "../../kernel/stores/store.ts";
+import * as queries from "./queries/counting.ts";
+
+/** documents of one step of catching up */
+const BATCH = 1000;
+/** steps after which the single marks of what is old go */
+const STEPS_OF_MARKS = 20;
+const MINUTE_MS = 60_000;
+/** single marks are kept so long; no transaction that posts a sale lasts until then */
+const MARKS_MS = 2 * 24 * 60 * MINUTE_MS;
+
+export interface CountingParts {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  stores: Pick<Stores, "shopsOf">;
+}
+
+export type Counting = ReturnType<typeof createCounting>;
+
+export function createCounting({ db, clock, log, stores }: CountingParts) {
+  async function count(tx: Tx, ids: readonly number[]): Promise<number> {
+    const fresh = await queries.claim(tx, ids);
+    if (fresh.length === 0) return 0;
+    const shopOf = await stores.shopsOf(fresh);
+    const zones = new Map(fresh.map((one) => [one.storeId, shopOf(one).timeZone]));
+    await queries.add(
+      tx,
+      fresh.map(({ id }) => id),
+      zones,
+    );
+    return fresh.length;
+  }
+
+  /** One step from `after` on; undefined: nothing is left, or another instance is at it. */
+  async function step(after: number, until: Date): Promise<{ last: number; added: number } | undefined> {
+    return db.transaction(async (tx) => {
+      if (!(await queries.aloneAtIt(tx))) return undefined;
+      const ids = await queries.uncountedAfter(tx, after, until, BATCH);
+      const last = ids.at(-1);
+      if (last === undefined) {
+        await queries.caughtUp(tx, clock.now());
+        return undefined;
+      }
+      return { last, added: await count(tx, ids) };
+    });
+  }
+
+  const forgetMarks = () => db.transaction((tx) => queries.forgetMarks(tx, new Date(clock.now().getTime() - MARKS_MS)));
+
+  return {
+    /** For the event of a document; a second time does nothing. */
+    document: (tx: Tx, id: number) => count(tx, [id]),
+
+    /** Counts what was left out, in steps, until nothing is left; `signal` ends it between two. Answers how many it counted. */
+    async catchUp(signal?: AbortSignal): Promise<number> {
+      const { countedTo, caughtUpAt } = await queries.progress(db.primary);
+      // what was posted just now has its event
+      const until = caughtUpAt === undefined ? clock.now() : new Date(clock.now().getTime() - MINUTE_MS);
+      let added = 0;
+      let steps = 0;
+      let after = countedTo;
+      while (!signal?.aborted) {
+        const done = await step(after, until);
+        if (done === undefined) break;
+        after = done.last;
+        added += done.added;
+        steps += 1;
+        if (steps % STEPS_OF_MARKS === 0) await forgetMarks();
+      }
+      if (added > 0) log.info({ documents: added }, "documents that no event told of are in the reports now");
+      return added;
+    },
+
+    /** Of documents that are long counted one mark stays for all. */
+    forgetMarks,
+
+    /** Makes the sums of these days anew, both included. */
+    recount: (from: string, to: string) => db.transaction((tx) => queries.recount(tx, from, to)),
+
+    /** While the past is being counted: how far it is. Undefined: everything is in. */
+    async state(): Promise<{ done: number; of: number } | undefined> {
+      const { caughtUpAt } = await queries.progress(db.primary);
+      if (caughtUpAt !== undefined) return undefined;
+      return queries.howFar(db.primary);
+    },
+  };
+}

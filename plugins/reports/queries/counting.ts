@@ -1,0 +1,122 @@
+/** SQL that counts documents into the sums, each once, and takes days out to count them anew. */
+import type { Knex } from "knex";
+import type { Tx } from "../../../kernel/db/database.ts";
+import { additionSql, columnsSql, docsSql, keysSql, rowsSql, SUMS, type SumTable, tableSql } from "./sums.ts";
+
+/** Of these documents those that nobody counted: marked as counted by this transaction. Those of stores in training never are. */
+export async function claim(tx: Tx, ids: readonly number[]): Promise<{ id: number; storeId: number }[]> {
+  // while it is held, nobody forgets single marks
+  await tx.raw("SELECT counted_to FROM report_progress FOR SHARE");
+  const { rows } = await tx.raw(
+    `WITH fresh AS (
+       INSERT INTO report_counted (sale_id)
+       SELECT s.id FROM sales s JOIN stores t ON t.id = s.store_id
+       WHERE s.id = ANY(:ids::bigint[]) AND s.id > (SELECT counted_to FROM report_progress) AND NOT t.training ORDER BY s.id
+       ON CONFLICT DO NOTHING RETURNING sale_id
+     )
+     SELECT s.id, s.store_id AS "storeId" FROM fresh JOIN sales s ON s.id = fresh.sale_id ORDER BY s.id`,
+    { ids: [...ids] },
+  );
+  return rows;
+}
+
+/** Adds claimed documents to the sums. `zones`: the time zone of each of their stores, for days that have none yet. */
+export async function add(tx: Tx, ids: readonly number[], zones: ReadonlyMap<number, string>): Promise<void> {
+  await tx.raw(
+    `INSERT INTO report_days (store_id, business_date, time_zone)
+     SELECT DISTINCT s.store_id, s.business_date, z.time_zone
+     FROM sales s JOIN unnest(:storeIds::bigint[], :zones::text[]) AS z (store_id, time_zone) ON z.store_id = s.store_id
+     WHERE s.id = ANY(:ids::bigint[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
+    { ids: [...ids], storeIds: [...zones.keys()], zones: [...zones.values()] },
+  );
+  await tx.raw(`WITH ${docsSql("asked")}, ${addAllSql()} SELECT 1`, {
+    ids: [...ids],
+  });
+}
+
+// rows in the order of their keys, so that two that count at once wait for each other and do not lock each other out
+function addSql(name: SumTable): string {
+  return `${nameSql(name)} AS (
+    INSERT INTO ${tableSql(name)} AS t (${columnsSql(name)})
+    SELECT ${columnsSql(name)} FROM (${rowsSql(name)}) r ORDER BY ${keysSql(name)}
+    ON CONFLICT (${keysSql(name)}) DO UPDATE SET ${additionSql(name)})`;
+}
+
+const nameSql = (name: SumTable) => name;
+
+function addAllSql(): string {
+  return SUMS.map(addSql).join(", ");
+}
+
+export interface Progress {
+  countedTo: number;
+  caughtUpAt: Date | undefined;
+}
+
+export async function progress(db: Knex): Promise<Progress> {
+  const { rows } = await db.raw(`SELECT counted_to AS "countedTo", caught_up_at AS "caughtUpAt" FROM report_progress`);
+  return { countedTo: rows[0].countedTo, caughtUpAt: rows[0].caughtUpAt ?? undefined };
+}
+
+/** Ids of documents after `after`, posted before `until`, that are not counted, by id. */
+export async function uncountedAfter(db: Knex, after: number, until: Date, limit: number): Promise<number[]> {
+  const { rows } = await db.raw(
+    `SELECT s.id FROM sales s JOIN stores t ON t.id = s.store_id
+     WHERE s.id > :after AND s.created_at < :until AND NOT t.training
+       AND NOT EXISTS (SELECT FROM report_counted c WHERE c.sale_id = s.id)
+     ORDER BY s.id LIMIT :limit`,
+    { after, until, limit },
+  );
+  return rows.map(({ id }: { id: number }) => id);
+}
+
+/** Documents by what is counted and what there is: ids are given without a gap but for sales that failed. */
+export async function howFar(db: Knex): Promise<{ done: number; of: number }> {
+  const { rows } = await db.raw(
+    `SELECT (SELECT counted_to FROM report_progress) + (SELECT count(*) FROM report_counted) AS done,
+       (SELECT coalesce(max(id), 0) FROM sales) AS of`,
+  );
+  return { done: Math.min(rows[0].done, rows[0].of), of: rows[0].of };
+}
+
+/** Of documents of before `old`, all counted, one mark stays: their single ones go. The first that is not counted ends it. */
+export async function forgetMarks(tx: Tx, old: Date): Promise<void> {
+  await tx.raw("SELECT counted_to FROM report_progress FOR UPDATE");
+  await tx.raw(
+    `WITH newest AS (
+       SELECT max(id) AS id FROM sales WHERE id > (SELECT counted_to FROM report_progress) AND created_at < :old
+     ), missing AS (
+       SELECT min(s.id) AS id FROM sales s JOIN stores t ON t.id = s.store_id
+       WHERE s.id > (SELECT counted_to FROM report_progress) AND s.id <= (SELECT id FROM newest) AND NOT t.training
+         AND NOT EXISTS (SELECT FROM report_counted c WHERE c.sale_id = s.id)
+     )
+     UPDATE report_progress SET counted_to = least(newest.id, missing.id - 1) FROM newest, missing
+     WHERE least(newest.id, missing.id - 1) > counted_to`,
+    { old },
+  );
+  await tx.raw("DELETE FROM report_counted WHERE sale_id <= (SELECT counted_to FROM report_progress)");
+}
+
+export async function caughtUp(tx: Tx, now: Date): Promise<void> {
+  await tx.raw("UPDATE report_progress SET caught_up_at = :now WHERE caught_up_at IS NULL", { now });
+}
+
+/** True: this transaction alone catches up, on whatever instance. */
+export async function aloneAtIt(tx: Tx): Promise<boolean> {
+  const { rows } = await tx.raw("SELECT pg_try_advisory_xact_lock(hashtextextended('reports catch up', 0)) AS mine");
+  return rows[0].mine;
+}
+
+/** Makes the sums of these days anew from the documents that are counted; nothing is counted meanwhile. */
+export async function recount(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.raw("SELECT counted_to FROM report_progress FOR UPDATE");
+  for (const name of SUMS) await tx.raw(clearSql(name), { from, to });
+  await tx.raw(`WITH ${docsSql("counted")}, ${addAllSql()} SELECT 1`, {
+    from,
+    to,
+  });
+}
+
+function clearSql(name: SumTable): string {
+  return `DELETE FROM ${tableSql(name)} WHERE business_date BETWEEN cast(:from AS date) AND cast(:to AS date)`;
+}

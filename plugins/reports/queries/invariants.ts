@@ -1,0 +1,48 @@
+/** SQL of the invariants of reports: the sums are those of the documents, and no document is left out. */
+import type { Knex } from "knex";
+import type { Scope } from "../../../kernel/invariant.ts";
+import { docsSql, keysSql, measuresSql, rowsSql, SUMS, type SumTable, tableSql } from "./sums.ts";
+
+/** Days whose sums differ from those of their counted documents, counted anew. */
+export async function wrongSums(db: Knex, { since, limit }: Scope): Promise<string[]> {
+  const lines: string[] = [];
+  for (const name of SUMS) {
+    const { rows } = await db.raw(differenceSql(name), {
+      from: since === undefined ? null : dayBefore(since),
+      to: null,
+      limit: limit - lines.length,
+    });
+    lines.push(...rows.map(({ said }: { said: string }) => said));
+    if (lines.length >= limit) break;
+  }
+  return lines;
+}
+
+// no zone of the earth is further from UTC than that, with its cut-off
+function dayBefore(since: Date): string {
+  return new Date(since.getTime() - 2 * 86_400_000).toISOString().slice(0, 10);
+}
+
+function differenceSql(name: SumTable): string {
+  return `WITH ${docsSql("counted")}
+    SELECT DISTINCT format('${tableSql(name)} of store %s on %s: not what its documents add up to', store_id, business_date) AS said
+    FROM (${rowsSql(name)}) f FULL JOIN (
+      SELECT * FROM ${tableSql(name)} WHERE cast(:from AS date) IS NULL OR business_date >= cast(:from AS date)
+    ) k USING (${keysSql(name)})
+    WHERE (${measuresSql(name, "f")}) IS DISTINCT FROM (${measuresSql(name, "k")}) LIMIT :limit`;
+}
+
+/** Documents of more than an hour ago that no report has, once those of before the plugin are in. */
+export async function uncounted(db: Knex, { since, limit }: Scope): Promise<string[]> {
+  const { rows } = await db.raw(
+    `SELECT format('%s %s is in no report', s.kind, s.number) AS said
+     FROM sales s JOIN stores t ON t.id = s.store_id CROSS JOIN report_progress p
+     WHERE NOT t.training AND p.caught_up_at IS NOT NULL AND s.id > p.counted_to AND s.created_at < now() - interval '1 hour'
+       AND (cast(:since AS timestamptz) IS NULL
+         OR (s.business_date >= cast(:since AS timestamptz)::date - 2 AND s.created_at >= cast(:since AS timestamptz) - interval '1 hour'))
+       AND NOT EXISTS (SELECT FROM report_counted c WHERE c.sale_id = s.id)
+     ORDER BY s.id LIMIT :limit`,
+    { since: since ?? null, limit },
+  );
+  return rows.map(({ said }: { said: string }) => said);
+}

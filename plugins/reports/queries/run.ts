@@ -1,0 +1,143 @@
+/** Runs a report's statement: a page of it with its sums, or all of it in batches by a cursor of the database. */
+import type { Knex } from "knex";
+import type { Database } from "../../../kernel/db/database.ts";
+import type { Asked, Line, Report } from "../domain.ts";
+import { careByCashierSql, numberRangesSql, taxBookSql, zListSql } from "./books.ts";
+import { purchasesBySupplierSql, receivablesSql } from "./debts.ts";
+import type { Period } from "./periods.ts";
+import * as sales from "./sales.ts";
+import * as stock from "./stock.ts";
+
+const STATEMENTS: Readonly<Record<string, (period: Period) => string>> = {
+  "sales-by-day": sales.salesByDaySql,
+  "sales-by-hour": sales.salesByHourSql,
+  "sales-by-weekday": sales.salesByWeekdaySql,
+  "sales-by-product": sales.salesByProductSql,
+  "sales-by-category": sales.salesByCategorySql,
+  "sales-by-cashier": sales.salesByCashierSql,
+  "sales-by-register": sales.salesByRegisterSql,
+  "sales-by-store": sales.salesByStoreSql,
+  "sales-by-customer": sales.salesByCustomerSql,
+  "sales-by-tender": sales.salesByTenderSql,
+  "sales-by-tax": sales.salesByTaxSql,
+  "stock-value": stock.stockValueSql,
+  "stock-value-by-category": stock.stockValueByCategorySql,
+  rotation: stock.rotationSql,
+  "dead-stock": stock.deadStockSql,
+  abc: stock.abcSql,
+  expiry: stock.expirySql,
+  "purchases-by-supplier": purchasesBySupplierSql,
+  "receivables-aging": receivablesSql,
+  "tax-book": taxBookSql,
+  "number-ranges": numberRangesSql,
+  "z-list": zListSql,
+  "care-by-cashier": careByCashierSql,
+};
+
+export type ReportRow = Record<string, string | number | null>;
+
+interface Slice {
+  offset: number;
+  limit: number;
+}
+
+/** A slice of the lines, how many there are in all, and the sums of all of them; `before`: of the compared column. */
+export async function linesOf(
+  db: Knex,
+  report: Report,
+  asked: Asked,
+  slice: Slice,
+): Promise<{ lines: Line[]; count: number; sums: Record<string, number> }> {
+  const { rows } = await db.raw(`${pageSql(report, asked)} LIMIT :limit OFFSET :offset`, { ...bound(asked), ...slice });
+  const first: ReportRow = rows[0] ?? {};
+  const summed = [
+    ...report.columns.filter(({ sum }) => sum).map(({ key }) => key),
+    ...(asked.before ? ["before"] : []),
+  ];
+  return {
+    lines: rows.map((row: ReportRow) => lineOf(report, row)),
+    count: Number(first["rows"] ?? 0),
+    sums: Object.fromEntries(summed.map((key) => [key, Number(first[`sum_${key}`] ?? 0)])),
+  };
+}
+
+/** All lines in batches of at most so many, of one moment, in constant memory. */
+export async function* allLines(db: Database, report: Report, asked: Asked, batch: number): AsyncGenerator<Line[]> {
+  const tx = await db.replica.transaction(null, { readOnly: true });
+  try {
+    await tx.raw(`DECLARE report_lines NO SCROLL CURSOR FOR ${rowsSql(report, asked)}`, bound(asked));
+    for (;;) {
+      const { rows } = await tx.raw(`FETCH ${batchSql(batch)} FROM report_lines`);
+      if (rows.length === 0) return;
+      yield rows.map((row: ReportRow) => lineOf(report, row));
+    }
+  } finally {
+    await tx.rollback();
+  }
+}
+
+const batchSql = (batch: number) => String(Math.trunc(batch));
+
+function bound({ range, before, storeIds, currency, today, timeZone, cutoff }: Asked) {
+  return {
+    ...range,
+    beforeFrom: before?.from ?? range.from,
+    beforeTo: before?.to ?? range.to,
+    storeIds: [...storeIds],
+    currency,
+    today,
+    timeZone,
+    cutoff,
+  };
+}
+
+function lineOf({ columns }: Report, row: ReportRow): Line {
+  return {
+    key: String(row["key"]),
+    name: row["name"] as string | null,
+    values: Object.fromEntries(columns.filter(({ ratio }) => !ratio).map(({ key }) => [key, row[key] ?? null])),
+    before: (row["before"] as number | null) ?? null,
+  };
+}
+
+/** The lines in their order; what was only in the other period is there as well, with nothing in this one. */
+function rowsSql(report: Report, asked: Asked): string {
+  return `SELECT * FROM (${comparedSql(report, asked)}) lines ORDER BY ${orderSql(report)}`;
+}
+
+function pageSql(report: Report, asked: Asked): string {
+  return `SELECT *, count(*) OVER ()::int AS rows${sumsSql(report, asked)}
+    FROM (${comparedSql(report, asked)}) lines ORDER BY ${orderSql(report)}`;
+}
+
+function comparedSql(report: Report, { before }: Asked): string {
+  const { name, compare } = report;
+  if (!before || compare === undefined) return statementSql(name, "now");
+  return `SELECT coalesce(n.key, b.key) AS key, coalesce(n.name, b.name) AS name, ${columnsSql(report)}, coalesce(b.${nameSql(compare)}, 0) AS before
+    FROM (${statementSql(name, "now")}) n FULL JOIN (${statementSql(name, "before")}) b ON b.key = n.key`;
+}
+
+function statementSql(name: string, period: Period): string {
+  const write = STATEMENTS[name];
+  if (!write) throw new Error(`report ${name} has no statement`);
+  return write(period);
+}
+
+/** Texts of who was only there before come from there; sums are nothing. */
+function columnsSql({ columns }: Report): string {
+  return columns
+    .filter(({ ratio }) => !ratio)
+    .map(({ key, sum }) => (sum ? `coalesce(n.${key}, 0) AS ${key}` : `coalesce(n.${key}, b.${key}) AS ${key}`))
+    .join(", ");
+}
+
+function orderSql({ rank }: Report): string {
+  return rank === undefined ? "key" : `${rank} DESC NULLS LAST, key`;
+}
+
+function sumsSql({ columns }: Report, { before }: Asked): string {
+  const summed = [...columns.filter(({ sum }) => sum).map(({ key }) => key), ...(before ? ["before"] : [])];
+  return summed.map((key) => `, sum(${key}) OVER ()::bigint AS sum_${key}`).join("");
+}
+
+const nameSql = (column: string) => column;

@@ -1,0 +1,34 @@
+/** What the tests of reports share. */
+import assert from "node:assert/strict";
+import type { ApiClient } from "../../../test/harness/api-client.ts";
+import type { Shop } from "../../../test/harness/shop.ts";
+import { invariants } from "../invariants.ts";
+
+export interface ReportAnswer {
+  report: string;
+  currency: string;
+  range: { from: string; to: string } | null;
+  compared_with: { from: string; to: string } | null;
+  count: number;
+  totals: Record<string, string | number | null>;
+  data: ({ key: string; name: string } & Record<string, string | number | null>)[];
+  next_cursor: string | null;
+  code?: string;
+  errors?: { field: string; code: string }[];
+}
+
+/** A report after every event that was told is counted. */
+export async function report(shop: Shop, client: ApiClient, name: string, query = ""): Promise<ReportAnswer> {
+  await shop.kernel.outbox.drain();
+  const answer = await client.get<ReportAnswer>(`/api/v1/reports/${name}${query}`);
+  assert.equal(answer.status, 200, answer.text);
+  return answer.body;
+}
+
+/** What the invariants of reports tell. */
+export async function wrong({ db, kernel }: Shop, since?: Date): Promise<string[]> {
+  await kernel.outbox.drain();
+  const found: string[] = [];
+  for (const { check } of invariants) found.push(...(await check(db, { since, limit: 20 })));
+  return found;
+}
