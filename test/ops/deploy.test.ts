@@ -33,7 +33,7 @@ for (const url of process.env.TEST_INSTANCES.split(" ")) {
 const migration = (sql: string) => `export const up = async (tx) => { await tx.raw(${JSON.stringify(sql)}); };`;
 
 describe("ops/deploy", function () {
-  this.timeout(240_000);
+  this.timeout(400_000);
   const undo: (() => Promise<unknown>)[] = [];
   let home: string;
   let edge: Edge;
