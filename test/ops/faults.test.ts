@@ -258,7 +258,7 @@ describe("alerts of a shop in which all is broken", () => {
     for (const figure of figures)
       assert.ok((await watch.query(`count(last_over_time(${figure}[10m]))`)).length === 1, figure);
   });
-}).timeout(120_000);
+}).timeout(240_000);
 
 /** A self-signed certificate that ends in so many days; its file. */
 async function certificate(folder: string, days: number): Promise<string> {

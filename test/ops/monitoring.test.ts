@@ -103,7 +103,10 @@ describe("a shop that is watched", () => {
     const [told] = await both;
     await shop.db.raw("ALTER TABLE categories_away RENAME TO categories");
     assert.equal(told.labels["severity"], "critical");
-    assert.match(told.annotations["summary"] ?? "", /faults that nobody expected in 5 minutes on 127\.0\.0\.1:\d+/);
+    assert.match(
+      told.annotations["summary"] ?? "",
+      /^\d+ faults that nobody expected in 5 minutes on 127\.0\.0\.1:\d+/,
+    );
     assert.equal(told.annotations["runbook"], "ops/RUNBOOK.md#criticalerrors");
   });
 
