@@ -87,6 +87,7 @@ import { createShiftPrints } from "./shift-prints.ts";
 import { createShifts } from "./shifts.ts";
 import { tellInventory } from "./telling.ts";
 import { createTenders } from "./tenders.ts";
+import { probeCheck } from "./validation.ts";
 import { createVouchers } from "./vouchers.ts";
 import { createWhereabouts } from "./whereabouts.ts";
 
@@ -121,6 +122,7 @@ export const plugin = definePlugin({
   config: configSchema,
   errors,
   emits: [saleCompleted, saleTakenBack, drawerOpened],
+  validations: [probeCheck],
   setup({ config, db, clock, services, emit, audit, settings, stores, log, metrics, texts }) {
     const { inventory, customers } = services;
     tellInventory(inventory, db);
