@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -49,8 +49,15 @@ export interface Monitoring {
   close(): Promise<void>;
 }
 
-/** `target`: host:port of the app. The rules and the routes are those of ops/; only the waiting is shorter. */
-export async function startMonitoring(target: string, token: string): Promise<Monitoring> {
+/**
+ * `targets`: host:port of each instance. The rules and the routes are those of ops/; only the waiting is shorter. `patience`:
+ * instead of each rule's own `for`.
+ */
+export async function startMonitoring(
+  targets: readonly string[],
+  token: string,
+  patience?: string,
+): Promise<Monitoring> {
   const folder = await mkdtemp(join(tmpdir(), "pos-odata-monitoring-"));
   const children: ChildProcess[] = [];
   const told: Told[] = [];
@@ -62,15 +69,20 @@ export async function startMonitoring(target: string, token: string): Promise<Mo
     .replace(/url: \S+/, `url: http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`);
   await writeFile(join(folder, "alertmanager.yml"), routes);
   await writeFile(join(folder, "token"), token);
+  await cp(join(OPS, "prometheus/rules"), join(folder, "rules"), { recursive: true });
+  for (const name of patience === undefined ? [] : await readdir(join(folder, "rules"))) {
+    const rules = await readFile(join(folder, "rules", name), "utf8");
+    await writeFile(join(folder, "rules", name), rules.replace(/^( +for): \S+$/gm, `$1: ${patience}`));
+  }
   const config = {
     global: { scrape_interval: "2s", scrape_timeout: "2s", evaluation_interval: "1s" },
-    rule_files: [join(OPS, "prometheus/rules/*.yml")],
+    rule_files: [join(folder, "rules/*.yml")],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertPort}`] }] }] },
     scrape_configs: [
       {
         job_name: "pos-odata",
         authorization: { credentials_file: join(folder, "token") },
-        static_configs: [{ targets: [target] }],
+        static_configs: [{ targets }],
       },
     ],
   };

@@ -52,7 +52,7 @@ describe("a shop that is watched", () => {
         BACKUP_DRILL: "true",
       },
     });
-    watch = await startMonitoring(`127.0.0.1:${shop.kernel.port}`, TOKEN);
+    watch = await startMonitoring([`127.0.0.1:${shop.kernel.port}`], TOKEN);
   });
   beforeEach(function () {
     if (server === undefined) this.skip();
