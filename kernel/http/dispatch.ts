@@ -184,6 +184,7 @@ async function answer(
   if (route.query) request.query = read(route.query, { ...context.query });
   if (route.method === "GET") {
     request.shop = await whereItIs(parts, route, request, undefined);
+    if (route.query && request.shop.currency !== shop.currency) request.query = read(route.query, { ...context.query });
     exchange.inTraining = isTraining(request);
     return route.handle(request);
   }
@@ -233,7 +234,7 @@ async function storesOf({ stores }: DispatchParts, route: Route, session: Sessio
   return session ? stores.of(session.user) : stores.list();
 }
 
-/** The shop as the store has it that the request is about. Throws STORE_NOT_YOURS. */
+/** The shop as the store has it that the request is about; in its money a query's amounts are read again. Throws STORE_NOT_YOURS. */
 async function whereItIs({ stores }: DispatchParts, route: Route, request: AnyRequest, sent: unknown): Promise<Shop> {
   if (!route.store) return request.shop;
   const [only, second] = await stores.list();

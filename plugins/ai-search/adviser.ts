@@ -5,14 +5,16 @@ import type { Engine } from "./engine.ts";
 import type { Journal } from "./journal.ts";
 import { whyText } from "./present.ts";
 import type { Recommend } from "./recommend.ts";
+import type { Search } from "./search.ts";
 
 export function createAdviser(parts: {
   engine: Pick<Engine, "state">;
   analysis: Analysis;
   recommend: Recommend;
+  search: Pick<Search, "reasons">;
   journal: Journal;
 }): Adviser {
-  const { engine, analysis, recommend, journal } = parts;
+  const { engine, analysis, recommend, search, journal } = parts;
   return {
     ready: () => engine.state().ready,
     judge: async (product, exceptId) => analysis.judge(product, exceptId),
@@ -27,6 +29,14 @@ export function createAdviser(parts: {
         found.push(...alike.filter(({ product }) => !known.has(product.id)).slice(0, limit - found.length));
       }
       return found.map(({ product, reasons }) => ({ product, reason: whyText(reasons, text) }));
+    },
+    async why(query, productIds, text) {
+      const reasons = await search.reasons(query, productIds);
+      const telling = [...reasons].flatMap(([id, all]): [number, string][] => {
+        const unlike = all.filter(({ kind }) => kind !== "words");
+        return unlike.length > 0 ? [[id, whyText(unlike, text)]] : [];
+      });
+      return new Map(telling);
     },
     chosen: (choice) => journal.chosen({ ...choice, place: "till" }),
   };

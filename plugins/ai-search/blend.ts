@@ -43,13 +43,16 @@ export function askedPlace(space: Space, query: string, meanings: readonly Meani
   return place.norm >= LEAST_KNOWN ? place : undefined;
 }
 
-/** Best first, of those that `keep` does not leave out. Without a model, or where it does not know the query, what words found as it is. */
+/**
+ * Best first, of those that `keep` does not leave out; `most`: so many are added that are near in meaning alone. Without a model, or where
+ * it does not know the query, what words found as it is.
+ */
 export function blend(
   found: Found,
   space: Space | undefined,
   asked: Place | undefined,
   engine: Engine,
-  pool: number,
+  most: number,
   keep?: (id: number) => boolean,
 ): Ranked[] {
   const best = found.hits[0]?.score ?? 1;
@@ -66,7 +69,7 @@ export function blend(
   });
   if (space && asked && ranked.length < ENOUGH) {
     const known = new Set(ranked.map(({ text }) => text.id));
-    for (const { id, cosine } of space.nearest(asked.unit, Math.min(pool, 2 * ENOUGH), LEAST_COSINE, keep)) {
+    for (const { id, cosine } of space.nearest(asked.unit, most, LEAST_COSINE, keep)) {
       const text = known.has(id) ? undefined : engine.text(id);
       if (!text?.active) continue;
       ranked.push({

@@ -99,8 +99,8 @@ export const plugin = definePlugin({
     const { transaction } = db;
     const read = { search, suggest, recommend, analysis, engine, models, statistics };
     const parts = { ...read, journal, synonyms, clock, audit, transaction, clockMs };
-    customers?.keep(searchRecords(journal));
-    inventory.registerAdviser(createAdviser({ engine, analysis, recommend, journal }));
+    customers?.keep(searchRecords({ db, journal }));
+    inventory.registerAdviser(createAdviser({ engine, analysis, recommend, search, journal }));
     inventory.registerFinder(async (query, limit, userId) => {
       const started = clockMs();
       const found = await search.ids(query, limit);
@@ -151,6 +151,7 @@ export const plugin = definePlugin({
           cron: "53 3 * * *",
           run: async ({ log }) => {
             await transaction((tx) => forgetChanges(tx, new Date(clock.now().getTime() - DAY_MS)));
+            await statistics.tidy();
             log.info({ gone: await statistics.forget(await settings.get(logDays)) }, "old searches are gone");
           },
         },

@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
 import { fold } from "../../kernel/text.ts";
-import { type Chosen, insertSearches, markChosen, type Searched } from "./queries/log.ts";
+import { beginWriting, type Chosen, insertSearches, markChosen, type Searched } from "./queries/log.ts";
 
 const FLUSH_MS = 1000;
 /** so long somebody may stop typing and go on */
@@ -16,6 +16,8 @@ const MOST_WAITING = 2000;
 const LONGEST = 200;
 /** another instance may write the search later than the choice is made */
 const TRIES = 10;
+/** by then every instance has written down what it held */
+const WRITTEN_MS = 10_000;
 
 export type Journal = ReturnType<typeof createJournal>;
 
@@ -33,14 +35,36 @@ export function createJournal(parts: {
   const { db, clock, log, clockMs, isKept } = parts;
   let waiting: (Searched & { at: number })[] = [];
   let choices: (Chosen & { tries: number })[] = [];
+  let later: { due: number; tries: number; work: () => Promise<void> }[] = [];
   let timer: NodeJS.Timeout | undefined;
   let working = Promise.resolve();
+
+  async function insert(batch: readonly (Searched & { at: number })[]): Promise<void> {
+    await db.transaction(async (tx) => {
+      const now = (await beginWriting(tx)).getTime();
+      const nowMs = clockMs();
+      await insertSearches(
+        tx,
+        batch.map((one) => ({ ...one, madeAt: new Date(now - (nowMs - one.at)) })),
+      );
+    });
+  }
+
+  async function workOff(all: boolean): Promise<void> {
+    const due = later.filter((one) => all || one.due <= clockMs());
+    later = later.filter((one) => !due.includes(one));
+    for (const one of due)
+      await one.work().catch((err: unknown) => {
+        log.warn({ err }, "searches that are to be forgotten are still in the log");
+        if (one.tries < TRIES) later.push({ ...one, tries: one.tries + 1 });
+      });
+  }
 
   async function write(all: boolean): Promise<void> {
     const settled = clockMs() - TYPING_MS;
     const batch = waiting.filter(({ place, at }) => all || place !== "page" || at <= settled);
     waiting = waiting.filter((one) => !batch.includes(one));
-    if (batch.length > 0 && (await isKept())) await insertSearches(db.primary, batch);
+    if (batch.length > 0 && (await isKept())) await insert(batch);
     const asked = choices;
     choices = [];
     for (const choice of asked) {
@@ -52,6 +76,12 @@ export function createJournal(parts: {
   /** One after another: a choice is marked on a search that was written before. */
   function flush(all = true): Promise<void> {
     working = working.then(() => write(all)).catch((err: unknown) => log.warn({ err }, "searches are not in the log"));
+    return working;
+  }
+
+  function tick(all = false): Promise<void> {
+    void flush(all);
+    working = working.then(() => workOff(all));
     return working;
   }
 
@@ -93,12 +123,19 @@ export function createJournal(parts: {
       waiting = waiting.filter((one) => !isGone(one));
     },
 
+    /** Does it once more when every instance has written down what it held, or when this one stops. */
+    again(work: () => Promise<void>): void {
+      later.push({ due: clockMs() + WRITTEN_MS, tries: 0, work });
+    },
+
+    /** What a second does: writes down what nobody goes on typing, does again what is due. */
+    tick,
     start(): void {
-      timer = setInterval(() => void flush(false), FLUSH_MS).unref();
+      timer = setInterval(() => void tick(), FLUSH_MS).unref();
     },
     async stop(): Promise<void> {
       clearInterval(timer);
-      await flush();
+      await tick(true);
     },
   };
 }

@@ -15,6 +15,8 @@ function sentence(reason: Reason, text: Text): string {
   switch (reason.kind) {
     case "code":
       return text.t("ai-search.why.code");
+    case "code_end":
+      return text.t("ai-search.why.code_end", { figures: reason.figures });
     case "words":
       return text.t("ai-search.why.words", { words: reason.words.join(", ") });
     case "typo":
@@ -37,7 +39,7 @@ function productJson({ product }: Result, { currency }: Shop, blind: boolean) {
     name: product.name,
     description: product.description ?? null,
     category: product.category ?? null,
-    price: formatDecimal(product.priceMinor, currencyDigits(currency)),
+    price: product.priced ? formatDecimal(product.priceMinor, currencyDigits(currency)) : null,
     currency,
     on_hand: blind && product.counting ? null : formatDecimal(product.onHandMilli, QUANTITY_SCALE),
   };
@@ -127,16 +129,22 @@ export function modelCard(status: ModelStatus, shop: Shop, text: Text) {
   };
 }
 
+/** Of what stands on no shelf there is nothing to count. */
+function shelfText(product: Result["product"], text: Text, blind: boolean): string {
+  if (product.unlimited || (blind && product.counting)) return "–";
+  return `${text.quantity(product.onHandMilli)} ${product.unit}`;
+}
+
 /** `search`: by its link the choice is marked on it. */
 export function resultRow(result: Result, search: string | undefined, shop: Shop, text: Text, blind: boolean) {
   const { product } = result;
   return {
     path: search === undefined ? `/products/${product.id}` : `/search/chosen/${search}/${product.id}`,
     name: product.name,
-    description: product.description ?? "",
-    category: product.category ?? "",
-    price: text.money(product.priceMinor, shop.currency),
-    onHand: blind && product.counting ? "–" : `${text.quantity(product.onHandMilli)} ${product.unit}`,
+    // of several products of one name it tells which is which
+    facts: [product.description, product.category].filter(Boolean).join(" · "),
+    price: product.priced ? text.money(product.priceMinor, shop.currency) : text.t("ai-search.page.no_price"),
+    onHand: shelfText(product, text, blind),
     why: whyText(result.reasons, text),
   };
 }

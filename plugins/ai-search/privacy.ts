@@ -4,6 +4,7 @@
  * product was found: a product called Rosa is searched for by others. Words count from three letters on, as far as they were typed.
  */
 
+import type { Database, Tx } from "../../kernel/db/database.ts";
 import type { Identity } from "../../kernel/forgetting.ts";
 import { fold } from "../../kernel/text.ts";
 import type { CustomerRecords } from "../customers/api.ts";
@@ -43,12 +44,24 @@ export function isAbout(
 }
 
 /** What customers asks when a person wants to know, or to be forgotten. */
-export function searchRecords(journal: Pick<Journal, "forget">): CustomerRecords {
+export function searchRecords({
+  db,
+  journal,
+}: {
+  db: Pick<Database, "transaction">;
+  journal: Pick<Journal, "forget" | "again">;
+}): CustomerRecords {
   const about = async (tx: Parameters<CustomerRecords["all"]>[0], person: Identity): Promise<Written[]> => {
     const { words, mails, numbers } = marksOf(person);
     // as few letters as count: somebody may have typed no more
     const beginnings = [...words, ...mails].map((word) => word.slice(0, SHORTEST));
     return (await candidates(tx, { beginnings, numbers })).filter(isAbout(person));
+  };
+  const erase = async (tx: Tx, person: Identity): Promise<void> => {
+    await deleteSearches(
+      tx,
+      (await about(tx, person)).map(({ id }) => id),
+    );
   };
   return {
     name: "searches",
@@ -56,10 +69,9 @@ export function searchRecords(journal: Pick<Journal, "forget">): CustomerRecords
       (await about(tx, person)).map(({ query, at }) => ({ query, at: at.toISOString() })),
     async forget(tx, _ids, _told, person) {
       journal.forget(isAbout(person));
-      await deleteSearches(
-        tx,
-        (await about(tx, person)).map(({ id }) => id),
-      );
+      await erase(tx, person);
+      // another instance may hold some that it has not written down; who the person was is kept in memory alone until then
+      journal.again(() => db.transaction((own) => erase(own, person)));
     },
     seenSince: async () => false,
   };

@@ -6,8 +6,8 @@ import type { Result } from "./domain.ts";
 import type { Engine } from "./engine.ts";
 import { partnersOf } from "./queries/together.ts";
 import type { Space } from "./semantic/space.ts";
-import { wordsOf } from "./text/analyze.ts";
-import { whyByMeaning } from "./why.ts";
+import { termsOfWord, wordsOf } from "./text/analyze.ts";
+import { whyByMeaning, writtenWords } from "./why.ts";
 
 const POOL = 60;
 /** a cosine below makes nothing alike */
@@ -25,6 +25,12 @@ type Scored = Pick<Result, "score" | "reasons">;
 /** sizes and units make nothing alike */
 function tellingWords({ name, category }: Pick<ProductText, "name" | "category">): string[] {
   return wordsOf(`${name} ${category ?? ""}`).filter((word) => /^\p{L}{3,}$/u.test(word));
+}
+
+/** As the product writes them, each once. */
+function spelled(words: readonly string[], text: ProductText): string[] {
+  const own = writtenWords(text);
+  return [...new Set(words.map((word) => own.get(termsOfWord(word)[0] ?? word) ?? word))];
 }
 
 export type Recommend = ReturnType<typeof createRecommend>;
@@ -79,7 +85,7 @@ export function createRecommend(parts: {
         const its = other === id ? undefined : engine.text(other);
         if (!its) return [];
         const shared = tellingWords(its).filter((word) => tellingWords(text).includes(word));
-        if (shared.length > 0) return [[other, { score, reasons: [{ kind: "alike", words: [...new Set(shared)] }] }]];
+        if (shared.length > 0) return [[other, { score, reasons: [{ kind: "alike", words: spelled(shared, its) }] }]];
         return near && unit ? [[other, { score, reasons: whyByMeaning(near, unit, its).reasons }]] : [];
       }),
     );
@@ -94,7 +100,7 @@ export function createRecommend(parts: {
   }
 
   return {
-    /** Never what is out of stock, not sold any more, or in the cart; scores from 0 to 1. Throws NOT_FOUND for a product that is none. */
+    /** Never what is out of stock, without a price here, not sold any more, or in the cart; scores from 0 to 1. Throws NOT_FOUND for a product that is none. */
     async forProducts(
       ids: readonly number[],
       algorithm: Algorithm,
@@ -119,7 +125,7 @@ export function createRecommend(parts: {
       const products = await inventory.products([...scored.keys()], storeId);
       const results = [...scored].flatMap(([id, { score, reasons }]): Result[] => {
         const product = products.get(id);
-        if (!product?.active || product.onHandMilli <= 0) return [];
+        if (!product?.active || !product.priced || !(product.unlimited || product.onHandMilli > 0)) return [];
         const category = engine.text(id)?.category;
         const scores = { score, lexicalScore: 0, semanticScore: 0 };
         return [{ product: { ...product, category }, ...scores, terms: [], reasons }];

@@ -19,10 +19,14 @@ const flag = z
   .optional()
   .transform((typed) => typed === "true" || typed === "1");
 
+/** left out or empty: the first in use of those in which the person works */
+const store = (input: Input) => z.preprocess((typed) => (typed === "" ? undefined : typed), input.id().optional());
+
 export const hybridQuery = (input: Input) =>
   z.strictObject({
     q: text,
     limit: limit(50, 5),
+    store_id: store(input),
     category: input.optionalText(80),
     min_price: input.money().optional(),
     max_price: input.money().optional(),
@@ -32,6 +36,7 @@ export const semanticBody = (input: Input) =>
   z.strictObject({
     query: text,
     limit: limit(50, 5),
+    store_id: store(input),
     filters: z
       .strictObject({
         category: input.optionalText(80),
@@ -42,20 +47,23 @@ export const semanticBody = (input: Input) =>
       .optional(),
   });
 export const suggestionsQuery = z.strictObject({ q: text, limit: limit(20, 5) });
-export const pageQuery = z.strictObject({ q: text.optional() });
+export const pageQuery = (input: Input) => z.strictObject({ q: text.optional(), store_id: store(input) });
 export const productParams = (input: Input) => z.strictObject({ id: input.id() });
-export const recommendationsQuery = z.strictObject({
-  limit: limit(20, 3),
-  algorithm: z.enum(ALGORITHMS, "kernel.validation.choice").default("hybrid"),
-});
+export const recommendationsQuery = (input: Input) =>
+  z.strictObject({
+    limit: limit(20, 3),
+    algorithm: z.enum(ALGORITHMS, "kernel.validation.choice").default("hybrid"),
+    store_id: store(input),
+  });
 export const basketBody = (input: Input) =>
-  z.strictObject({ product_ids: z.array(input.id()).min(1).max(100), limit: limit(20, 3) });
+  z.strictObject({ product_ids: z.array(input.id()).min(1).max(100), limit: limit(20, 3), store_id: store(input) });
 export const synonymForm = (input: Input) => z.strictObject({ words: input.text(300) });
 export const synonymBody = (input: Input) => z.strictObject({ words: z.array(input.text(40)).min(2).max(12) });
 
 export const synonymAnswer = z.strictObject({ id: z.int(), words: z.array(z.string()) });
 export const synonymsAnswer = z.strictObject({ data: z.array(synonymAnswer) });
-const money = z.string();
+/** null: it has no price in the store's money, and is not sold there */
+const money = z.string().nullable();
 const product = {
   id: z.int(),
   sku: z.string(),

@@ -1,19 +1,21 @@
 /** Finding products by words and meaning: the code first, then the index; price and stock are read when the answer is given. */
 import { fold } from "../../kernel/text.ts";
 import type { Inventory, SellableProduct } from "../inventory/api.ts";
-import { askedPlace, blend, byMeaning, type Ranked } from "./blend.ts";
-import type { Filters, Result } from "./domain.ts";
+import { askedPlace, blend, byMeaning, LEAST_COSINE, type Ranked } from "./blend.ts";
+import type { Filters, Reason, Result } from "./domain.ts";
 import type { Engine, Found } from "./engine.ts";
 import type { Place } from "./semantic/place.ts";
 import type { Space } from "./semantic/space.ts";
-import { corrections, whyByMeaning, whyByWords } from "./why.ts";
+import { corrections, type Why, whyByMeaning, whyByWords } from "./why.ts";
 
 /** so many of the best are looked at */
 const POOL = 200;
-/** and so many where price or stock, which only the database knows, take some away */
+/** and so many where price or stock, which only the database knows, take some away; of more it is asked which fit */
 const DEEP_POOL = 2000;
 /** of which so many are read at once */
 const BATCH = 500;
+/** so many that are near in meaning alone are added to few */
+const ADDED = 100;
 /** so many more are read than are shown: one may have been retired a moment ago */
 const SPARE = 10;
 
@@ -26,13 +28,17 @@ export interface Answer {
 interface Question {
   query: string;
   filters: Filters;
-  /** products of the category that is asked for */
+  /** products of the category that is asked for, and with `isOpen` those that fit */
   keep: ((productId: number) => boolean) | undefined;
+  /** false: of what is found some may not have the price or stock that is asked for */
+  isOpen: boolean;
   pool: number;
   found: Found;
   near: Space | undefined;
   place: Place | undefined;
 }
+
+type Rank = (question: Question) => Ranked[];
 
 export type Search = ReturnType<typeof createSearch>;
 
@@ -47,13 +53,26 @@ export function createSearch({
   space(): Space | undefined;
 }) {
   /** Asks the index and the model once, for products of the category. Undefined: the catalogue was not read yet. */
-  function ask(query: string, filters: Filters = {}): Question | undefined {
-    const keep = filters.category === undefined ? undefined : ofCategory(filters.category, engine);
-    const pool = byFigures(filters) ? DEEP_POOL : POOL;
+  function ask(query: string, filters: Filters = {}, fitting?: ReadonlySet<number>): Question | undefined {
+    const keep = keeping(filters.category, fitting, engine);
+    const isOpen = fitting !== undefined || !byFigures(filters);
+    const pool = isOpen ? POOL : DEEP_POOL;
     const found = engine.search(query, pool, keep);
     if (!found) return undefined;
     const near = space();
-    return { query, filters, keep, pool, found, near, place: near && askedPlace(near, query, found.meanings) };
+    const place = near && askedPlace(near, query, found.meanings);
+    return { query, filters, keep, isOpen, pool, found, near, place };
+  }
+
+  /** In order. Where more are found than are looked at for their price and stock, only those that have them are asked for. */
+  async function inOrder(rank: Rank, query: string, filters: Filters, storeId: number | undefined) {
+    const question = ask(query, filters);
+    if (!question) return undefined;
+    const ranked = rank(question);
+    const { isOpen, found, pool } = question;
+    if (isOpen || (found.total <= pool && ranked.length < pool)) return { question, ranked };
+    const fitting = ask(query, filters, new Set(await inventory.fitting(filters, storeId)));
+    return fitting && { question: fitting, ranked: rank(fitting) };
   }
 
   async function read(ids: readonly number[], storeId: number | undefined) {
@@ -64,51 +83,86 @@ export function createSearch({
     return products;
   }
 
+  /** What has the code, else those with a barcode that ends so: they stand first. */
+  async function byCode({ query, keep }: Question, storeId: number | undefined, limit: number) {
+    const typed = query.trim();
+    const [code, ending] = await Promise.all([
+      inventory.findByCode(typed, storeId),
+      inventory.endingIn(typed, limit).then(async (ids) => {
+        const products = await read(ids, storeId);
+        return ids.flatMap((id) => products.get(id) ?? []);
+      }),
+    ]);
+    const found: SellableProduct[] = code ? [code] : ending.filter(({ active }) => active);
+    const reason: Reason = code ? { kind: "code" } : { kind: "code_end", figures: typed };
+    return { products: found.filter(({ id }) => keep === undefined || keep(id)), reason };
+  }
+
   /**
    * Those of the ranked that are sold and fit, with their prices and stock of now, and why they are there. `beyond`: how many there are
-   * besides the ranked ones; with a price or stock asked for nobody knows which of them fit, and they do not count.
+   * besides the ranked ones; where some of them may not fit they do not count.
    */
   async function answered(
-    { query, filters, keep, found, near, place }: Question,
+    question: Question,
     ranked: readonly Ranked[],
     beyond: number,
     storeId: number | undefined,
     limit: number,
   ): Promise<Answer> {
-    const open = !byFigures(filters);
-    const looked = open ? ranked.slice(0, limit + SPARE) : ranked;
+    const { filters, isOpen, found } = question;
+    const looked = isOpen ? ranked.slice(0, limit + SPARE) : ranked;
     const ids = looked.map(({ text }) => text.id);
-    const [code, products] = await Promise.all([inventory.findByCode(query.trim(), storeId), read(ids, storeId)]);
-    const byCode = code && (keep === undefined || keep(code.id)) ? code : undefined;
+    const [first, products] = await Promise.all([byCode(question, storeId, limit), read(ids, storeId)]);
     const fitting: { product: Result["product"]; one: Ranked | undefined }[] = [];
-    if (byCode) fitting.push({ product: withCategory(byCode, engine), one: undefined });
+    for (const product of first.products) fitting.push({ product: withCategory(product, engine), one: undefined });
     for (const one of looked) {
-      if (one.text.id === byCode?.id) continue;
+      if (first.products.some(({ id }) => id === one.text.id)) continue;
       const product = products.get(one.text.id);
       if (product?.active) fitting.push({ product: { ...product, category: one.text.category }, one });
     }
     const kept = fitting.filter(({ product }) => fits(product, filters));
     const results = kept.slice(0, limit).map(({ product, one }): Result => {
-      if (!one) return { product, score: 1, lexicalScore: 1, semanticScore: 0, terms: [], reasons: [{ kind: "code" }] };
-      const words = whyByWords(query, one.text, found.meanings);
-      // what has no word of the query is there by its meaning alone
-      const { terms, reasons } =
-        words.reasons.length === 0 && near && place ? whyByMeaning(near, place.unit, one.text) : words;
+      if (!one) return { product, score: 1, lexicalScore: 1, semanticScore: 0, terms: [], reasons: [first.reason] };
+      const { terms, reasons } = whyOf(question, one.text);
       const { score, lexicalScore, semanticScore } = one;
       return { product, score, lexicalScore, semanticScore, terms, reasons };
     });
-    const again = ranked.some(({ text }) => text.id === byCode?.id);
-    const all = ranked.length + beyond + (byCode && !again ? 1 : 0);
-    return { results, total: open ? Math.max(results.length, all) : kept.length, corrected: corrections(found) };
+    const again = ranked.filter(({ text }) => first.products.some(({ id }) => id === text.id)).length;
+    const all = ranked.length + beyond + first.products.length - again;
+    return { results, total: isOpen ? Math.max(results.length, all) : kept.length, corrected: corrections(found) };
+  }
+
+  /** Why a product is there; what has no word of the query is there by its meaning alone. */
+  function whyOf({ query, found, near, place }: Question, text: Ranked["text"]): Why {
+    const words = whyByWords(query, text, found.meanings);
+    return words.reasons.length === 0 && near && place ? whyByMeaning(near, place.unit, text) : words;
   }
 
   return {
+    /** Why each of these is found, by id; nothing of what the database found by itself. */
+    async reasons(query: string, ids: readonly number[]): Promise<Map<number, Reason[]>> {
+      const question = ask(query);
+      if (!question) return new Map();
+      const { near, place } = question;
+      const first = await byCode(question, undefined, ids.length);
+      const byTheirCode = new Set(first.products.map(({ id }) => id));
+      return new Map(
+        ids.flatMap((id): [number, Reason[]][] => {
+          const text = engine.text(id);
+          if (byTheirCode.has(id)) return [[id, [first.reason]]];
+          const isNear = (near && place ? (near.vectors.cosine(id, place.unit) ?? 0) : 0) >= LEAST_COSINE;
+          const reasons = text ? whyOf(question, text).reasons : [];
+          return reasons.some(({ kind }) => kind !== "meaning") || isNear ? [[id, reasons]] : [];
+        }),
+      );
+    },
+
     /** Ids alone, for the till, `SPARE` more than are shown. Throws while the catalogue was not read. */
     async ids(query: string, limit: number): Promise<{ sure: number[]; guesses: number[] }> {
       const question = ask(query);
       if (!question) throw new Error("the catalogue was not read yet");
       const { found, near, place } = question;
-      const ranked = blend(found, near, place, engine, limit + SPARE);
+      const ranked = blend(found, near, place, engine, Math.min(limit + SPARE, ADDED));
       const whole = ranked.filter(({ coverage }) => coverage === 1);
       const ids = (whole.length > 0 ? whole : ranked).map(({ text }) => text.id);
       const written = whole.length > 0 && found.meanings.every(({ how }) => how !== "typo");
@@ -122,11 +176,12 @@ export function createSearch({
       storeId: number | undefined,
       limit: number,
     ): Promise<Answer | undefined> {
-      const question = ask(query, filters);
-      if (!question) return undefined;
-      const { found, near, place, pool, keep } = question;
-      const ranked = blend(found, near, place, engine, pool, keep);
-      return answered(question, ranked, found.total - found.hits.length, storeId, limit);
+      const rank: Rank = ({ found, near, place, keep, isOpen, pool }) =>
+        blend(found, near, place, engine, isOpen ? ADDED : pool, keep);
+      const asked = await inOrder(rank, query, filters, storeId);
+      if (!asked) return undefined;
+      const { total, hits } = asked.question.found;
+      return answered(asked.question, asked.ranked, total - hits.length, storeId, limit);
     },
 
     /** By meaning, with the words where the model does not know them. Undefined: the catalogue was not read yet. */
@@ -136,16 +191,22 @@ export function createSearch({
       storeId: number | undefined,
       limit: number,
     ): Promise<Answer | undefined> {
-      const question = ask(query, filters);
-      if (!question) return undefined;
-      const { found, near, place, pool, keep } = question;
-      return answered(question, byMeaning(found, near, place, engine, pool, keep), 0, storeId, limit);
+      const rank: Rank = ({ found, near, place, pool, keep }) => byMeaning(found, near, place, engine, pool, keep);
+      const asked = await inOrder(rank, query, filters, storeId);
+      return asked && answered(asked.question, asked.ranked, 0, storeId, limit);
     },
   };
 }
 
 function withCategory(product: SellableProduct, engine: Engine) {
   return { ...product, category: engine.text(product.id)?.category };
+}
+
+/** Undefined: all are. */
+function keeping(category: string | undefined, fitting: ReadonlySet<number> | undefined, engine: Engine) {
+  const ofIt = category === undefined ? undefined : ofCategory(category, engine);
+  if (!fitting) return ofIt;
+  return (id: number) => fitting.has(id) && (ofIt === undefined || ofIt(id));
 }
 
 /** A common word stands in most of a catalogue, and its categories are few: each name is folded once. */
@@ -164,9 +225,10 @@ function byFigures({ minPriceMinor, maxPriceMinor, inStock }: Filters): boolean 
   return minPriceMinor !== undefined || maxPriceMinor !== undefined || inStock === true;
 }
 
-/** The category was looked at before. */
+/** The category was looked at before. What has no price in this store's money costs nothing that could be compared. */
 function fits(product: Result["product"], { minPriceMinor, maxPriceMinor, inStock }: Filters): boolean {
-  if (minPriceMinor !== undefined && product.priceMinor < minPriceMinor) return false;
-  if (maxPriceMinor !== undefined && product.priceMinor > maxPriceMinor) return false;
-  return inStock !== true || product.onHandMilli > 0;
+  const { priced, priceMinor, onHandMilli, unlimited } = product;
+  if (minPriceMinor !== undefined && !(priced && priceMinor >= minPriceMinor)) return false;
+  if (maxPriceMinor !== undefined && !(priced && priceMinor <= maxPriceMinor)) return false;
+  return inStock !== true || unlimited || onHandMilli > 0;
 }

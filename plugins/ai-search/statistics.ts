@@ -2,7 +2,7 @@
 import type { AuditEntry, Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
-import { forgetSearches, forgetUser, historyOf, searchers } from "./queries/log.ts";
+import { clearForgotten, forgetSearches, forgetUser, historyOf, searchers } from "./queries/log.ts";
 import { type Days, type Ranking, ranked, totalsOf } from "./queries/log-figures.ts";
 
 export type { Days, Searching, Totals } from "./queries/log-figures.ts";
@@ -32,6 +32,8 @@ export function createStatistics(parts: { db: Database; clock: Clock; audit: Aud
         const searches = await forgetUser(tx, userId);
         await audit(tx, { ...actor, action: "search.forgotten", subject: `user:${userId}`, after: { searches } });
       }),
+    /** Takes away what only counts while somebody holds searches that are not written down. */
+    tidy: () => clearForgotten(db.primary),
     forget: (keepDays: number) => forgetSearches(db.primary, new Date(clock.now().getTime() - keepDays * DAY_MS)),
   };
 }

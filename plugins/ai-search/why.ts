@@ -1,4 +1,5 @@
 /** Why a product is among the results: the words of the query that it has, and those of its own that bring it near in meaning. */
+import { fold } from "../../kernel/text.ts";
 import type { ProductText } from "../inventory/api.ts";
 import type { Reason } from "./domain.ts";
 import type { Found } from "./engine.ts";
@@ -16,11 +17,15 @@ export interface Why {
   reasons: Reason[];
 }
 
-/** A product's terms, each with the word that it writes it by, the name's first. */
+const WRITTEN = /[\p{L}\p{M}\p{N}]+/gu;
+
+/** A product's terms, each with the word that it writes it by, in small letters with its accents, the name's first. */
 export function writtenWords(text: Omit<ProductText, "id" | "active">): Map<string, string> {
   const own = new Map<string, string>();
-  for (const field of [text.description, text.category, text.sku, text.name])
-    for (const word of wordsOf(field ?? "")) for (const term of termsOf(word)) own.set(term, word);
+  for (const field of [text.description, text.category, text.sku, text.name]) {
+    const written = new Map((field?.toLowerCase().match(WRITTEN) ?? []).map((word) => [fold(word), word]));
+    for (const word of wordsOf(field ?? "")) for (const term of termsOf(word)) own.set(term, written.get(word) ?? word);
+  }
   return own;
 }
 

@@ -40,6 +40,8 @@ export interface Adviser {
     productIds: readonly number[],
     at: { storeId: number | undefined; limit: number; text: Text },
   ): Promise<GoesWith[]>;
+  /** Of these results of a query those that do not simply have its words: why they are there, in the reader's language. */
+  why(query: string, productIds: readonly number[], text: Text): Promise<ReadonlyMap<number, string>>;
   /** What was taken of what the till's box found. */
   chosen(choice: Choice): void;
 }
@@ -78,6 +80,10 @@ export function createAdvice({ log }: { log: Logger }): Advice & { register(advi
     nearest: (query) => ask((of) => of.nearest(query), { words: undefined, category: undefined } as Nearest),
     goesWith: (productIds, at) =>
       productIds.length === 0 ? Promise.resolve([]) : ask((of) => of.goesWith(productIds, at), [] as GoesWith[]),
+    why: (query, productIds, text) =>
+      productIds.length === 0
+        ? Promise.resolve(new Map())
+        : ask((of) => of.why(query, productIds, text), new Map<number, string>() as ReadonlyMap<number, string>),
     chosen(choice) {
       try {
         adviser?.chosen(choice);

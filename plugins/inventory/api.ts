@@ -125,6 +125,18 @@ export interface RateOfSale {
   costMinor: number;
 }
 
+/** An own price that was changed; minor units of the shop's currency. */
+export interface PriceJump {
+  productId: number;
+  sku: string;
+  name: string;
+  beforeMinor: number;
+  afterMinor: number;
+  /** null: nobody wrote down who */
+  userName: string | null;
+  changedAt: Date;
+}
+
 /** How often another product stood on the same sale. */
 export interface BoughtTogether {
   productId: number;
@@ -133,6 +145,14 @@ export interface BoughtTogether {
   /** of the product itself */
   sales: number;
   score: number;
+}
+
+/** What only the database knows of a product: prices in minor units of the store's currency, both included. */
+export interface Figures {
+  minPriceMinor?: number | undefined;
+  maxPriceMinor?: number | undefined;
+  /** true: there is some, or always some */
+  inStock?: boolean | undefined;
 }
 
 /**
@@ -180,6 +200,10 @@ export interface Inventory {
     storeId: number | undefined,
     tx?: Tx,
   ): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
+  /** All active ones that are so in the store, in no order. */
+  fitting(figures: Figures, storeId: number | undefined): Promise<number[]>;
+  /** Active ones with a barcode that ends in these figures, at most `limit`; of fewer than four, or of what is no number, none. */
+  endingIn(figures: string, limit: number): Promise<number[]>;
   /** The category of each of these products that has one, by id of the product. */
   categoriesOf(productIds: readonly number[], tx?: Tx): Promise<ReadonlyMap<number, number>>;
   /** Categories with something to sell, by name. */
@@ -209,6 +233,18 @@ export interface Inventory {
   demand(since: Date, halfLifeDays: number): Promise<Demand[]>;
   /** Goods that were sold in a store in these days, the last of which is today, or have a reorder point; by name, at most `most`. */
   ratesOfSale(storeId: number, days: number, timeZone: string, most: number): Promise<RateOfSale[]>;
+  /**
+   * What was sold in a store on each of the days before today, the last of which is yesterday, less what came back: thousandths; products
+   * without a sale are left out.
+   */
+  salesByDay(
+    storeId: number,
+    productIds: readonly number[],
+    days: number,
+    timeZone: string,
+  ): Promise<ReadonlyMap<number, number[]>>;
+  /** Own prices changed since then that hold, beside what held until then. */
+  priceJumps(since: Date): Promise<PriceJump[]>;
   /**
    * The best partners of each product, or of these products, at most so many of each; what came back whole counts for nothing.
    * Heavy: for a job.

@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { Database } from "../../kernel/db/database.ts";
 import type { Finder } from "./api.ts";
+import { productsEnding } from "./queries/fitting.ts";
 import { sellableByIds } from "./queries/products.ts";
 import * as queries from "./queries/search.ts";
 import { sellableVariants } from "./queries/variants.ts";
@@ -19,6 +20,8 @@ export interface ListRequest {
 }
 
 const NOBODY = { sure: [], guesses: [] };
+/** fewer figures end too many barcodes, more are none */
+const END_OF_CODE = /^\d{4,14}$/;
 
 export type Catalogue = ReturnType<typeof createCatalogue>;
 
@@ -64,8 +67,26 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
     return ids.flatMap((id) => (products.get(id)?.active ? withoutState(products.get(id)) : []));
   }
 
-  /** What is like it, best first, parents in their own place. */
+  /** See `Inventory.endingIn`. */
+  const endingIn = async (figures: string, limit: number): Promise<number[]> =>
+    END_OF_CODE.test(figures) ? productsEnding(db.primary, figures, limit) : [];
+
+  /** Whose barcode ends so, and what is like it. */
   async function find(query: string, storeId: number | undefined, limit: number, userId?: number): Promise<Listed[]> {
+    const [ending, like] = await Promise.all([
+      endingIn(query.trim(), limit).then((ids) => soldOf(ids, storeId)),
+      byWords(query, storeId, limit, userId),
+    ]);
+    return [...new Map([...ending, ...like].map((one) => [one.id, one])).values()].slice(0, limit);
+  }
+
+  /** What is like it, best first, parents in their own place. */
+  async function byWords(
+    query: string,
+    storeId: number | undefined,
+    limit: number,
+    userId?: number,
+  ): Promise<Listed[]> {
     const { sure, guesses } = await asked(query, limit, userId);
     const better = await soldOf(sure, storeId);
     if (better.length > 0) return better.slice(0, limit);
@@ -83,6 +104,8 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
     registerFinder(own: Finder): void {
       finder = own;
     },
+
+    endingIn,
 
     /** See `Inventory.search`. */
     search: async (query: string, storeId: number | undefined, limit: number, userId?: number): Promise<Listed[]> =>

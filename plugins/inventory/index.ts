@@ -25,9 +25,11 @@ import { createPriceLists } from "./price-lists.ts";
 import { createProducts } from "./products.ts";
 import { barcodesOf } from "./queries/codes.ts";
 import { demandSince } from "./queries/demand.ts";
+import { productsFitting } from "./queries/fitting.ts";
 import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { shelvesUsed } from "./queries/holds.ts";
 import { ratesOfSale } from "./queries/rate-of-sale.ts";
+import { priceJumps, salesByDay } from "./queries/sales-by-day.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
 import { kitsApi } from "./routes/api-v1/kits.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
@@ -120,6 +122,11 @@ export const plugin = definePlugin({
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
         },
+        fitting: async (figures, storeId) => {
+          const { currency, isOwn } = await priceIn(storeId);
+          return productsFitting(host.db.primary, figures, { storeId, currency, isOwn });
+        },
+        endingIn: catalogue.endingIn,
         categoriesOf: (ids, tx) => categoriesOf(tx ?? host.db.primary, ids),
         units: async (ids, storeId, tx) => {
           const [found, price] = await Promise.all([units.ofAll(ids, tx), priceIn(storeId)]);
@@ -134,6 +141,9 @@ export const plugin = definePlugin({
         },
         ratesOfSale: (storeId, days, timeZone, most) =>
           ratesOfSale(host.db.primary, { storeId, days, timeZone, most, now: host.clock.now() }),
+        salesByDay: (storeId, productIds, days, timeZone) =>
+          salesByDay(host.db.replica, { storeId, productIds, days, timeZone, now: host.clock.now() }),
+        priceJumps: (since) => priceJumps(host.db.replica, since),
         barcodes: (ids) => barcodesOf(host.db.primary, ids),
         tile: (productId, hash) => pictures.read(productId, hash, "tile"),
         priceLists: priceLists.list,

@@ -14,7 +14,7 @@ export interface Listed extends SellableProduct {
 type Priced<P> = Omit<P, "listed" | "soldBy"> & { soldBy?: SellableUnit };
 
 export function createStorePrices(stores: Pick<Stores, "shopOf">) {
-  /** How the products of that store are priced, and their units: a unit's own price is money of the shop. */
+  /** How the products of that store are priced, and their units: a unit's own price is money of the shop (`isOwn`: and of the store). */
   return async (storeId: number | undefined) => {
     const [shop, store] = await Promise.all([stores.shopOf(undefined), stores.shopOf(storeId)]);
     const isOwn = store.currency === shop.currency;
@@ -26,7 +26,7 @@ export function createStorePrices(stores: Pick<Stores, "shopOf">) {
           : { ...rest, priced: isOwn };
       return soldBy === undefined ? product : { ...product, soldBy: unit(soldBy) };
     };
-    return Object.assign(price, { unit });
+    return Object.assign(price, { unit, currency: store.currency, isOwn });
   };
 }
 

@@ -36,6 +36,8 @@ export interface RegisterScreen {
   all: boolean;
   query: string | undefined;
   results: (SellableProduct & { units: SellableUnit[] })[] | undefined;
+  /** of results that do not simply have the words that were typed, by id */
+  why: ReadonlyMap<number, string> | undefined;
   /** its weight is asked for */
   weighing: SellableProduct | undefined;
   others: { id: string; lines: number }[];
@@ -112,6 +114,7 @@ export function registerModel(screen: RegisterScreen): Model {
       description: one.description,
       price: shelfPrice(one, text, money),
       onHand: shelfText(one, screen),
+      why: screen.why?.get(one.id),
       units: one.units.map((unit) => ({
         id: unit.id,
         name: `${unit.name} × ${text.quantity(unit.factorMilli)}`,

@@ -78,7 +78,6 @@ describe("a shop on many machines", function () {
     watch = await startMonitoring(
       urls().map((url) => new URL(url).host),
       TOKEN,
-      "4s",
     );
     undo.push(() => watch.close());
     goods = (await openForBusiness(apps[0]?.url ?? "", 7)).goods.slice(0, -1);

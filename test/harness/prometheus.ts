@@ -1,15 +1,17 @@
 /** The real Prometheus and Alertmanager on loopback, with what they tell somebody who is called by them. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
 const OPS = join(import.meta.dirname, "../../ops");
+const RULES = join(OPS, "prometheus/rules");
 const PROGRAMS = ["prometheus", "promtool", "prometheus-alertmanager", "amtool"];
 
 /** undefined, or why they are not here. */
@@ -45,19 +47,16 @@ export interface Monitoring {
   query(expression: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]>;
   /** requests that a metric names as its examples */
   examples(metric: string): Promise<string[]>;
-  hears(alert: string, status?: Told["status"]): Promise<Told>;
+  /** what the webhook was or will be told of an alert that has these labels */
+  hears(alert: string, status?: Told["status"], labels?: Record<string, string>): Promise<Told>;
   close(): Promise<void>;
 }
 
 /**
- * `targets`: host:port of each instance. The rules and the routes are those of ops/; only the waiting is shorter. `patience`:
- * instead of each rule's own `for`.
+ * `targets`: host:port of instances. The rules and the routes are those of ops/; only the waiting is shorter: how long an alert
+ * is patient is tried by promtool.
  */
-export async function startMonitoring(
-  targets: readonly string[],
-  token: string,
-  patience?: string,
-): Promise<Monitoring> {
+export async function startMonitoring(targets: string[], token: string): Promise<Monitoring> {
   const folder = await mkdtemp(join(tmpdir(), "pos-odata-monitoring-"));
   const children: ChildProcess[] = [];
   const told: Told[] = [];
@@ -69,14 +68,13 @@ export async function startMonitoring(
     .replace(/url: \S+/, `url: http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`);
   await writeFile(join(folder, "alertmanager.yml"), routes);
   await writeFile(join(folder, "token"), token);
-  await cp(join(OPS, "prometheus/rules"), join(folder, "rules"), { recursive: true });
-  for (const name of patience === undefined ? [] : await readdir(join(folder, "rules"))) {
-    const rules = await readFile(join(folder, "rules", name), "utf8");
-    await writeFile(join(folder, "rules", name), rules.replace(/^( +for): \S+$/gm, `$1: ${patience}`));
+  for (const name of readdirSync(RULES)) {
+    const rules = readFileSync(join(RULES, name), "utf8").replace(/^( +for:) \S+$/gm, "$1 1s");
+    await writeFile(join(folder, name), rules);
   }
   const config = {
     global: { scrape_interval: "2s", scrape_timeout: "2s", evaluation_interval: "1s" },
-    rule_files: [join(folder, "rules/*.yml")],
+    rule_files: readdirSync(RULES).map((name) => join(folder, name)),
     alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertPort}`] }] }] },
     scrape_configs: [
       {
@@ -126,8 +124,10 @@ export async function startMonitoring(
       const { data } = (await answer.json()) as { data: { exemplars: { labels: { request_id: string } }[] }[] };
       return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.request_id));
     },
-    hears: async (alert, status = "firing") => {
-      const find = () => told.find((one) => one.labels["alertname"] === alert && one.status === status);
+    hears: async (alert, status = "firing", labels = {}) => {
+      const wanted = Object.entries({ ...labels, alertname: alert });
+      const find = () =>
+        told.find((one) => one.status === status && wanted.every(([name, value]) => one.labels[name] === value));
       await until(() => find() !== undefined);
       return find() as Told;
     },
@@ -152,13 +152,4 @@ async function listenForAlerts(told: Told[]): Promise<Server> {
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -44,10 +44,11 @@ export class Vocabulary {
       return id;
     }
     this.#words.add(id);
-    const sound = heard(term);
-    const alike = this.#sounds.get(sound);
-    if (Array.isArray(alike)) alike.push(id);
-    else this.#sounds.set(sound, alike === undefined ? id : [alike, id]);
+    for (const sound of heard(term)) {
+      const alike = this.#sounds.get(sound);
+      if (Array.isArray(alike)) alike.push(id);
+      else this.#sounds.set(sound, alike === undefined ? id : [alike, id]);
+    }
     for (const gram of grams(term)) {
       const list = this.#grams.get(gram);
       if (list) list.push(id);
@@ -84,8 +85,8 @@ export class Vocabulary {
   /** Other terms that sound the same. */
   sounding(word: string): number[] {
     if (word.length < SHORTEST_HEARD) return [];
-    const alike = this.#sounds.get(heard(word)) ?? [];
-    return (Array.isArray(alike) ? alike : [alike]).filter((id) => this.terms[id] !== word);
+    const alike = heard(word).flatMap((sound) => this.#sounds.get(sound) ?? []);
+    return [...new Set(alike)].filter((id) => this.terms[id] !== word);
   }
 
   /** Terms within so many edits, nearest first. Candidates share trigrams with it: no scan. */
@@ -121,9 +122,13 @@ export class Vocabulary {
   }
 }
 
-/** A stem has lost its last vowel or is too short to: `huev` and `uebo` sound the same. */
-function heard(term: string): string {
-  return soundOf(term).replace(/[aeo]$/, "");
+/**
+ * A stem has lost its last vowel or is too short to: `huev` and `uebo` sound the same. Of its last c nobody knows any more whether it
+ * was a z, as in `cervec`, or a c before an o, as in `blanc`.
+ */
+function heard(term: string): string[] {
+  const sounds = term.endsWith("c") ? [term, `${term.slice(0, -1)}z`] : [term];
+  return sounds.map((one) => soundOf(one).replace(/[aeo]$/, ""));
 }
 
 /** `leche` is ` le`, `lec`, `ech`, `che`, `he `. */

@@ -21,15 +21,25 @@ export interface Chosen {
   now: Date;
 }
 
-export async function insertSearches(db: Knex, searches: readonly Searched[]): Promise<void> {
-  await db.raw(
+/** Those who write searches down do not wait for each other, but for whoever has some forgotten. Answers the database's time. */
+export async function beginWriting(tx: Tx): Promise<Date> {
+  await tx.raw("SELECT pg_advisory_xact_lock_shared(hashtextextended('search_log', 0))");
+  const { rows } = await tx.raw("SELECT clock_timestamp() AS now");
+  return rows[0].now;
+}
+
+/** After `beginWriting`. `madeAt`: by the clock of the database; whose searches of then were forgotten since is not written down. */
+export async function insertSearches(tx: Tx, searches: readonly (Searched & { madeAt: Date })[]): Promise<void> {
+  await tx.raw(
     `INSERT INTO search_log (query, folded, place, user_id, results, milliseconds, token, created_at)
-     SELECT s.query, s.folded, s.place, s.user_id, s.results, s.milliseconds, s.token, s.created_at
+     SELECT s.query, s.folded, s.place, CASE WHEN f.user_id IS NULL THEN s.user_id END, s.results, s.milliseconds,
+       CASE WHEN f.user_id IS NULL THEN s.token END, s.created_at
      FROM jsonb_to_recordset(:searches::jsonb) AS s (query text, folded text, place text, user_id bigint, results int,
-       milliseconds real, token uuid, created_at timestamptz)`,
+       milliseconds real, token uuid, created_at timestamptz, made_at timestamptz)
+     LEFT JOIN search_forgotten f ON f.user_id = s.user_id AND f.at >= s.made_at`,
     {
       searches: JSON.stringify(
-        searches.map(({ query, folded, place, userId, results, milliseconds, token, now }) => ({
+        searches.map(({ query, folded, place, userId, results, milliseconds, token, now, madeAt }) => ({
           query,
           folded,
           place,
@@ -38,6 +48,7 @@ export async function insertSearches(db: Knex, searches: readonly Searched[]): P
           milliseconds,
           token,
           created_at: now,
+          made_at: madeAt,
         })),
       ),
     },
@@ -81,10 +92,24 @@ export async function historyOf(
   return rows;
 }
 
-/** Whose they were is forgotten, and which page they stood on; what was searched for stays in the figures. Answers how many. */
-export async function forgetUser(db: Knex, userId: number): Promise<number> {
-  const { rowCount } = await db.raw("UPDATE search_log SET user_id = NULL, token = NULL WHERE user_id = ?", [userId]);
+/**
+ * Whose they were is forgotten, and which page they stood on, also of those that any instance has yet to write down; what was searched
+ * for stays in the figures. Answers how many.
+ */
+export async function forgetUser(tx: Tx, userId: number): Promise<number> {
+  await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended('search_log', 0))");
+  await tx.raw(
+    `INSERT INTO search_forgotten (user_id, at) VALUES (?, clock_timestamp())
+     ON CONFLICT (user_id) DO UPDATE SET at = excluded.at`,
+    [userId],
+  );
+  const { rowCount } = await tx.raw("UPDATE search_log SET user_id = NULL, token = NULL WHERE user_id = ?", [userId]);
   return rowCount;
+}
+
+/** Nobody holds searches for an hour. */
+export async function clearForgotten(db: Knex): Promise<void> {
+  await db.raw("DELETE FROM search_forgotten WHERE at < now() - interval '1 hour'");
 }
 
 /** Whose searches are known. A step in the index for each: a log is long, and people are few. */

@@ -18,6 +18,7 @@ import {
   suggestionsQuery,
 } from "../schema.ts";
 import type { RouteParts } from "./parts.ts";
+import { storeAsked } from "./store.ts";
 
 const access = { permission: "inventory.read" } as const;
 
@@ -29,8 +30,9 @@ export function searchApi({ search, suggest, recommend, journal, engine, analysi
       surface: "v2",
       access,
       query: hybridQuery,
+      store: storeAsked,
       summary:
-        "Products by words, best first, each with why it is there; price and stock are those of now. With a price or in_stock the 2,000 best are looked at, and `total_found` counts those of them that fit",
+        "Products by words, best first, each with why it is there; price and stock are those of now in the store of `store_id`, else in the first in which the person works; four figures or more find barcodes that end so",
       returns: { 200: hybridAnswer },
       handle: async ({ query, shop, text, session, can }) => {
         const { q, limit, category, min_price: minPriceMinor, max_price: maxPriceMinor, in_stock: inStock } = query;
@@ -79,6 +81,7 @@ export function searchApi({ search, suggest, recommend, journal, engine, analysi
       access,
       params: productParams,
       query: recommendationsQuery,
+      store: storeAsked,
       summary: "What goes well with a product, in stock now, with the reason",
       returns: { 200: recommendationsAnswer },
       handle: async ({ params, query, shop, text, can }) => {
@@ -93,6 +96,7 @@ export function searchApi({ search, suggest, recommend, journal, engine, analysi
       surface: "v2",
       access,
       body: basketBody,
+      store: storeAsked,
       summary: "What goes well with these products together",
       returns: { 200: basketAnswer },
       handle: async ({ body, shop, text, can }) => {

@@ -8,6 +8,7 @@ import { modelsJson, nearJson, noModelText } from "../present.ts";
 import { embeddingAnswer, modelsAnswer, productParams, semanticAnswer, semanticBody, updateAnswer } from "../schema.ts";
 import { statusOf } from "../semantic/status.ts";
 import type { RouteParts } from "./parts.ts";
+import { storeAsked } from "./store.ts";
 
 const access = { permission: "inventory.read" } as const;
 
@@ -19,8 +20,9 @@ export function modelsApi({ search, journal, engine, models, clockMs }: RoutePar
       surface: "v2",
       access,
       body: semanticBody,
+      store: storeAsked,
       summary:
-        "Products near in meaning, nearest first, of the 200 nearest, with a price or in_stock of the 2,000 nearest, which `total_found` counts; words that the model does not know count by how many a product has",
+        "Products near in meaning, nearest first; `total_found` counts 200 of the nearest at most, with a price or in_stock 2,000; words that the model does not know count by how many a product has",
       returns: { 200: semanticAnswer },
       handle: async ({ body, shop, text, session, can }) => {
         const { query, limit, filters } = body;

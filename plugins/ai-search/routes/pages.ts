@@ -6,6 +6,7 @@ import { modelCard, resultRow } from "../present.ts";
 import { pageQuery } from "../schema.ts";
 import { statusOf } from "../semantic/status.ts";
 import type { RouteParts } from "./parts.ts";
+import { storeAsked, storeOptions } from "./store.ts";
 
 const LIMIT = 30;
 const SUGGESTIONS = 8;
@@ -20,8 +21,9 @@ export function searchPages({ search, suggest, journal, engine, models, analysis
       surface: "page",
       access: { permission: "inventory.read" },
       query: pageQuery,
+      store: storeAsked,
       fragments: { "search-results": "ai-search/_results" },
-      handle: async ({ query: { q = "" }, text, shop, session, can }) => {
+      handle: async ({ query: { q = "", store_id: asked }, text, shop, stores, session, can }) => {
         const started = clockMs();
         const found = q === "" ? undefined : await search.find(q, {}, shop.storeId, LIMIT);
         const milliseconds = clockMs() - started;
@@ -31,13 +33,15 @@ export function searchPages({ search, suggest, journal, engine, models, analysis
         return page("ai-search/search", {
           title: text.t("ai-search.page.title"),
           q,
+          stores: storeOptions(stores),
+          store: shop.storeId,
           suggestions: suggest(q, SUGGESTIONS),
           asked: q !== "",
           ready: engine.state().ready,
           corrected: found?.corrected.map((one) => text.t("ai-search.page.corrected", one)) ?? [],
           meant: nearest?.words && {
             words: nearest.words,
-            path: `/search?${new URLSearchParams({ q: nearest.words })}`,
+            path: `/search?${new URLSearchParams({ q: nearest.words, ...(asked ? { store_id: String(asked) } : {}) })}`,
           },
           category: nearest?.category && {
             name: nearest.category.name,

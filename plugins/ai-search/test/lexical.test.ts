@@ -64,6 +64,29 @@ describe("the index in memory", () => {
     assert.deepEqual(ids(index, "zzqqxx"), []);
   });
 
+  it("a z at the end of a stem sounds as an s, and a c of its own as a k", () => {
+    const goods = [
+      "Cerveza Aguila lata",
+      "Mostaza bolsa",
+      "Lápiz mina negra",
+      "Esponja blanca",
+      "Cabeza de ajo",
+      "Cuajada",
+    ];
+    for (const [query, id] of [
+      ["cerbesa", 1],
+      ["serbesas", 1],
+      ["cervesa aguila", 1],
+      ["mostasa", 2],
+      ["lapis", 3],
+      ["vlanka", 4],
+      ["kavesa", 5],
+    ] as const)
+      assert.equal(ids(indexOf(...goods), query)[0], id, query);
+    const misspelt = indexOf("Serbesa de raiz", "Cuajada");
+    assert.equal(ids(misspelt, "cerveza")[0], 1, "who wrote it wrong may be the shop");
+  });
+
   it("a synonym finds, and what is really called so stands before it", () => {
     const index = indexOf("Gaseosa manzana", "Refresco de mora", "Papel higiénico", "Papel aluminio", "Agua 500 ml");
     index.synonyms = new Synonyms([

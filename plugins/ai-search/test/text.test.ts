@@ -92,9 +92,17 @@ describe("the words of names and queries", () => {
     );
   });
 
+  it("what says nothing of a product is not looked for, unless there is nothing else", () => {
+    assert.deepEqual(termsOf("algo para lavar la ropa"), termsOf("lavar ropa"));
+    assert.deepEqual(termsOf("something for the kitchen"), termsOf("kitchen"));
+    assert.equal(termsOf("de la").length, 2);
+  });
+
   it("ten thousand letters are cut, not analysed", () => {
     for (const text of ["x".repeat(10_000), "1,5 ".repeat(2500), "ñ́".repeat(5000), "libra y media ".repeat(700)])
       assert.ok(termsOf(text).length <= 4000 * 3, text.slice(0, 20));
     assert.deepEqual(termsOf("x".repeat(10_000)), ["x".repeat(40)]);
+    // one sign that falls into eighteen letters and three spaces
+    assert.ok(termsOf("\u{fdfa}".repeat(4000)).length <= 4000 / 4);
   });
 });

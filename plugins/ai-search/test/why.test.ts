@@ -50,8 +50,30 @@ describe("why a product is among the results", () => {
       assert.equal(texts.size, 2, `the same in both languages: ${[...texts]}`);
       const page = await (await shop.browser("employee")).get(`/search?q=${encodeURIComponent(query)}`);
       for (const row of page.root.querySelectorAll("tbody tr"))
-        assert.notEqual(row.querySelector("td:last-child")?.text.trim(), "", row.text);
+        assert.notEqual(row.querySelector(".why")?.text.trim() ?? "", "", row.text);
     });
+
+  it("at the till it says so of what does not simply have the words; products of one name are told apart on the page", async () => {
+    const browser = await shop.browser("employee");
+    const at = async (code: string) =>
+      (await (await browser.get("/pos/new")).submit("#scan-form", { code })).root
+        .querySelectorAll(".pos-results button")
+        .map((button) => [
+          button.querySelector("span")?.text.split(" ")[0],
+          button.querySelector(".pos-why")?.text ?? "",
+        ]);
+    assert.deepEqual((await at("arekipe"))[0], ["Arequipe", "Por “arekipe” se entendió “arequipe”."]);
+    assert.deepEqual((await at("arequipe"))[0], ["Arequipe", ""]);
+    const soda = await at("soda");
+    assert.deepEqual(soda[0], ["Gaseosa", "“gaseosa” es lo mismo que “soda” en esta tienda."]);
+    // what only the database finds says nothing
+    assert.deepEqual(await at("lmolive"), [["Jabones", ""]]);
+    const page = await browser.get("/search?q=termo");
+    assert.match(page.root.querySelector("tbody th")?.text ?? "", /Para llevar el tinto caliente/);
+    assert.match(page.root.querySelector("tbody .why")?.text ?? "", /Tiene: termo/);
+    const cheap = await browser.get("/search?q=cafe aguila");
+    assert.match(cheap.root.querySelector("tbody .why")?.text ?? "", /Tiene: café, águila/);
+  });
 
   it("whatever is typed is answered, on every way in", async () => {
     const browser = await shop.browser("employee");

@@ -13,7 +13,8 @@ describe("a shop whose search engine does not start", () => {
     shop = await openShop();
     const manager = await shop.api("manager");
     for (const [sku, name, category, price] of GOODS) {
-      const made = await manager.post<{ id: number }>("/api/v1/products", { sku, name, category, price });
+      const barcodes = sku === "J1" ? ["7702004551234"] : [];
+      const made = await manager.post<{ id: number }>("/api/v1/products", { sku, name, category, price, barcodes });
       if (sku === "C1") id = made.body.id;
       const received = { product_id: made.body.id, quantity: "9", reason: "received" };
       await manager.post("/api/v1/inventory/adjustments", received, { key: randomUUID() });
@@ -38,6 +39,8 @@ describe("a shop whose search engine does not start", () => {
     const cart = await found.submit(".pos-results form", {});
     assert.match(cart.root.querySelector(".pos-item")?.text ?? "", /Café Sello Rojo/);
     assert.equal(cart.root.querySelectorAll("#goes-well button").length, 0);
+    const byEnd = await cart.submit("#scan-form", { code: "51234" });
+    assert.match(byEnd.root.querySelector(".pos-results button")?.text ?? "", /Jabón Rey/);
     const refused = await cart.submit("#scan-form", { code: "shokolatinn" });
     assert.equal(refused.status, 422);
     assert.equal(refused.root.querySelector("#nearest"), null);

@@ -5,7 +5,10 @@ import { tokensOf } from "./tokens.ts";
 
 /** they say nothing about a product; from the Snowball lists, shortened */
 const STOP = new Set(
-  "de la el los las un una unos unas y o en con sin para por del al a the of and or with for in to x".split(" "),
+  (
+    "de la el los las un una unos unas y o en con sin para por del al a que se su sus lo es como muy " +
+    "algo algun alguno alguna algunos algunas the of and or with for in to some something any x"
+  ).split(" "),
 );
 
 /** Folded words, a size in one word, without stop words unless there is nothing else. */

@@ -7,7 +7,8 @@ const GROUPED = /^\d{1,3}(?:[.,]\d{3})+$/;
 const MOST_LETTERS = 4000;
 
 export function tokensOf(text: string): string[] {
-  const found = foldedLetters(text.slice(0, MOST_LETTERS)).match(TOKEN) ?? [];
+  // a sign may fall into eighteen letters
+  const found = foldedLetters(text.slice(0, MOST_LETTERS)).slice(0, MOST_LETTERS).match(TOKEN) ?? [];
   return found.map((token) => (/^\d/.test(token) ? number(token) : token)).map(cut);
 }
 

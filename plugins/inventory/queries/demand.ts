@@ -18,9 +18,17 @@ export async function demandSince(db: Knex, since: Date, now: Date, halfLifeDays
   }));
 }
 
+/** Of what chance alone would put together so much is taken away: at 1 only rare goods were named, at 0 what stands on every sale. */
+const CHANCE = 0.6;
+/** so many sales more, with nothing beside them: what was sold twice is sure of nothing */
+const SHRINK = 5;
+const SOLD_WITH = "AND document_id IN (SELECT document_id FROM lines WHERE product_id = ANY(cast(:only AS bigint[])))";
+
 /**
- * Pairs that stood on one document, with how often each did: the best `most` partners of each product, by together / (own * other^a) of
- * M. Deshpande, G. Karypis, "Item-based top-N recommendation algorithms" (2004), shrunk where there are few.
+ * Pairs that stood on one document, with how often each did: the best `most` partners of each product. A sale of two says more of both
+ * than a trolley of thirty says of each two of its goods, so each line of a sale of n counts 1 / (n - 1) for each other one; a pair scores
+ * by how much of that goes beyond chance, which is what a product is sold with at all, shared out as all lines are. kernel/adr/0014 has
+ * what this names, beside other ways.
  */
 export async function boughtTogetherSince(
   db: Knex,
@@ -41,24 +49,34 @@ export async function boughtTogetherSince(
        SELECT m.document_id, m.product_id FROM stock_movements m
        WHERE m.document_type = 'sale' AND m.quantity_milli < 0 AND m.created_at >= :since AND ${IN_BUSINESS}
          AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.document_id = m.document_id AND g.product_id = m.product_id)
-     ), pairs AS (
-       SELECT a.product_id AS one, b.product_id AS other, count(*)::int AS together
-       FROM lines a JOIN lines b ON b.document_id = a.document_id AND b.product_id <> a.product_id
-       WHERE cast(:only AS bigint[]) IS NULL OR a.product_id = ANY(cast(:only AS bigint[]))
-       GROUP BY 1, 2 HAVING count(*) >= 2
      ), counts AS (
-       SELECT product_id, count(*)::int AS sales FROM lines
-       WHERE product_id IN (SELECT one FROM pairs UNION SELECT other FROM pairs) GROUP BY product_id
-     ), ranked AS (
-       SELECT p.one, p.other, p.together, c.sales, p.together / (c.sales + 5.0) / power(d.sales, 0.3) AS score,
-         row_number() OVER (PARTITION BY p.one
-           ORDER BY p.together / (c.sales + 5.0) / power(d.sales, 0.3) DESC, p.other) AS place
+       SELECT product_id, count(*)::int AS sales FROM lines GROUP BY 1
+     ), baskets AS (
+       SELECT document_id, array_agg(DISTINCT product_id) AS products FROM lines
+       WHERE true ${only === undefined ? "" : SOLD_WITH} GROUP BY 1
+     ), pairs AS (
+       -- whole millionths: their sum is the same in any order, and quick
+       SELECT one, other, count(*)::int AS together, sum(1000000 / (cardinality(products) - 1)) / 1e6 AS weight
+       FROM baskets, unnest(products) AS one, unnest(products) AS other
+       WHERE one <> other AND (cast(:only AS bigint[]) IS NULL OR one = ANY(cast(:only AS bigint[]))) GROUP BY 1, 2
+       HAVING count(*) >= 2
+     ), shared AS (
+       SELECT product_id, count(*) AS sales FROM baskets, unnest(products) AS product_id WHERE cardinality(products) > 1 GROUP BY 1
+     ), scored AS (
+       SELECT p.one, p.other, p.together, c.sales,
+         (p.weight - cast(:chance AS numeric) * s.sales * d.sales / (SELECT sum(sales) FROM counts))
+           / (c.sales + cast(:shrink AS numeric)) AS score
        FROM pairs p JOIN counts c ON c.product_id = p.one JOIN counts d ON d.product_id = p.other
+       JOIN shared s ON s.product_id = p.one
+     ), ranked AS (
+       SELECT *, row_number() OVER (PARTITION BY one ORDER BY score DESC, other) AS place FROM scored WHERE score > 0
      )
      SELECT one, other, together, sales, score::float8 FROM ranked WHERE place <= :most ORDER BY one, place`,
     {
       since,
       most,
+      chance: CHANCE,
+      shrink: SHRINK,
       only: only === undefined ? null : [...only],
       goneSales: gone.map(({ saleId }) => saleId),
       goneProducts: gone.map(({ productId }) => productId),

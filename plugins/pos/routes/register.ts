@@ -35,7 +35,7 @@ interface Parts {
   carts: Carts;
   sales: Sales;
   hasCustomers: boolean;
-  advice: Pick<Advice, "nearest" | "chosen">;
+  advice: Pick<Advice, "nearest" | "why" | "chosen">;
   points: Pick<SalePoints, "said">;
   goesWell: GoesWell;
 }
@@ -72,6 +72,14 @@ export function registerPages({ carts, sales, hasCustomers, points, advice, goes
         all: more.all ?? false,
         query: more.query,
         results,
+        why:
+          results && more.query
+            ? await advice.why(
+                more.query,
+                results.map(({ id }) => id),
+                text,
+              )
+            : undefined,
         weighing,
         others,
         parked,
