@@ -87,7 +87,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
       roster.map(({ plugin }) => plugin),
     ),
   );
-  const metrics = createMetrics();
+  const metrics = createMetrics({ log });
   const db = createDatabase({
     url,
     replicaUrl: config.DATABASE_REPLICA_URL,

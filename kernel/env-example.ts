@@ -5,6 +5,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { describeConfig, kernelConfigSchema } from "./config.ts";
 import { discoverPlugins, projectRoots } from "./discover.ts";
+import { validateConfigSchema } from "./validate/config.ts";
 
 export const ENV_EXAMPLE = join(projectRoots().assets, ".env.example");
 
@@ -14,7 +15,8 @@ export async function envExample(): Promise<string> {
   const plugins = found.flatMap(({ definition: { name, config } }) =>
     config ? [{ owner: name, schema: config }] : [],
   );
-  return describeConfig([{ owner: "kernel", schema: kernelConfigSchema }, ...plugins]);
+  const own = { owner: "kernel", schema: kernelConfigSchema };
+  return describeConfig([own, ...plugins, { owner: "validate", schema: validateConfigSchema }]);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) writeFileSync(ENV_EXAMPLE, await envExample());

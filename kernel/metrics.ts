@@ -1,5 +1,6 @@
 /** What Prometheus reads: counters, gauges and histograms of one kernel, named `pos_...` with their unit at the end. */
 import { setTimeout as pause } from "node:timers/promises";
+import type { Logger } from "pino";
 import { Counter, Gauge, Histogram, type LabelValues, type OpenMetricsContentType, Registry } from "prom-client";
 
 export interface MetricOptions<L extends string> {
@@ -46,8 +47,15 @@ export type MetricsFormat = "plain" | "openmetrics";
 /** What hangs is left out of the answer: Prometheus itself waits 10 s, and then knows nothing at all. */
 const COLLECT_MS = 800;
 
+export interface MetricsOptions {
+  /** what a reading may take */
+  collectMs?: number;
+  /** hears of a figure that cannot be read any more, once */
+  log?: Pick<Logger, "warn">;
+}
+
 /** Each kernel has its own: two of them in one process do not count together. A name taken twice throws. */
-export function createMetrics({ collectMs = COLLECT_MS } = {}): Metrics {
+export function createMetrics({ collectMs = COLLECT_MS, log }: MetricsOptions = {}): Metrics {
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const common = <L extends string>({ name, help, labels = [] }: MetricOptions<L>) => ({
@@ -56,6 +64,23 @@ export function createMetrics({ collectMs = COLLECT_MS } = {}): Metrics {
     labelNames: [...labels],
     registers: [registry],
   });
+  const leftOut = new Counter<"figure">(
+    common({
+      name: "pos_figures_left_out_total",
+      help: "readings in which the figure could not be found out and was left out, or said the worst",
+      labels: ["figure"],
+    }),
+  );
+  const lost = new Set<string>();
+  /** asks for a figure; `forget` keeps an old one from being taken for a new one */
+  const patient = (figure: string, collect: Collect, forget: () => void) =>
+    patiently(collect, collectMs, (outcome) => {
+      if (outcome === "told") return void lost.delete(figure);
+      forget();
+      leftOut.inc({ figure });
+      if (!lost.has(figure)) log?.warn({ figure, ...outcome }, "a figure cannot be read: it is left out until it can");
+      lost.add(figure);
+    });
   const gauge: Metrics["gauge"] = (options) => {
     const { collect } = options;
     if (!collect) return new Gauge(common(options));
@@ -64,7 +89,7 @@ export function createMetrics({ collectMs = COLLECT_MS } = {}): Metrics {
       else if (options.labels?.length) made.reset();
       else made.remove();
     };
-    const made = new Gauge({ ...common(options), collect: patiently(collect, forget, collectMs) });
+    const made = new Gauge({ ...common(options), collect: patient(options.name, collect, forget) });
     return made;
   };
   return {
@@ -72,7 +97,7 @@ export function createMetrics({ collectMs = COLLECT_MS } = {}): Metrics {
       const { collect } = options;
       return new Counter({
         ...common(options),
-        ...(collect ? { collect: patiently(collect, () => {}, collectMs) } : {}),
+        ...(collect ? { collect: patient(options.name, collect, () => {}) } : {}),
       });
     },
     gauge,
@@ -116,21 +141,20 @@ function shared<F>(load: () => Promise<F>): () => Promise<F> {
   };
 }
 
-/** What hangs is not asked again until it answers; then `forget` keeps an old figure from being taken for a new one. */
-function patiently(collect: Collect, forget: () => void, milliseconds: number): () => Promise<void> {
+type Outcome = "told" | { err?: unknown };
+
+/** What hangs is not asked again until it answers. */
+function patiently(collect: Collect, milliseconds: number, tell: (outcome: Outcome) => void): () => Promise<void> {
   const ask = shared(async () => collect());
   return async () => {
     const leave = new AbortController();
-    const late = pause(milliseconds, false, { signal: leave.signal }).catch(() => false);
-    const isTold = await Promise.race([
-      ask().then(
-        () => true,
-        () => false,
-      ),
-      late,
-    ]);
+    const late = pause<Outcome>(milliseconds, {}, { signal: leave.signal }).catch((): Outcome => ({}));
+    const asked = ask().then(
+      (): Outcome => "told",
+      (err): Outcome => ({ err }),
+    );
+    tell(await Promise.race([asked, late]));
     leave.abort();
-    if (!isTold) forget();
   };
 }
 

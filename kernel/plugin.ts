@@ -20,6 +20,7 @@ import type { Needs, ServiceRef, ServicesOf } from "./service.ts";
 import type { Setting, Settings } from "./settings/settings.ts";
 import type { Stores } from "./stores/store.ts";
 import type { System } from "./system.ts";
+import type { Validation } from "./validation.ts";
 
 /** The version of this contract. A plugin names the one it was written for. */
 export const KERNEL_VERSION = 1;
@@ -133,6 +134,8 @@ export interface PluginDefinition<C extends z.ZodType = z.ZodType, N extends Nee
   emits?: EventRef<unknown>[];
   // biome-ignore lint/suspicious/noExplicitAny: settings of every type
   settings?: Setting<any>[];
+  /** checks of a running instance from outside, by `npm run validate` */
+  validations?: readonly Validation[];
   setup(host: Host<z.output<C>, ServicesOf<N>>): Setup<S> | Promise<Setup<S>>;
 }
 

@@ -53,9 +53,8 @@ const CONNECTIONS = 4;
 const NAMED = 20;
 
 export function createSystem({ roots, log, databaseUrl, folders, ledgers, invariants }: SystemParts): System {
-  const { version } = JSON.parse(readFileSync(join(roots.assets, "package.json"), "utf8")) as { version: string };
   return {
-    version,
+    version: readVersion(roots),
     databaseUrl,
     open: (url) => createDatabase({ url, poolMax: CONNECTIONS, log }),
     migrations: appliedNames,
@@ -78,4 +77,9 @@ export function createSystem({ roots, log, databaseUrl, folders, ledgers, invari
       return lines;
     },
   };
+}
+
+/** Of the program. */
+export function readVersion(roots: Roots): string {
+  return (JSON.parse(readFileSync(join(roots.assets, "package.json"), "utf8")) as { version: string }).version;
 }

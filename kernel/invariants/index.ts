@@ -45,7 +45,7 @@ export function createInvariants(parts: {
   invariants(): readonly Invariant[];
 }): Invariants {
   const { db, log, clock, metrics, invariants } = parts;
-  measure(db, metrics, log);
+  measure(db, metrics);
 
   async function check(scope: CheckResult["scope"], tell: (line: string) => void): Promise<number> {
     const now = clock.now();
@@ -122,32 +122,24 @@ function readOnly<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   );
 }
 
-function measure(db: Database, metrics: Metrics, log: Logger): void {
-  /** while the database is away they keep quiet, and what else is measured is told */
-  const quietly = (read: (checks: CheckResult[]) => void) => async () => {
-    try {
-      read(await lastChecks(db));
-    } catch (error) {
-      log.warn({ err: error }, "the invariants cannot be measured");
-    }
-  };
-  const violations = metrics.gauge<"invariant" | "scope">({
-    name: "pos_invariant_violations",
-    help: "documents that broke the invariant when it was checked last, at most 100",
-    labels: ["invariant", "scope"],
-    collect: quietly((checks) => {
-      violations.reset();
-      for (const { invariant, scope, violations: count } of checks) violations.set({ invariant, scope }, count);
-    }),
-  });
-  const checked = metrics.gauge<"invariant" | "scope">({
-    name: "pos_invariant_checked_timestamp_seconds",
-    help: "when the invariant was checked last",
-    labels: ["invariant", "scope"],
-    collect: quietly((checks) => {
-      checked.reset();
-      for (const { invariant, scope, checkedAt } of checks)
-        checked.set({ invariant, scope }, checkedAt.getTime() / 1000);
-    }),
-  });
+function measure(db: Database, metrics: Metrics): void {
+  const labels = ["invariant", "scope"];
+  metrics.figures(
+    () => lastChecks(db),
+    [
+      {
+        name: "pos_invariant_violations",
+        help: "documents that broke the invariant when it was checked last, at most 100",
+        labels,
+        of: (checks) => checks.map(({ invariant, scope, violations }) => [{ invariant, scope }, violations] as const),
+      },
+      {
+        name: "pos_invariant_checked_timestamp_seconds",
+        help: "when the invariant was checked last",
+        labels,
+        of: (checks) =>
+          checks.map(({ invariant, scope, checkedAt }) => [{ invariant, scope }, checkedAt.getTime() / 1000] as const),
+      },
+    ],
+  );
 }

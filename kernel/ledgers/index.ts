@@ -39,7 +39,7 @@ export interface LedgersParts {
 }
 
 export function createLedgers({ db, log, clock, metrics, ledgers, invariants }: LedgersParts): Ledgers {
-  ledgerMetrics({ db, metrics, log, ledgers });
+  ledgerMetrics({ db, metrics, ledgers });
 
   async function verify(tell: (finding: Finding) => void, against: readonly Head[] = []): Promise<Verified[]> {
     const results: Verified[] = [];

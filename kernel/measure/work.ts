@@ -40,7 +40,7 @@ export function measureJobs(db: Database, jobs: readonly Pick<OwnedJob, "plugin"
     [
       {
         name: "pos_job_last_success_timestamp_seconds",
-        help: "when the job ended well last",
+        help: "when the job ended well last; before the first time: when the database was brought up to date last",
         labels,
         of: each(
           ({ lastSuccess }) => lastSuccess,
@@ -74,7 +74,8 @@ export function measureJobs(db: Database, jobs: readonly Pick<OwnedJob, "plugin"
 
 async function runsOf(db: Database, jobs: readonly Pick<OwnedJob, "plugin" | "name">[]): Promise<Runs[]> {
   const { rows } = await db.primary.raw(
-    `SELECT plugin || '/' || job AS task, success.finished_at AS "lastSuccess",
+    `SELECT plugin || '/' || job AS task,
+       coalesce(success.finished_at, (SELECT max(migration_time) FROM knex_migrations)) AS "lastSuccess",
        extract(epoch FROM success.finished_at - success.started_at)::float8 AS duration, ended.ok AS "lastOk",
        (SELECT count(*)::int FROM job_runs r WHERE r.plugin = known.plugin AND r.job = known.job AND NOT r.ok
           AND r.tick_at > now() - interval '24 hours') AS failures

@@ -1,11 +1,10 @@
 /** /health for operators, /health/live and /health/ready for whoever restarts and balances, /api/v1/health for programs. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import type { HealthSummary } from "../health/registry.ts";
 import type { HttpParts } from "../http/parts.ts";
 import { json } from "../http/reply.ts";
 import { type Route, route } from "../http/route.ts";
+import { readVersion } from "../system.ts";
 
 const OLD_EVENT_SECONDS = 300;
 
@@ -66,7 +65,7 @@ const answer = z.strictObject({
 });
 
 export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
-  const { version } = JSON.parse(readFileSync(join(roots.assets, "package.json"), "utf8")) as { version: string };
+  const version = readVersion(roots);
   const report = async () => {
     const { status, checks }: HealthSummary = await health.run();
     return json({ status, version, checks }, status === "down" ? 503 : 200);

@@ -39,6 +39,7 @@ import { createStrength } from "./strength.ts";
 import { createTickets } from "./ticket.ts";
 import { signAccess } from "./tokens.ts";
 import { createUsers } from "./users.ts";
+import { loginCheck } from "./validation.ts";
 
 export const plugin = definePlugin({
   name: "auth",
@@ -51,6 +52,7 @@ export const plugin = definePlugin({
     [APPROVE]: { roles: ["manager"] },
   },
   errors,
+  validations: [loginCheck],
   async setup({ config, db, cache, clock, audit, log, settings, stores, permissions }) {
     const keys = await signingKeys(config);
     const passwords = createPasswords();

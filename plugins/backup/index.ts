@@ -10,6 +10,7 @@ import { backupPages } from "./routes/pages.ts";
 import { MAKE, READ } from "./routes/shared.ts";
 import { backupJobs } from "./schedule.ts";
 import { adoptAside, backUpFirst } from "./upgrading.ts";
+import { ageCheck } from "./validation.ts";
 import { backupHealth, backupMetrics } from "./watching.ts";
 
 export const plugin = definePlugin({
@@ -25,6 +26,7 @@ export const plugin = definePlugin({
     [MAKE.permission]: { roles: ["manager"] },
   },
   errors,
+  validations: [ageCheck],
   setup(host) {
     const { clock } = host;
     const backups = createBackups(host);

@@ -1,10 +1,8 @@
 /** How old the last good backup is and whether it could be restored: for /health and for Prometheus. */
-import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
 import type { HealthReport } from "../../kernel/health.ts";
 import type { Metrics } from "../../kernel/metrics.ts";
 import type { Backups } from "./backups.ts";
-import type { CopyResult } from "./domain.ts";
 import type { Summary } from "./queries/journal.ts";
 
 const HOUR_MS = 3_600_000;
@@ -35,59 +33,41 @@ export async function backupHealth(backups: Pick<Backups, "summary">, clock: Clo
   return watch === "ok" ? { status: "ok" } : { status: "degraded", detail: `${SAID[watch]}: see /backups` };
 }
 
-export function backupMetrics(parts: {
-  backups: Pick<Backups, "summary">;
-  metrics: Metrics;
-  clock: Clock;
-  log: Logger;
-}) {
-  const { backups, metrics, clock, log } = parts;
-  /** while the database is away they keep quiet, and what else is measured is told */
-  const gauge = (name: string, help: string, value: (summary: Summary) => number | undefined) => {
-    const one = metrics.gauge({
-      name,
-      help,
-      collect: async () => {
-        try {
-          const found = value(await backups.summary());
-          if (found === undefined) one.reset();
-          else one.set(found);
-        } catch (error) {
-          log.warn({ err: error }, "the backups cannot be measured");
-        }
-      },
-    });
-    return one;
-  };
+export function backupMetrics(parts: { backups: Pick<Backups, "summary">; metrics: Metrics; clock: Clock }): void {
+  const { backups, metrics, clock } = parts;
   const seconds = (instant: Date) => instant.getTime() / 1000;
-
-  gauge(
-    "pos_backup_age_seconds",
-    "since the last good backup; before the first one, since there are backups",
-    ({ since, lastGood }) => seconds(clock.now()) - seconds(lastGood?.startedAt ?? since),
-  );
-  gauge("pos_backup_size_bytes", "of the last good backup", ({ lastGood }) => lastGood?.bytes ?? 0);
-  gauge("pos_backup_duration_seconds", "that the last good backup took", ({ lastGood }) =>
-    lastGood?.finishedAt ? seconds(lastGood.finishedAt) - seconds(lastGood.startedAt) : 0,
-  );
-  gauge("pos_backup_failed", "1: the last one that was tried failed", ({ last }) => Number(last?.state === "failed"));
-  gauge(
-    "pos_backup_drill_ok",
-    "1: the last backup that was restored on trial was as the shop, and its books held; 0: it was not, or none was",
-    ({ lastDrill }) => Number(lastDrill?.drill === "ok"),
-  );
-  gauge("pos_backup_drill_timestamp_seconds", "when a backup was restored on trial last; 0: never", ({ lastDrill }) =>
-    lastDrill?.drillAt ? seconds(lastDrill.drillAt) : 0,
-  );
-  const copies = metrics.gauge<"place">({
-    name: "pos_backup_copy_ok",
-    help: "1: the last good backup is in that place too",
-    labels: ["place"],
-    collect: async () => {
-      copies.reset();
-      const { lastGood } = await backups.summary().catch(() => ({ lastGood: undefined }));
-      const results: CopyResult[] = lastGood?.copies ?? [];
-      for (const { place, ok } of results) copies.set({ place }, Number(ok));
+  metrics.figures(backups.summary, [
+    {
+      name: "pos_backup_age_seconds",
+      help: "since the last good backup; before the first one, since there are backups",
+      of: ({ since, lastGood }) => seconds(clock.now()) - seconds(lastGood?.startedAt ?? since),
     },
-  });
+    { name: "pos_backup_size_bytes", help: "of the last good backup", of: ({ lastGood }) => lastGood?.bytes ?? 0 },
+    {
+      name: "pos_backup_duration_seconds",
+      help: "that the last good backup took",
+      of: ({ lastGood }) => (lastGood?.finishedAt ? seconds(lastGood.finishedAt) - seconds(lastGood.startedAt) : 0),
+    },
+    {
+      name: "pos_backup_failed",
+      help: "1: the last one that was tried failed",
+      of: ({ last }) => Number(last?.state === "failed"),
+    },
+    {
+      name: "pos_backup_drill_ok",
+      help: "1: the last backup that was restored on trial was as the shop, and its books held; 0: it was not; none: none was",
+      of: ({ lastDrill }) => lastDrill && Number(lastDrill.drill === "ok"),
+    },
+    {
+      name: "pos_backup_drill_timestamp_seconds",
+      help: "when a backup was restored on trial last; before the first one, since when there are backups",
+      of: ({ since, lastDrill }) => seconds(lastDrill?.drillAt ?? since),
+    },
+    {
+      name: "pos_backup_copy_ok",
+      help: "1: the last good backup is in that place too",
+      labels: ["place"],
+      of: ({ lastGood }) => (lastGood?.copies ?? []).map(({ place, ok }) => [{ place }, Number(ok)] as const),
+    },
+  ]);
 }

@@ -125,6 +125,18 @@ export interface RateOfSale {
   costMinor: number;
 }
 
+/** An own price that was changed; minor units of the shop's currency. */
+export interface PriceJump {
+  productId: number;
+  sku: string;
+  name: string;
+  beforeMinor: number;
+  afterMinor: number;
+  /** null: nobody wrote down who */
+  userName: string | null;
+  changedAt: Date;
+}
+
 /** How often another product stood on the same sale. */
 export interface BoughtTogether {
   productId: number;
@@ -221,6 +233,18 @@ export interface Inventory {
   demand(since: Date, halfLifeDays: number): Promise<Demand[]>;
   /** Goods that were sold in a store in these days, the last of which is today, or have a reorder point; by name, at most `most`. */
   ratesOfSale(storeId: number, days: number, timeZone: string, most: number): Promise<RateOfSale[]>;
+  /**
+   * What was sold in a store on each of the days before today, the last of which is yesterday, less what came back: thousandths; products
+   * without a sale are left out.
+   */
+  salesByDay(
+    storeId: number,
+    productIds: readonly number[],
+    days: number,
+    timeZone: string,
+  ): Promise<ReadonlyMap<number, number[]>>;
+  /** Own prices changed since then that hold, beside what held until then. */
+  priceJumps(since: Date): Promise<PriceJump[]>;
   /**
    * The best partners of each product, or of these products, at most so many of each; what came back whole counts for nothing.
    * Heavy: for a job.

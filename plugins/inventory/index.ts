@@ -29,6 +29,7 @@ import { productsFitting } from "./queries/fitting.ts";
 import { categoriesOf, sellableByName, sellingCategories } from "./queries/grid.ts";
 import { shelvesUsed } from "./queries/holds.ts";
 import { ratesOfSale } from "./queries/rate-of-sale.ts";
+import { priceJumps, salesByDay } from "./queries/sales-by-day.ts";
 import { textsAfter, textsOf } from "./queries/texts.ts";
 import { kitsApi } from "./routes/api-v1/kits.ts";
 import { picturesApi } from "./routes/api-v1/pictures.ts";
@@ -140,6 +141,9 @@ export const plugin = definePlugin({
         },
         ratesOfSale: (storeId, days, timeZone, most) =>
           ratesOfSale(host.db.primary, { storeId, days, timeZone, most, now: host.clock.now() }),
+        salesByDay: (storeId, productIds, days, timeZone) =>
+          salesByDay(host.db.replica, { storeId, productIds, days, timeZone, now: host.clock.now() }),
+        priceJumps: (since) => priceJumps(host.db.replica, since),
         barcodes: (ids) => barcodesOf(host.db.primary, ids),
         tile: (productId, hash) => pictures.read(productId, hash, "tile"),
         priceLists: priceLists.list,

@@ -2,7 +2,9 @@
 import { eventRef } from "../../kernel/events/event.ts";
 import type { PostOffice } from "../../kernel/mail.ts";
 import { serviceRef } from "../../kernel/service.ts";
+import type { CashierLoss } from "./loss-insight.ts";
 import type { PaymentProvider } from "./payments/provider.ts";
+import type { HourOfSales } from "./queries/hours.ts";
 
 export interface SaleCompleted {
   saleId: number;
@@ -53,7 +55,22 @@ export interface SalesLookup {
   dayTotals(days: readonly StoreDay[]): Promise<DayTotals[]>;
 }
 
+export { MEASURES, type Measure } from "./loss-insight.ts";
+export type { CashierLoss, HourOfSales };
+
+/** Whoever may see who takes back, discounts and misses more than the others. */
+export const SEE_LOSS = "reports.loss";
+
 export interface Sales extends SalesLookup {
+  /** Loss insight between two business dates (both included), of what is in that currency. */
+  losses(range: { from: string; to: string; currency: string; storeIds: readonly number[] }): Promise<CashierLoss[]>;
+  /** At which hours a store sold on a business day, and on how many of the `before` days before it. */
+  hoursOfSales(asked: {
+    storeId: number;
+    day: string;
+    before: number;
+    timeZone: string;
+  }): Promise<{ days: number; hours: HourOfSales[] }>;
   /** Letters of other plugins go out by the queue of receipts; `writeBy` is called while plugins are set up. */
   readonly letters: PostOffice;
   /** A provider that takes payments; called while plugins are set up. Throws for a code that is taken. */

@@ -2,7 +2,7 @@
 import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
 import type { Metrics } from "../../kernel/metrics.ts";
-import type { Stores } from "../../kernel/stores/store.ts";
+import { doingBusiness, type Stores } from "../../kernel/stores/store.ts";
 import type { SalesLookup } from "./api.ts";
 import { type NumberRange, numbersLeft } from "./numbering.ts";
 import { openShifts, tendersOfDays } from "./queries/figures.ts";
@@ -26,7 +26,9 @@ export function measureTill(parts: FigureParts): void {
 
 function measureDay({ db, clock, stores, metrics, totals }: FigureParts): void {
   const load = async () => {
-    const inUse = (await stores.list()).filter(({ active }) => active).map(({ id }) => ({ storeId: id }));
+    const inUse = doingBusiness(await stores.list())
+      .filter(({ active }) => active)
+      .map(({ id }) => ({ storeId: id }));
     const shopOf = await stores.shopsOf(inUse);
     const now = clock.now();
     const days = inUse.map((one) => {
@@ -93,7 +95,7 @@ function measureNumbers({ db, clock, stores, metrics }: FigureParts): void {
     const registers = (
       await listRegisters(
         db.primary,
-        (await stores.list()).map(({ id }) => id),
+        doingBusiness(await stores.list()).map(({ id }) => id),
       )
     ).filter(({ active }) => active);
     const ranges = await rangesOf(

@@ -5,7 +5,7 @@ import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
 import { customersRef } from "../customers/api.ts";
 import { inventoryRef } from "../inventory/api.ts";
-import { drawerOpened, type SalesLookup, saleCompleted, salesRef, saleTakenBack } from "./api.ts";
+import { drawerOpened, type Sales, type SalesLookup, saleCompleted, salesRef, saleTakenBack } from "./api.ts";
 import { createHandlers } from "./booked-tenders.ts";
 import { createBuyers } from "./buyers.ts";
 import { createCarts } from "./carts.ts";
@@ -36,6 +36,7 @@ import { createPrinting } from "./printing/printing.ts";
 import { createWorker } from "./printing/worker.ts";
 import { createProgramSales } from "./program-sales.ts";
 import { createPromotions } from "./promotions/promotions.ts";
+import { hoursOfSales } from "./queries/hours.ts";
 import { lossFacts } from "./queries/loss.ts";
 import { dayTotals } from "./queries/sales.ts";
 import { hasShifts } from "./queries/whereabouts.ts";
@@ -86,6 +87,7 @@ import { createShiftPrints } from "./shift-prints.ts";
 import { createShifts } from "./shifts.ts";
 import { tellInventory } from "./telling.ts";
 import { createTenders } from "./tenders.ts";
+import { probeCheck } from "./validation.ts";
 import { createVouchers } from "./vouchers.ts";
 import { createWhereabouts } from "./whereabouts.ts";
 
@@ -120,6 +122,7 @@ export const plugin = definePlugin({
   config: configSchema,
   errors,
   emits: [saleCompleted, saleTakenBack, drawerOpened],
+  validations: [probeCheck],
   setup({ config, db, clock, services, emit, audit, settings, stores, log, metrics, texts }) {
     const { inventory, customers } = services;
     tellInventory(inventory, db);
@@ -187,10 +190,13 @@ export const plugin = definePlugin({
     customers?.mailThrough(mailCounter);
     const totals: SalesLookup["dayTotals"] = (days) => dayTotals(db.replica, days);
     measureTill({ db, clock, stores, metrics, totals });
+    const losses: Sales["losses"] = async (range) => lossByCashier(await lossFacts(db.replica, range));
     const place = createPlaces(createWhereabouts(db));
     return {
       service: {
         dayTotals: totals,
+        losses,
+        hoursOfSales: (asked) => hoursOfSales(db.replica, asked),
         letters: mailCounter,
         registerProvider(provider) {
           if (providers.has(provider.code)) throw new Error(`two providers are called ${provider.code}`);
@@ -236,10 +242,7 @@ export const plugin = definePlugin({
         ...salesPages({ sales, tenders, stores, place }),
         ...salesApi({ sales, programSales, place }),
         ...shiftsApi({ shifts, carts, place }),
-        ...about(
-          place.store,
-          lossRoutes({ clock, load: async (range) => lossByCashier(await lossFacts(db.replica, range)) }),
-        ),
+        ...about(place.store, lossRoutes({ clock, load: losses })),
         ...(customers ? groupPriceRoutes({ groupPrices, transaction: db.transaction }) : []),
         ...(customers ? joinCustomers(customers, { db }) : []),
         ...promotionPages({ promotions, inventory, customers, transaction: db.transaction }),

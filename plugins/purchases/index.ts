@@ -3,6 +3,7 @@ import { createImports, importRequested } from "../../kernel/lists/imports.ts";
 import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef } from "../inventory/api.ts";
+import { purchasesRef } from "./api.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
@@ -12,6 +13,7 @@ import { createLabels } from "./labels/labels.ts";
 import { ledgers } from "./ledgers.ts";
 import { createOrders } from "./orders.ts";
 import { openOrdersOf } from "./queries/orders.ts";
+import { costRises, leadTimes, onOrder, usualSuppliers } from "./queries/replenishment.ts";
 import { boughtFor } from "./queries/stores.ts";
 import { createReplenishment } from "./replenishment.ts";
 import { deliveryPages } from "./routes/deliveries.ts";
@@ -24,13 +26,15 @@ import { suggestionRoutes } from "./routes/suggestions.ts";
 import { supplierPages } from "./routes/suppliers.ts";
 import { suppliersApi } from "./routes/suppliers-api.ts";
 import { supplierExportRoutes } from "./routes/suppliers-export.ts";
+import { sentField } from "./schema-lines.ts";
 import { allowMore, coverDays, demandDays, serviceLevel } from "./settings.ts";
-import { createSuppliers } from "./suppliers.ts";
+import { createSuppliers, LEAD_TIME_DAYS } from "./suppliers.ts";
 
 export const plugin = definePlugin({
   name: "purchases",
   kernel: KERNEL_VERSION,
   optional: true,
+  provides: purchasesRef,
   paths: ["/suppliers", "/purchases", "/labels", "/api/v1/suppliers", "/api/v1/purchases", "/api/v1/labels"],
   needs: { inventory: inventoryRef },
   permissions: {
@@ -56,7 +60,29 @@ export const plugin = definePlugin({
       path: (id) => `/purchases/prices?product_id=${id}`,
     });
     inventory.registerOrders((tx, ids) => openOrdersOf(tx, ids));
+    const replenishment = createReplenishment({ ...host, inventory });
+    const { primary, replica } = host.db;
     return {
+      service: {
+        suggestions: (storeId, perDay) => replenishment.suggestions(storeId, undefined, perDay),
+        async suppliersOf(productIds) {
+          const usual = await usualSuppliers(primary, productIds);
+          const known = await leadTimes(primary, [...new Set(usual.values())]);
+          return new Map(
+            [...usual].flatMap(([id, supplier]) => {
+              const found = known.get(supplier);
+              return found ? [[id, found] as const] : [];
+            }),
+          );
+        },
+        onOrder: (storeId) => onOrder(primary, storeId),
+        leadTimeDays: LEAD_TIME_DAYS,
+        costRises: (since) => costRises(replica, since),
+        async draft(tx, actor, wanted) {
+          const { currency } = await host.stores.shopOf(undefined);
+          return orders.create(tx, actor, { ...wanted, note: undefined, field: sentField }, currency);
+        },
+      },
       routes: [
         // before /suppliers/:id
         ...supplierExportRoutes(createExport(host)),
@@ -67,7 +93,7 @@ export const plugin = definePlugin({
         ...suppliersApi(parts),
         ...ordersApi(parts),
         ...deliveriesApi(parts),
-        ...suggestionRoutes({ ...parts, replenishment: createReplenishment({ ...host, inventory }) }),
+        ...suggestionRoutes({ ...parts, replenishment }),
         ...labelRoutes({ labels: createLabels({ inventory, stores: host.stores }), deliveries }),
       ],
       on: [imports.subscription],

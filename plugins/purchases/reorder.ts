@@ -63,6 +63,13 @@ export function reorderOf(
   };
 }
 
+/** As sold at another rate a day, with the same deviation from it. */
+export function expecting({ soldMilli, squaresMilli, days }: Sold, perDayMilli: number): Omit<Sold, "days"> {
+  const [sold, span, other] = [BigInt(Math.max(soldMilli, 0)), BigInt(days), BigInt(perDayMilli) * BigInt(days)];
+  const spread = span * squaresMilli - sold * sold;
+  return { soldMilli: toSafe(other), squaresMilli: ceilDivided((spread > 0n ? spread : 0n) + other * other, span) };
+}
+
 /** Of numbers that are not below zero. */
 function ceilDivided(numerator: bigint, denominator: bigint): bigint {
   return (numerator + denominator - 1n) / denominator;

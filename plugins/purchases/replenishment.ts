@@ -8,7 +8,7 @@ import { errors } from "./errors.ts";
 import { lineTotal, type Offer } from "./lines.ts";
 import { lastOffers } from "./queries/documents.ts";
 import * as queries from "./queries/replenishment.ts";
-import { type Reorder, reorderOf, Z_MILLI } from "./reorder.ts";
+import { expecting, type Reorder, reorderOf, Z_MILLI } from "./reorder.ts";
 import { coverDays, demandDays, serviceLevel } from "./settings.ts";
 import { LEAD_TIME_DAYS } from "./suppliers.ts";
 
@@ -46,8 +46,11 @@ export function createReplenishment(parts: {
 }) {
   const { db, inventory, settings, stores } = parts;
   return {
-    /** By supplier's name, those of nobody last; of one supplier alone when it is asked for. Throws TRAINING_STORE. */
-    async suggestions(storeId: number, only?: number): Promise<Suggestions> {
+    /**
+     * By supplier's name, those of nobody last; of one supplier alone when it is asked for. `perDay`: of these
+     * products alone, by what somebody expects of a day (thousandths). Throws TRAINING_STORE.
+     */
+    async suggestions(storeId: number, only?: number, perDay?: ReadonlyMap<number, number>): Promise<Suggestions> {
       const [days, cover, level] = await Promise.all([
         settings.get(demandDays),
         settings.get(coverDays),
@@ -55,7 +58,12 @@ export function createReplenishment(parts: {
       ]);
       const { timeZone, training } = await stores.shopOf(storeId);
       if (training) throw errors.TRAINING_STORE();
-      const rates = await inventory.ratesOfSale(storeId, days, timeZone, MOST);
+      const sold = await inventory.ratesOfSale(storeId, days, timeZone, MOST);
+      const rates = sold.flatMap((one) => {
+        const expected = perDay?.get(one.productId);
+        if (perDay === undefined) return [one];
+        return expected === undefined ? [] : [{ ...one, ...expecting({ ...one, days }, expected) }];
+      });
       const ids = rates.map(({ productId }) => productId);
       const [awaited, bought] = await Promise.all([
         queries.onOrder(db.primary, storeId),

@@ -63,7 +63,7 @@ export interface Report {
   path?(key: string): string;
   /** true: `reports.notes.<name>` says how it is counted */
   note?: true;
-  /** true: what it says of now, in the currency of costs, which is the shop's */
+  /** true: its amounts are costs and debts, money of the shop as a whole whatever the store */
   inCosts?: true;
 }
 
@@ -92,4 +92,7 @@ export interface Asked {
   currency: string;
   /** YYYY-MM-DD, where the report is about now */
   today: string;
+  /** by which instants become days */
+  timeZone: string;
+  cutoff: number;
 }

@@ -3,7 +3,7 @@ import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
 import type { TableCell } from "../../kernel/sheets/table.ts";
-import type { Column, Dimension, Line } from "./domain.ts";
+import type { Column, Dimension, Line, Range } from "./domain.ts";
 import { shareOf } from "./reading.ts";
 
 type Value = string | number | null | undefined;
@@ -11,7 +11,12 @@ type Value = string | number | null | undefined;
 const RATE_SCALE = 2;
 
 /** A day without an hour: no zone moves it. */
-const dateOf = (day: string, text: Text) => text.date(new Date(`${day}T12:00:00Z`), "UTC");
+export const dateOf = (day: string, text: Text) => text.date(new Date(`${day}T12:00:00Z`), "UTC");
+
+/** Days from one to another, or the one. */
+export function rangeTold({ from, to }: Range, text: Text): string {
+  return from === to ? dateOf(from, text) : text.t("reports.range", { from: dateOf(from, text), to: dateOf(to, text) });
+}
 
 /** What a line is about. */
 export function labelOf(dimension: Dimension, { key, name }: Pick<Line, "key" | "name">, text: Text): string {

@@ -91,6 +91,8 @@ export function createReading(parts: {
           storeIds: same.map(({ id }) => id),
           currency,
           today,
+          timeZone: reader.shop.timeZone,
+          cutoff: reader.shop.dayCutoffHour,
         },
       };
     },

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
 import type { Input } from "../../kernel/input.ts";
-import { SHEET_FORMATS } from "../../kernel/sheets/table.ts";
 import { COMPARISONS } from "./period.ts";
+
+export const FORMATS = ["csv", "xlsx", "pdf"] as const;
 
 const orNothing = <T extends z.ZodType>(schema: T) =>
   z.preprocess((typed) => (typed === "" ? undefined : typed), schema.optional());
@@ -24,7 +25,7 @@ export const reportParams = z.strictObject({ name: z.string().max(60) });
 export const reportQuery = (input: Input) => z.strictObject({ ...filters(input), cursor: listQuery.cursor });
 export const reportApiQuery = (input: Input) => z.strictObject({ ...filters(input), ...listQuery });
 export const exportQuery = (input: Input) =>
-  z.strictObject({ ...filters(input), format: z.enum(SHEET_FORMATS).default("csv") });
+  z.strictObject({ ...filters(input), format: z.enum(FORMATS).default("csv") });
 export const documentsQuery = (input: Input) =>
   z.strictObject({ ...filters(input), ...listQuery, key: z.string().min(1).max(60) });
 

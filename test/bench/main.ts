@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { stopTestServer } from "../harness/postgres.ts";
 import { boot } from "./boot.ts";
 import { customers } from "./customers.ts";
+import { forecast } from "./forecast.ts";
 import { imports } from "./imports.ts";
 import { sale } from "./sale.ts";
 import { scan } from "./scan.ts";
@@ -19,6 +20,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   customers,
   till,
   search,
+  forecast,
 };
 const wanted = process.argv[2];
 if (wanted !== undefined && !parts[wanted])

@@ -17,6 +17,11 @@ interface Server {
   stop(): Promise<void>;
 }
 
+/** of the server's address, for the processes that run tests beside this one */
+const SHARED = "TEST_SHARED_SERVER";
+/** of the run, so that a server may serve several */
+const RUN = "TEST_RUN";
+
 let running: Promise<Server> | undefined;
 let template: Promise<string> | undefined;
 
@@ -39,11 +44,29 @@ export async function migratedDatabase(migrateAll: (url: string) => Promise<void
   return { url: urlOf(server, name), drop: () => dropDatabase(server.url, name) };
 }
 
+/** By whoever asks first; the others wait for it. */
 async function makeTemplate(server: Server, migrateAll: (url: string) => Promise<void>): Promise<string> {
-  const name = newName();
-  await ask(server.url, `CREATE DATABASE ${name}`);
-  await migrateAll(urlOf(server, name));
-  return name;
+  const name = templateName();
+  const client = new pg.Client(server.url);
+  await client.connect();
+  try {
+    await client.query("SELECT pg_advisory_lock(hashtextextended($1, 0))", [name]);
+    const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = $1", [name]);
+    if (rowCount === 0) {
+      const unfinished = newName();
+      await client.query(`CREATE DATABASE ${unfinished}`);
+      await migrateAll(urlOf(server, unfinished));
+      await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`);
+    }
+    return name;
+  } finally {
+    await client.end();
+  }
+}
+
+function templateName(): string {
+  process.env[RUN] ??= randomBytes(8).toString("hex");
+  return `template_${process.env[RUN]}`;
 }
 
 function newName(): string {
@@ -67,18 +90,29 @@ async function dropDatabase(url: string, name: string): Promise<void> {
   }
 }
 
-/** For the root hook: ends what `testDatabase` started. */
+/** For the hook before the run: processes that are started from here on use this server. */
+export async function startTestServer(): Promise<void> {
+  templateName();
+  running ??= start();
+  process.env[SHARED] = (await running).url;
+}
+
+/** For the hook after the run: what was copied is not needed any more. */
+export async function removeTemplate(): Promise<void> {
+  const server = await running;
+  if (server && process.env[RUN] !== undefined) await dropDatabase(server.url, templateName());
+}
+
+/** Ends what was started here. */
 export async function stopTestServer(): Promise<void> {
   const server = await running;
-  const made = await template?.catch(() => undefined);
-  if (server && made !== undefined) await dropDatabase(server.url, made);
   running = undefined;
   template = undefined;
   await server?.stop();
 }
 
 async function start(): Promise<Server> {
-  const given = process.env["TEST_DATABASE_URL"];
+  const given = process.env[SHARED] ?? process.env["TEST_DATABASE_URL"];
   if (given) return { url: given, stop: async () => {} };
   const dataDir = await mkdtemp(join(tmpdir(), "pos-odata-test-"));
   // as root the server runs as another user, who must get in; else its cluster would go to another place and stay there

@@ -1,15 +1,17 @@
 /** The real Prometheus and Alertmanager on loopback, with what they tell somebody who is called by them. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
 const OPS = join(import.meta.dirname, "../../ops");
+const RULES = join(OPS, "prometheus/rules");
 const PROGRAMS = ["prometheus", "promtool", "prometheus-alertmanager", "amtool"];
 
 /** undefined, or why they are not here. */
@@ -45,12 +47,16 @@ export interface Monitoring {
   query(expression: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]>;
   /** requests that a metric names as its examples */
   examples(metric: string): Promise<string[]>;
-  hears(alert: string, status?: Told["status"]): Promise<Told>;
+  /** what the webhook was or will be told of an alert that has these labels */
+  hears(alert: string, status?: Told["status"], labels?: Record<string, string>): Promise<Told>;
   close(): Promise<void>;
 }
 
-/** `target`: host:port of the app. The rules and the routes are those of ops/; only the waiting is shorter. */
-export async function startMonitoring(target: string, token: string): Promise<Monitoring> {
+/**
+ * `targets`: host:port of instances. The rules and the routes are those of ops/; only the waiting is shorter: how long an alert
+ * is patient is tried by promtool.
+ */
+export async function startMonitoring(targets: string[], token: string): Promise<Monitoring> {
   const folder = await mkdtemp(join(tmpdir(), "pos-odata-monitoring-"));
   const children: ChildProcess[] = [];
   const told: Told[] = [];
@@ -62,15 +68,19 @@ export async function startMonitoring(target: string, token: string): Promise<Mo
     .replace(/url: \S+/, `url: http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`);
   await writeFile(join(folder, "alertmanager.yml"), routes);
   await writeFile(join(folder, "token"), token);
+  for (const name of readdirSync(RULES)) {
+    const rules = readFileSync(join(RULES, name), "utf8").replace(/^( +for:) \S+$/gm, "$1 1s");
+    await writeFile(join(folder, name), rules);
+  }
   const config = {
     global: { scrape_interval: "2s", scrape_timeout: "2s", evaluation_interval: "1s" },
-    rule_files: [join(OPS, "prometheus/rules/*.yml")],
+    rule_files: readdirSync(RULES).map((name) => join(folder, name)),
     alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertPort}`] }] }] },
     scrape_configs: [
       {
         job_name: "pos-odata",
         authorization: { credentials_file: join(folder, "token") },
-        static_configs: [{ targets: [target] }],
+        static_configs: [{ targets }],
       },
     ],
   };
@@ -114,8 +124,10 @@ export async function startMonitoring(target: string, token: string): Promise<Mo
       const { data } = (await answer.json()) as { data: { exemplars: { labels: { request_id: string } }[] }[] };
       return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.request_id));
     },
-    hears: async (alert, status = "firing") => {
-      const find = () => told.find((one) => one.labels["alertname"] === alert && one.status === status);
+    hears: async (alert, status = "firing", labels = {}) => {
+      const wanted = Object.entries({ ...labels, alertname: alert });
+      const find = () =>
+        told.find((one) => one.status === status && wanted.every(([name, value]) => one.labels[name] === value));
       await until(() => find() !== undefined);
       return find() as Told;
     },
@@ -140,13 +152,4 @@ async function listenForAlerts(told: Told[]): Promise<Server> {
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -11,8 +11,11 @@ import { type Case, cases } from "./cases.ts";
 
 const OPS = join(import.meta.dirname, "../../ops");
 const files = readdirSync(join(OPS, "prometheus/rules")).map((name) => join(OPS, "prometheus/rules", name));
-const rules = files.map((file) => readFileSync(file, "utf8")).join("\n");
-const blocks = rules.split(/^ {6}- alert: /m).slice(1);
+const texts = files.map((file) => readFileSync(file, "utf8"));
+const blocks = texts
+  .join("\n")
+  .split(/^ {6}- alert: /m)
+  .slice(1);
 const alerts = blocks.map((block) => /^\w+/.exec(block)?.[0] ?? "");
 const runbook = readFileSync(join(OPS, "RUNBOOK.md"), "utf8");
 
@@ -34,6 +37,17 @@ describe("alerts", () => {
   }
 });
 
+it("Prometheus and Grafana ask services that docker-compose.yml has, in the network that reaches them", () => {
+  const compose = readFileSync(join(OPS, "../docker-compose.yml"), "utf8");
+  const services = new Map(compose.split(/^ {2}(?=[\w-]+:$)/m).map((block) => [/^[\w-]+/.exec(block)?.[0], block]));
+  const asked = ["prometheus/prometheus.yml", "grafana/provisioning/datasources/prometheus.yml"].flatMap((name) => [
+    ...readFileSync(join(OPS, name), "utf8").matchAll(/(?:"|http:\/\/)([\w-]+):\d+/g),
+  ]);
+  const names = asked.map(([, name = ""]) => name);
+  assert.deepEqual(names, ["alertmanager", "app", "app2", "backup-cron", "prometheus"]);
+  for (const name of names) assert.match(services.get(name) ?? "", /\bmonitoring\b/, name);
+});
+
 describe("alerts in Prometheus' own test", () => {
   let folder: string;
   before(async function () {
@@ -48,26 +62,25 @@ describe("alerts in Prometheus' own test", () => {
     if (folder) await rm(folder, { recursive: true, force: true });
   });
 
-  /** Whether the alert fires in such a shop. */
-  async function fires(alert: string, { interval = "1m", at = "15m" }: Case, series: Case["firing"], wanted: boolean) {
+  /** In which shop the alert fires, and in which it does not. */
+  async function fires(alert: string, { interval = "1m", at = "15m" }: Case, shops: [Case["firing"], boolean][]) {
     const test = {
-      rule_files: files,
+      rule_files: files.filter((_, index) => texts[index]?.includes(`alert: ${alert}\n`)),
       evaluation_interval: interval,
-      tests: [
-        {
-          interval,
-          input_series: series.map(([name, values]) => ({ series: name, values })),
-          promql_expr_test: [
-            {
-              expr: `count by (alertname) (ALERTS{alertname="${alert}",alertstate="firing"})`,
-              eval_time: at,
-              exp_samples: wanted ? [{ labels: `{alertname="${alert}"}`, value: 1 }] : [],
-            },
-          ],
-        },
-      ],
+      tests: shops.map(([series, wanted]) => ({
+        interval,
+        input_series: series.map(([name, values]) => ({ series: name, values })),
+        promql_expr_test: [
+          {
+            expr: `count by (alertname) (ALERTS{alertname="${alert}",alertstate="firing"})`,
+            eval_time: at,
+            exp_samples: wanted ? [{ labels: `{alertname="${alert}"}`, value: 1 }] : [],
+          },
+        ],
+      })),
     };
-    const file = join(folder, `${alert}-${wanted}.json`);
+    assert.equal(test.rule_files.length, 1);
+    const file = join(folder, `${alert}.json`);
     await writeFile(file, JSON.stringify(test));
     const { status, stdout, stderr } = spawnSync("promtool", ["test", "rules", file], { encoding: "utf8" });
     assert.equal(status, 0, stdout + stderr);
@@ -75,14 +88,16 @@ describe("alerts in Prometheus' own test", () => {
 
   for (const [alert, one] of Object.entries(cases)) {
     it(`${alert} fires, and does not for less`, async () => {
-      await fires(alert, one, one.firing, true);
-      await fires(alert, one, one.quiet, false);
+      await fires(alert, one, [
+        [one.firing, true],
+        [one.quiet, false],
+      ]);
     });
   }
 
   it("a pause shorter than the alert's patience is nothing", async () => {
     const brief: Case = { firing: [], quiet: [['pos_redis_up{job="pos-odata"}', "1x13 0 0x9"]] };
-    await fires("RedisDown", brief, brief.quiet, false);
+    await fires("RedisDown", brief, [[brief.quiet, false]]);
   });
 
   it("the files as they are delivered are read by Prometheus and Alertmanager", async () => {

@@ -91,10 +91,30 @@ export const cases: Record<string, Case> = {
   },
   PoolQueue: one("pos_database_pool_waiting", "3x20", "0 2 0 0 3 0 0x20"),
   CriticalErrors: one("pos_faults_total", "0x8 2 4 8 10 12 14 16x9", "0x8 1 1 2 2 2 2 2x9"),
-  HighErrorRate: { firing: requests("0+10x20", "0+90x20"), quiet: requests("0+4x20", "0+96x20") },
+  HighErrorRate: {
+    firing: requests("0+3x80", "0+27x80"),
+    quiet: [
+      ...requests("0+1x80", "0+30x80"),
+      // it answers 503 while it is stopped
+      [app("pos_http_request_duration_seconds_count", 'status="503",route="/health/ready"'), "0+9x80"],
+    ],
+    interval: "15s",
+  },
   SlowRequests: {
     firing: buckets({ "1": "0+90x20", "2.5": "0+100x20", "+Inf": "0+100x20" }),
     quiet: buckets({ "1": "0+99x20", "2.5": "0+100x20", "+Inf": "0+100x20" }),
+  },
+  FiguresMissing: {
+    firing: [
+      [app("pos_figures_left_out_total", 'figure="pos_backup_failed"'), "0+2x40"],
+      [app("pos_database_up"), "1x40"],
+    ],
+    // the database was away
+    quiet: [
+      [app("pos_figures_left_out_total", 'figure="pos_backup_failed"'), "0+2x40"],
+      [app("pos_database_up"), "1x20 0x5 1x15"],
+    ],
+    at: "30m",
   },
   // promtool's clock begins in 1970
   CertificateEnds: one("pos_certificate_expires_timestamp_seconds", "1000000x20", "2000000x20"),
@@ -110,16 +130,16 @@ export const cases: Record<string, Case> = {
   },
   LedgerTampered: one("pos_ledger_findings", "0x10 2x20", "0x20", 'ledger="sales"'),
   LedgerNotVerified: {
-    ...one("pos_ledger_verified_timestamp_seconds", "0x500", "18000x500", 'ledger="sales"'),
-    interval: "4m",
+    ...one("pos_ledger_verified_timestamp_seconds", "0x40", "18000x40", 'ledger="sales"'),
+    interval: "1h",
     at: "32h",
   },
   OutboxLate: one("pos_outbox_lag_seconds", "400x20", "200x20"),
   OutboxDead: one("pos_outbox_dead", "1x20", "0x20"),
   JobFailed: one("pos_job_failed", "1x20", "0x20", 'task="kernel/clean_outbox"'),
   JobLate: {
-    ...one("pos_job_last_success_timestamp_seconds", "0x800", "18000x800", 'task="backup/backup"'),
-    interval: "4m",
+    ...one("pos_job_last_success_timestamp_seconds", "0x60", "18000x60", 'task="backup/backup"'),
+    interval: "1h",
     at: "52h",
   },
 
@@ -131,15 +151,12 @@ export const cases: Record<string, Case> = {
       [app("pos_backup_drill_timestamp_seconds"), "1x20"],
     ],
     // none was restored yet
-    quiet: [
-      [app("pos_backup_drill_ok"), "0x20"],
-      [app("pos_backup_drill_timestamp_seconds"), "0x20"],
-    ],
+    quiet: [[app("pos_backup_drill_timestamp_seconds"), "0x20"]],
   },
   BackupNotTried: {
-    ...one("pos_backup_drill_timestamp_seconds", "0x3500", "0x1500 360000x2000"),
-    interval: "4m",
-    at: "230h",
+    ...one("pos_backup_drill_timestamp_seconds", "0x200", "36000x200"),
+    interval: "1h",
+    at: "195h",
   },
   BackupNotCopied: one("pos_backup_copy_ok", "0x20", "1x20", 'place="folder"'),
 

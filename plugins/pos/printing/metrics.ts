@@ -4,26 +4,17 @@ import type { Metrics } from "../../../kernel/metrics.ts";
 import type { Printing } from "./printing.ts";
 
 export function measurePrinting(metrics: Metrics, printing: Pick<Printing, "stats">, clock: Clock): void {
-  // while the database is away there is no figure, which is better than an old one
-  const stats = () => printing.stats().catch(() => undefined);
-  const jobs = metrics.gauge({
-    name: "pos_print_jobs",
-    help: "Print jobs that wait, and those that were given up",
-    labels: ["state"],
-    async collect() {
-      const now = await stats();
-      jobs.reset();
-      if (now === undefined) return;
-      jobs.set({ state: "waiting" }, now.waiting);
-      jobs.set({ state: "failed" }, now.failed);
+  metrics.figures(printing.stats, [
+    {
+      name: "pos_print_jobs",
+      help: "print jobs that wait, and those that were given up",
+      labels: ["state"],
+      of: ({ waiting, failed }) => [[{ state: "waiting" }, waiting] as const, [{ state: "failed" }, failed] as const],
     },
-  });
-  const oldest = metrics.gauge({
-    name: "pos_print_oldest_seconds",
-    help: "Age of the print job that waits longest; 0 when none does",
-    async collect() {
-      const since = (await stats())?.oldest;
-      oldest.set(since === undefined ? 0 : (clock.now().getTime() - since.getTime()) / 1000);
+    {
+      name: "pos_print_oldest_seconds",
+      help: "age of the print job that waits longest; 0: none does",
+      of: ({ oldest }) => (oldest === undefined ? 0 : (clock.now().getTime() - oldest.getTime()) / 1000),
     },
-  });
+  ]);
 }

@@ -28,13 +28,13 @@ export interface OpenShifts {
   oldest: Date | null;
 }
 
-/** Of every store that is in use. */
+/** Of every store that is in use and does business. */
 export async function openShifts(db: Knex): Promise<OpenShifts[]> {
   const { rows } = await db.raw(
     `SELECT store.id AS "storeId", count(shift.id)::int AS open, min(shift.opened_at) AS oldest
      FROM stores store LEFT JOIN (SELECT s.* FROM open_shifts JOIN shifts s ON s.id = shift_id) AS shift
        ON shift.store_id = store.id
-     WHERE store.active GROUP BY store.id ORDER BY store.id`,
+     WHERE store.active AND NOT store.training GROUP BY store.id ORDER BY store.id`,
   );
   return rows;
 }

@@ -41,3 +41,34 @@ export async function leadTimes(db: Knex, supplierIds: readonly number[]): Promi
   );
   return new Map(rows.map((row: LeadTime) => [row.id, row]));
 }
+
+export interface CostRise {
+  productId: number;
+  sku: string;
+  name: string;
+  supplierName: string;
+  /** of a unit after the discount, minor units of `currency` */
+  beforeMinor: number;
+  afterMinor: number;
+  currency: string;
+  at: Date;
+}
+
+/** By product; only between deliveries in one currency. */
+export async function costRises(db: Knex, since: Date): Promise<CostRise[]> {
+  const { rows } = await db.raw(
+    `SELECT * FROM (
+       SELECT DISTINCT ON (l.product_id) l.product_id AS "productId", l.sku, l.name, d.supplier_name AS "supplierName",
+         before.unit_cost_minor AS "beforeMinor", l.unit_cost_minor AS "afterMinor", d.currency, d.created_at AS at
+       FROM purchase_documents d JOIN purchase_document_lines l ON l.document_id = d.id
+         CROSS JOIN LATERAL (
+           SELECT b.unit_cost_minor FROM purchase_document_lines b JOIN purchase_documents o ON o.id = b.document_id
+           WHERE b.product_id = l.product_id AND o.kind = 'receipt' AND o.currency = d.currency AND b.document_id < d.id
+           ORDER BY b.document_id DESC, b.line DESC LIMIT 1) before
+       WHERE d.kind = 'receipt' AND d.created_at >= :since
+       ORDER BY l.product_id, l.document_id DESC, l.line DESC) last
+     WHERE "afterMinor" > "beforeMinor" ORDER BY "productId" LIMIT 5000`,
+    { since },
+  );
+  return rows;
+}

@@ -2,5 +2,6 @@
 import type { Report } from "../domain.ts";
 import { BOOKS } from "./books.ts";
 import { SALES } from "./sales.ts";
+import { STOCK } from "./stock.ts";
 
-export const REPORTS: readonly Report[] = [...SALES, ...BOOKS];
+export const REPORTS: readonly Report[] = [...SALES, ...STOCK, ...BOOKS];

@@ -3,8 +3,10 @@ import type { Knex } from "knex";
 import type { Database } from "../../../kernel/db/database.ts";
 import type { Asked, Line, Report } from "../domain.ts";
 import { careByCashierSql, numberRangesSql, taxBookSql, zListSql } from "./books.ts";
+import { purchasesBySupplierSql, receivablesSql } from "./debts.ts";
 import type { Period } from "./periods.ts";
 import * as sales from "./sales.ts";
+import * as stock from "./stock.ts";
 
 const STATEMENTS: Readonly<Record<string, (period: Period) => string>> = {
   "sales-by-day": sales.salesByDaySql,
@@ -18,6 +20,14 @@ const STATEMENTS: Readonly<Record<string, (period: Period) => string>> = {
   "sales-by-customer": sales.salesByCustomerSql,
   "sales-by-tender": sales.salesByTenderSql,
   "sales-by-tax": sales.salesByTaxSql,
+  "stock-value": stock.stockValueSql,
+  "stock-value-by-category": stock.stockValueByCategorySql,
+  rotation: stock.rotationSql,
+  "dead-stock": stock.deadStockSql,
+  abc: stock.abcSql,
+  expiry: stock.expirySql,
+  "purchases-by-supplier": purchasesBySupplierSql,
+  "receivables-aging": receivablesSql,
   "tax-book": taxBookSql,
   "number-ranges": numberRangesSql,
   "z-list": zListSql,
@@ -68,7 +78,7 @@ export async function* allLines(db: Database, report: Report, asked: Asked, batc
 
 const batchSql = (batch: number) => String(Math.trunc(batch));
 
-function bound({ range, before, storeIds, currency, today }: Asked) {
+function bound({ range, before, storeIds, currency, today, timeZone, cutoff }: Asked) {
   return {
     ...range,
     beforeFrom: before?.from ?? range.from,
@@ -76,6 +86,8 @@ function bound({ range, before, storeIds, currency, today }: Asked) {
     storeIds: [...storeIds],
     currency,
     today,
+    timeZone,
+    cutoff,
   };
 }
 

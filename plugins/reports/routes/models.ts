@@ -2,15 +2,14 @@
 import { encodeCursor } from "../../../kernel/http/cursor.ts";
 import type { Model } from "../../../kernel/http/reply.ts";
 import type { Text } from "../../../kernel/i18n.ts";
-import { SHEET_FORMATS } from "../../../kernel/sheets/table.ts";
 import { doingBusiness, type Store } from "../../../kernel/stores/store.ts";
 import { drawChart } from "../chart.ts";
-import type { Line } from "../domain.ts";
+import type { Line, Range } from "../domain.ts";
 import { COMPARISONS, usualPeriods } from "../period.ts";
-import { changeOf, headOf, isNumber, labelOf, toldOf } from "../present.ts";
+import { changeOf, dateOf, headOf, isNumber, labelOf, rangeTold, toldOf } from "../present.ts";
 import type { ReportDocument } from "../queries/documents.ts";
 import { type Ready, SEE_SALES } from "../reading.ts";
-import type { Filters } from "../schema.ts";
+import { type Filters, FORMATS } from "../schema.ts";
 import { searchOf } from "./shared.ts";
 
 interface Request {
@@ -41,9 +40,7 @@ export function reportModel(
   const { report, asked, columns, otherCurrency } = ready;
   const { name, dimension } = report;
   const title = text.t(`reports.names.${name}`);
-  const day = (date: string) => text.date(new Date(`${date}T12:00:00Z`), "UTC");
-  const told = (range: { from: string; to: string }) =>
-    range.from === range.to ? day(range.from) : text.t("reports.range", { from: day(range.from), to: day(range.to) });
+  const told = (range: Range) => rangeTold(range, text);
   const compared = report.columns.find(({ key }) => key === report.compare);
   // every line leads on with the very days it was made of
   const filters: Filters = report.period ? { ...query, ...asked.range } : query;
@@ -72,7 +69,7 @@ export function reportModel(
     note: report.note ? text.t(`reports.notes.${name}`) : undefined,
     counting: counted && text.t("reports.counting", { done: text.integer(counted.done), of: text.integer(counted.of) }),
     otherCurrency: otherCurrency > 0 ? text.t("reports.other_currency", { currency: asked.currency }) : undefined,
-    period: report.period ? told(asked.range) : text.t("reports.now", { day: day(today) }),
+    period: report.period ? told(asked.range) : text.t("reports.now", { day: dateOf(today, text) }),
     asksPeriod: report.period,
     filter: { from: asked.range.from, to: asked.range.to, store: query.store_id ?? "", compare: query.compare ?? "" },
     periods: report.period
@@ -98,7 +95,7 @@ export function reportModel(
         ? text.t("reports.shown", { shown: offset + shown.lines.length, count: shown.count })
         : undefined,
     next: next === null ? undefined : `/reports/${name}${searchOf(query, { cursor: next })}`,
-    exports: SHEET_FORMATS.map((format) => ({
+    exports: FORMATS.map((format) => ({
       text: format.toUpperCase(),
       path: `/reports/${name}/export${searchOf(filters, { format })}`,
     })),
@@ -124,7 +121,7 @@ function chartOf(
   { report, asked }: Ready,
   { lines }: Shown,
   pathOf: (key: string) => string | undefined,
-  { title, told, text }: { title: string; told(range: { from: string; to: string }): string; text: Text },
+  { title, told, text }: { title: string; told(range: Range): string; text: Text },
 ): Model {
   const { chart, columns, dimension } = report;
   const column = columns.find(({ key }) => key === chart?.measure);
@@ -168,16 +165,15 @@ export function documentsModel(
   const { report, asked } = ready;
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const day = (date: string) => text.date(new Date(`${date}T12:00:00Z`), "UTC");
   return {
     title: text.t("reports.documents.title", { title: text.t(`reports.names.${report.name}`) }),
-    about: text.t("reports.range", { from: day(asked.range.from), to: day(asked.range.to) }),
+    about: rangeTold(asked.range, text),
     back: `/reports/${report.name}${searchOf(query)}`,
     rows: shown.map((one) => ({
       path: `/sales/${one.id}`,
       number: one.number,
       kind: text.t(`reports.values.kind.${one.kind}`),
-      day: day(one.businessDate),
+      day: dateOf(one.businessDate, text),
       cashier: one.userName,
       total: text.money(one.totalMinor, one.currency),
     })),

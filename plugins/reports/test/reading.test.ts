@@ -167,6 +167,7 @@ describe("who reads reports", () => {
     const exported = async () =>
       Number((await shop.db("audit_log").where({ action: "reports.exported" }).count())[0]?.["count"]);
     const before = await exported();
+    const browser = await shop.browser("admin");
     for (const { name } of REPORTS) {
       const answer = await report(shop, admin, name);
       const csv = await admin.get(`/api/v1/reports/${name}/export`);
@@ -177,9 +178,7 @@ describe("who reads reports", () => {
       let read = 0;
       for await (const row of readSheet(xlsx.bytes)) if (row.length > 0) read += 1;
       assert.equal(read, rows.length, name);
-      const page = await (await shop.browser("admin")).get(
-        `/reports/${name}?compare=${name.startsWith("sales") ? "year" : ""}`,
-      );
+      const page = await browser.get(`/reports/${name}?compare=${name.startsWith("sales") ? "year" : ""}`);
       assert.equal(page.status, 200, `${name} ${page.text}`);
       assert.equal(page.root.querySelectorAll("tbody tr").length, answer.count, name);
     }

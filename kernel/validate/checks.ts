@@ -1,0 +1,56 @@
+/** What must hold of every instance, whatever plugins it has. */
+import { z } from "zod";
+import { finding, type Validation, type Visit } from "../validation.ts";
+
+const health = z.looseObject({
+  status: z.enum(["ok", "degraded", "down"]),
+  version: z.string(),
+  checks: z.record(z.string(), z.looseObject({ status: z.string(), detail: z.string().optional() })),
+});
+
+const READY: Validation = {
+  name: "ready",
+  run: async ({ get }) => {
+    const { status } = await get("/health/ready");
+    return status === 200 ? finding("passed", "yes") : finding("failed", "no", { status });
+  },
+};
+
+const HEALTH: Validation = {
+  name: "health",
+  run: async (visit) => {
+    const { status, checks } = await ask(visit);
+    const ill = Object.entries(checks).filter(([, one]) => one.status !== "ok");
+    if (ill.length === 0) return finding("passed", "well", { parts: Object.keys(checks).length });
+    const parts = ill.map(([name, { detail }]) => (detail ? `${name} (${detail})` : name)).join("; ");
+    return finding(status === "down" ? "failed" : "warned", "ill", { parts });
+  },
+};
+
+const VERSION: Validation = {
+  name: "version",
+  run: async (visit) => {
+    const { version } = await ask(visit);
+    const wanted = visit.expected.version;
+    if (version === wanted) return finding("passed", "right", { version });
+    return finding("failed", "other", { version, wanted });
+  },
+};
+
+const MIGRATIONS: Validation = {
+  name: "migrations",
+  run: async (visit) => {
+    const { status, detail = "" } = (await ask(visit)).checks["migrations"] ?? { status: "unknown" };
+    if (status !== "ok") return finding("failed", "missing", { detail });
+    // an instance of an older program misses none of its own
+    const applied = Number(/^(\d+) applied/.exec(detail)?.[1] ?? 0);
+    const known = visit.expected.migrations.length;
+    return applied >= known ? finding("passed", "all", { applied }) : finding("failed", "fewer", { applied, known });
+  },
+};
+
+export const KERNEL_CHECKS: readonly Validation[] = [READY, HEALTH, VERSION, MIGRATIONS];
+
+async function ask({ get }: Visit) {
+  return health.parse((await get("/health")).body);
+}

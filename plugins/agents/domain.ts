@@ -1,0 +1,81 @@
+/** The nouns of the agents. Money in minor units of the shop's currency, quantities in thousandths, rates in basis points. */
+import type { Measure } from "../pos/api.ts";
+
+export const AGENTS = ["stock", "reorder", "margin", "anomaly"] as const;
+export type AgentName = (typeof AGENTS)[number];
+
+export const STATES = ["new", "seen", "dismissed", "acted"] as const;
+export type State = (typeof STATES)[number];
+
+interface Goods {
+  sku: string;
+  name: string;
+}
+
+/** How much better than the two naive forecasts the one was that this rests on: mean errors of a week, thousandths. */
+export interface Grounds {
+  method: string;
+  errorMilli: number;
+  naiveMilli: number;
+  seasonalMilli: number;
+}
+
+export interface OrderLine extends Goods, Grounds {
+  productId: number;
+  unit: string;
+  quantityMilli: number;
+  costMinor: number;
+  /** how long what is there, on its way and ordered will last */
+  days: number;
+}
+
+/** By kind: what its sentence is made of. */
+export interface Facts {
+  runs_out: Goods &
+    Grounds & {
+      unit: string;
+      onHandMilli: number;
+      onOrderMilli: number;
+      perDayMilli: number;
+      days: number;
+      leadDays: number;
+    };
+  order: { supplierId: number; supplier: string; totalMinor: number; lines: OrderLine[] };
+  cost_rose: Goods & { supplier: string; beforeMinor: number; afterMinor: number; currency: string };
+  low_margin: Goods & { priceMinor: number; costMinor: number; marginBp: number; targetBp: number };
+  cashier: { measure: Measure; person: string; count: number; sales: number; days: number };
+  hour: { day: string; hour: number; sales: number; days: number; number: string; saleId: number };
+  price: Goods & { beforeMinor: number; afterMinor: number; by: string };
+}
+export type Kind = keyof Facts;
+
+/** Something that an agent has to say. */
+export type Said = {
+  [K in Kind]: { kind: K; storeId: number | undefined; subject: string; facts: Facts[K] };
+}[Kind];
+
+export type Finding = Said & {
+  id: number;
+  agent: AgentName;
+  state: State;
+  foundAt: Date;
+  toldAt: Date;
+  goneAt: Date | undefined;
+  document: string | undefined;
+};
+
+export interface Looked {
+  /** things that were looked at */
+  looked: number;
+  /** of how many the agent knows enough to speak */
+  able: number;
+  said: Said[];
+}
+
+export interface Run extends Omit<Looked, "said"> {
+  agent: AgentName;
+  ranAt: Date;
+  found: number;
+}
+
+export type Agent = (signal: AbortSignal) => Promise<Looked>;

@@ -1,0 +1,132 @@
+/** What the agents found: kept, read by those who may know it, dismissed, acted upon. */
+import type { Auditor } from "../../kernel/audit.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Database, Tx } from "../../kernel/db/database.ts";
+import { kernelErrors } from "../../kernel/errors.ts";
+import type { Store } from "../../kernel/stores/store.ts";
+import { countsBlind, SEE_COSTS } from "../inventory/api.ts";
+import { SEE_LOSS } from "../pos/api.ts";
+import type { Purchases } from "../purchases/api.ts";
+import { AGENTS, type Agent, type AgentName, type Finding, type Kind, type State } from "./domain.ts";
+import { errors } from "./errors.ts";
+import * as queries from "./queries/findings.ts";
+
+const DAY_MS = 86_400_000;
+/** that what is gone is kept */
+const KEPT_DAYS = 180;
+
+/** What somebody must be allowed to see to read of it; undefined: nothing more. */
+const NEEDS: Record<Kind, string | undefined> = {
+  runs_out: undefined,
+  order: SEE_COSTS,
+  cost_rose: SEE_COSTS,
+  low_margin: SEE_COSTS,
+  cashier: SEE_LOSS,
+  hour: SEE_LOSS,
+  price: undefined,
+};
+
+const TELLS_STOCK: ReadonlySet<Kind> = new Set(["runs_out", "order"]);
+
+export interface Reader {
+  stores: readonly Store[];
+  can(permission: string): boolean;
+}
+
+export interface Actor {
+  user: { id: number; username: string };
+  address: string;
+}
+
+export type Findings = ReturnType<typeof createFindings>;
+
+export function createFindings(parts: {
+  db: Database;
+  clock: Clock;
+  audit: Auditor;
+  purchases: Purchases | undefined;
+}) {
+  const { db, clock, audit, purchases } = parts;
+
+  /** Whoever counts what is there, and must not know how much it is, is not told by an agent either. */
+  const readable = ({ can }: Pick<Reader, "can">): Kind[] =>
+    (Object.keys(NEEDS) as Kind[]).filter((kind) => {
+      const needed = NEEDS[kind];
+      if (countsBlind(can) && TELLS_STOCK.has(kind)) return false;
+      return needed === undefined || can(needed);
+    });
+
+  /** Throws NOT_FOUND also for what the reader may not know of; FINDING_SETTLED. */
+  async function open(tx: Tx, reader: Reader, id: number): Promise<Finding> {
+    const found = await queries.findingForUpdate(tx, id);
+    const isTheirs = found && (found.storeId === undefined || reader.stores.some((one) => one.id === found.storeId));
+    if (!found || !isTheirs || !readable(reader).includes(found.kind)) throw kernelErrors.NOT_FOUND();
+    if (found.goneAt !== undefined) throw errors.FINDING_SETTLED();
+    return found;
+  }
+
+  return {
+    /** Runs an agent, and keeps what it says. */
+    async run(
+      name: AgentName,
+      agent: Agent,
+      signal: AbortSignal,
+    ): Promise<{ looked: number; able: number; found: number }> {
+      const { looked, able, said } = await agent(signal);
+      const now = clock.now();
+      const run = { agent: name, ranAt: now, looked, able, found: said.length };
+      await db.transaction(async (tx) => {
+        await queries.lockAgent(tx, name);
+        await queries.replaceFindings(tx, name, said, now);
+        await queries.noteRun(tx, run);
+        await queries.forgetGone(tx, new Date(now.getTime() - KEPT_DAYS * DAY_MS));
+      });
+      return { looked, able, found: said.length };
+    },
+
+    /** Of each agent when it looked last; undefined: not yet. */
+    async runs() {
+      const known = new Map((await queries.runs(db.primary)).map((run) => [run.agent, run]));
+      return AGENTS.map((agent) => ({ agent, run: known.get(agent) }));
+    },
+
+    list: (reader: Reader, filter: Omit<queries.FindingFilter, "storeIds" | "kinds">) =>
+      queries.listFindings(db.primary, {
+        ...filter,
+        storeIds: reader.stores.map(({ id }) => id),
+        kinds: readable(reader),
+      }),
+
+    canOrder: purchases !== undefined,
+
+    /** Somebody has read it, or does not want to hear of it. Throws NOT_FOUND, FINDING_SETTLED. */
+    async set(
+      tx: Tx,
+      reader: Reader,
+      actor: Actor,
+      id: number,
+      state: Extract<State, "seen" | "dismissed">,
+    ): Promise<Finding> {
+      const found = await open(tx, reader, id);
+      if (found.state === state) return found;
+      await queries.setState(tx, id, state);
+      const said = { subject: `agent_finding:${id}`, before: { state: found.state }, after: { state } };
+      if (state === "dismissed") await audit(tx, { ...actor, ...said, action: "finding.dismissed" });
+      else await audit(tx, { ...actor, ...said, action: "finding.seen" });
+      return { ...found, state };
+    },
+
+    /** Makes a draft of an order of it. Answers the order's id. Throws NOT_FOUND, FINDING_SETTLED, NOTHING_TO_ORDER, and what an order throws. */
+    async order(tx: Tx, reader: Reader, actor: Actor, id: number): Promise<number> {
+      const found = await open(tx, reader, id);
+      if (found.kind !== "order" || found.storeId === undefined || !purchases) throw errors.NOTHING_TO_ORDER();
+      const { storeId, facts } = found;
+      const lines = facts.lines.map(({ productId, quantityMilli }) => ({ productId, quantityMilli }));
+      const orderId = await purchases.draft(tx, actor, { storeId, supplierId: facts.supplierId, lines });
+      await queries.setActed(tx, id, `purchase_order:${orderId}`, clock.now());
+      const said = { before: { state: found.state }, after: { state: "acted", order: orderId } };
+      await audit(tx, { ...actor, action: "finding.ordered", subject: `agent_finding:${id}`, ...said });
+      return orderId;
+    },
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * Ways to say how much of a product will be sold on each of the coming days, by what was sold on the days before. Pure. Numbers are real
+ * ones (units of the product): only what is shown or ordered is rounded, once. None of them says less than nothing.
+ */
+
+/** `history`: what was sold on each day, the last of which is yesterday. Answers the next `horizon` days. */
+export type Method = (history: readonly number[], horizon: number) => number[];
+
+const WEEK = 7;
+const DAMPING = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
+const flat = (value: number, horizon: number) => Array.from({ length: horizon }, () => Math.max(0, value));
+
+/** As yesterday. The first of the two that every other must beat. */
+export const naive: Method = (history, horizon) => flat(history.at(-1) ?? 0, horizon);
+
+/**
+ * As on the same weekday of the last week (R. Hyndman, G. Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed., 2021, 5.2). The
+ * second of the two.
+ */
+export const seasonalNaive: Method = (history, horizon) =>
+  Array.from({ length: horizon }, (_, ahead) => Math.max(0, history.at((ahead % WEEK) - WEEK) ?? 0));
+
+/** What each weekday sold on average in the last eight weeks. */
+export const weekdayMean: Method = (history, horizon) => {
+  const recent = history.slice(-8 * WEEK);
+  const means = Array.from({ length: WEEK }, (_, place) => {
+    const own = recent.filter((_value, index) => (recent.length - index) % WEEK === (WEEK - place) % WEEK);
+    return own.length === 0 ? 0 : Math.max(0, own.reduce((sum, value) => sum + value, 0) / own.length);
+  });
+  return Array.from({ length: horizon }, (_, ahead) => means[ahead % WEEK] ?? 0);
+};
+
+/**
+ * Holt-Winters with an additive week (P. Winters, "Forecasting sales by exponentially weighted moving averages", Management Science 6, 1960)
+ * and without a trend: over some months a trend of a single product is noise, and its line runs away. The two weights are those with the
+ * least squared error one day ahead.
+ */
+export const holtWinters: Method = (history, horizon) => {
+  if (history.length < 2 * WEEK) return seasonalNaive(history, horizon);
+  let best: { squares: number; days: number[] } | undefined;
+  for (const alpha of DAMPING)
+    for (const gamma of DAMPING) {
+      const tried = smooth(history, horizon, alpha, gamma);
+      if (best === undefined || tried.squares < best.squares) best = tried;
+    }
+  return best?.days ?? flat(0, horizon);
+};
+
+function smooth(history: readonly number[], horizon: number, alpha: number, gamma: number) {
+  const first = history.slice(0, 2 * WEEK);
+  let level = first.reduce((sum, value) => sum + value, 0) / first.length;
+  const season = Array.from(
+    { length: WEEK },
+    (_, place) => ((first[place] ?? 0) + (first[place + WEEK] ?? 0)) / 2 - level,
+  );
+  let squares = 0;
+  for (const [index, sold] of history.entries()) {
+    if (index < 2 * WEEK) continue;
+    const place = index % WEEK;
+    const usual = season[place] ?? 0;
+    squares += (sold - level - usual) ** 2;
+    const before = level;
+    level = alpha * (sold - usual) + (1 - alpha) * level;
+    season[place] = gamma * (sold - before) + (1 - gamma) * usual;
+  }
+  const days = Array.from({ length: horizon }, (_, ahead) =>
+    Math.max(0, level + (season[(history.length + ahead) % WEEK] ?? 0)),
+  );
+  return { squares, days };
+}
+
+/**
+ * For what is not sold every day: size and distance of sales are smoothed apart (J. Croston, "Forecasting and stock control for intermittent
+ * demands", Operational Research Quarterly 23, 1972), with the correction of its bias by A. Syntetos and J. Boylan (International Journal of
+ * Forecasting 21, 2005).
+ */
+export const croston: Method = (history, horizon) => {
+  const weight = 0.1;
+  let size: number | undefined;
+  let distance = 1;
+  let since = 1;
+  for (const sold of history) {
+    if (sold <= 0) {
+      since += 1;
+      continue;
+    }
+    if (size === undefined) [size, distance] = [sold, since];
+    else {
+      size += weight * (sold - size);
+      distance += weight * (since - distance);
+    }
+    since = 1;
+  }
+  return flat(((1 - weight / 2) * (size ?? 0)) / distance, horizon);
+};
+
+/**
+ * As Croston's, but the chance of a sale is smoothed on each day, so that what nobody asks for any more fades away (R. Teunter, A. Syntetos,
+ * M. Babai, "Intermittent demand: linking forecasting to inventory obsolescence", European Journal of Operational Research 214, 2011).
+ */
+export const tsb: Method = (history, horizon) => {
+  const [chanceWeight, sizeWeight] = [0.05, 0.1];
+  const start = history.slice(0, 4 * WEEK);
+  const sold = start.filter((value) => value > 0);
+  let chance = start.length === 0 ? 0 : sold.length / start.length;
+  let size = sold.length === 0 ? 0 : sold.reduce((sum, value) => sum + value, 0) / sold.length;
+  for (const value of history.slice(4 * WEEK)) {
+    chance += chanceWeight * ((value > 0 ? 1 : 0) - chance);
+    if (value > 0) size = size === 0 ? value : size + sizeWeight * (value - size);
+  }
+  return flat(chance * size, horizon);
+};
+
+export const METHODS = { holt_winters: holtWinters, weekday_mean: weekdayMean, croston, tsb } as const;
+export type MethodName = keyof typeof METHODS;

@@ -1,0 +1,128 @@
+/** What the agents say, as a sentence in the reader's language, for pages and programs. */
+import type { z } from "zod";
+import type { Text } from "../../kernel/i18n.ts";
+import type { Store } from "../../kernel/stores/store.ts";
+import type { Finding, Said } from "./domain.ts";
+import type { findingAnswer } from "./schema.ts";
+
+/** `currency`: of the store that it is about, or the shop's. */
+export function sentence(said: Said, text: Text, currency: string): string {
+  const money = (minor: number) => text.money(minor, currency);
+  const say = (params: Record<string, string | number>, kind: string = said.kind) =>
+    text.t(`agents.says.${kind}`, params);
+  const amount = (milli: number, unit: string) => `${text.quantity(milli)} ${unit}`;
+  switch (said.kind) {
+    case "runs_out": {
+      const { name, unit, onHandMilli, onOrderMilli, perDayMilli, days, leadDays } = said.facts;
+      const facts = {
+        name,
+        days,
+        lead: leadDays,
+        on_hand: amount(onHandMilli, unit),
+        per_day: amount(perDayMilli, unit),
+      };
+      return onOrderMilli > 0
+        ? say({ ...facts, on_order: amount(onOrderMilli, unit) }, "runs_out_ordered")
+        : say(facts);
+    }
+    case "order": {
+      const { supplier, totalMinor, lines } = said.facts;
+      const days = Math.min(...lines.map((line) => line.days));
+      return say({ supplier, lines: lines.length, total: money(totalMinor), days });
+    }
+    case "cost_rose": {
+      const { name, supplier, beforeMinor, afterMinor, currency: paid } = said.facts;
+      return say({ name, supplier, before: text.money(beforeMinor, paid), after: text.money(afterMinor, paid) });
+    }
+    case "low_margin": {
+      const { name, priceMinor, costMinor, marginBp, targetBp } = said.facts;
+      const rates = { margin: text.rate(marginBp), target: text.rate(targetBp) };
+      return say({ name, price: money(priceMinor), cost: money(costMinor), ...rates });
+    }
+    case "cashier": {
+      const { measure, person, count, sales, days } = said.facts;
+      return say({ what: text.t(`agents.measures.${measure}`, { count }), person, sales, days });
+    }
+    case "hour": {
+      const { day, hour, sales, days, number } = said.facts;
+      return say({ day: text.date(new Date(`${day}T12:00:00Z`), "UTC"), hour, sales, days, number });
+    }
+    case "price": {
+      const { name, beforeMinor, afterMinor, by } = said.facts;
+      return say({ name, before: money(beforeMinor), after: money(afterMinor), by: by || "?" });
+    }
+  }
+}
+
+/** Why it may be believed; undefined where it is a fact and no forecast. */
+export function grounds(said: Said, text: Text): string | undefined {
+  if (said.kind !== "runs_out") return undefined;
+  const { method, errorMilli, naiveMilli, seasonalMilli, unit } = said.facts;
+  return text.t("agents.grounds", {
+    method: text.t(`agents.methods.${method}`),
+    error: `${text.quantity(errorMilli)} ${unit}`,
+    naive: text.quantity(naiveMilli),
+    seasonal: text.quantity(seasonalMilli),
+  });
+}
+
+export function findingJson(found: Finding, text: Text, currency: string): z.output<typeof findingAnswer> {
+  return {
+    id: found.id,
+    agent: found.agent,
+    kind: found.kind,
+    store_id: found.storeId ?? null,
+    subject: found.subject,
+    sentence: sentence(found, text, currency),
+    state: found.state,
+    facts: { ...found.facts },
+    document: found.document ?? null,
+    found_at: found.foundAt.toISOString(),
+    told_at: found.toldAt.toISOString(),
+  };
+}
+
+/** Where more is told of it. */
+function linkOf({ kind, subject, storeId, document, facts }: Finding): string | undefined {
+  const [what, id] = (document ?? subject).split(":");
+  if (what === "purchase_order") return `/purchases/orders/${id}`;
+  if (what === "product") return `/products/${id}`;
+  if (kind === "cashier") return storeId === undefined ? "/loss" : `/loss?store_id=${storeId}`;
+  if (kind === "hour") return `/sales/${facts.saleId}`;
+  return undefined;
+}
+
+export function findingRow(
+  found: Finding,
+  { text, currency, stores, timeZone }: { text: Text; currency: string; stores: readonly Store[]; timeZone: string },
+  may: { act: boolean; order: boolean },
+) {
+  const open = found.goneAt === undefined;
+  return {
+    id: found.id,
+    path: `/agents/findings/${found.id}`,
+    agent: text.t(`agents.agent.${found.agent}`),
+    sentence: sentence(found, text, currency),
+    grounds: grounds(found, text),
+    isNew: found.state === "new",
+    state: text.t(`agents.state.${found.state}`),
+    store: stores.length > 1 ? stores.find(({ id }) => id === found.storeId)?.name : undefined,
+    found: text.dateTime(found.foundAt, timeZone),
+    link: linkOf(found),
+    linkText: text.t(found.document === undefined ? "agents.look" : "agents.see_order"),
+    lines:
+      found.kind === "order"
+        ? found.facts.lines.map((line) => ({
+            path: `/products/${line.productId}`,
+            name: line.name,
+            sku: line.sku,
+            quantity: `${text.quantity(line.quantityMilli)} ${line.unit}`,
+            cost: text.money(line.costMinor, currency),
+            days: text.t("agents.lasts", { days: line.days }),
+          }))
+        : [],
+    maySee: open && may.act && found.state === "new",
+    mayDismiss: open && may.act && found.state !== "dismissed",
+    mayOrder: open && may.order && found.kind === "order",
+  };
+}

@@ -1,0 +1,115 @@
+/** SQL of what the agents found. */
+import type { Knex } from "knex";
+import type { Tx } from "../../../kernel/db/database.ts";
+import type { AgentName, Finding, Kind, Run, Said, State } from "../domain.ts";
+
+const FINDING = `id, agent, kind, store_id AS "storeId", subject, facts, state, found_at AS "foundAt", told_at AS "toldAt",
+  gone_at AS "goneAt", document`;
+
+/** One run of an agent at a time. */
+export async function lockAgent(tx: Tx, agent: AgentName): Promise<void> {
+  await tx.raw("SELECT pg_advisory_xact_lock(hashtext('agents'), hashtext(?))", [agent]);
+}
+
+/**
+ * What a run said becomes what stands: what was said before keeps its state, what is said no longer is gone. Dismissed stays dismissed until
+ * it was gone once.
+ */
+export async function replaceFindings(tx: Tx, agent: AgentName, said: readonly Said[], now: Date): Promise<void> {
+  await tx.raw(
+    `WITH said AS (
+       SELECT * FROM jsonb_to_recordset(:said::jsonb) AS s (kind text, store_id bigint, subject text, facts jsonb)
+     ), gone AS (
+       UPDATE agent_findings f SET gone_at = :now WHERE agent = :agent AND gone_at IS NULL AND NOT EXISTS (
+         SELECT FROM said s WHERE s.kind = f.kind AND s.subject = f.subject AND s.store_id IS NOT DISTINCT FROM f.store_id)
+     )
+     INSERT INTO agent_findings (agent, kind, store_id, subject, facts, found_at, told_at)
+     SELECT :agent, kind, store_id, subject, facts, :now, :now FROM said
+     ON CONFLICT (agent, kind, store_id, subject) WHERE gone_at IS NULL
+       DO UPDATE SET facts = excluded.facts, told_at = excluded.told_at`,
+    {
+      agent,
+      now,
+      said: JSON.stringify(
+        said.map(({ kind, storeId, subject, facts }) => ({ kind, store_id: storeId ?? null, subject, facts })),
+      ),
+    },
+  );
+}
+
+export async function noteRun(tx: Tx, run: Run): Promise<void> {
+  await tx.raw(
+    `INSERT INTO agent_runs (agent, ran_at, looked, able, found) VALUES (:agent, :ranAt, :looked, :able, :found)
+     ON CONFLICT (agent) DO UPDATE SET ran_at = :ranAt, looked = :looked, able = :able, found = :found`,
+    { ...run },
+  );
+}
+
+export async function runs(db: Knex): Promise<Run[]> {
+  const { rows } = await db.raw(`SELECT agent, ran_at AS "ranAt", looked, able, found FROM agent_runs ORDER BY agent`);
+  return rows;
+}
+
+export async function forgetGone(tx: Tx, before: Date): Promise<void> {
+  await tx.raw("DELETE FROM agent_findings WHERE gone_at < ?", [before]);
+}
+
+export interface FindingFilter {
+  storeIds: readonly number[];
+  kinds: readonly Kind[];
+  agent?: AgentName | undefined;
+  /** undefined: what stands and nobody dismissed */
+  state?: State | undefined;
+  before?: number | undefined;
+  limit: number;
+}
+
+/** Newest first, one more than `limit`. */
+export async function listFindings(db: Knex, filter: FindingFilter): Promise<Finding[]> {
+  const { storeIds, kinds, agent, state, before, limit } = filter;
+  const { rows } = await db.raw(
+    `SELECT ${FINDING} FROM agent_findings
+     WHERE (store_id IS NULL OR store_id = ANY(:storeIds::bigint[])) AND kind = ANY(:kinds::text[])
+       AND (cast(:agent AS text) IS NULL OR agent = :agent)
+       AND CASE WHEN cast(:state AS text) IS NULL THEN state IN ('new', 'seen') ELSE state = :state END
+       AND (gone_at IS NULL OR state = 'acted') AND id < :before
+     ORDER BY id DESC LIMIT :limit`,
+    {
+      storeIds: [...storeIds],
+      kinds: [...kinds],
+      agent: agent ?? null,
+      state: state ?? null,
+      before: before ?? Number.MAX_SAFE_INTEGER,
+      limit: limit + 1,
+    },
+  );
+  return rows.map(toFinding);
+}
+
+/** Nobody else changes it until the transaction ends. */
+export async function findingForUpdate(tx: Tx, id: number): Promise<Finding | undefined> {
+  const { rows } = await tx.raw(`SELECT ${FINDING} FROM agent_findings WHERE id = ? FOR UPDATE`, [id]);
+  return rows[0] && toFinding(rows[0]);
+}
+
+export async function setState(tx: Tx, id: number, state: State): Promise<void> {
+  await tx.raw("UPDATE agent_findings SET state = :state WHERE id = :id", { id, state });
+}
+
+export async function setActed(tx: Tx, id: number, document: string, now: Date): Promise<void> {
+  await tx.raw("UPDATE agent_findings SET state = 'acted', gone_at = :now, document = :document WHERE id = :id", {
+    id,
+    document,
+    now,
+  });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it
+function toFinding(row: any): Finding {
+  return {
+    ...row,
+    storeId: row.storeId ?? undefined,
+    goneAt: row.goneAt ?? undefined,
+    document: row.document ?? undefined,
+  };
+}

@@ -1,0 +1,96 @@
+/** What the forecasts know and when they are silent: pure, by series whose truth is known. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import { errorsOf, forecast, judge, LEAST_DAYS } from "../forecast/backtest.ts";
+import { croston, holtWinters, METHODS, naive, seasonalNaive, tsb, weekdayMean } from "../forecast/methods.ts";
+
+/** A number between 0 and 1 for each place, always the same (a linear congruence). */
+function noise(seed: number) {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
+
+const near = (value: number | undefined, wanted: number, most: number) =>
+  assert.ok(Math.abs((value ?? Number.NaN) - wanted) <= most, `${value} is not ${wanted}`);
+
+describe("forecasts", () => {
+  const WEEK = [2, 3, 3, 4, 6, 12, 9];
+  const rhythm = Array.from({ length: 182 }, (_, day) => WEEK[day % 7] ?? 0);
+
+  it("a week that repeats is known to the day", () => {
+    for (const method of [seasonalNaive, holtWinters, weekdayMean])
+      method(rhythm, 10).forEach((said, ahead) => void near(said, WEEK[ahead % 7] ?? 0, 0.01));
+    assert.deepEqual(naive(rhythm, 2), [9, 9]);
+    // in the middle of a week as well
+    holtWinters(rhythm.slice(0, 150), 7).forEach((said, ahead) => void near(said, WEEK[(150 + ahead) % 7] ?? 0, 0.01));
+    weekdayMean(rhythm.slice(0, 150), 7).forEach((said, ahead) => void near(said, WEEK[(150 + ahead) % 7] ?? 0, 0.01));
+  });
+
+  it("of a slow mover its rate is known, and TSB forgets one that nobody asks for any more", () => {
+    const slow = Array.from({ length: 200 }, (_, day) => (day % 5 === 4 ? 2 : 0));
+    // 2 in 5 days, less the correction of the bias
+    near(croston(slow, 1)[0], 0.4 * 0.95, 0.001);
+    near(tsb(slow, 1)[0], 0.4, 0.06);
+    const dead = [...slow, ...Array.from({ length: 90 }, () => 0)];
+    near(croston(dead, 1)[0], 0.4 * 0.95, 0.001);
+    assert.ok((tsb(dead, 1)[0] ?? 1) < 0.01);
+  });
+
+  it("with noise on the week the chosen one beats both naive ones, and says so", () => {
+    const random = noise(7);
+    const noisy = rhythm.map((sold) => Math.max(0, Math.round(sold + (random() - 0.5) * 10)));
+    const verdict = judge(noisy) ?? assert.fail("no verdict");
+    assert.ok(verdict.beats, JSON.stringify(verdict));
+    assert.ok(verdict.errors.week < verdict.seasonal.week && verdict.errors.week < verdict.naive.week);
+    assert.ok((verdict.mase ?? 1) < 1);
+  });
+
+  it("where nothing is better than last week it is silent: a perfect repeat, a fall without end, too few days", () => {
+    assert.equal(judge(rhythm)?.beats, false, "the naive one is perfect as well");
+    const falling = Array.from({ length: 182 }, (_, day) => (day < 154 ? 20 : 0));
+    assert.equal(judge(falling)?.beats, false);
+    assert.equal(judge(rhythm.slice(0, LEAST_DAYS - 1)), undefined);
+  });
+
+  it("the weeks that judge do not choose", () => {
+    const random = noise(3);
+    const noisy = rhythm.map((sold) => Math.max(0, Math.round(sold + (random() - 0.5) * 8)));
+    const changed = [...noisy.slice(0, -28), ...noisy.slice(-28).map((_, day) => (day % 7 === 0 ? 40 : 0))];
+    assert.equal(judge(changed)?.method, judge(noisy)?.method);
+  });
+
+  it("each week is forecast from what came before it alone", () => {
+    const seen: number[] = [];
+    errorsOf(
+      (history, horizon) => {
+        seen.push(history.length);
+        return naive(history, horizon);
+      },
+      rhythm,
+      4,
+    );
+    assert.deepEqual(seen, [154, 161, 168, 175]);
+  });
+
+  it("no history makes a number that is none, or below zero", () => {
+    const series = fc.array(fc.oneof(fc.constant(0), fc.double({ min: -5, max: 1e6, noNaN: true })), {
+      maxLength: 130,
+    });
+    fc.assert(
+      fc.property(series, fc.integer({ min: 0, max: 60 }), (history, horizon) => {
+        for (const method of [naive, seasonalNaive, ...Object.values(METHODS)]) {
+          const said = method(history, horizon);
+          assert.equal(said.length, horizon);
+          assert.ok(said.every((value) => Number.isFinite(value) && value >= 0));
+        }
+        const verdict = judge(history);
+        if (verdict) assert.equal(forecast(history, verdict.method, 3).length, 3);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

@@ -1,0 +1,49 @@
+/** Sales at an hour at which the shop sleeps. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { hoursOfSales } from "../../pos/queries/hours.ts";
+import { createAnomalyWatch } from "../watching/anomalies.ts";
+
+describe("the hours of a shop", () => {
+  let shop: Shop;
+  before(async () => {
+    shop = await openShop();
+  });
+  after(() => shop?.close());
+
+  it("a sale at an hour at which nothing is ever sold is told", async () => {
+    const day = new Date().toISOString().slice(0, 10);
+    // forty days with sales at ten, one at three in the morning today
+    await shop.db.raw(
+      `INSERT INTO sales (number, store_id, register_id, user_id, user_name, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
+         change_minor, business_date, created_at)
+       SELECT 'X' || n, 1, 1, 1, 'x', 'COP', 0, 0, 0, 0, 0, cast(:day AS date) - n, (cast(:day AS date) - n)::timestamp + interval '10 hours'
+       FROM generate_series(1, 40) n
+       UNION ALL SELECT 'X0', 1, 1, 1, 'x', 'COP', 0, 0, 0, 0, 0, cast(:day AS date), cast(:day AS date)::timestamp + interval '3 hours'`,
+      { day },
+    );
+    const asked = { storeId: 1, day, before: 56, timeZone: "UTC" };
+    const { hours } = await hoursOfSales(shop.db, asked);
+    assert.deepEqual(
+      hours.filter(({ hour }) => hour === 3).map(({ usualDays, sales }) => [usualDays, sales]),
+      [[0, 1]],
+    );
+    const watch = createAnomalyWatch({
+      clock: { now: () => new Date(`${day}T23:00:00Z`) },
+      stores: {
+        list: async () => [{ id: 1, active: true, training: false }],
+        shopOf: async () => ({ currency: "COP", timeZone: "UTC", dayCutoffHour: 0 }),
+      } as unknown as Parameters<typeof createAnomalyWatch>[0]["stores"],
+      sales: { losses: async () => [], hoursOfSales: (what) => hoursOfSales(shop.db, what) },
+      inventory: { priceJumps: async () => [] },
+    });
+    const { said } = await watch(new AbortController().signal);
+    const odd = said.filter(({ subject }) => subject.startsWith(`hour:${day}:`));
+    assert.ok(
+      odd.some(({ subject }) => subject === `hour:${day}:3`),
+      JSON.stringify(said),
+    );
+    assert.ok(!odd.some(({ subject }) => subject === `hour:${day}:10`));
+  });
+});

@@ -1,0 +1,69 @@
+/** Anomaly watch: who takes back or discounts more than the others, sales at an hour at which the shop sleeps, prices that look mistyped. */
+import { businessDate, type Clock } from "../../../kernel/clock.ts";
+import { doingBusiness, type Stores } from "../../../kernel/stores/store.ts";
+import type { Inventory } from "../../inventory/api.ts";
+import { MEASURES, type Sales } from "../../pos/api.ts";
+import type { Agent, Said } from "../domain.ts";
+
+const DAY_MS = 86_400_000;
+const DAYS = 30;
+/** an hour in which something was sold on fewer days of so many is unusual */
+const HOURS_BEFORE = 56;
+const LEAST_DAYS = 28;
+const USUAL_SHARE = 0.02;
+/** a price so many times the one before, or so small a part of it, has a digit too much or too little */
+const JUMP = 5;
+const JUMP_DAYS = 7;
+
+export function createAnomalyWatch(parts: {
+  clock: Clock;
+  stores: Pick<Stores, "list" | "shopOf">;
+  sales: Pick<Sales, "losses" | "hoursOfSales">;
+  inventory: Pick<Inventory, "priceJumps">;
+}): Agent {
+  const { clock, stores, sales, inventory } = parts;
+  return async (signal) => {
+    const said: Said[] = [];
+    let looked = 0;
+    let able = 0;
+    const now = clock.now();
+    for (const store of doingBusiness(await stores.list())) {
+      if (!store.active) continue;
+      signal.throwIfAborted();
+      const { currency, timeZone, dayCutoffHour } = await stores.shopOf(store.id);
+      const dayOf = (back: number) => businessDate(new Date(now.getTime() - back * DAY_MS), timeZone, dayCutoffHour);
+      const range = { from: dayOf(DAYS), to: dayOf(0), currency, storeIds: [store.id] };
+      for (const { userId, userName: person, sales: count, figures } of await sales.losses(range)) {
+        looked += 1;
+        able += 1;
+        for (const measure of MEASURES) {
+          if (!figures[measure].outlier) continue;
+          const facts = { measure, person, count: figures[measure].count, sales: count, days: DAYS };
+          said.push({ kind: "cashier", storeId: store.id, subject: `user:${userId}:${measure}`, facts });
+        }
+      }
+      for (const back of [0, 1]) {
+        const day = dayOf(back);
+        const { days, hours } = await sales.hoursOfSales({ storeId: store.id, day, before: HOURS_BEFORE, timeZone });
+        looked += hours.length;
+        // a young shop has no usual hours
+        if (days < LEAST_DAYS) continue;
+        able += hours.length;
+        for (const { hour, usualDays, sales: rung, firstId, firstNumber } of hours) {
+          if (rung === 0 || firstId === undefined || usualDays > days * USUAL_SHARE) continue;
+          const facts = { day, hour, sales: rung, days, number: firstNumber ?? "", saleId: firstId };
+          said.push({ kind: "hour", storeId: store.id, subject: `hour:${day}:${hour}`, facts });
+        }
+      }
+    }
+    const jumps = await inventory.priceJumps(new Date(now.getTime() - JUMP_DAYS * DAY_MS));
+    looked += jumps.length;
+    able += jumps.length;
+    for (const { productId, sku, name, beforeMinor, afterMinor, userName } of jumps) {
+      if (beforeMinor <= 0 || (afterMinor < beforeMinor * JUMP && afterMinor * JUMP > beforeMinor)) continue;
+      const facts = { sku, name, beforeMinor, afterMinor, by: userName ?? "" };
+      said.push({ kind: "price", storeId: undefined, subject: `product:${productId}`, facts });
+    }
+    return { looked, able, said };
+  };
+}

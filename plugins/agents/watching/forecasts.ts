@@ -1,0 +1,89 @@
+/** What the shop's stores will sell, product by product: only of those whose forecast beats the naive ones. */
+import { setImmediate } from "node:timers/promises";
+import { doingBusiness, type Store, type Stores } from "../../../kernel/stores/store.ts";
+import type { Inventory, RateOfSale } from "../../inventory/api.ts";
+import type { Grounds } from "../domain.ts";
+import { forecast, judge } from "../forecast/backtest.ts";
+
+/** a year's half: long enough for the weights, short enough to forget what the shop was */
+const DAYS = 182;
+/** how far ahead anybody asks */
+const AHEAD = 60;
+const PRODUCTS = 5000;
+const BATCH = 200;
+/** the till has its turn in between */
+const TURN = 10;
+
+export interface Expected {
+  product: RateOfSale;
+  /** undefined: nothing that is known of it beats the naive forecasts */
+  known: { days: number[]; grounds: Grounds } | undefined;
+}
+
+export type Forecasts = ReturnType<typeof createForecasts>;
+
+export function createForecasts(parts: {
+  inventory: Pick<Inventory, "ratesOfSale" | "salesByDay">;
+  stores: Pick<Stores, "list" | "shopOf">;
+}) {
+  const { inventory, stores } = parts;
+
+  async function of(store: Pick<Store, "id">, signal: AbortSignal): Promise<Expected[]> {
+    const { timeZone } = await stores.shopOf(store.id);
+    const products = await inventory.ratesOfSale(store.id, DAYS, timeZone, PRODUCTS);
+    const found: Expected[] = [];
+    for (let from = 0; from < products.length; from += BATCH) {
+      const batch = products.slice(from, from + BATCH);
+      const ids = batch.map(({ productId }) => productId);
+      const sold = await inventory.salesByDay(store.id, ids, DAYS, timeZone);
+      for (const [index, product] of batch.entries()) {
+        if (index % TURN === 0) await setImmediate();
+        signal.throwIfAborted();
+        found.push({ product, known: knownOf(sold.get(product.productId) ?? []) });
+      }
+    }
+    return found;
+  }
+
+  return {
+    /** Of each store in use that does business. */
+    async all(signal: AbortSignal): Promise<{ storeId: number; expected: Expected[] }[]> {
+      const found = [];
+      for (const store of doingBusiness(await stores.list()))
+        if (store.active) found.push({ storeId: store.id, expected: await of(store, signal) });
+      return found;
+    },
+  };
+}
+
+/** `milli`: by day. What was never sold before its first sale was not there. */
+export function knownOf(milli: readonly number[]): Expected["known"] {
+  const first = milli.findIndex((sold) => sold > 0);
+  if (first < 0) return undefined;
+  const history = milli.slice(first).map((sold) => sold / 1000);
+  const verdict = judge(history);
+  if (!verdict?.beats) return undefined;
+  const grounds = {
+    method: verdict.method,
+    errorMilli: Math.round(verdict.errors.week * 1000),
+    naiveMilli: Math.round(verdict.naive.week * 1000),
+    seasonalMilli: Math.round(verdict.seasonal.week * 1000),
+  };
+  return { days: forecast(history, verdict.method, AHEAD), grounds };
+}
+
+/** Whole days that so much lasts; AHEAD when it is not known to end before. */
+export function daysThatLast(days: readonly number[], milli: number): number {
+  let left = milli / 1000;
+  for (const [day, sold] of days.entries()) {
+    left -= sold;
+    if (left < 0) return day;
+  }
+  return days.length;
+}
+
+/** Thousandths a day over the next so many days. */
+export function perDayMilli(days: readonly number[], over: number): number {
+  const next = days.slice(0, Math.max(1, over));
+  return Math.round((next.reduce((sum, sold) => sum + sold, 0) * 1000) / next.length);
+}

@@ -1,0 +1,76 @@
+/** Price and margin watch: what costs more than it did, and what leaves less than the owner wants. */
+import type { Clock } from "../../../kernel/clock.ts";
+import { divideRounded } from "../../../kernel/money.ts";
+import type { Settings } from "../../../kernel/settings/settings.ts";
+import { doingBusiness, type Stores } from "../../../kernel/stores/store.ts";
+import { type Inventory, marginOf, type SellableProduct } from "../../inventory/api.ts";
+import type { Purchases } from "../../purchases/api.ts";
+import type { Agent, Said } from "../domain.ts";
+import { costRise, marginTarget } from "../settings.ts";
+
+const DAY_MS = 86_400_000;
+/** a rise is news for so long, and goods count that were sold in these days */
+const DAYS = 30;
+const PRODUCTS = 5000;
+
+export function createMarginWatch(parts: {
+  clock: Clock;
+  settings: Settings;
+  stores: Pick<Stores, "list" | "shopOf">;
+  inventory: Pick<Inventory, "ratesOfSale" | "products">;
+  purchases: Purchases | undefined;
+}): Agent {
+  const { clock, settings, stores, inventory, purchases } = parts;
+  return async (signal) => {
+    const [targetBp, riseBp] = [(await settings.get(marginTarget)) * 100, (await settings.get(costRise)) * 100];
+    const said: Said[] = [];
+    const rises = (await purchases?.costRises(new Date(clock.now().getTime() - DAYS * DAY_MS))) ?? [];
+    for (const { productId, supplierName: supplier, at: _, ...facts } of rises)
+      if (roseBy(facts.beforeMinor, facts.afterMinor) >= riseBp)
+        said.push({
+          kind: "cost_rose",
+          storeId: undefined,
+          subject: `product:${productId}`,
+          facts: { ...facts, supplier },
+        });
+    let looked = rises.length;
+    const { currency } = await stores.shopOf(undefined);
+    for (const store of doingBusiness(await stores.list())) {
+      const shop = await stores.shopOf(store.id);
+      // costs are money of the shop as a whole: elsewhere there is no rate between them
+      if (!store.active || shop.currency !== currency) continue;
+      signal.throwIfAborted();
+      const sold = await inventory.ratesOfSale(store.id, DAYS, shop.timeZone, PRODUCTS);
+      const products = await inventory.products(
+        sold.map(({ productId }) => productId),
+        store.id,
+      );
+      looked += products.size;
+      for (const product of products.values()) {
+        const marginBp = leaves(product);
+        if (marginBp === undefined || marginBp >= targetBp) continue;
+        const { id, sku, name, priceMinor, costMinor } = product;
+        const facts = { sku, name, priceMinor, costMinor, marginBp, targetBp };
+        said.push({ kind: "low_margin", storeId: store.id, subject: `product:${id}`, facts });
+      }
+    }
+    return { looked, able: looked, said };
+  };
+}
+
+/** Of the price without its tax, basis points; undefined where price or cost is not known. */
+export function leaves(
+  product: Pick<SellableProduct, "priced" | "priceMinor" | "costMinor" | "taxRateBp" | "taxKind">,
+): number | undefined {
+  const { priced, priceMinor, costMinor, taxRateBp, taxKind } = product;
+  if (!priced || priceMinor <= 0 || costMinor <= 0) return undefined;
+  const included = taxKind === "included" ? BigInt(taxRateBp) : 0n;
+  const net = divideRounded(BigInt(priceMinor) * 10_000n, 10_000n + included);
+  return marginOf(Number(net), costMinor).bp;
+}
+
+/** Basis points. */
+function roseBy(beforeMinor: number, afterMinor: number): number {
+  if (beforeMinor <= 0) return 0;
+  return Number(divideRounded(BigInt(afterMinor - beforeMinor) * 10_000n, BigInt(beforeMinor)));
+}

@@ -1,0 +1,43 @@
+/** What was sold of products on each day, less what came back: for whoever forecasts. */
+import type { Knex } from "knex";
+import type { PriceJump } from "../api.ts";
+
+/** The days before today in that zone, the last of them yesterday; thousandths, by product; those without a sale are left out. */
+export async function salesByDay(
+  db: Knex,
+  asked: { storeId: number; productIds: readonly number[]; days: number; timeZone: string; now: Date },
+): Promise<ReadonlyMap<number, number[]>> {
+  const { rows } = await db.raw(
+    `WITH today AS (SELECT (cast(:now AS timestamptz) AT TIME ZONE :timeZone)::date AS day)
+     SELECT m.product_id AS id, (m.created_at AT TIME ZONE :timeZone)::date - today.day + cast(:days AS int) AS place,
+       -sum(m.quantity_milli)::bigint AS milli
+     FROM today CROSS JOIN stock_movements m
+     WHERE m.product_id = ANY(:productIds::bigint[]) AND m.store_id = :storeId AND m.reason IN ('sale', 'return', 'void')
+       AND m.created_at >= (today.day - cast(:days AS int))::timestamp AT TIME ZONE :timeZone
+       AND m.created_at < today.day::timestamp AT TIME ZONE :timeZone
+     GROUP BY 1, 2`,
+    { ...asked, productIds: [...asked.productIds] },
+  );
+  const found = new Map<number, number[]>();
+  for (const { id, place, milli } of rows as { id: number; place: number; milli: number }[]) {
+    const days = found.get(id) ?? Array.from({ length: asked.days }, () => 0);
+    days[place] = milli;
+    found.set(id, days);
+  }
+  return found;
+}
+
+/** Own prices that were changed since then and hold, beside what held until then, or the first price of what is newer: a slip that was set right is none. */
+export async function priceJumps(db: Knex, since: Date): Promise<PriceJump[]> {
+  const { rows } = await db.raw(
+    `SELECT DISTINCT ON (c.product_id) c.product_id AS "productId", p.sku, p.name, b.price_minor AS "beforeMinor",
+       c.price_minor AS "afterMinor", c.user_name AS "userName", c.created_at AS "changedAt"
+     FROM price_changes c JOIN products p ON p.id = c.product_id AND p.active AND p.price_minor = c.price_minor
+       CROSS JOIN LATERAL (SELECT price_minor FROM price_changes b WHERE b.product_id = c.product_id AND b.id < c.id
+         AND b.price_list_id IS NULL ORDER BY b.created_at >= :since, CASE WHEN b.created_at < :since THEN -b.id ELSE b.id END LIMIT 1) b
+     WHERE c.created_at >= :since AND c.price_list_id IS NULL
+     ORDER BY c.product_id, c.id DESC LIMIT 10000`,
+    { since },
+  );
+  return rows;
+}

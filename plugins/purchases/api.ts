@@ -1,0 +1,32 @@
+/** What buying offers to other plugins. */
+import type { Tx } from "../../kernel/db/database.ts";
+import { serviceRef } from "../../kernel/service.ts";
+import type { Actor } from "./domain.ts";
+import type { CostRise, LeadTime } from "./queries/replenishment.ts";
+import type { Suggestions } from "./replenishment.ts";
+
+export type { CostRise, LeadTime, Suggestions };
+
+/** To order from suppliers; whoever makes an order for somebody asks for it. */
+export const ORDER_PERMISSION = "purchases.order";
+
+export interface Purchases {
+  /** What to order for a store of each supplier. `perDay`: of these products alone, by what is expected to be sold on a day, thousandths. */
+  suggestions(storeId: number, perDay: ReadonlyMap<number, number>): Promise<Suggestions>;
+  /** Of whom each product is usually bought, and how long that one takes; those of nobody known are left out. */
+  suppliersOf(productIds: readonly number[]): Promise<ReadonlyMap<number, LeadTime>>;
+  /** What is on its way to a store, thousandths by product. */
+  onOrder(storeId: number): Promise<ReadonlyMap<number, number>>;
+  /** Days that pass from an order to the delivery of whom nothing is known. */
+  readonly leadTimeDays: number;
+  /** Products of which the last delivery since then cost more than the one before it, of whomever. */
+  costRises(since: Date): Promise<CostRise[]>;
+  /** A draft. Answers its id. Throws what an order throws: TRAINING_STORE, faults of `supplier_id` and `lines.N`. */
+  draft(
+    tx: Tx,
+    actor: Actor,
+    wanted: { storeId: number; supplierId: number; lines: readonly { productId: number; quantityMilli: number }[] },
+  ): Promise<number>;
+}
+
+export const purchasesRef = serviceRef<Purchases>("purchases");

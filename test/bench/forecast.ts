@@ -1,0 +1,112 @@
+/** Forecasts of the agents on a generated shop, beside the naive ones that they must beat. */
+import { businessDate } from "../../kernel/clock.ts";
+import { errorsOf, judge } from "../../plugins/agents/forecast/backtest.ts";
+import { METHODS } from "../../plugins/agents/forecast/methods.ts";
+import { ratesOfSale } from "../../plugins/inventory/queries/rate-of-sale.ts";
+import { salesByDay } from "../../plugins/inventory/queries/sales-by-day.ts";
+import { openShop } from "../harness/shop.ts";
+import { generate } from "./shop/generate.ts";
+import { type Figure, percentile } from "./stats.ts";
+
+const SALES = Number(process.env["BENCH_FORECAST_SALES"] ?? 60_000);
+const PRODUCTS = Number(process.env["BENCH_FORECAST_PRODUCTS"] ?? 1000);
+/** as the agents look back */
+const DAYS = 182;
+const MADE_DAYS = 189;
+const HELD_WEEKS = 4;
+const DAY_MS = 86_400_000;
+
+export async function forecast(): Promise<Figure[]> {
+  const shop = await openShop();
+  try {
+    const timeZone = "America/Bogota";
+    const now = new Date();
+    const until = businessDate(new Date(now.getTime() - DAY_MS), timeZone, 0);
+    const wanted = { products: PRODUCTS, sales: SALES, seed: 1, until, days: MADE_DAYS, registers: 2 };
+    await generate(shop.kernel.db, { ...wanted, password: "the shop that never was" }, console.error);
+    const { rows } = await shop.db.raw("SELECT min(store_id) AS id FROM sales");
+    const asked = { storeId: rows[0].id as number, days: DAYS, timeZone, now };
+    const goods = await ratesOfSale(shop.db, { ...asked, most: PRODUCTS });
+    const sold = await salesByDay(shop.db, { ...asked, productIds: goods.map(({ productId }) => productId) });
+    const series = [...sold.values()].flatMap((milli) => {
+      const history = milli.slice(milli.findIndex((one) => one > 0)).map((one) => one / 1000);
+      const began = performance.now();
+      const verdict = judge(history);
+      return verdict ? [{ history, verdict, ms: performance.now() - began }] : [];
+    });
+    const spoken = series.filter(({ verdict }) => verdict.beats);
+    return [
+      ...compared("products that are spoken of", spoken),
+      ...compared("all products with enough days", series),
+      {
+        name: "forecast: products that are spoken of",
+        value: spoken.length,
+        unit: "products",
+        beside: `${series.length} with enough days, of ${goods.length}`,
+        samples: [],
+      },
+      ...(Object.keys(METHODS) as (keyof typeof METHODS)[]).map((name) => ({
+        name: `forecast: ${name} alone, all products, error of a week`,
+        value: mean(series.map(({ history }) => errorsOf(METHODS[name], history, HELD_WEEKS).week)),
+        unit: "units",
+        beside: `chosen for ${series.filter(({ verdict }) => verdict.method === name).length}`,
+        samples: [],
+      })),
+      {
+        name: "forecast: choosing and judging of one product, p95",
+        value: percentile(
+          series.map(({ ms }) => ms),
+          0.95,
+        ),
+        unit: "ms",
+        beside: `${DAYS} days`,
+        samples: series.map(({ ms }) => ms),
+      },
+    ];
+  } finally {
+    await shop.close();
+  }
+}
+
+type Judged = { history: number[]; verdict: NonNullable<ReturnType<typeof judge>> };
+
+function compared(which: string, judged: readonly Judged[]): Figure[] {
+  const scaled = (week: (one: Judged) => number) =>
+    mean(
+      judged.flatMap((one) => {
+        // the scale is the same for all three
+        const { mase, errors } = one.verdict;
+        return mase === undefined || errors.week === 0 ? [] : [(week(one) * mase) / errors.week];
+      }),
+    );
+  const figure = (
+    what: string,
+    unit: string,
+    of: (one: Judged, by: "errors" | "naive" | "seasonal") => number,
+  ): Figure => {
+    const by = (which_: "errors" | "naive" | "seasonal") => judged.map((one) => of(one, which_));
+    return {
+      name: `forecast: ${what}, ${which}`,
+      value: mean(by("errors")),
+      unit,
+      beside: `naive ${mean(by("naive")).toFixed(2)}, seasonal naive ${mean(by("seasonal")).toFixed(2)}`,
+      samples: by("errors"),
+    };
+  };
+  const mase = (by: "errors" | "naive" | "seasonal") => scaled(({ verdict }) => verdict[by].week);
+  return [
+    figure("MAE of a week", "units", ({ verdict }, by) => verdict[by].week),
+    figure("MAE of a day", "units", ({ verdict }, by) => verdict[by].day),
+    {
+      name: `forecast: MASE of a week, ${which}`,
+      value: mase("errors"),
+      unit: "",
+      beside: `naive ${mase("naive").toFixed(2)}, seasonal naive ${mase("seasonal").toFixed(2)}`,
+      samples: judged.flatMap(({ verdict }) => verdict.mase ?? []),
+    },
+  ];
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
