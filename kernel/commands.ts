@@ -8,6 +8,7 @@ import { pendingMigrations } from "./db/migrate.ts";
 import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import { createLog } from "./log.ts";
+import { MIGRATE, migrateCommand } from "./migrate-command.ts";
 import { createUnwinder, type Unwinder } from "./phase.ts";
 import type { Plugin } from "./plugin.ts";
 
@@ -34,6 +35,8 @@ export async function runCommand({ env, words, print, complain = print, plugins 
     const reach = name === undefined ? async () => NOWHERE : reaching(undo, name);
     const parts = await assemble({ env, plugins, limits: LIMITS, undo, openLog, reach, alone: false });
     const commands = commandsOf(parts);
+    // before what all others need is asked for
+    if (name === MIGRATE) return await migrateCommand(parts).run({ args, print });
     const command = commands.find((one) => one.name === name);
     if (name === undefined) {
       list(commands, print);
@@ -74,6 +77,7 @@ function reaching(undo: Unwinder, name: string) {
 function commandsOf(parts: Assembled): Command[] {
   const commands: ({ plugin: string } & Command)[] = [
     { plugin: "kernel", ...parts.ledgers.command },
+    { plugin: "kernel", ...migrateCommand(parts) },
     ...owned(parts.roster, (setup) => setup.commands),
   ];
   for (const [index, { name, plugin }] of commands.entries()) {
@@ -106,6 +110,6 @@ async function refusePending({ db, roster, roots }: Assembled): Promise<void> {
   }
   if (needed.size === 0) return;
   throw new BootError(`the database is older than the program: ${[...needed].join(", ")} is missing`, {
-    cure: "start the app of this version once, it brings the database up to date; then run the command again",
+    cure: "run the command migrate, or start the app of this version once; then run the command again",
   });
 }

@@ -6,7 +6,7 @@ import type { Tx } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { createMigrationSource, type MigrationFolder, TABLE } from "./migration-source.ts";
 
-export { createMigrationSource, type MigrationFolder } from "./migration-source.ts";
+export { createMigrationSource, isBreaking, type MigrationFolder } from "./migration-source.ts";
 
 /** any constant: instances that start together queue on it */
 const LOCK = 7_305_219;

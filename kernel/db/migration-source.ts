@@ -21,13 +21,26 @@ export interface MigrationFolder {
 export interface MigrationEntry {
   /** the name; called so because knex's list command prints it */
   file: string;
-  /** undefined: applied once by a plugin that is gone */
+  /** undefined: applied once by a plugin that is gone, or by a newer version */
   path: string | undefined;
 }
 
+/** A migration that the version before cannot live with says so in its name: `0007_breaks_drop_colour` (adr/0017). */
+export function isBreaking(name: string): boolean {
+  return /\/\d{4}_breaks_/.test(name);
+}
+
+/** Applied by a newer version of an owner that is here. */
+export function newerThan(folders: readonly MigrationFolder[], applied: readonly string[]): string[] {
+  const known = new Set(folders.flatMap(entriesOf).map(({ file }) => file));
+  const owners = new Set(folders.map(({ owner }) => owner));
+  return applied.filter((name) => !known.has(name) && owners.has(name.slice(0, name.indexOf("/"))));
+}
+
 /**
- * `applied`: the names in the database, for which a plugin that is gone leaves stubs: knex calls a vanished migration
- * corrupt. @throws BootError when a present owner lacks an applied one: the program is older than the database
+ * `applied`: the names in the database. What is not known here leaves a stub, because knex calls a vanished migration corrupt:
+ * its plugin is gone, or a newer version added to the tables what this one need not know (a deployment under way, or taken
+ * back). @throws BootError when that newer version changed what this one lives on
  */
 export function createMigrationSource(
   folders: readonly MigrationFolder[],
@@ -39,7 +52,7 @@ export function createMigrationSource(
     getMigrations: async () => [...stubs, ...entries],
     getMigrationName: ({ file }) => file,
     getMigration: async ({ file, path }) => {
-      if (path === undefined) return { up: async () => {}, down: refuseDown(file, "its plugin is not here any more") };
+      if (path === undefined) return { up: async () => {}, down: refuseDown(file, "it is not here") };
       const migration: Partial<Knex.Migration> = await import(pathToFileURL(path).href);
       if (migration.up === undefined) throw new Error(`${path} exports no function up`);
       // knex refuses a migration without a way back, even where nobody goes back
@@ -72,7 +85,6 @@ function stubsFor(
   applied: readonly string[],
 ): MigrationEntry[] {
   const known = new Set(entries.map(({ file }) => file));
-  const owners = new Set(folders.map(({ owner }) => owner));
   const unknown = applied.filter((name) => !known.has(name));
   const foreign = unknown.filter((name) => !name.includes("/"));
   if (foreign.length > 0) {
@@ -80,7 +92,7 @@ function stubsFor(
       cure: "set DATABASE_URL to a database of its own",
     });
   }
-  const newer = unknown.filter((name) => owners.has(name.slice(0, name.indexOf("/"))));
+  const newer = newerThan(folders, applied).filter(isBreaking);
   if (newer.length > 0) {
     throw new BootError(`the database is newer than the program: it has ${newer.join(", ")}`, {
       cure: "start the newer version, or restore the backup made before the upgrade",

@@ -35,6 +35,8 @@ export interface Edge {
   setUpstreams(urls: readonly string[]): Promise<void>;
   /** By ops/nginx/reload: ends when no worker with the old files is left. */
   reload(): Promise<void>;
+  /** what ops/nginx/reload is given here */
+  reloadWords: readonly string[];
   ask(path: string, options?: Ask): Promise<EdgeAnswer>;
   /** what it wrote of each request, once there is a line about `wanted` */
   accessLog(wanted: string): Promise<Record<string, unknown>[]>;
@@ -82,6 +84,7 @@ export async function startEdge(urls: readonly string[], more: readonly string[]
 
   const options = ["-p", folder, "-c", "nginx.conf", "-e", join(folder, "error.log")];
   const server = spawn("nginx", options, { env: { PATH }, stdio: ["ignore", "inherit", "inherit"] });
+  const reloadWords = [join(folder, "nginx.pid"), "30", ...options];
   const url = `https://127.0.0.1:${port}`;
   const ask = (path: string, asked?: Ask) => askEdge(url + path, made.ca, asked);
   const stop = async () => {
@@ -107,8 +110,9 @@ export async function startEdge(urls: readonly string[], more: readonly string[]
     caFile: made.certificate,
     folder,
     setUpstreams,
+    reloadWords,
     reload: async () => {
-      await run(join(OPS, "reload"), [join(folder, "nginx.pid"), "30", ...options], { env: { PATH } });
+      await run(join(OPS, "reload"), reloadWords, { env: { PATH } });
     },
     ask,
     accessLog: async (wanted) => {

@@ -1,13 +1,16 @@
 /** The project's nginx in front of two instances of the app: TLS, compression, cache, limits, who is believed, who is asked. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { after, before, describe, it } from "mocha";
+import { root } from "../arch/sources.ts";
 import { type RunningApp, startApp } from "../crash/app.ts";
 import { migrateEverything } from "../harness/migrated.ts";
 import { type Edge, type EdgeAnswer, startEdge, whyNoNginx } from "../harness/nginx.ts";
@@ -15,6 +18,7 @@ import { migratedDatabase } from "../harness/postgres.ts";
 import { people } from "../harness/shop.ts";
 import { until } from "../harness/until.ts";
 
+const run = promisify(execFile);
 const JSON_TYPE = { "content-type": "application/json" };
 
 describe("nginx in front of two instances", function () {
@@ -163,6 +167,20 @@ describe("nginx in front of two instances", function () {
       headers: { ...headers, "accept-language": "es" },
     });
     assert.match(page.bytes.toString(), /lang="es"[\s\S]*demasiado grande/);
+  });
+
+  it("ops/deploy/monitor finds it well, or says what is wrong", async () => {
+    const monitor = async (url: string, env: Record<string, string> = {}) => {
+      const { CA_FILE = edge.caFile, CERTIFICATE_DAYS = "1" } = env;
+      const all = { ...process.env, CA_FILE, CERTIFICATE_DAYS };
+      return run(join(root, "ops/deploy/monitor"), [url], { env: all }).then(
+        ({ stdout }) => stdout,
+        ({ code, stderr }) => `${code} ${stderr}`,
+      );
+    };
+    assert.equal(await monitor(edge.url), `${edge.url} is well\n`);
+    assert.match(await monitor(edge.url, { CERTIFICATE_DAYS: "14" }), /^1 the certificate of .* ends within 14 days/);
+    assert.match(await monitor("https://127.0.0.1:1"), /^1 .*not ready: .*no sign-in page: /s);
   });
 
   it("when an instance dies nobody notices: the other one answers, and the dead one is left alone", async () => {
