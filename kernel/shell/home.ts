@@ -20,6 +20,7 @@ export function homeRoutes({
       path: "/",
       surface: "page",
       access: "signed-in",
+      fragments: { "home-cards": "_home-cards" },
       handle: async (request) => {
         const loaded = await Promise.all(home().map((card) => card.load(request)));
         const { can, text } = request;

@@ -17,6 +17,7 @@ import { tenderName } from "./present-tenders.ts";
 import { discountOf, type LinePrice, priceCart } from "./pricing.ts";
 import { handMinor, sumsOf, type Taken } from "./promotions/taking.ts";
 import { taxGroups } from "./receipts/taxes.ts";
+import { sharedWhy } from "./shared-why.ts";
 import { denominationsOf } from "./shift-report.ts";
 
 /** Of a long cart the page shows the newest lines: it stays small, and the rest is one link away. */
@@ -68,6 +69,7 @@ function shelfText(
 
 export function registerModel(screen: RegisterScreen): Model {
   const { cart, text, shop, form, refusedLine } = screen;
+  const shared = sharedWhy(screen.results ?? [], screen.why);
   const money = (minor: number) => text.money(minor, shop.currency);
   // in the order of the receipt, so that each line's share of a discount is the one that will be charged
   const {
@@ -107,6 +109,7 @@ export function registerModel(screen: RegisterScreen): Model {
       name: screen.nearest.category.name,
       path: `/pos/carts/${cart.id}/grid?category=${screen.nearest.category.id}`,
     },
+    why: shared,
     results: screen.results?.map((one) => ({
       id: one.id,
       name: one.name,
@@ -114,7 +117,7 @@ export function registerModel(screen: RegisterScreen): Model {
       description: one.description,
       price: shelfPrice(one, text, money),
       onHand: shelfText(one, screen),
-      why: screen.why?.get(one.id),
+      why: shared === undefined ? screen.why?.get(one.id) : undefined,
       units: one.units.map((unit) => ({
         id: unit.id,
         name: `${unit.name} × ${text.quantity(unit.factorMilli)}`,

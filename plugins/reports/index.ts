@@ -6,6 +6,7 @@ import { saleCompleted, salesRef, saleTakenBack } from "../pos/api.ts";
 import { reportCommands } from "./commands.ts";
 import { createCounting } from "./counting.ts";
 import { errors } from "./errors.ts";
+import { todayCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
 import { createReading } from "./reading.ts";
 import { reportsApi } from "./routes/api.ts";
@@ -48,6 +49,7 @@ export const plugin = definePlugin({
         { name: "forget-marks", cron: "17 3 * * *", run: () => counting.forgetMarks() },
       ],
       invariants,
+      home: [todayCard(host)],
       commands: reportCommands(counting),
       nav: [{ key: "reports", path: "/reports", permission: READ.permission, order: 88, rare: true }],
       // a shop that was there before the plugin is counted while it sells on

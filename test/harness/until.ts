@@ -1,6 +1,13 @@
-/** Waits for something that announces itself in no other way; the test's own time limit ends a wait in vain. */
+/** Waits for something that announces itself in no other way. */
 import { setTimeout as pause } from "node:timers/promises";
 
+/** longer than any test's own time limit: a wait in vain that nobody hears of any more must not keep the process alive */
+const PATIENCE_MS = 300_000;
+
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await pause(5);
+  const started = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - started > PATIENCE_MS) throw new Error("it did not come");
+    await pause(5);
+  }
 }

@@ -7,7 +7,7 @@ import { finishModel, type StoredModel, storedModel } from "../queries/models.ts
 import type { Fit } from "./collection.ts";
 import { type Folded, Space } from "./space.ts";
 
-const READ_AT_ONCE = 5000;
+const READ_AT_ONCE = 1500;
 const WRITTEN_AT_ONCE = 1000;
 /** a vector has the length 1 but for the rounding of float32 */
 const ROUNDING = 1e-3;

@@ -55,19 +55,26 @@ describe("why a product is among the results", () => {
 
   it("at the till it says so of what does not simply have the words; products of one name are told apart on the page", async () => {
     const browser = await shop.browser("employee");
-    const at = async (code: string) =>
-      (await (await browser.get("/pos/new")).submit("#scan-form", { code })).root
+    const at = async (code: string) => {
+      const { root } = await (await browser.get("/pos/new")).submit("#scan-form", { code });
+      const rows = root
         .querySelectorAll(".pos-results button")
         .map((button) => [
           button.querySelector("span")?.text.split(" ")[0],
           button.querySelector(".pos-why")?.text ?? "",
         ]);
-    assert.deepEqual((await at("arekipe"))[0], ["Arequipe", "Por “arekipe” se entendió “arequipe”."]);
-    assert.deepEqual((await at("arequipe"))[0], ["Arequipe", ""]);
-    const soda = await at("soda");
-    assert.deepEqual(soda[0], ["Gaseosa", "“gaseosa” es lo mismo que “soda” en esta tienda."]);
+      return { all: root.querySelector(".pos-results p .pos-why")?.text ?? "", rows };
+    };
+    const soda = "“gaseosa” es lo mismo que “soda” en esta tienda.";
+    assert.deepEqual(await at("arequipe"), { all: "", rows: [["Arequipe", ""]] });
+    // one reason for all of them is said once
+    assert.deepEqual(await at("arekipe"), { all: "Por “arekipe” se entendió “arequipe”.", rows: [["Arequipe", ""]] });
+    assert.deepEqual((await at("soda")).all, soda);
+    await stock(manager, [["S1", "Soda Bretaña 300 ml", "Bebidas", "2000"]]);
+    const mixed = await at("soda");
+    assert.deepEqual([mixed.all, mixed.rows[0], mixed.rows[1]], ["", ["Soda", ""], ["Gaseosa", soda]]);
     // what only the database finds says nothing
-    assert.deepEqual(await at("lmolive"), [["Jabones", ""]]);
+    assert.deepEqual(await at("lmolive"), { all: "", rows: [["Jabones", ""]] });
     const page = await browser.get("/search?q=termo");
     assert.match(page.root.querySelector("tbody th")?.text ?? "", /Para llevar el tinto caliente/);
     assert.match(page.root.querySelector("tbody .why")?.text ?? "", /Tiene: termo/);
