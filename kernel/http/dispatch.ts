@@ -103,7 +103,9 @@ export function createDispatch(parts: DispatchParts) {
 /** What the person may do, and what somebody else may approve once the body has shown who. */
 function mayAsk(route: Route, session: Session | undefined): boolean {
   if (typeof route.access !== "object") return true;
-  return session?.permissions.has(route.access.permission) === true || route.access.override === true;
+  const { permission, also = [], override } = route.access;
+  const has = (one: string) => session?.permissions.has(one) === true;
+  return (has(permission) || override === true) && also.every(has);
 }
 
 /**
