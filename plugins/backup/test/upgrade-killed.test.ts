@@ -50,12 +50,17 @@ describe("an upgrade and a way back that are killed half-way", () => {
     const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", ...words], {
       cwd: root,
       env: { PATH: process.env["PATH"] ?? "", ...env },
-      stdio: "ignore",
+      stdio: ["ignore", "pipe", "pipe"],
     });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (part) => {
+        said = (said + part).slice(-4000);
+      });
     const gone = once(child, "exit");
     try {
       await until(async () => {
-        assert.equal(child.exitCode, null, "it ended before it came there");
+        assert.equal(child.exitCode, null, `it ended before it came there:\n${said}`);
         return waits(like);
       });
     } finally {
