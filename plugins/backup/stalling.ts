@@ -1,4 +1,6 @@
 /** A server that stands still keeps its connections open and says nothing, for ever: somebody has to look at the clock. */
+// not the global ones: Deno's are numbers
+import { clearTimeout, setTimeout } from "node:timers";
 
 /** Nothing came from the database for as long as anybody was ready to wait. */
 export class Stalled extends Error {
