@@ -124,7 +124,10 @@ describe("docker-compose.yml", () => {
 
   it("no secret stands in it or has a default: each is a file of the folder that git and the image leave out", async () => {
     const text = await read("docker-compose.yml");
-    assert.doesNotMatch(text, /^ *\w*(PASSWORD|SECRET|TOKEN|KEY|DATABASE_URL|REDIS_URL)\w*(?<!_FILE): *(?!\$\{\w+:-\}$)\S/m);
+    assert.doesNotMatch(
+      text,
+      /^ *\w*(PASSWORD|SECRET|TOKEN|KEY|DATABASE_URL|REDIS_URL)\w*(?<!_FILE): *(?!\$\{\w+:-\}$)\S/m,
+    );
     for (const [name, { file: path }] of Object.entries(file.secrets)) assert.equal(path, `./secrets/${name}`);
     for (const [name, { secrets = [] }] of services)
       for (const secret of secrets) assert.ok(file.secrets[secret], `${name}: ${secret}`);
