@@ -46,6 +46,14 @@ export const plugin = definePlugin({
           cron: "*/5 * * * *",
           run: async ({ signal }) => void (await counting.catchUp(signal)),
         },
+        {
+          name: "compare-sums",
+          // after the kernel's own look at the books, and made up for by a PC that was off at night
+          cron: "55 * * * *",
+          run: async ({ signal }) => {
+            if (await counting.compareIsDue()) await counting.compare(signal);
+          },
+        },
         { name: "forget-marks", cron: "17 3 * * *", run: () => counting.forgetMarks() },
       ],
       invariants,
