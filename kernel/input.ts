@@ -110,5 +110,5 @@ function amount(read: Reader, scale: number, min: number, max: number, kind: "mo
 export const orNothing = <T extends z.ZodType>(schema: T) =>
   z.preprocess((typed) => (typeof typed === "string" && typed.trim() === "" ? undefined : typed), schema.optional());
 
-/** The same of an id, described as one. */
-export const idOrNothing = (input: Input) => z.union([z.literal("").transform(() => undefined), input.id()]).optional();
+/** The same of an id. */
+export const idOrNothing = (input: Input) => orNothing(input.id());
