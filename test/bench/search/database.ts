@@ -38,8 +38,8 @@ export async function databasePeers(
       (await client.query<{ sku: string }>(sql, values)).rows.map(({ sku }) => sku);
     const processId = (await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]?.pid ?? 0;
     const spentMs = () => processorMs(processId);
-    await client.query("CREATE EXTENSION pg_trgm");
-    await client.query("CREATE EXTENSION unaccent");
+    await client.query("CREATE EXTENSION IF NOT EXISTS pg_trgm");
+    await client.query("CREATE EXTENSION IF NOT EXISTS unaccent");
     // all of it is done by the one process that is counted
     await client.query("SET max_parallel_workers_per_gather = 0");
     await client.query("SET max_parallel_maintenance_workers = 0");
