@@ -26,8 +26,8 @@ describe("charts of reports", () => {
          net_minor, tax_minor, 0, total_minor + n * 100, 0, first_id, last_id FROM report_hours, generate_series(1, 150) n`,
     );
     await shop.db.raw(
-      `WITH made AS (INSERT INTO products (sku, name, sort_key, price_minor, tax_rate_bp, search_text, created_at, updated_at)
-         SELECT 'P' || n, 'Producto ' || n, 'producto ' || n, 100, 0, '', now(), now() FROM generate_series(1, 200) n RETURNING id)
+      `WITH made AS (INSERT INTO products (sku, name, price_minor, tax_rate_bp, search_text, created_at, updated_at)
+         SELECT 'P' || n, 'Producto ' || n, 100, 0, '', now(), now() FROM generate_series(1, 200) n RETURNING id)
        INSERT INTO report_products SELECT r.store_id, r.business_date, made.id, r.currency, 1, 1000, 0, 0, 0, made.id, 0, made.id, 0
        FROM report_products r CROSS JOIN made`,
     );
