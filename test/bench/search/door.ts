@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { BUILT, type RunningApp, startApp } from "../../crash/app.ts";
 import { openForBusiness } from "../../crash/clients.ts";
 import { type ApiClient, createApiClient } from "../../harness/api-client.ts";
@@ -21,7 +22,7 @@ export async function door(count: number): Promise<Figure[]> {
   const dataDir = await mkdtemp(join(tmpdir(), "odata-bench-"));
   try {
     await chmod(dataDir, 0o711);
-    const app = await startApp({ DATA_DIR: dataDir }, BUILT);
+    const app = await startApp({ DATA_DIR: dataDir, ...allocator() }, BUILT);
     try {
       return await measured(app, catalogue(count));
     } finally {
@@ -30,6 +31,12 @@ export async function door(count: number): Promise<Figure[]> {
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** What the system's malloc is told from outside, as the image does it. */
+function allocator(): Record<string, string> {
+  const told = Object.entries(process.env).filter(([name]) => name.startsWith("MALLOC_"));
+  return Object.fromEntries(told.map(([name, value]) => [name, value ?? ""]));
 }
 
 async function measured(app: RunningApp, documents: readonly Document[]): Promise<Figure[]> {
