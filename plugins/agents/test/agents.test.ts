@@ -4,19 +4,8 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { type Finding, saying } from "./saying.ts";
 
-interface Finding {
-  id: number;
-  agent: string;
-  kind: string;
-  store_id: number | null;
-  subject: string;
-  sentence: string;
-  grounds: string | null;
-  state: string;
-  document: string | null;
-  facts: Record<string, unknown> & { lines?: { productId: number; quantityMilli: number; days: number }[] };
-}
 interface Answer {
   id: number;
   code: string;
@@ -99,29 +88,7 @@ describe("agents that look ahead", () => {
 
   const run = (name: string) =>
     shop.kernel.jobs.runNow("agents", name === "stock" || name === "reorder" ? "shelves-agents" : `${name}-agent`);
-  /** What a page in that language says of a finding: its sentence, and why it may be believed. */
-  async function onPage({ id }: Pick<Finding, "id">, language: "es" | "en"): Promise<string> {
-    const page = await (await shop.browser("manager")).request("GET", "/agents?limit=200", {
-      headers: { "accept-language": language },
-    });
-    const texts = page.root.querySelector(`#finding-${id}`)?.querySelectorAll("p").slice(1) ?? [];
-    return texts.map(({ text }) => text.trim()).join(" ");
-  }
-  /** The same to a program and on the page, in both languages; figures are those of the facts. */
-  async function says(which: (one: Finding) => boolean, es: RegExp, en: RegExp): Promise<void> {
-    for (const [language, wanted] of [
-      ["es", es],
-      ["en", en],
-    ] as const) {
-      const answer = await admin.get<{ data: Finding[] }>("/api/v1/agents/findings?limit=200", {
-        headers: { "accept-language": language },
-      });
-      const found = answer.body.data.find(which) ?? assert.fail(answer.text);
-      const told = [found.sentence, ...(found.grounds === null ? [] : [found.grounds])].join(" ");
-      assert.match(told, wanted);
-      assert.equal(await onPage(found, language), told);
-    }
-  }
+  const says = (which: (one: Finding) => boolean, es: RegExp, en: RegExp) => saying({ shop, admin }, which, es, en);
   const findings = async (query = "", client = admin): Promise<Finding[]> =>
     (await client.get<{ data: Finding[] }>(`/api/v1/agents/findings?limit=200${query}`)).body.data;
   const products = (found: Finding[]) => found.map(({ subject }) => subject).sort();
