@@ -10,6 +10,7 @@ import { parse } from "yaml";
 import { envExample } from "../../kernel/env-example.ts";
 import { root } from "../arch/sources.ts";
 import { hasPostgres15, type Server15, server15 } from "../harness/postgres15.ts";
+import { whyNoProgram } from "../harness/programs.ts";
 
 interface Service {
   image: string;
@@ -248,11 +249,16 @@ describe("ops/Dockerfile", () => {
 
 describe("ops/make-secrets", () => {
   let folder: string;
-  before(async () => {
+  before(async function () {
+    const why = whyNoProgram("openssl");
+    if (why !== undefined) {
+      process.stderr.write(`      skipped: ${why}\n`);
+      return this.skip();
+    }
     folder = await mkdtemp(join(tmpdir(), "pos-odata-secrets-"));
     await cp(join(root, "ops/make-secrets"), join(folder, "ops/make-secrets"));
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => folder && rm(folder, { recursive: true, force: true }));
   const make = (...words: string[]) => {
     const { status, stdout, stderr } = spawnSync(join(folder, "ops/make-secrets"), words, { encoding: "utf8" });
     assert.equal(status, 0, stderr);

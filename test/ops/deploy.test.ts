@@ -41,6 +41,8 @@ describe("ops/deploy", function () {
   let db: Knex;
   let till: Till;
   let systemctl: string;
+  /** deployments of the test that is under way */
+  const running: { child: ChildProcess; gone: Promise<unknown> }[] = [];
 
   before(async function () {
     const why = whyNoNginx() ?? whyNoDeploy();
@@ -76,7 +78,14 @@ describe("ops/deploy", function () {
     const { token, goods } = await openForBusiness(urls[0] ?? "", 3);
     till = openTill(edge, token, goods);
   });
-  afterEach(() => till?.rest());
+  afterEach(async () => {
+    await till?.rest();
+    // a test that failed half-way leaves none behind, whose lock the next one would wait for
+    for (const { child, gone } of running.splice(0)) {
+      child.kill("SIGTERM");
+      await gone;
+    }
+  });
   after(async () => {
     for (const step of undo.splice(0).reverse()) await step();
   });
@@ -103,8 +112,8 @@ describe("ops/deploy", function () {
     await chmod(join(home, "settings/common.env"), 0o600);
   }
 
-  const start = (version: string, ...words: string[]): ChildProcess =>
-    spawn(join(root, "ops/deploy/deploy"), [version, "--with", "ops/deploy/systemd.sh", ...words], {
+  const start = (version: string, ...words: string[]): ChildProcess => {
+    const child = spawn(join(root, "ops/deploy/deploy"), [version, "--with", "ops/deploy/systemd.sh", ...words], {
       env: {
         ...process.env,
         POS_HOME: home,
@@ -120,6 +129,9 @@ describe("ops/deploy", function () {
       },
       stdio: ["ignore", "ignore", "inherit"],
     });
+    running.push({ child, gone: once(child, "exit") });
+    return child;
+  };
   const deploy = async (version: string, ...words: string[]): Promise<number> => {
     const [code] = await once(start(version, ...words), "exit");
     return code as number;

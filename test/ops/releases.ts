@@ -1,10 +1,11 @@
 /** Built releases of this program in a folder, as an operator has them, and what starts them in systemd's place. */
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { root } from "../arch/sources.ts";
+import { whyNoProgram } from "../harness/programs.ts";
 
 const run = promisify(execFile);
 
@@ -84,11 +85,5 @@ esac
 
 /** undefined, or why there is none here. */
 export function whyNoDeploy(): string | undefined {
-  for (const [program, word] of [
-    ["bash", "--version"],
-    ["flock", "--version"],
-    ["curl", "--version"],
-  ] as const)
-    if (spawnSync(program, [word]).status !== 0) return `${program} is not on the PATH`;
-  return undefined;
+  return whyNoProgram("bash", "flock", "curl");
 }
