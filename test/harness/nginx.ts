@@ -140,7 +140,7 @@ export async function startEdge(urls: readonly string[], more: readonly string[]
 
 /** place/edge.conf of Docker, with this folder instead of the image's. */
 async function edgeLines(folder: string, port: number, perSecond: number): Promise<string[]> {
-  const text = await readFile(join(OPS, "compose/edge.conf"), "utf8");
+  const text = await readFile(join(OPS, "place/edge.conf"), "utf8");
   return [
     text
       .replaceAll("/var/cache/nginx", join(folder, "cache"))

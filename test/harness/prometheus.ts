@@ -65,7 +65,8 @@ export async function startMonitoring(targets: string[], token: string): Promise
 
   const routes = readFileSync(join(OPS, "alertmanager/alertmanager.yml"), "utf8")
     .replace(/(group_wait|group_interval): \S+/g, "$1: 1s")
-    .replace(/url: \S+/, `url: http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`);
+    // Debian's is older than url_file
+    .replace(/url_file: \S+/, `url: http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`);
   await writeFile(join(folder, "alertmanager.yml"), routes);
   await writeFile(join(folder, "token"), token);
   for (const name of readdirSync(RULES)) {

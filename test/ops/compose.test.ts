@@ -1,7 +1,7 @@
 /** docker-compose.yml and the Dockerfile, read as Docker would: Docker itself does not run where these tests do. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -26,6 +26,9 @@ interface Service {
   read_only?: boolean;
   privileged?: boolean;
   cap_drop?: string[];
+  mem_limit?: string;
+  pids_limit?: number;
+  logging?: { options: Record<string, string> };
   security_opt?: string[];
   command?: string[];
 }
@@ -145,8 +148,8 @@ describe("docker-compose.yml", () => {
       for (const volume of one.volumes ?? []) {
         const [from = ""] = volume.split(":");
         if (!from.startsWith("./")) assert.ok(from in file.volumes, `${name}: ${from}`);
-        // helper files of Prometheus and Grafana come with the metrics
-        else if (!/^\.\/ops\/(prometheus|alertmanager|grafana)/.test(from)) await stat(join(root, from));
+        // a file that git replaces would stay as it was in the container
+        else assert.ok((await stat(join(root, from))).isDirectory(), `${name}: ${from}`);
       }
     }
   });
@@ -154,12 +157,38 @@ describe("docker-compose.yml", () => {
   it("nginx asks the instances at their addresses, and the app believes nginx alone", async () => {
     const addressOf = (name: string) =>
       (service(name).networks as Record<string, { ipv4_address: string }>)["edge"]?.ipv4_address;
-    const asked = [...(await read("ops/nginx/compose/upstreams.conf")).matchAll(/^server ([\d.]+):3000 /gm)];
+    const asked = [...(await read("ops/nginx/place/upstreams.conf")).matchAll(/^server ([\d.]+):3000 /gm)];
     assert.deepEqual(
       asked.map(([, address]) => address),
       [addressOf("app"), addressOf("app2")],
     );
     for (const name of APPS) assert.equal(service(name).environment?.["TRUST_PROXY"], addressOf("nginx"), name);
+  });
+
+  it("none takes all of the machine's memory, processes or disk, and Redis and the database fit into their own", () => {
+    const bytes = (text: string | undefined) => {
+      const [, figure, unit] = /(\d+)\s*([kmg])B?\b/i.exec(text ?? "") ?? [];
+      return Number(figure) * 1024 ** (["k", "m", "g"].indexOf(unit?.toLowerCase() ?? "") + 1);
+    };
+    for (const [name, { mem_limit, pids_limit, logging }] of services) {
+      assert.ok(bytes(mem_limit) > 0, name);
+      assert.ok(Number(pids_limit) > 0, name);
+      assert.ok(logging?.options["max-size"] && logging.options["max-file"], name);
+    }
+    const redis = service("redis");
+    assert.ok(bytes(/maxmemory (\d+mb)/.exec(String(redis.command))?.[1]) < bytes(redis.mem_limit) * 0.75);
+    const db = service("db");
+    const buffers = db.command?.find((word) => word.startsWith("shared_buffers="));
+    assert.ok(bytes(buffers) * 4 <= bytes(db.mem_limit));
+  });
+
+  it("the app watches the certificate that nginx shows, and sees no key of it", () => {
+    for (const name of APPS) {
+      const { environment = {}, secrets = [] } = service(name);
+      assert.equal(environment["METRICS_CERTIFICATE"], "$" + "{METRICS_CERTIFICATE:-/run/secrets/tls_certificate}");
+      assert.ok(secrets.includes("tls_certificate") && !secrets.includes("tls_key"), name);
+    }
+    assert.ok(service("nginx").secrets?.includes("tls_certificate"));
   });
 
   it("one instance alone makes backups by the clock", () => {
@@ -259,15 +288,25 @@ describe("ops/make-secrets", () => {
     await cp(join(root, "ops/make-secrets"), join(folder, "ops/make-secrets"));
   });
   after(() => folder && rm(folder, { recursive: true, force: true }));
+  let env: Record<string, string> = {};
+  const ask = (...words: string[]) =>
+    spawnSync(join(folder, "ops/make-secrets"), words, {
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], ...env },
+    });
   const make = (...words: string[]) => {
-    const { status, stdout, stderr } = spawnSync(join(folder, "ops/make-secrets"), words, { encoding: "utf8" });
+    const { status, stdout, stderr } = ask(...words);
     assert.equal(status, 0, stderr);
-    return stdout;
+    return { said: stdout, complaints: stderr };
   };
   const secret = (name: string) => readFile(join(folder, "secrets", name), "utf8");
 
   it("makes all that docker-compose.yml reads, behind a folder that nobody else enters", async () => {
-    make("--self-signed", "shop.example");
+    assert.match(make("--self-signed", "shop.example").complaints, /nobody is told of alerts yet: ALERT_URL=/);
+    await assert.rejects(stat(join(folder, "secrets/alert_url")), "Alertmanager does not start without it");
+    env = { ALERT_URL: "https://pager.example/hook" };
+    assert.equal(make().complaints, "");
+    assert.equal(await secret("alert_url"), "https://pager.example/hook");
     const { secrets } = parse(await read("docker-compose.yml"), { merge: true }) as Compose;
     for (const { file } of Object.values(secrets)) await stat(join(folder, file));
     assert.equal((await stat(join(folder, "secrets"))).mode & 0o777, 0o700);
@@ -278,7 +317,24 @@ describe("ops/make-secrets", () => {
 
   it("changes nothing the second time", async () => {
     const [token, key] = [await secret("metrics_token"), await secret("tls_key")];
-    assert.equal(make("--self-signed", "shop.example"), "");
+    assert.equal(make("--self-signed", "shop.example").said, "");
     assert.deepEqual([await secret("metrics_token"), await secret("tls_key")], [token, key]);
+  });
+
+  it("calls another one from now on when it is told so, and takes nothing that is no address", async () => {
+    env = { ALERT_URL: "https://other.example/hook" };
+    make();
+    env = { ALERT_URL: "pager" };
+    assert.equal(ask().status, 2);
+    env = {};
+    make();
+    assert.equal(await secret("alert_url"), "https://other.example/hook");
+  });
+
+  it("a certificate that came with root's rights alone is one that the app can read; its key stays as it was", async () => {
+    for (const name of ["tls_certificate", "tls_key"]) await chmod(join(folder, "secrets", name), 0o600);
+    make();
+    const mode = async (name: string) => (await stat(join(folder, "secrets", name))).mode & 0o777;
+    assert.deepEqual([await mode("tls_certificate"), await mode("tls_key")], [0o644, 0o600]);
   });
 });

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import knex, { type Knex } from "knex";
@@ -97,6 +97,7 @@ describe("ops/deploy", function () {
       DATA_DIR: join(home, "data"),
       BACKUP_DIR: join(home, "backups"),
       BACKUP_DRILL: "false",
+      LOG_DIR: join(home, "logs"),
       JWT_SECRET: randomBytes(32).toString("hex"),
       ADMIN_USERNAME: people.admin.username,
       ADMIN_PASSWORD: people.admin.password,
@@ -106,7 +107,8 @@ describe("ops/deploy", function () {
       TEST_INSTANCES: urls.join(" "),
     };
     const lines = Object.entries(common).map(([key, value]) => `${key}='${value}'\n`);
-    await writeFile(join(home, "settings/common.env"), lines.join(""));
+    // as people write it: systemd wants no quotes there, a shell would
+    await writeFile(join(home, "settings/common.env"), `${lines.join("")}BACKUP_CRON=0 2 * * *\n`);
     for (const [index, name] of INSTANCES.entries())
       await writeFile(join(home, `settings/${name}.env`), `PORT=${ports[index]}\n`);
     await chmod(join(home, "settings/common.env"), 0o600);
@@ -120,6 +122,7 @@ describe("ops/deploy", function () {
         POS_SETTINGS: join(home, "settings"),
         POS_INSTANCES: INSTANCES.join(" "),
         POS_SYSTEMCTL: systemctl,
+        POS_USER: userInfo().username,
         POS_VALIDATE: "npm run --silent validate",
         POS_UPSTREAMS: join(edge.folder, "place/upstreams.conf"),
         POS_EDGE_RELOAD_WORDS: edge.reloadWords.join(" "),

@@ -250,7 +250,7 @@ describe("nginx in front of two instances", function () {
   });
 
   it("one who asks too often is told so, and how long to wait", async () => {
-    assert.match(await readFile(join(root, "ops/nginx/compose/edge.conf"), "utf8"), /zone=requests:10m rate=100r\/s;/);
+    assert.match(await readFile(join(root, "ops/nginx/place/edge.conf"), "utf8"), /zone=requests:10m rate=100r\/s;/);
     // no machine is so slow that it asks less often
     await edge.setRate(1);
     await edge.reload();

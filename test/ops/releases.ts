@@ -71,7 +71,8 @@ case $verb in
   restart)
     stop
     cd "$home/instances/$name" || exit 1
-    set -a; . "$home/settings/common.env"; . "$home/settings/$name.env"; set +a
+    POS_HOME=$home . ${join(root, "ops/deploy/systemd.sh")}
+    export_settings "$home/settings/common.env"; export_settings "$home/settings/$name.env"
     setsid ${process.execPath} dist/kernel/main.js </dev/null >>"$home/run/$name.out" 2>&1 9>&- &
     echo $! >"$pid_file" ;;
   is-failed) ! alive ;;
