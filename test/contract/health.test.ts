@@ -87,7 +87,11 @@ describe("the state of the system", () => {
     // before the shop is closed: a test that failed must not hang
     undo.push(async () => proxy.resume());
     assert.equal((await ask(shop, "/health/ready")).status, 200);
-    const told = await metrics(shop);
+    // on a slow machine a figure may be left out of one reading
+    await until(async () => {
+      const told = await metrics(shop);
+      return KEPT_IN_THE_DATABASE.every((name) => new RegExp(`^${name}`, "m").test(told));
+    });
     proxy.stall();
     const patience: number[] = [];
     // what is remembered of the shop is old by now
@@ -105,7 +109,6 @@ describe("the state of the system", () => {
     assert.match(text, /^pos_database_up 0$/m);
     // nobody knows
     for (const name of KEPT_IN_THE_DATABASE) {
-      assert.match(told, new RegExp(`^${name}`, "m"));
       assert.doesNotMatch(text, new RegExp(`^${name}`, "m"));
     }
     proxy.resume();

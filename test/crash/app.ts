@@ -53,6 +53,8 @@ export async function startApp(env: Record<string, string>, program = SOURCES): 
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, "exit");
     child.kill(signal);
+    // one that a test froze, and left so because it failed, hears of it only then
+    if (child.pid !== undefined) process.kill(child.pid, "SIGCONT");
     await gone;
   };
   return {

@@ -23,7 +23,7 @@ const run = promisify(execFile);
 const JSON_TYPE = { "content-type": "application/json" };
 
 describe("nginx in front of two instances", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const undo: (() => Promise<unknown>)[] = [];
   let edge: Edge;
   let apps: [RunningApp, RunningApp];
