@@ -50,7 +50,7 @@ start() { curl -fsS -X POST "${starter}/$1"; }
 has_died() { return 1; }
 is_ready() { curl -fsS --max-time 3 "\${urls[$1]}/health/ready" >/dev/null 2>&1; }
 run_command() { shift; node --import tsx kernel/command-main.ts "$@"; }
-validate() { for url in "\${urls[@]}"; do VALIDATE_URL=$url node --import tsx kernel/validate-main.ts || return 1; done; }
+validate() { for url in "\${urls[@]}"; do VALIDATE_SECONDS=60 VALIDATE_URL=$url node --import tsx kernel/validate-main.ts || return 1; done; }
 remember() { return 0; }
 `,
   );

@@ -31,8 +31,11 @@ export interface Edge {
   caFile: string;
   /** where it stands: nginx.conf, place/upstreams.conf, access.log, error.log, nginx.pid */
   folder: string;
-  /** lines for the instances at these URLs, as they stand in place/upstreams.conf; the spare ones are asked when no other is left */
-  setUpstreams(urls: readonly string[], spare?: readonly string[]): Promise<void>;
+  /**
+   * Lines for the instances at these URLs, as they stand in place/upstreams.conf. The spare ones are asked when no other is left;
+   * a dead one is left alone for so many seconds.
+   */
+  setUpstreams(urls: readonly string[], other?: { spare?: readonly string[]; seconds?: number }): Promise<void>;
   /** requests a second of one address; counts after a reload */
   setRate(perSecond: number): Promise<void>;
   /** By ops/nginx/reload: ends when no worker with the old files is left. */
@@ -84,9 +87,10 @@ export async function startEdge(urls: readonly string[], more: readonly string[]
   );
   const setRate = async (perSecond: number) => put("edge.conf", ...(await edgeLines(folder, port, perSecond)), ...more);
   await setRate(NO_RATE);
-  const line = (url: string) => `server ${new URL(url).host} max_fails=2 fail_timeout=5s`;
-  const setUpstreams = (all: readonly string[], spare: readonly string[] = []) =>
-    put("upstreams.conf", ...all.map((url) => `${line(url)};`), ...spare.map((url) => `${line(url)} backup;`));
+  const setUpstreams: Edge["setUpstreams"] = (all, { spare = [], seconds = 5 } = {}) => {
+    const line = (url: string) => `server ${new URL(url).host} max_fails=2 fail_timeout=${seconds}s`;
+    return put("upstreams.conf", ...all.map((url) => `${line(url)};`), ...spare.map((url) => `${line(url)} backup;`));
+  };
   await setUpstreams(urls);
 
   const options = ["-p", folder, "-c", "nginx.conf", "-e", join(folder, "error.log")];
