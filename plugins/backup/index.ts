@@ -19,7 +19,8 @@ export const plugin = definePlugin({
   optional: true,
   paths: ["/backups", "/api/v1/backups"],
   restores: ["restore"],
-  mends: ["rollback"],
+  withoutAsking: (config) =>
+    config.BACKUP_BEFORE_UPGRADE ? "BACKUP_BEFORE_UPGRADE=false to do without a backup" : undefined,
   config,
   permissions: {
     [READ.permission]: { roles: ["manager"] },
@@ -38,7 +39,7 @@ export const plugin = definePlugin({
       health: () => backupHealth(backups, clock),
       home: [backupCard(backups, clock)],
       nav: [{ key: "backups", path: "/backups", permission: READ.permission, order: 95, rare: true }],
-      beforeUpgrade: () => backUpFirst(host),
+      beforeUpgrade: ({ pending }) => backUpFirst(host, pending),
       start: () => adoptAside(host),
       stop: () => backups.stop(),
     };
