@@ -42,9 +42,7 @@ export function beforeLastUpgrade<M extends Named & Pick<Manifest, "migrations">
   const there = new Set(applied);
   const before = newestFirst.filter(
     (one) =>
-      isBeforeUpgrade(one) &&
-      one.migrations.length < applied.length &&
-      one.migrations.every((name) => there.has(name)),
+      isBeforeUpgrade(one) && one.migrations.length < applied.length && one.migrations.every((name) => there.has(name)),
   );
   const [newest] = before;
   if (newest === undefined || markOf(newest) === undefined) return newest;

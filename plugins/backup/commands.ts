@@ -97,7 +97,8 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
     const restored = await whileAnswering(patience, (signal) =>
       restoreInto(system.databaseUrl, opened, { system, log, signal }, keep),
     );
-    if (restored === "found") print("It was there already: an interrupted restore had not compared it. It is compared now.");
+    if (restored === "found")
+      print("It was there already: an interrupted restore had not compared it. It is compared now.");
     print("Done: all rows and totals are as they were. Start the app; everybody signs in once more.");
     return 0;
   }
@@ -154,8 +155,7 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
           return MISUSED;
         }
         const wanted = { path: path === undefined ? undefined : resolve(path), lose: args.includes(LOSE) };
-        const back = (signal: AbortSignal) =>
-          rollBack({ config, system, log, clock, audit, signal }, wanted, print);
+        const back = (signal: AbortSignal) => rollBack({ config, system, log, clock, audit, signal }, wanted, print);
         return telling(context, () => whileAnswering(patience, back));
       },
     },

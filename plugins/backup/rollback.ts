@@ -92,7 +92,8 @@ async function fileBeforeUpgrade({ config, system }: KeepingParts): Promise<stri
   const folder = backupFolder(config);
   const cure = "give a file: rollback FILE; npm run backup -- list tells which there are";
   const before = (await listFolder(folder)).filter(isBeforeUpgrade);
-  if (before.length === 0) throw new BootError(`there is no backup in ${folder} that was made before an upgrade`, { cure });
+  if (before.length === 0)
+    throw new BootError(`there is no backup in ${folder} that was made before an upgrade`, { cure });
   const open = system.open(system.databaseUrl);
   try {
     const applied = await system.migrations(open.primary);
@@ -102,9 +103,12 @@ async function fileBeforeUpgrade({ config, system }: KeepingParts): Promise<stri
   } finally {
     await open.close();
   }
-  throw new BootError(`no upgrade has changed the database since any of the backups in ${folder} that were made before one`, {
-    cure,
-  });
+  throw new BootError(
+    `no upgrade has changed the database since any of the backups in ${folder} that were made before one`,
+    {
+      cure,
+    },
+  );
 }
 
 /** A line each of what posted documents and the trail have more than the backup; empty: nothing that anybody would miss. */

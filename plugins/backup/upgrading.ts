@@ -130,7 +130,8 @@ async function keptAlready(parts: KeepingParts): Promise<Manifest | undefined> {
     (error) => error,
   );
   if (damage === undefined) log.info({ backup: there.name }, "backed up before the upgrade at an earlier start");
-  else log.warn({ err: damage, backup: there.name }, "the backup of an earlier start is not whole: another one is made");
+  else
+    log.warn({ err: damage, backup: there.name }, "the backup of an earlier start is not whole: another one is made");
   return damage === undefined ? there : undefined;
 }
 

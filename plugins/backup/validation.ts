@@ -7,7 +7,13 @@ import { LATE_HOURS } from "./watching.ts";
 const HOUR_MS = 3_600_000;
 const backups = z.looseObject({
   data: z.array(
-    z.looseObject({ name: z.string(), state: z.string(), started_at: z.string(), drill: z.string(), removed_at: z.string().nullable() }),
+    z.looseObject({
+      name: z.string(),
+      state: z.string(),
+      started_at: z.string(),
+      drill: z.string(),
+      removed_at: z.string().nullable(),
+    }),
   ),
 });
 

@@ -181,7 +181,11 @@ export async function summaryOf(db: Knex): Promise<Summary> {
         `SELECT ${COLUMNS} FROM backups WHERE state = 'good' AND removed_at IS NULL AND ${REGULAR} ORDER BY started_at DESC, id DESC LIMIT 1`,
       ),
     ),
-    last: await one(db.raw(`SELECT ${COLUMNS} FROM backups WHERE state <> 'running' AND ${REGULAR} ORDER BY id DESC LIMIT 1`)),
-    lastDrill: await one(db.raw(`SELECT ${COLUMNS} FROM backups WHERE drill <> 'none' AND ${REGULAR} ORDER BY drill_at DESC LIMIT 1`)),
+    last: await one(
+      db.raw(`SELECT ${COLUMNS} FROM backups WHERE state <> 'running' AND ${REGULAR} ORDER BY id DESC LIMIT 1`),
+    ),
+    lastDrill: await one(
+      db.raw(`SELECT ${COLUMNS} FROM backups WHERE drill <> 'none' AND ${REGULAR} ORDER BY drill_at DESC LIMIT 1`),
+    ),
   };
 }
