@@ -1,15 +1,12 @@
-/** A whole report as a file, for people and for programs: streamed, whatever its length. */
+/** Files of reports for people and for programs. */
 import type { Auditor } from "../../../kernel/audit.ts";
 import type { Database } from "../../../kernel/db/database.ts";
-import { type Reply, stream } from "../../../kernel/http/reply.ts";
+import type { Reply } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Locale, Text } from "../../../kernel/i18n.ts";
-import { type Table, tableReply } from "../../../kernel/sheets/table.ts";
-import type { Column } from "../domain.ts";
-import { PDF_TYPE, type PrintedTable, printTable } from "../pdf.ts";
-import { cellOf, dateOf, headOf, isNumber, labelOf, rangeTold, toldOf } from "../present.ts";
-import type { Reader, Reading, Ready } from "../reading.ts";
+import { fileOf } from "../files.ts";
+import type { Reader, Reading } from "../reading.ts";
 import { exportQuery, type Filters, type FORMATS, reportParams } from "../schema.ts";
 import { place, READ } from "./shared.ts";
 
@@ -35,12 +32,7 @@ export function reportExports({ reading, db, audit }: { reading: Reading; db: Da
         after: { format: query.format, ...(report.period ? asked.range : {}) },
       }),
     );
-    const name = report.period
-      ? `${report.name} ${asked.range.from} ${asked.range.to}`
-      : `${report.name} ${asked.today}`;
-    if (query.format === "pdf")
-      return stream(PDF_TYPE, printTable(printedOf(reading, ready, request, text)), `${name}.pdf`);
-    return tableReply(tableOf(reading, ready, text), query.format, locale, name);
+    return fileOf({ reading, ready, format: query.format, text, locale, shop: request.shop });
   };
   return [
     route({
@@ -66,55 +58,4 @@ export function reportExports({ reading, db, audit }: { reading: Reading; db: Da
       handle: async (request) => answer(request, request.text, "en"),
     }),
   ];
-}
-
-export function tableOf(reading: Reading, ready: Ready, text: Text): Table {
-  const { report, asked, columns } = ready;
-  async function* rows() {
-    for await (const batch of reading.all(ready))
-      yield batch.map((line) => [
-        // as a sheet sorts it
-        report.dimension === "day" ? line.key : labelOf(report.dimension, line, text),
-        ...columns.map((column) => cellOf(column, line.values[column.key], asked.currency, text)),
-        ...(asked.before
-          ? [cellOf({ key: "before", unit: comparedUnit(ready) }, line.before, asked.currency, text)]
-          : []),
-      ]);
-  }
-  const head = [
-    text.t(`reports.dimensions.${report.dimension}`),
-    ...columns.map((column) => headOf(column, text)),
-    ...(asked.before ? [text.t("reports.columns.before")] : []),
-  ];
-  return { head, rows: rows() };
-}
-
-/** As the page tells it, for paper. */
-function printedOf(reading: Reading, ready: Ready, { shop }: Pick<Reader, "shop">, text: Text): PrintedTable {
-  const { report, asked, columns } = ready;
-  const title = text.t(`reports.names.${report.name}`);
-  const before: Column[] = asked.before ? [{ key: "before", unit: comparedUnit(ready) }] : [];
-  async function* rows() {
-    for await (const batch of reading.all(ready))
-      yield batch.map((line) => [
-        labelOf(report.dimension, line, text),
-        ...columns.map((column) => toldOf(column, line.values[column.key], asked.currency, text)),
-        ...before.map((column) => toldOf(column, line.before, asked.currency, text)),
-      ]);
-  }
-  return {
-    title: `${shop.storeName === undefined ? shop.name : `${shop.name}, ${shop.storeName}`} · ${title}`,
-    about: report.period ? rangeTold(asked.range, text) : text.t("reports.now", { day: dateOf(asked.today, text) }),
-    pageOf: (number) => text.t("reports.page", { number }),
-    head: [
-      { text: text.t(`reports.dimensions.${report.dimension}`), num: false },
-      ...[...columns, ...before].map((column) => ({ text: headOf(column, text), num: isNumber(column) })),
-    ],
-    rows: rows(),
-    language: text.locale,
-  };
-}
-
-function comparedUnit({ report }: Ready) {
-  return report.columns.find(({ key }) => key === report.compare)?.unit ?? "money";
 }
