@@ -7,4 +7,6 @@ export const errors = defineErrors("reports", {
   /** no mail server is set */
   MAIL_NOT_SET: 409,
   TOO_MANY_SCHEDULES: 409,
+  TOO_MANY_FILES: 409,
+  FILE_NOT_READY: 409,
 });

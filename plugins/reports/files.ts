@@ -3,10 +3,10 @@ import type { Readable } from "node:stream";
 import { type Reply, stream } from "../../kernel/http/reply.ts";
 import type { Locale, Text } from "../../kernel/i18n.ts";
 import { type Table, tableReply } from "../../kernel/sheets/table.ts";
-import type { Column } from "./domain.ts";
+import type { Column, Line } from "./domain.ts";
 import { PDF_TYPE, type PrintedTable, printTable } from "./pdf.ts";
 import { cellOf, dateOf, headOf, isNumber, labelOf, rangeTold, toldOf } from "./present.ts";
-import type { Reader, Reading, Ready } from "./reading.ts";
+import type { Reader, Ready } from "./reading.ts";
 import type { FORMATS } from "./schema.ts";
 
 type Format = (typeof FORMATS)[number];
@@ -14,22 +14,29 @@ type FileReply = Extract<Reply, { kind: "stream" }> & { body: Readable; filename
 
 /** `locale`: by which amounts of CSV are written. */
 export function fileOf(
-  parts: { reading: Reading; ready: Ready; format: Format; text: Text; locale: Locale } & Pick<Reader, "shop">,
+  parts: {
+    /** all of it, in batches */
+    lines: AsyncIterable<Line[]>;
+    ready: Ready;
+    format: Format;
+    text: Text;
+    locale: Locale;
+  } & Pick<Reader, "shop">,
 ): FileReply {
-  const { reading, ready, format, text, locale, shop } = parts;
+  const { lines, ready, format, text, locale, shop } = parts;
   const { report, asked } = ready;
   const name = report.period ? `${report.name} ${asked.range.from} ${asked.range.to}` : `${report.name} ${asked.today}`;
   const reply =
     format === "pdf"
-      ? stream(PDF_TYPE, printTable(printedOf(reading, ready, { shop }, text)), `${name}.pdf`)
-      : tableReply(tableOf(reading, ready, text), format, locale, name);
+      ? stream(PDF_TYPE, printTable(printedOf(lines, ready, { shop }, text)), `${name}.pdf`)
+      : tableReply(tableOf(lines, ready, text), format, locale, name);
   return reply as FileReply;
 }
 
-function tableOf(reading: Reading, ready: Ready, text: Text): Table {
+function tableOf(batches: AsyncIterable<Line[]>, ready: Ready, text: Text): Table {
   const { report, asked, columns } = ready;
   async function* rows() {
-    for await (const batch of reading.all(ready))
+    for await (const batch of batches)
       yield batch.map((line) => [
         // as a sheet sorts it
         report.dimension === "day" ? line.key : labelOf(report.dimension, line, text),
@@ -48,12 +55,17 @@ function tableOf(reading: Reading, ready: Ready, text: Text): Table {
 }
 
 /** As the page tells it, for paper. */
-function printedOf(reading: Reading, ready: Ready, { shop }: Pick<Reader, "shop">, text: Text): PrintedTable {
+function printedOf(
+  batches: AsyncIterable<Line[]>,
+  ready: Ready,
+  { shop }: Pick<Reader, "shop">,
+  text: Text,
+): PrintedTable {
   const { report, asked, columns } = ready;
   const title = text.t(`reports.names.${report.name}`);
   const before: Column[] = asked.before ? [{ key: "before", unit: comparedUnit(ready) }] : [];
   async function* rows() {
-    for await (const batch of reading.all(ready))
+    for await (const batch of batches)
       yield batch.map((line) => [
         labelOf(report.dimension, line, text),
         ...columns.map((column) => toldOf(column, line.values[column.key], asked.currency, text)),

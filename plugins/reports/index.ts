@@ -12,9 +12,11 @@ import { todayCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
 import { createLetters } from "./mailing/letters.ts";
 import { createMailings, REPORT_LETTER, SCHEDULE } from "./mailing/mailings.ts";
+import { createPreparing } from "./preparing/preparing.ts";
 import { createReading } from "./reading.ts";
 import { reportsApi } from "./routes/api.ts";
 import { reportExports } from "./routes/exports.ts";
+import { fileRoutes } from "./routes/files.ts";
 import { reportPages } from "./routes/pages.ts";
 import { schedulePages } from "./routes/schedules.ts";
 import { schedulesApi } from "./routes/schedules-api.ts";
@@ -35,6 +37,7 @@ export const plugin = definePlugin({
     const office = host.services.sales.letters;
     const mailings = createMailings({ ...host, reading, office, workers: () => host.services.people?.workers });
     office.writeBy(REPORT_LETTER, createLetters({ ...host, reading, office, mailings }));
+    const preparing = createPreparing({ ...host, reading });
     const leaving = new AbortController();
     let past: Promise<unknown> = Promise.resolve();
     return {
@@ -42,6 +45,7 @@ export const plugin = definePlugin({
         // before the reports themselves: "schedules" is none
         ...schedulePages({ db, reading, mailings }),
         ...schedulesApi({ db, reading, mailings }),
+        ...fileRoutes({ preparing }),
         ...reportPages({ reading, counting }),
         ...reportExports({ reading, db, audit }),
         ...reportsApi({ reading }),
@@ -63,6 +67,7 @@ export const plugin = definePlugin({
           cron: "* * * * *",
           run: async ({ signal }) => void (await mailings.sendDue(signal)),
         },
+        { name: "clean-files", cron: "41 * * * *", run: async () => void (await preparing.clean()) },
         { name: "forget-letters", cron: "23 3 * * *", run: () => mailings.forget() },
         { name: "forget-marks", cron: "17 3 * * *", run: () => counting.forgetMarks() },
       ],
@@ -80,7 +85,7 @@ export const plugin = definePlugin({
       },
       async stop() {
         leaving.abort();
-        await past;
+        await Promise.all([past, preparing.stop()]);
       },
     };
   },

@@ -41,7 +41,7 @@ export function createLetters(parts: {
       const ready = await reading.ready(schedule.report, filters, reader);
       const text = texts[locale];
       const { format } = schedule;
-      const file = fileOf({ reading, ready, format, text, locale, shop: reader.shop });
+      const file = fileOf({ lines: reading.all(ready), ready, format, text, locale, shop: reader.shop });
       const content = await atMost(file.body, MOST_BYTES);
       const { shop } = reader;
       const publicUrl = office.publicUrl;

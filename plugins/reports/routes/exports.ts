@@ -32,7 +32,7 @@ export function reportExports({ reading, db, audit }: { reading: Reading; db: Da
         after: { format: query.format, ...(report.period ? asked.range : {}) },
       }),
     );
-    return fileOf({ reading, ready, format: query.format, text, locale, shop: request.shop });
+    return fileOf({ lines: reading.all(ready), ready, format: query.format, text, locale, shop: request.shop });
   };
   return [
     route({

@@ -7,12 +7,13 @@ import { drawChart } from "../chart.ts";
 import type { Line, Range } from "../domain.ts";
 import { SCHEDULE } from "../mailing/mailings.ts";
 import { COMPARISONS, usualPeriods } from "../period.ts";
+import { LONG } from "../preparing/preparing.ts";
 import { changeOf, dateOf, headOf, isNumber, labelOf, rangeTold, toldOf } from "../present.ts";
 import type { ReportDocument } from "../queries/documents.ts";
 import { type Ready, SEE_SALES } from "../reading.ts";
 import { type Filters, FORMATS } from "../schema.ts";
 import { scheduleLink } from "./schedules.ts";
-import { searchOf } from "./shared.ts";
+import { fieldsOf, searchOf } from "./shared.ts";
 
 interface Request {
   query: Filters;
@@ -98,7 +99,16 @@ export function reportModel(
         : undefined,
     next: next === null ? undefined : `/reports/${name}${searchOf(query, { cursor: next })}`,
     schedule: can(SCHEDULE) ? scheduleLink(name, query) : undefined,
+    // a form that makes it aside instead of links
+    long:
+      shown.count > LONG
+        ? {
+            told: text.t("reports.file.long"),
+            fields: Object.entries(fieldsOf(filters)).map(([key, value]) => ({ key, value })),
+          }
+        : undefined,
     exports: FORMATS.map((format) => ({
+      format,
       text: format.toUpperCase(),
       path: `/reports/${name}/export${searchOf(filters, { format })}`,
     })),

@@ -1,0 +1,115 @@
+/** Files of long reports: made behind a page that tells how far they are, fetched whole, by nobody else. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import type { ApiClient } from "../../../test/harness/api-client.ts";
+import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { until } from "../../../test/harness/until.ts";
+import { cash, ring, stocked } from "../../pos/test/till.ts";
+
+const LINES = 12_000;
+
+interface Told {
+  id: number;
+  code?: string;
+  state: string;
+  lines: number;
+  of: number;
+  bytes: number;
+}
+
+describe("the file of a long report", () => {
+  let shop: Shop;
+  let manager: ApiClient;
+  before(async () => {
+    shop = await openShop();
+    manager = await shop.api("manager");
+    const bread = await stocked(shop, { sku: "PAN", price: "1190" });
+    const order = { items: [{ product_id: bread.id, quantity: "1" }], payments: cash("2000") };
+    assert.equal((await ring(await shop.api("employee"), order)).status, 201);
+    await shop.kernel.outbox.drain();
+    await shop.db.raw(
+      `INSERT INTO products (sku, name, price_minor) SELECT 'L' || n, 'Producto ' || n, 100000 FROM generate_series(2, :lines) n`,
+      { lines: LINES },
+    );
+    await shop.db.raw(
+      `INSERT INTO report_products SELECT r.store_id, r.business_date, p.id, r.currency, 1, 1000, 0, 0, 0, 84034, 15966, 100000, 0
+       FROM report_products r, products p WHERE p.sku LIKE 'L%'`,
+    );
+  });
+  after(() => shop?.close());
+
+  const watched = async (id: number) => {
+    let told: Told | undefined;
+    await until(async () => {
+      told = (await manager.get<Told>(`/api/v1/reports/files/${id}`)).body;
+      return told.state !== "making";
+    });
+    return told as Told;
+  };
+
+  it("is offered by the page, watched there without JavaScript, and holds every line once", async () => {
+    const browser = await shop.browser("manager");
+    const report = await browser.get("/reports/sales-by-product?compare=previous");
+    assert.match(report.text, /Este reporte es largo/);
+    assert.equal(report.root.querySelector('a[href*="/export"]'), null);
+    const second = await browser.get(
+      report.root.querySelector("nav a[rel=next], a[rel=next]")?.getAttribute("href") ?? "/reports/sales-by-product",
+    );
+    let page = await second.submit("#long", { format: "csv" });
+    await until(async () => {
+      page = await browser.get(page.url);
+      const busy = page.root.querySelector("progress") !== null;
+      assert.equal(page.root.querySelector("meta[http-equiv=refresh]") !== null, busy);
+      return !busy;
+    });
+    assert.match(page.text, /El archivo está listo: 12[. ]?000 líneas/);
+    const href = page.root.querySelector("#download")?.getAttribute("href") ?? "";
+    const file = await browser.request("GET", href);
+    const lines = file.html.trim().split("\r\n");
+    assert.equal(lines.length, LINES + 1);
+    assert.equal(new Set(lines).size, LINES + 1);
+    const direct = await browser.request("GET", "/reports/sales-by-product/export?format=csv&compare=previous");
+    assert.equal(file.html, direct.html);
+  });
+
+  it("of each format is the file that is streamed at once", async () => {
+    for (const format of ["xlsx", "pdf"]) {
+      const { body, status } = await manager.post<Told>("/api/v1/reports/sales-by-product/files", { format });
+      assert.equal(status, 202);
+      const told = await watched(body.id);
+      assert.deepEqual([told.state, told.lines, told.of], ["done", LINES, LINES]);
+      assert.ok(told.bytes > 100_000, `${format}: ${told.bytes}`);
+    }
+    const { rows } = await shop.db.raw("SELECT count(*)::int AS n FROM audit_log WHERE action = 'reports.exported'");
+    assert.equal(rows[0].n, 4);
+  });
+
+  it("is nobody else's, not there before it is made, and told as failed when its maker is gone", async () => {
+    const { rows } = await shop.db.raw("SELECT max(id) AS id FROM report_files");
+    const admin = await shop.api("admin");
+    for (const path of ["", "/download"])
+      assert.equal((await admin.get(`/api/v1/reports/files/${rows[0].id}${path}`)).status, 404);
+    await shop.db.raw("UPDATE report_files SET state = 'making' WHERE id = ?", [rows[0].id]);
+    const early = await manager.get<Told>(`/api/v1/reports/files/${rows[0].id}/download`);
+    assert.deepEqual([early.status, early.body.code], [409, "FILE_NOT_READY"]);
+    await shop.db.raw("UPDATE report_files SET beat_at = now() - interval '2 minutes' WHERE id = ?", [rows[0].id]);
+    assert.equal((await manager.get<Told>(`/api/v1/reports/files/${rows[0].id}`)).body.state, "failed");
+    await shop.kernel.jobs.runNow("reports", "clean-files");
+    assert.equal((await manager.get(`/api/v1/reports/files/${rows[0].id}`)).status, 404);
+  });
+
+  it("at most two of a person are made at once, and of a store that is not hers none", async () => {
+    await shop.db.raw(
+      `INSERT INTO report_files (user_id, report, format, lines_all, created_at, beat_at)
+       SELECT id, 'sales-by-product', 'csv', 1, now(), now() FROM users, generate_series(1, 2) WHERE username = 'manuela'`,
+    );
+    const third = await manager.post<Told>("/api/v1/reports/sales-by-product/files", { format: "csv" });
+    assert.deepEqual([third.status, third.body.code], [409, "TOO_MANY_FILES"]);
+    await shop.db.raw("DELETE FROM report_files WHERE state = 'making'");
+    const elsewhere = await manager.post<Told>("/api/v1/reports/sales-by-product/files", {
+      format: "csv",
+      store_id: 99,
+    });
+    assert.deepEqual([elsewhere.status, elsewhere.body.code], [403, "STORE_NOT_YOURS"]);
+  });
+});
