@@ -8,14 +8,20 @@ interface Row {
   name: string;
   description: string | null;
   category: string | null;
+  brand: string | null;
   active: boolean;
 }
 
-const SELECT = `SELECT p.id, p.sku, p.name, left(p.description, 2000) AS description, c.name AS category, p.active
-  FROM products p LEFT JOIN categories c ON c.id = p.category_id`;
+const SELECT = `SELECT p.id, p.sku, p.name, left(p.description, 2000) AS description, c.name AS category, m.name AS brand, p.active
+  FROM products p LEFT JOIN categories c ON c.id = p.category_id LEFT JOIN brands m ON m.id = p.brand_id`;
 
 function toText(row: Row): ProductText {
-  return { ...row, description: row.description ?? undefined, category: row.category ?? undefined };
+  return {
+    ...row,
+    description: row.description ?? undefined,
+    category: row.category ?? undefined,
+    brand: row.brand ?? undefined,
+  };
 }
 
 /** By id, after the one given. */
