@@ -17,7 +17,7 @@ import { errors } from "./errors.ts";
 import { measureTill } from "./figures.ts";
 import { createGoesWell } from "./goes-well.ts";
 import { createGroupPrices } from "./group-prices.ts";
-import { homeCard } from "./home.ts";
+import { homeCard, parkedCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
 import { createMail } from "./letters/mail.ts";
@@ -292,7 +292,7 @@ export const plugin = definePlugin({
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
         { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },
       ],
-      home: [homeCard({ clock, stores, totals, registers, mayManage: MANAGE_REGISTERS })],
+      home: [homeCard({ clock, stores, totals, registers, mayManage: MANAGE_REGISTERS }), parkedCard({ parking, stores })],
       hasDocuments: hasShifts,
     };
   },
