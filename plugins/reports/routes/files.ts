@@ -46,7 +46,11 @@ export function fileRoutes({ preparing }: { preparing: Preparing }): Route[] {
       handle: async ({ params, session, text }) => {
         const one = await preparing.find(session.user.id, params.id);
         const busy = one.state === "making";
-        const said = { done: one.linesDone, of: one.linesAll };
+        const said = {
+          done: one.linesDone,
+          lines: text.integer(one.linesDone),
+          all: text.integer(one.linesAll),
+        };
         return page("reports/file", {
           title: text.t("reports.file.title", {
             report: text.t(`reports.names.${one.report}`),
