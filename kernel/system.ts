@@ -34,6 +34,8 @@ export interface System {
   hold(tx: Tx): Promise<void>;
   /** tables whose rows are never changed, each with the column that counts them; the audit trail is among them */
   ledgers(): { table: string; key: string }[];
+  /** tables that the chains of hashes stand for, with those that hold the chains */
+  sealedTables(): Set<string>;
   /** What does not hold of ledgers and books in a database of the same shop, a line each; empty: all holds. */
   examine(db: Database): Promise<string[]>;
 }
@@ -51,6 +53,8 @@ export interface SystemParts {
 const CONNECTIONS = 4;
 /** what is told of one invariant */
 const NAMED = 20;
+/** a seal is a link, a head the last one */
+const CHAINS = ["ledger_seals", "ledger_heads"];
 
 export function createSystem({ roots, log, databaseUrl, folders, ledgers, invariants }: SystemParts): System {
   return {
@@ -66,6 +70,13 @@ export function createSystem({ roots, log, databaseUrl, folders, ledgers, invari
     build: (tx, names) => applyExactly(tx, folders(), names),
     hold: holdMigrations,
     ledgers: () => ledgers().map(({ table, key }) => ({ table, key })),
+    sealedTables: () => {
+      const sealed = ledgers().flatMap(({ table, versions }) => [
+        table,
+        ...versions.flatMap(({ parts = [] }) => parts.map((part) => part.table)),
+      ]);
+      return new Set([...sealed, ...CHAINS]);
+    },
     examine: async (db) => {
       const lines: string[] = [];
       for (const ledger of ledgers())

@@ -5,6 +5,8 @@
 export interface Validation {
   /** unique in its owner; `<owner>.validate.<name>.title` says it to people */
   name: string;
+  /** Before those of all plugins: others need what it leaves in the visit, e.g. somebody who is signed in. */
+  first?: true;
   /** What it throws is a failed check. */
   run(visit: Visit): Promise<Finding>;
 }

@@ -2,6 +2,7 @@
  * One request to one route, in a fixed order: session, rate limit, access, body, form token, schemas, idempotency, handler.
  * Deny by default: nothing runs for a person whom `access` does not let in.
  */
+
 import { createHash } from "node:crypto";
 import type { Context } from "koa";
 import type { Auditor } from "../audit.ts";
@@ -27,6 +28,7 @@ import { requestedFragment } from "./htmx.ts";
 import { runIdempotent } from "./idempotency.ts";
 import { type InputReader, orNotFound } from "./inputs.ts";
 import { accountKey, type Limits } from "./limits.ts";
+import { mayAsk } from "./may-ask.ts";
 import type { MountedRoute } from "./mount.ts";
 import { type Renderer, sayWhenToRetry } from "./render.ts";
 import type { Reply } from "./reply.ts";
@@ -98,12 +100,6 @@ export function createDispatch(parts: DispatchParts) {
     const reply = await answer(parts, route, params, context, exchange);
     parts.renderer.reply(context, reply);
   };
-}
-
-/** What the person may do, and what somebody else may approve once the body has shown who. */
-function mayAsk(route: Route, session: Session | undefined): boolean {
-  if (typeof route.access !== "object") return true;
-  return session?.permissions.has(route.access.permission) === true || route.access.override === true;
 }
 
 /**

@@ -28,7 +28,7 @@ export function checkRoutes(mounted: readonly MountedRoute[], permissions: Reado
     if (!PREFIX[route.surface].test(route.path))
       refuse(`does not fit the surface "${route.surface}"`, "mend the path or the surface");
     if (route.access === undefined) refuse("has no access", 'add access: "public", "signed-in" or { permission }');
-    const needed = typeof route.access === "object" ? [route.access.permission] : [];
+    const needed = typeof route.access === "object" ? [route.access.permission, ...(route.access.also ?? [])] : [];
     for (const permission of [...needed, ...(route.approvals ?? [])]) {
       if (!permissions.has(permission))
         refuse(`asks for the permission "${permission}", which no plugin declares`, "declare it under permissions");

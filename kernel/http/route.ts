@@ -15,9 +15,9 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type Surface = "page" | "v1" | "v2" | "ops";
 /**
  * `override`: a person without the permission may do it this once when somebody who has it approves with the own PIN;
- * then `request.approval` names that person.
+ * then `request.approval` names that person. `also`: what the person must have besides, which nobody can approve.
  */
-export type Access = "public" | "signed-in" | { permission: string; override?: true };
+export type Access = "public" | "signed-in" | { permission: string; also?: readonly string[]; override?: true };
 
 /**
  * login: `by` names whom a request is counted for, e.g. the account it wants to sign in to, compared without case and accents. A

@@ -100,7 +100,8 @@ function operation(owner: string, route: Route): Operation {
 function accessText({ access }: Route): string {
   if (access === "public") return "Open to everybody.";
   if (access === "signed-in") return "Needs a session.";
-  const needs = `Needs the permission \`${access.permission}\``;
+  const { permission, also = [] } = access;
+  const needs = `Needs the permission${also.length > 0 ? "s" : ""} ${[permission, ...also].map((one) => `\`${one}\``).join(" and ")}`;
   return access.override ? `${needs}, or the \`approval\` of somebody who has it.` : `${needs}.`;
 }
 

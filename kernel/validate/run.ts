@@ -53,9 +53,13 @@ export async function validate({ env, print, complain }: ValidateOptions): Promi
 
   const rows: Row[] = [];
   try {
+    const ofPlugins = ordered.flatMap(({ name: owner, validations = [] }) =>
+      validations.map((check) => ({ owner, check })),
+    );
     for (const { owner, check } of [
       ...KERNEL_CHECKS.map((check) => ({ owner: "kernel", check })),
-      ...ordered.flatMap(({ name: owner, validations = [] }) => validations.map((check) => ({ owner, check }))),
+      ...ofPlugins.filter(({ check }) => check.first),
+      ...ofPlugins.filter(({ check }) => !check.first),
     ]) {
       const started = performance.now();
       const row = { owner, name: check.name, ...(await look(check, visit)), ms: 0 };

@@ -7,6 +7,7 @@ const problem = z.looseObject({ code: z.string().default("?") });
 
 export const loginCheck: Validation = {
   name: "login",
+  first: true,
   run: async (visit) => {
     if (visit.account === undefined) return finding("skipped", "no_account");
     const { status, body } = await visit.post("/api/v1/auth/login", visit.account);

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
@@ -14,11 +15,12 @@ import { type BackupConfig, backupFolder } from "./config.ts";
 import { secondFolder } from "./copies/folder.ts";
 import type { Place } from "./copies/place.ts";
 import { bucket } from "./copies/s3.ts";
-import type { Actor, CopyResult, Entry, Trigger } from "./domain.ts";
+import type { Actor, CopyResult, Entry, Fault, Trigger } from "./domain.ts";
 import { holdDrill } from "./drill.ts";
 import { errors } from "./errors.ts";
 import { faultOf } from "./faults.ts";
 import { type Manifest, rowsOf } from "./manifest.ts";
+import { cutOff } from "./queries/copy.ts";
 import * as journal from "./queries/journal.ts";
 import { outdated } from "./retention.ts";
 import { write } from "./writing.ts";
@@ -26,6 +28,8 @@ import { write } from "./writing.ts";
 const DAY_MS = 86_400_000;
 /** lines of the journal about backups that are no more */
 const JOURNAL_DAYS = 400;
+/** a server that was started anew is there again */
+const PATIENCE_MS = 30_000;
 
 export type Backups = ReturnType<typeof createBackups>;
 
@@ -63,14 +67,28 @@ export function createBackups(parts: BackupsParts) {
       resolve = resolved;
     });
     // the lock lasts as long as this transaction, which stays idle and holds nothing else
+    let noted: number | undefined;
     const done = open.primary
       .transaction(async (guard) => {
         if (!(await journal.takeTurn(guard))) throw errors.BACKUP_RUNNING();
         const name = nameAt(clock.now());
         const id = await noteBegin(name, trigger, actor);
+        noted = id;
         resolve(id);
-        await work(open, id, name);
+        try {
+          await work(open, id, name);
+        } catch (error) {
+          // on a server that stands still it could not even be ended
+          await cutOff(guard);
+          throw error;
+        }
         return id;
+      })
+      .catch((error) => {
+        if (noted === undefined) throw error;
+        // the lock may have gone with the server; what became of the backup stands in the journal, or nothing does
+        log.error({ err: error }, "the turn of a backup did not end well");
+        return noted;
       })
       .then(async (id) => (await journal.entryOf(db.primary, id)) as Entry)
       .finally(() => open.close());
@@ -108,7 +126,7 @@ export function createBackups(parts: BackupsParts) {
     } catch (error) {
       const fault = faultOf(error);
       log.error({ err: error, backup: name, fault }, "the backup failed");
-      await journal.keepFailed(db.primary, id, fault, clock.now());
+      await keepFailed(id, fault, error);
       return;
     }
     await journal.keepGood(db.primary, id, madeOf(manifest), clock.now());
@@ -116,6 +134,29 @@ export function createBackups(parts: BackupsParts) {
     await copy(id, manifest);
     if (config.BACKUP_DRILL && !signal.aborted) await drill(open, id, manifest);
     await letGo().catch((error) => log.error({ err: error }, "old backups could not be removed"));
+  }
+
+  /** The database may be what failed. It is asked again for a while; after that the journal tells of an interruption. */
+  async function keepFailed(id: number, fault: Fault, cause: unknown): Promise<void> {
+    const until = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const limit = new AbortController();
+      try {
+        const kept = journal.keepFailed(db.primary, id, fault, clock.now());
+        kept.catch(() => {});
+        const late = pause(Math.max(1, until - performance.now()), undefined, { signal: limit.signal }).then(() => {
+          throw cause;
+        });
+        late.catch(() => {});
+        return await Promise.race([kept, late]);
+      } catch (error) {
+        if (performance.now() >= until || leaving.signal.aborted) throw cause;
+        log.warn({ err: error }, "the journal cannot be told that the backup failed");
+        await pause(1000);
+      } finally {
+        limit.abort();
+      }
+    }
   }
 
   async function copy(id: number, manifest: Manifest): Promise<void> {

@@ -5,11 +5,14 @@ import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Command, CommandContext } from "../../kernel/command.ts";
 import { AppError } from "../../kernel/errors.ts";
+import { LOCALES, type Locale, type Text } from "../../kernel/i18n.ts";
 import type { System } from "../../kernel/system.ts";
 import { listFolder, openBackup } from "./archive/file.ts";
 import { makeKey, recipientOf } from "./archive/seal.ts";
 import { type Backups, madeOf } from "./backups.ts";
+import { RestoredOtherwise, tell } from "./comparing.ts";
 import type { BackupConfig } from "./config.ts";
+import { faultOf } from "./faults.ts";
 import { rowsOf } from "./manifest.ts";
 import { keepRestored } from "./queries/journal.ts";
 import { restoreInto } from "./restoring.ts";
@@ -28,9 +31,10 @@ export interface CommandParts {
   log: Logger;
   clock: Clock;
   audit: Auditor;
+  texts: Readonly<Record<Locale, Text>>;
 }
 
-export function backupCommands({ backups, config, system, log, clock, audit }: CommandParts): Command[] {
+export function backupCommands({ backups, config, system, log, clock, audit, texts }: CommandParts): Command[] {
   const { BACKUP_KEY: key } = config;
 
   async function make({ print }: CommandContext): Promise<number> {
@@ -48,8 +52,10 @@ export function backupCommands({ backups, config, system, log, clock, audit }: C
       if (drill === "failed") print(`It could NOT be restored: ${drillDetail}`);
       return ["ok", "none"].includes(drill) && copies.every(({ ok }) => ok) ? 0 : 1;
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      print("A backup is being made already.");
+      if (error instanceof AppError) print("A backup is being made already.");
+      else if (["DATABASE_DOWN", "STALLED"].includes(faultOf(error)))
+        print(`The backup failed: ${faultOf(error)}, and the journal could not be told. Nothing is left of it.`);
+      else throw error;
       return 1;
     }
   }
@@ -88,6 +94,17 @@ export function backupCommands({ backups, config, system, log, clock, audit }: C
     return 0;
   }
 
+  /** A difference is told in every language: who restores may be whoever is there that night. */
+  async function telling({ print }: CommandContext, work: () => Promise<number>): Promise<number> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof RestoredOtherwise)) throw error;
+      for (const locale of LOCALES) print(tell(error.differences, texts[locale].t));
+      return 1;
+    }
+  }
+
   return [
     {
       name: "backup",
@@ -107,7 +124,7 @@ export function backupCommands({ backups, config, system, log, clock, audit }: C
       summary: RESTORE,
       run: async (context) => {
         const [path, ...more] = context.args;
-        if (path !== undefined && more.length === 0) return restore(context, path);
+        if (path !== undefined && more.length === 0) return telling(context, () => restore(context, path));
         context.print(RESTORE);
         return MISUSED;
       },
@@ -115,14 +132,15 @@ export function backupCommands({ backups, config, system, log, clock, audit }: C
     {
       name: "rollback",
       summary: ROLLBACK,
-      run: async ({ args, print }) => {
+      run: async (context) => {
+        const { args, print } = context;
         const [path, ...more] = args.filter((word) => word !== LOSE);
         if (more.length > 0 || path?.startsWith("-")) {
           print(ROLLBACK);
           return MISUSED;
         }
         const wanted = { path: path === undefined ? undefined : resolve(path), lose: args.includes(LOSE) };
-        return rollBack({ config, system, log, clock, audit }, wanted, print);
+        return telling(context, () => rollBack({ config, system, log, clock, audit }, wanted, print));
       },
     },
   ];

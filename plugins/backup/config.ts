@@ -32,6 +32,13 @@ export const config = z
     BACKUP_BEFORE_UPGRADE: FLAG.default(true).describe(
       "false: a newer version changes the database without a backup to go back to",
     ),
+    BACKUP_STALL_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(600)
+      .describe("seconds in which the database says nothing, after which a backup is given up"),
     BACKUP_COPY_DIR: z.string().optional().describe("a second folder for each backup: another disk, a network drive"),
     BACKUP_S3_URL: z
       .url()

@@ -7,7 +7,7 @@ export type State = "running" | "good" | "failed";
 export type Drill = "none" | "ok" | "findings" | "failed";
 
 /** Why one failed; its sentence is the locale key `backup.faults.CODE`. */
-export const FAULTS = ["NO_SPACE", "FOLDER", "DATABASE_DOWN", "INTERRUPTED", "PG_DUMP", "OTHER"] as const;
+export const FAULTS = ["NO_SPACE", "FOLDER", "DATABASE_DOWN", "INTERRUPTED", "PG_DUMP", "STALLED", "OTHER"] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export interface CopyResult {
@@ -52,4 +52,6 @@ export interface TableFacts {
   rows: number;
   /** sums of its columns of money (`_minor`) and quantities (`_milli`), as decimal texts: they may be beyond a number */
   totals: Record<string, string>;
+  /** of all rows, in any order: of sealed tables and their chains alone */
+  digest?: string | undefined;
 }

@@ -2,12 +2,14 @@
 import { isDatabaseDown } from "../../kernel/db/connect.ts";
 import { PgToolError } from "./archive/pg-dump.ts";
 import type { Fault } from "./domain.ts";
+import { Stalled } from "./stalling.ts";
 
 const NO_SPACE = ["ENOSPC", "EDQUOT", "EFBIG"];
 const FOLDER = ["EACCES", "EPERM", "EROFS", "ENOENT", "ENOTDIR", "EEXIST", "EIO", "ENODEV", "ESTALE"];
 
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof Error)) return "OTHER";
+  if (error instanceof Stalled) return "STALLED";
   const code = "code" in error ? String(error.code) : "";
   if (NO_SPACE.includes(code)) return "NO_SPACE";
   if (error.name === "AbortError") return "INTERRUPTED";

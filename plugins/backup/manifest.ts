@@ -27,6 +27,10 @@ export const manifestSchema = z.strictObject({
       name: z.string(),
       rows: z.number().int().nonnegative(),
       totals: z.record(z.string(), z.string().regex(/^-?\d+$/)),
+      digest: z
+        .string()
+        .regex(/^-?\d+$/)
+        .optional(),
     }),
   ),
 });

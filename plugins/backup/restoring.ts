@@ -8,8 +8,10 @@ import { loadContent, readHead } from "./archive/content.ts";
 import type { Opened } from "./archive/file.ts";
 import { type LineReader, readLines } from "./archive/lines.ts";
 import { findTool, restore } from "./archive/pg-dump.ts";
+import { compare, type Difference, RestoredOtherwise } from "./comparing.ts";
 import type { Manifest } from "./manifest.ts";
-import { factsOf, isEmpty, tablesOf } from "./queries/catalog.ts";
+import { isEmpty } from "./queries/catalog.ts";
+import { clearTables } from "./queries/clear.ts";
 import { closeTables, cutOff, openTables } from "./queries/copy.ts";
 
 export interface RestoringParts {
@@ -34,14 +36,19 @@ export async function restoreInto(
   const { manifest } = opened;
   const fill = manifest.method === "copy" ? await copying(opened, system) : await restoringDump(url, opened, log);
   const db = system.open(url);
+  let differing: Difference[] = [];
   try {
     await whole(db, signal, async (tx) => {
       await system.hold(tx);
       await clear(tx);
       await fill(tx);
-      await compare(tx, manifest);
-      await after(tx);
+      differing = await compare(tx, manifest);
+      if (differing.length === 0) return after(tx);
+      if (manifest.method === "copy") throw new RestoredOtherwise(differing);
+      // pg_restore has a session of its own, which has committed
+      await clearTables(tx);
     });
+    if (differing.length > 0) throw new RestoredOtherwise(differing);
   } finally {
     await db.close();
   }
@@ -113,25 +120,4 @@ async function restoringDump(url: string, { manifest, content }: Opened, log: Lo
   };
   // a session of its own, which does all or nothing
   return () => restore(tool, url, all(), (said) => log.warn({ said }, "pg_restore"));
-}
-
-/** What is there now against what was there then. */
-async function compare(tx: Tx, { tables }: Manifest): Promise<void> {
-  const now = new Map((await factsOf(tx, await tablesOf(tx))).map((one) => [one.name, one]));
-  const differing = tables.flatMap((then) => {
-    const found = now.get(then.name);
-    now.delete(then.name);
-    if (found === undefined) return [`${then.name} is missing`];
-    if (found.rows !== then.rows) return [`${then.name} has ${found.rows} rows instead of ${then.rows}`];
-    return Object.entries(then.totals).flatMap(([column, total]) =>
-      found.totals[column] === total
-        ? []
-        : [`${then.name}.${column} adds up to ${found.totals[column]} instead of ${total}`],
-    );
-  });
-  differing.push(...[...now.keys()].map((name) => `${name} was not in the backup`));
-  if (differing.length === 0) return;
-  throw new BootError(`what was restored is not what was backed up: ${differing.join("; ")}`, {
-    cure: "use another backup",
-  });
 }

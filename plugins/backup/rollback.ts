@@ -95,7 +95,9 @@ async function whatCameAfter({ system }: KeepingParts, manifest: Manifest): Prom
         await tx.raw("SET LOCAL statement_timeout = 0");
         await refuseCompany(tx);
         const then = new Map(manifest.tables.map((one) => [one.name, one]));
-        const now = new Map((await factsOf(tx, await tablesOf(tx))).map((one) => [one.name, one]));
+        const now = new Map(
+          (await factsOf(tx, await tablesOf(tx), { digested: new Set() })).map((one) => [one.name, one]),
+        );
         if (now.size === 0)
           throw new BootError("the database is empty: there is nothing to go back from", {
             cure: "npm run restore -- FILE puts a backup into it",
@@ -149,7 +151,8 @@ async function refuseCompany(tx: Tx): Promise<void> {
 
 /** Between the backup of what is there now and its end nothing may have come. */
 async function refuseNews(tx: Tx, kept: Manifest): Promise<void> {
-  const now = await factsOf(tx, await tablesOf(tx));
+  const digested = new Set(kept.tables.filter(({ digest }) => digest !== undefined).map(({ name }) => name));
+  const now = await factsOf(tx, await tablesOf(tx), { digested });
   if (JSON.stringify(now) === JSON.stringify(kept.tables)) return;
   throw new BootError("somebody works on the database at this moment, and nothing was changed", {
     cure: "stop all instances first",

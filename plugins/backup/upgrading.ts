@@ -25,6 +25,7 @@ const WHY: Record<Fault, string> = {
   DATABASE_DOWN: "the database hung up",
   INTERRUPTED: "it was interrupted",
   PG_DUMP: "pg_dump failed",
+  STALLED: "the database said nothing for too long",
   OTHER: "the lines before this one say why",
 };
 

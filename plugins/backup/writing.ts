@@ -4,43 +4,59 @@ import type { OpenDatabase } from "../../kernel/db/connect.ts";
 import type { System } from "../../kernel/system.ts";
 import { writeContent } from "./archive/content.ts";
 import { finish, sweep, writePart } from "./archive/file.ts";
-import { dump, findTool } from "./archive/pg-dump.ts";
+import { dump, findTool, PgToolError } from "./archive/pg-dump.ts";
 import { recipientOf } from "./archive/seal.ts";
 import type { BackupConfig } from "./config.ts";
 import type { Manifest } from "./manifest.ts";
 import { factsOf, serverVersion, tablesOf } from "./queries/catalog.ts";
 import { cutOff } from "./queries/copy.ts";
 import { exportSnapshot, settleIn } from "./queries/snapshot.ts";
+import { heard, type Watch, watch } from "./stalling.ts";
 
 export interface WritingParts {
   system: System;
   log: Logger;
-  config: Pick<BackupConfig, "BACKUP_METHOD" | "BACKUP_KEY">;
+  config: Pick<BackupConfig, "BACKUP_METHOD" | "BACKUP_KEY" | "BACKUP_STALL_SECONDS">;
   folder: string;
   signal: AbortSignal;
 }
 
 /** Whoever calls has the turn. Nothing is left of one that fails. */
 export async function write(db: OpenDatabase, name: string, madeAt: Date, parts: WritingParts): Promise<Manifest> {
-  const { folder } = parts;
+  const { folder, config, signal } = parts;
   await sweep(folder);
+  const guard = watch(config.BACKUP_STALL_SECONDS, signal);
   try {
-    const manifest = await fromOneMoment(db, name, madeAt, parts);
+    const manifest = await Promise.race([fromOneMoment(db, name, madeAt, parts, guard), guard.past]);
+    guard.end();
     await finish(folder, manifest);
     return manifest;
   } catch (error) {
     await sweep(folder).catch(() => {});
-    throw error;
+    throw guard.stalled() ?? error;
+  } finally {
+    guard.end();
   }
 }
 
-async function fromOneMoment(db: OpenDatabase, name: string, madeAt: Date, parts: WritingParts): Promise<Manifest> {
-  const { system, log, config, folder, signal } = parts;
+async function fromOneMoment(
+  db: OpenDatabase,
+  name: string,
+  madeAt: Date,
+  parts: WritingParts,
+  guard: Watch,
+): Promise<Manifest> {
+  const { system, log, config, folder } = parts;
+  const { signal, alive } = guard;
   const { BACKUP_KEY: key } = config;
   let fault: { error: unknown } | undefined;
   const made = db.primary.transaction(
     async (tx): Promise<Manifest> => {
+      // what waits for an answer that does not come ends with its connection
+      const hangUp = () => void (guard.stalled() && cutOff(tx));
+      signal.addEventListener("abort", hangUp);
       try {
+        signal.throwIfAborted();
         await settleIn(tx);
         const postgres = await serverVersion(tx);
         const migrations = await system.migrations(tx);
@@ -51,8 +67,11 @@ async function fromOneMoment(db: OpenDatabase, name: string, madeAt: Date, parts
         const content =
           tool === undefined
             ? writeContent(tx, { migrations, tables })
-            : dump(tool, system.databaseUrl, await exportSnapshot(tx), (said) => log.warn({ said }, "pg_dump"));
-        const file = await writePart(folder, name, content, { key, signal });
+            : dump(tool, system.databaseUrl, await exportSnapshot(tx), {
+                complain: (said) => log.warn({ said }, "pg_dump"),
+                signal,
+              });
+        const file = await writePart(folder, name, heard(content, guard), { key, signal });
         return {
           format: 1,
           name,
@@ -64,13 +83,20 @@ async function fromOneMoment(db: OpenDatabase, name: string, madeAt: Date, parts
           file,
           migrations,
           // counted by the database in the same moment, not by who wrote the rows
-          tables: await factsOf(tx, tables),
+          tables: await factsOf(tx, tables, { digested: system.sealedTables(), alive }),
         };
       } catch (error) {
         fault = { error };
+        // pg_dump only says that it failed; whether the server is there, this connection knows
+        if (error instanceof PgToolError)
+          await tx.raw("SELECT 1").catch((gone) => {
+            fault = { error: gone };
+          });
         // in the middle of a COPY it could not even be rolled back
         await cutOff(tx);
         throw error;
+      } finally {
+        signal.removeEventListener("abort", hangUp);
       }
     },
     { isolationLevel: "repeatable read", readOnly: true },

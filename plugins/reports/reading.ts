@@ -50,8 +50,11 @@ export function createReading(parts: {
   const { db, clock, stores, permissions } = parts;
   /** What this shop has the plugins for. */
   const offered = REPORTS.filter(({ permission }) => permission === undefined || permissions.has(permission));
-  const mayRead = (report: Report, { can }: Pick<Reader, "can">) =>
-    (report.permission === undefined || can(report.permission)) && (!report.needsCosts || can(SEE_COSTS));
+  const needs = ({ permission, needsCosts }: Report): string[] => [
+    ...(permission === undefined ? [] : [permission]),
+    ...(needsCosts ? [SEE_COSTS] : []),
+  ];
+  const mayRead = (report: Report, { can }: Pick<Reader, "can">) => needs(report).every((one) => can(one));
 
   const find = (name: string): Report => {
     const report = offered.find((one) => one.name === name);
@@ -61,6 +64,8 @@ export function createReading(parts: {
 
   return {
     offered,
+    /** permissions besides that of reading reports */
+    needs,
     list: (reader: Pick<Reader, "can">) => offered.filter((one) => mayRead(one, reader)),
 
     today: ({ shop }: Pick<Reader, "shop">) => businessDate(clock.now(), shop.timeZone, shop.dayCutoffHour),

@@ -61,7 +61,8 @@ describe("3: deny by default, on every route of the whole system", () => {
     for (const mounted of shop.kernel.routes) {
       const { access } = mounted.route;
       const { status, headers } = await ask(mounted, JSON_ONLY, role);
-      const allowed = typeof access === "string" || may.has(access.permission);
+      const allowed =
+        typeof access === "string" || [access.permission, ...(access.also ?? [])].every((name) => may.has(name));
       assert.equal(status === 403, !allowed, `${nameOf(mounted)} as ${role}: ${status}`);
       assert.ok(status !== 401 && status < 500, `${nameOf(mounted)} as ${role}: ${status}`);
       if (!isOpen(mounted)) assert.doesNotMatch(headers.get("location") ?? "", /^\/login/, nameOf(mounted));
@@ -77,7 +78,8 @@ describe("3: deny by default, on every route of the whole system", () => {
     }
     for (const mounted of shop.kernel.routes) {
       const { access } = mounted.route;
-      if (typeof access === "object") assert.ok(declared.has(access.permission), nameOf(mounted));
+      if (typeof access !== "object") continue;
+      for (const name of [access.permission, ...(access.also ?? [])]) assert.ok(declared.has(name), nameOf(mounted));
     }
   });
 

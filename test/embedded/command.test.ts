@@ -122,7 +122,10 @@ describe("a command on a shop's PC", () => {
     await writeFile(join(plugin, "migrations/0001_later.js"), "export async function up() {}");
     const { code, err } = await run(["verify"], { PLUGINS: plugin });
     assert.equal(code, 1);
-    assert.match(err, /the database is older than the program: later\/0001_later is missing\n {2}cure: start the app/);
+    assert.match(
+      err,
+      /the database is older than the program: later\/0001_later is missing\n {2}cure: run the command migrate, or start the app/,
+    );
     await writeFile(join(plugin, "index.js"), source(true));
     const optional = await run(["verify"], { PLUGINS: plugin });
     assert.equal(optional.code, 0, "an optional plugin is down then, and the rest is verified");

@@ -3,10 +3,11 @@
  * processes at once (`mocha --parallel`), which all use it.
  */
 import process from "node:process";
-import { removeTemplate, startTestServer, stopTestServer } from "./postgres.ts";
+import { beginRun, removeTemplate, startTestServer, stopTestServer } from "./postgres.ts";
 
 /** Processes inherit its address. One that runs all files itself starts a server when a test asks for it. */
 export async function mochaGlobalSetup(): Promise<void> {
+  beginRun();
   if (process.argv.includes("--parallel")) await startTestServer();
 }
 

@@ -155,7 +155,9 @@ function askEdge(
   ca: string,
   { method = "GET", headers = {}, body, agent }: Ask = {},
 ): Promise<EdgeAnswer> {
-  return new Promise((done, fail) => {
+  // a connection that was kept may be closed just when it is used again: browsers ask once more on a fresh one (RFC 9112, 9.3.1)
+  let stale = false;
+  const answered = new Promise<EdgeAnswer>((done, fail) => {
     const own = agent ? {} : { connection: "close" };
     const asking = request(url, { method, headers: { ...headers, ...own }, ca, agent: agent ?? false }, (answer) => {
       const parts: Buffer[] = [];
@@ -165,8 +167,15 @@ function askEdge(
         done({ status: answer.statusCode ?? 0, headers: answer.headers, bytes: Buffer.concat(parts) }),
       );
     });
-    asking.on("error", fail);
+    asking.on("error", (error: NodeJS.ErrnoException) => {
+      stale = method === "GET" && asking.reusedSocket && error.code === "ECONNRESET";
+      fail(error);
+    });
     asking.end(body);
+  });
+  return answered.catch((error: Error) => {
+    if (!stale) throw error;
+    return askEdge(url, ca, { method, headers, ...(agent ? { agent } : {}) });
   });
 }
 

@@ -64,8 +64,13 @@ async function makeTemplate(server: Server, migrateAll: (url: string) => Promise
   }
 }
 
+/** A test may start a run of its own: what that one inherits is of the run around it. */
+export function beginRun(): void {
+  process.env[RUN] = randomBytes(8).toString("hex");
+  delete process.env[SHARED];
+}
+
 function templateName(): string {
-  process.env[RUN] ??= randomBytes(8).toString("hex");
   return `template_${process.env[RUN]}`;
 }
 
@@ -92,7 +97,6 @@ async function dropDatabase(url: string, name: string): Promise<void> {
 
 /** For the hook before the run: processes that are started from here on use this server. */
 export async function startTestServer(): Promise<void> {
-  templateName();
   running ??= start();
   process.env[SHARED] = (await running).url;
 }
@@ -100,7 +104,7 @@ export async function startTestServer(): Promise<void> {
 /** For the hook after the run: what was copied is not needed any more. */
 export async function removeTemplate(): Promise<void> {
   const server = await running;
-  if (server && process.env[RUN] !== undefined) await dropDatabase(server.url, templateName());
+  if (server) await dropDatabase(server.url, templateName());
 }
 
 /** Ends what was started here. */

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -21,6 +21,9 @@ export interface Server15 {
   as(file: string, args: string[], env?: Record<string, string>): Promise<string>;
   start(): Promise<void>;
   stop(mode?: "fast" | "immediate"): Promise<void>;
+  /** It and all its processes stand still, as on a machine that swaps or a disk that hangs. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Stops it and removes all of it. */
   remove(): Promise<void>;
 }
@@ -64,6 +67,13 @@ async function makeServer(settings: Record<string, string>, make: Make): Promise
   };
   const lines = Object.entries(all).map(([name, value]) => `${name} = '${value.replaceAll("{home}", home)}'`);
   await as("sh", ["-c", 'printf "%s\\n" "$@" >> data/postgresql.conf', "sh", ...lines]);
+  const signal = async (name: "SIGSTOP" | "SIGCONT") => {
+    const text = await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "");
+    const postmaster = Number.parseInt(text, 10);
+    if (!(postmaster > 0)) return;
+    process.kill(postmaster, name);
+    for (const child of await childrenOf(postmaster)) process.kill(child, name);
+  };
   const pgCtl = (...args: string[]) => as("pg_ctl", ["-D", data, "-w", "-t", "60", ...args]);
 
   return {
@@ -73,11 +83,23 @@ async function makeServer(settings: Record<string, string>, make: Make): Promise
     as,
     start: async () => void (await pgCtl("-l", join(home, "log"), "start")),
     stop: async (mode = "fast") => void (await pgCtl("-m", mode, "stop")),
+    freeze: () => signal("SIGSTOP"),
+    thaw: () => signal("SIGCONT"),
     remove: async () => {
+      await signal("SIGCONT").catch(() => {});
       await pgCtl("-m", "immediate", "stop").catch(() => {});
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+async function childrenOf(parent: number): Promise<number[]> {
+  const found: number[] = [];
+  for (const name of (await readdir("/proc")).filter((one) => /^\d+$/.test(one))) {
+    const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => "");
+    if (Number(stat.split(") ").at(-1)?.split(" ")[1]) === parent) found.push(Number(name));
+  }
+  return found;
 }
 
 /** Who owns what the server writes. */

@@ -16,6 +16,7 @@ import { verifyLedger } from "../../kernel/ledgers/verify.ts";
 import { type KernelDatabase, kernelDatabase } from "../harness/kernel-database.ts";
 import { memoryLog } from "../harness/log.ts";
 import { tamper } from "../harness/tamper.ts";
+import { until } from "../harness/until.ts";
 
 const { log } = memoryLog();
 const audit = createAuditor();
@@ -98,17 +99,18 @@ describe("the sealer", () => {
     const sealer = sealerOn(db);
     const settled = async () => (await db.primary("ledger_marks").first("settled_id")).settled_id;
     const newest = async () => (await db.primary("audit_log").max("id as id").first())?.["id"];
+    // whoever writes elsewhere on the server holds the mark back until the end
+    const moved = () =>
+      until(async () => {
+        await sealer.seal();
+        return (await settled()) === (await newest());
+      });
     await write(db, 1);
-    await sealer.seal();
-    await sealer.seal();
-    assert.equal(await settled(), await newest());
+    await moved();
     // as a backup has it that was made on a server in use for years
     await db.primary.raw("UPDATE ledger_marks SET seen_xid = '9000000000'");
     await write(db, 1);
-    await sealer.seal();
-    await sealer.seal();
-    await sealer.seal();
-    assert.equal(await settled(), await newest());
+    await moved();
   });
 
   it("two sealers at once make one chain", async () => {

@@ -26,22 +26,26 @@ export async function findTool(tool: "pg_dump" | "pg_restore", major: number): P
   return undefined;
 }
 
-/** `snapshot`: what the counting transaction sees, it sees. Whoever stops reading ends the program. */
+/** `snapshot`: what the counting transaction sees, it sees. Whoever stops reading ends the program, as does the signal. */
 export async function* dump(
   tool: string,
   url: string,
   snapshot: string,
-  complain: (line: string) => void,
+  { complain, signal }: { complain: (line: string) => void; signal: AbortSignal },
 ): AsyncGenerator<Uint8Array> {
   const extensions = EXTENSIONS.flatMap((name) => ["--extension", name]);
   const args = ["--format=custom", "--compress=0", "--no-owner", "--no-acl", "--no-comments", "--snapshot", snapshot];
   const { child, ended } = start(tool, [...args, ...extensions], url, complain);
   child.stdin?.end();
+  const kill = () => void child.kill("SIGKILL");
+  signal.addEventListener("abort", kill);
+  ended.catch(() => {});
   try {
     yield* child.stdout as Readable;
     await ended;
   } finally {
-    child.kill("SIGKILL");
+    signal.removeEventListener("abort", kill);
+    kill();
   }
 }
 

@@ -1,13 +1,18 @@
 /** On a server whose pg_dump is installed the backup is PostgreSQL's own; and the way from the shop's PC to a server. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { after, before, describe, it } from "mocha";
 import pg from "pg";
 import { startKernel } from "../../../kernel/kernel.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
 import { hasPostgres15, type Server15, server15 } from "../../../test/harness/postgres15.ts";
 import { makeKey } from "../archive/seal.ts";
+import type { TableFacts } from "../domain.ts";
+import { type Manifest, manifestText } from "../manifest.ts";
 import { command, fingerprint, openVault, sell, shape, type Vault } from "./vault.ts";
 
 describe("backups of a PostgreSQL 15 server", () => {
@@ -68,6 +73,47 @@ describe("backups of a PostgreSQL 15 server", () => {
     await assert.rejects(command(wrong, ["restore", await newest()]), /encrypted for another key/);
     assert.equal((await command(on("dumped"), ["verify"])).code, 0);
   });
+
+  it("what pg_restore brought is compared: a difference is told in both languages, and the database is empty again", async () => {
+    const plain = { BACKUP_KEY: "", BACKUP_DRILL: "false" };
+    assert.equal((await command({ ...on("moved"), ...plain }, ["backup"])).code, 0);
+    const file = await newest();
+    const content = file.replace(".json", ".gz");
+    const { manifest } = JSON.parse(await readFile(file, "utf8")) as { manifest: Manifest };
+    const whole = await readFile(content);
+    const differs = async (spanish: RegExp, english: RegExp) => {
+      const { code, lines } = await command({ ...on("again"), ...plain }, ["restore", file]);
+      assert.equal(code, 1, lines.join("\n"));
+      assert.match(lines.at(-2) ?? "", spanish);
+      assert.match(lines.at(-1) ?? "", english);
+      const left =
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S', 'v')";
+      assert.deepEqual(await ask(server.url("again"), left), []);
+    };
+    const told = (change: (one: TableFacts) => TableFacts) =>
+      writeFile(file, manifestText({ ...manifest, tables: manifest.tables.map(change) }));
+    await told((one) => (one.name === "sales" ? { ...one, rows: one.rows + 1 } : one));
+    await differs(
+      /NO es lo que se copió: sales tiene 2 filas en lugar de 3\./,
+      /NOT what .*: sales has 2 rows instead of 3\./,
+    );
+    await told((one) => (one.name === "sales" ? { ...one, totals: { ...one.totals, total_minor: "1" } } : one));
+    await differs(/sales\.total_minor suma \d+ en lugar de 1\./, /sales\.total_minor adds up to \d+ instead of 1\./);
+
+    // one letter of a sealed row, in a file whose checksums are right
+    const text = gunzipSync(whole).toString("latin1");
+    assert.ok(text.includes("product.created"));
+    const other = gzipSync(Buffer.from(text.replaceAll("product.created", "product.createx"), "latin1"));
+    await writeFile(content, other);
+    const sha256 = createHash("sha256").update(other).digest("hex");
+    await writeFile(file, manifestText({ ...manifest, file: { ...manifest.file, bytes: other.length, sha256 } }));
+    await differs(/: hay filas de audit_log que no son las que eran\./, /: rows of audit_log are not what they were\./);
+
+    await writeFile(content, whole);
+    await told((one) => one);
+    const { code, lines } = await command({ ...on("again"), ...plain }, ["restore", file]);
+    assert.equal(code, 0, lines.join("\n"));
+  }).timeout(240_000);
 
   it("a server's archive of our own goes back to the shop's PC", async () => {
     assert.equal((await command({ ...on("moved"), BACKUP_METHOD: "copy" }, ["backup"])).code, 0);

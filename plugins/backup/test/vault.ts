@@ -119,7 +119,7 @@ export async function fingerprint(url: string): Promise<Record<string, string>> 
     const { rows } = await client.query<{ name: string }>(
       `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
        AND relname NOT IN ('backups', 'audit_log', 'job_runs', 'invariant_checks', 'ledger_seals',
-         'ledger_heads', 'ledger_marks', 'ledger_verifications', 'together_moves') ORDER BY 1`,
+         'ledger_heads', 'ledger_marks', 'ledger_verifications', 'together_moves', 'agent_runs', 'agent_findings') ORDER BY 1`,
     );
     const prints: Record<string, string> = {};
     for (const { name } of rows) {

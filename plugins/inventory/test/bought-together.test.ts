@@ -15,7 +15,9 @@ describe("what was bought together", () => {
     database = await testDatabase();
     db = knex({ client: "pg", connection: database.url });
     await db.raw(`CREATE TABLE stock_movements (document_type text DEFAULT 'sale', document_id bigint, product_id bigint,
-      quantity_milli bigint DEFAULT -1000, created_at timestamptz DEFAULT now())`);
+      quantity_milli bigint DEFAULT -1000, created_at timestamptz DEFAULT now(), store_id bigint DEFAULT 1)`);
+    await db.raw("CREATE TABLE stores (id bigint, training boolean)");
+    await db.raw("INSERT INTO stores VALUES (1, false), (2, true)");
   });
   beforeEach(() => db.raw("TRUNCATE stock_movements"));
   after(async () => {
@@ -50,6 +52,12 @@ describe("what was bought together", () => {
     await ring(5, COFFEE, SUGAR, BAG);
     await ring(2, COFFEE, SOAP);
     assert.deepEqual(await partnersOf(COFFEE), [SUGAR, SOAP, BAG], "what goes with everything says least");
+  });
+
+  it("what a store in training rings says nothing", async () => {
+    await ring(3, COFFEE, SUGAR);
+    await db.raw("UPDATE stock_movements SET store_id = 2");
+    assert.deepEqual(await partnersOf(COFFEE), []);
   });
 
   it("two lines of one product are one, once is chance, and a part is counted as the whole is", async () => {

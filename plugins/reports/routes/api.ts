@@ -62,7 +62,7 @@ function oneReport(report: Report, reading: Reading): Route {
     method: "GET",
     path: `/api/v1/reports/${report.name}`,
     surface: "v1",
-    access: READ,
+    access: { ...READ, also: reading.needs(report) },
     store: place,
     query: reportApiQuery,
     summary: `Report ${report.name}: ${report.columns.map(({ key, unit }) => `${key} (${unit})`).join(", ")}. Rates are basis points; totals are of all lines`,

@@ -36,6 +36,8 @@ describe("the generated shop", () => {
     // each balance follows from the one before it, and each document holds by itself
     for (const { name, whole, check } of [...stockInvariants, ...invariants])
       if (!whole) assert.deepEqual(await check(shop.db, { since: new Date(0), limit: 10 }), [], name);
+    // no event told of these sales: reports find them as they find those of before the plugin came
+    await shop.kernel.jobs.runNow("reports", "catch-up");
     const lines: string[] = [];
     assert.equal(await shop.kernel.invariants.check("whole", (line) => lines.push(line)), 0, lines.join("\n"));
   });
