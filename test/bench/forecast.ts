@@ -8,8 +8,8 @@ import { openShop } from "../harness/shop.ts";
 import { generate } from "./shop/generate.ts";
 import { type Figure, percentile } from "./stats.ts";
 
-const SALES = Number(process.env["BENCH_FORECAST_SALES"] ?? 60_000);
-const PRODUCTS = Number(process.env["BENCH_FORECAST_PRODUCTS"] ?? 1000);
+const SALES = Number(process.env["BENCH_FORECAST_SALES"] ?? 6000);
+const PRODUCTS = Number(process.env["BENCH_FORECAST_PRODUCTS"] ?? 80);
 /** as the agents look back */
 const DAYS = 182;
 const MADE_DAYS = 189;

@@ -5,8 +5,8 @@ import { createClient } from "./http.ts";
 import { generate } from "./shop/generate.ts";
 import { type Figure, percentile, timed } from "./stats.ts";
 
-const SIZES = (process.env["BENCH_REPORTS_SALES"] ?? "3000,12000").split(",").map(Number);
-const PRODUCTS = Number(process.env["BENCH_REPORTS_PRODUCTS"] ?? 500);
+const SIZES = (process.env["BENCH_REPORTS_SALES"] ?? "1000,4000").split(",").map(Number);
+const PRODUCTS = Number(process.env["BENCH_REPORTS_PRODUCTS"] ?? 200);
 const DAYS = Number(process.env["BENCH_REPORTS_DAYS"] ?? 365);
 const TIMES = 60;
 const GOAL_SALES = 10_000_000;
