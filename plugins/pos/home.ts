@@ -3,8 +3,8 @@ import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { HomeCard } from "../../kernel/plugin.ts";
 import { doingBusiness, type Stores } from "../../kernel/stores/store.ts";
 import type { SalesLookup } from "./api.ts";
-import { warningText } from "./present-registers.ts";
 import type { Parking } from "./parking.ts";
+import { warningText } from "./present-registers.ts";
 import type { Registers } from "./registers.ts";
 
 export function homeCard(parts: {

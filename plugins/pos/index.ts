@@ -292,7 +292,10 @@ export const plugin = definePlugin({
         { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
         { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },
       ],
-      home: [homeCard({ clock, stores, totals, registers, mayManage: MANAGE_REGISTERS }), parkedCard({ parking, stores })],
+      home: [
+        homeCard({ clock, stores, totals, registers, mayManage: MANAGE_REGISTERS }),
+        parkedCard({ parking, stores }),
+      ],
       hasDocuments: hasShifts,
     };
   },

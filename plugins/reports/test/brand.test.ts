@@ -42,7 +42,10 @@ describe("the brand of a product", () => {
     assert.match(saved.text, /PAN[\s\S]*Bimbo/);
     assert.match((await browser.get("/products")).text, /Bimbo/);
     assert.match((await browser.request("GET", "/products/export.csv")).html, /marca[\s\S]*MANZANA[^\n]*Postobón/);
-    assert.equal((await manager.patch<ProductAnswer>(`/api/v1/products/${bread.id}`, { brand: null })).body.brand, null);
+    assert.equal(
+      (await manager.patch<ProductAnswer>(`/api/v1/products/${bread.id}`, { brand: null })).body.brand,
+      null,
+    );
     const long = await manager.patch<ProductAnswer>(`/api/v1/products/${bread.id}`, { brand: "x".repeat(81) });
     assert.equal(long.status, 422);
   });
