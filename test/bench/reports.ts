@@ -8,7 +8,7 @@ import { type Figure, percentile, timed } from "./stats.ts";
 const SIZES = (process.env["BENCH_REPORTS_SALES"] ?? "1000,4000").split(",").map(Number);
 const PRODUCTS = Number(process.env["BENCH_REPORTS_PRODUCTS"] ?? 200);
 const DAYS = Number(process.env["BENCH_REPORTS_DAYS"] ?? 365);
-const TIMES = 60;
+const TIMES = 40;
 const GOAL_SALES = 10_000_000;
 const DAY_MS = 86_400_000;
 const PASSWORD = "the shop that never was";
