@@ -44,7 +44,7 @@ export const kernelConfigSchema = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).optional().describe("production makes secrets mandatory"),
   PORT: port.default(3000).describe("TCP port; 0 takes a free one"),
   HOST: z.string().default("127.0.0.1").describe("address to listen on; 0.0.0.0 lets other machines in"),
-  DATA_DIR: z.string().default("./data").describe("embedded database, secrets, logs; keep it, back it up"),
+  DATA_DIR: z.string().default("./data").describe("embedded database and secrets; keep it, back it up"),
   DATABASE_URL: z.url().optional().describe("PostgreSQL 15 or newer; unset: the kernel runs its own in DATA_DIR"),
   DATABASE_REPLICA_URL: z.url().optional().describe("a streaming replica for lists and reports"),
   DATABASE_REPLICA_WAIT_MS: z.coerce

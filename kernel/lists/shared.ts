@@ -3,7 +3,7 @@ import { z } from "zod";
 import { kernelErrors } from "../errors.ts";
 import type { Session } from "../http/session.ts";
 import type { Input } from "../input.ts";
-import type { Store } from "../stores/store.ts";
+import { type Store, usualStore } from "../stores/store.ts";
 import type { Importer } from "./imports.ts";
 import type { AnyList } from "./list.ts";
 
@@ -14,10 +14,10 @@ export function importerOf(request: { session: Session; address: string; can(per
   return { user: { id, username }, address: request.address, can: (permission) => request.can(permission) };
 }
 
-/** The store asked for, else the first in use of the person's. Throws STORE_NOT_YOURS. */
+/** The store asked for, else the usual one of the person's. Throws STORE_NOT_YOURS. */
 export function storeOf({ ofStore }: AnyList, stores: readonly Store[], asked: number | undefined): number | null {
   if (!ofStore) return null;
-  const one = asked === undefined ? (stores.find(({ active }) => active) ?? stores[0]) : find(stores, asked);
+  const one = asked === undefined ? usualStore(stores) : find(stores, asked);
   if (!one) throw kernelErrors.STORE_NOT_YOURS();
   return one.id;
 }

@@ -63,3 +63,13 @@ export function trainingMark(store: Pick<Store, "training"> | undefined): { inTr
 export function doingBusiness<S extends Pick<Store, "training">>(stores: readonly S[]): S[] {
   return stores.filter(({ training }) => !training);
 }
+
+/** Where somebody is who works in these and names none: the first in use that does business. Undefined: nowhere. */
+export function usualStore(stores: readonly Store[]): Store | undefined {
+  return doingBusiness(stores).find(({ active }) => active) ?? stores[0];
+}
+
+/** For a choice; undefined while there is nothing to choose. */
+export function storeOptions(stores: readonly Pick<Store, "id" | "name">[]) {
+  return stores.length < 2 ? undefined : stores.map(({ id, name }) => ({ value: String(id), label: name }));
+}

@@ -103,8 +103,9 @@ export const plugin = definePlugin({
     inventory.registerAdviser(createAdviser({ engine, analysis, recommend, search, journal }));
     inventory.registerFinder(async (query, limit, userId) => {
       const started = clockMs();
-      const found = await search.ids(query, limit);
-      const results = found.sure.length + found.guesses.length;
+      // who asks joins those whose barcode ends so, and they are found as well
+      const [found, ending] = await Promise.all([search.ids(query, limit), inventory.endingIn(query.trim(), limit)]);
+      const results = new Set([...ending, ...found.sure, ...found.guesses]).size;
       // the till asks for one to know whether there is any
       if (limit > 1)
         journal.note({

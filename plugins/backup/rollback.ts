@@ -68,7 +68,8 @@ export async function rollBack(parts: RollbackParts, { path, lose }: Wanted, pri
   });
   const gone = kept.migrations.filter((name) => !manifest.migrations.includes(name));
   print("Done: the database is as it was before the upgrade, to the last row.");
-  print(`Start version ${manifest.version}${without(gone)}. Everybody signs in once more.`);
+  // the manifest has the version that made the backup, which is the newer one
+  print(`Start the version that ran before${without(gone)}. Everybody signs in once more.`);
   print(`A newer version upgrades it again. What was given up: restore ${kept.name} into an empty database.`);
   return 0;
 }

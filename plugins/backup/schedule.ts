@@ -16,7 +16,7 @@ export function backupJobs(
   async function make(trigger: Trigger): Promise<void> {
     const { done } = await backups.begin(trigger);
     const { state, fault, drill } = await done;
-    if (state === "failed") throw new Error(`the backup failed: ${fault}`);
+    if (state !== "good") throw new Error(`the backup failed: ${fault ?? "nobody could write down how it ended"}`);
     if (drill === "failed") throw new Error("the backup could not be restored");
   }
   if (cron === "off") return [];

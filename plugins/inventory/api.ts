@@ -203,7 +203,7 @@ export interface Inventory {
   ): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
   /** All active ones that are so in the store, in no order. */
   fitting(figures: Figures, storeId: number | undefined): Promise<number[]>;
-  /** Active ones with a barcode that ends in these figures, at most `limit`; of fewer than four, or of what is no number, none. */
+  /** Active ones with a barcode that ends in these figures, at most `limit`, and three where they are fewer than six; of fewer than four, or of what is no number, none. */
   endingIn(figures: string, limit: number): Promise<number[]>;
   /** The category of each of these products that has one, by id of the product. */
   categoriesOf(productIds: readonly number[], tx?: Tx): Promise<ReadonlyMap<number, number>>;

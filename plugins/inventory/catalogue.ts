@@ -22,6 +22,9 @@ export interface ListRequest {
 const NOBODY = { sure: [], guesses: [] };
 /** fewer figures end too many barcodes, more are none */
 const END_OF_CODE = /^\d{4,14}$/;
+/** of a large catalogue many barcodes end in the same four or five figures, and the number may be meant as a word */
+const TELLING = 6;
+const FEW = 3;
 
 export type Catalogue = ReturnType<typeof createCatalogue>;
 
@@ -69,7 +72,9 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
 
   /** See `Inventory.endingIn`. */
   const endingIn = async (figures: string, limit: number): Promise<number[]> =>
-    END_OF_CODE.test(figures) ? productsEnding(db.primary, figures, limit) : [];
+    END_OF_CODE.test(figures)
+      ? productsEnding(db.primary, figures, figures.length < TELLING ? Math.min(limit, FEW) : limit)
+      : [];
 
   /** Whose barcode ends so, and what is like it. */
   async function find(query: string, storeId: number | undefined, limit: number, userId?: number): Promise<Listed[]> {

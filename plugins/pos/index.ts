@@ -5,7 +5,7 @@ import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
 import { customersRef } from "../customers/api.ts";
 import { inventoryRef } from "../inventory/api.ts";
-import { drawerOpened, type Sales, type SalesLookup, saleCompleted, salesRef, saleTakenBack } from "./api.ts";
+import { drawerOpened, type Sales, type SalesLookup, SEE_LOSS, saleCompleted, salesRef, saleTakenBack } from "./api.ts";
 import { createHandlers } from "./booked-tenders.ts";
 import { createBuyers } from "./buyers.ts";
 import { createCarts } from "./carts.ts";
@@ -58,7 +58,7 @@ import { groupPriceRoutes } from "./routes/group-prices.ts";
 import { intentPages } from "./routes/intents.ts";
 import { intentsApi } from "./routes/intents-api.ts";
 import { letterRoutes } from "./routes/letters.ts";
-import { lossRoutes, READ_LOSS } from "./routes/loss.ts";
+import { lossRoutes } from "./routes/loss.ts";
 import { parkingRoutes } from "./routes/parking.ts";
 import { paymentPages } from "./routes/payment.ts";
 import { about, createPlaces } from "./routes/places.ts";
@@ -109,7 +109,7 @@ export const plugin = definePlugin({
     [VOID]: { roles: ["manager"] },
     "shifts.use": { roles: ["manager", "employee"] },
     "shifts.read": { roles: ["manager"] },
-    [READ_LOSS]: { roles: ["manager"] },
+    [SEE_LOSS]: { roles: ["manager"] },
     [MANAGE_REGISTERS]: { roles: ["manager"] },
     [MANAGE_PROMOTIONS]: { roles: ["manager"] },
     [MANAGE_TENDERS]: { roles: ["manager"] },
@@ -283,7 +283,7 @@ export const plugin = definePlugin({
         { key: "sales", path: "/sales", permission: "sales.read", order: 20 },
         { key: "shifts", path: "/shifts", permission: "shifts.use", order: 25 },
         { key: "vouchers", path: "/vouchers", permission: "pos.sell", order: 94, rare: true },
-        { key: "loss", path: "/loss", permission: READ_LOSS, order: 93, rare: true },
+        { key: "loss", path: "/loss", permission: SEE_LOSS, order: 93, rare: true },
         { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93, rare: true },
         ...(customers
           ? [{ key: "group_prices", path: "/group-prices", permission: "inventory.manage", order: 93, rare: true }]

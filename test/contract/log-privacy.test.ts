@@ -39,7 +39,9 @@ describe("the log of a long day", () => {
     const mail = { SMTP_URL: mailbox.url.replace("//", "//user:smtp-password@"), SMTP_FROM: "caja@tienda.example" };
     shop = await openShop({ log, env: { ...backups, ...nowhere, BACKUP_S3_SECRET_KEY: SECRET_KEY, ...mail } });
     secrets.push(key, SECRET_KEY, "smtp-password", shop.env["JWT_SECRET"] ?? "", WRONG);
-    secrets.push(new URL(shop.env["DATABASE_URL"] ?? "").password);
+    // a server that trusts this machine has none
+    const { password } = new URL(shop.env["DATABASE_URL"] ?? "");
+    if (password !== "") secrets.push(password);
   });
   after(async () => {
     await shop?.close();
@@ -134,7 +136,7 @@ describe("the log of a long day", () => {
       "3115556677",
       "calle 7",
     ];
-    for (const one of [...typed, ...secrets].filter(Boolean))
+    for (const one of [...typed, ...secrets])
       assert.ok(
         !text.includes(one),
         `the log holds ${one}: ${told.find((line) => JSON.stringify(line).includes(one))}`,

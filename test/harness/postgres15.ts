@@ -6,6 +6,7 @@ import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import pg from "pg";
 import { freePort } from "./free-port.ts";
 
 export const BIN = "/usr/lib/postgresql/15/bin";
@@ -19,6 +20,9 @@ export interface Server15 {
   url(database?: string): string;
   /** Runs a program as the server's user, with PostgreSQL's programs on the PATH; throws with what it said when it fails. */
   as(file: string, args: string[], env?: Record<string, string>): Promise<string>;
+  /** Rows of one statement in the shop's database or another, on a connection of its own. */
+  // biome-ignore lint/suspicious/noExplicitAny: as pg has them
+  ask(sql: string, database?: string): Promise<any[]>;
   start(): Promise<void>;
   stop(mode?: "fast" | "immediate"): Promise<void>;
   /** It and all its processes stand still, as on a machine that swaps or a disk that hangs. */
@@ -74,13 +78,23 @@ async function makeServer(settings: Record<string, string>, make: Make): Promise
     process.kill(postmaster, name);
     for (const child of await childrenOf(postmaster)) process.kill(child, name);
   };
+  const url = (database = "postgres") => `postgres://postgres@127.0.0.1:${port}/${database}`;
   const pgCtl = (...args: string[]) => as("pg_ctl", ["-D", data, "-w", "-t", "60", ...args]);
 
   return {
     home,
     port,
-    url: (database = "postgres") => `postgres://postgres@127.0.0.1:${port}/${database}`,
+    url,
     as,
+    ask: async (sql, database = "shop") => {
+      const client = new pg.Client(url(database));
+      await client.connect();
+      try {
+        return (await client.query(sql)).rows;
+      } finally {
+        await client.end();
+      }
+    },
     start: async () => void (await pgCtl("-l", join(home, "log"), "start")),
     stop: async (mode = "fast") => void (await pgCtl("-m", mode, "stop")),
     freeze: () => signal("SIGSTOP"),

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
-import pg from "pg";
 import type { ApiClient } from "../harness/api-client.ts";
 import { memoryLog } from "../harness/log.ts";
 import { hasPostgres15, type Server15, server15, standby15 } from "../harness/postgres15.ts";
@@ -28,8 +27,8 @@ describe("a shop with a streaming replica", () => {
     primary = await server15({ max_connections: "60" });
     closing.push(() => primary.remove());
     await primary.start();
-    await ask(primary, "CREATE ROLE shop LOGIN", "postgres");
-    await ask(primary, "CREATE DATABASE shop OWNER shop", "postgres");
+    await primary.ask("CREATE ROLE shop LOGIN", "postgres");
+    await primary.ask("CREATE DATABASE shop OWNER shop", "postgres");
     standby = await standby15(primary);
     closing.push(() => standby.remove());
     await standby.start();
@@ -89,7 +88,7 @@ describe("a shop with a streaming replica", () => {
   });
 
   it("its replay stands still: the writer's list is the primary's, after one bounded wait, and nobody else waits", async () => {
-    await ask(standby, "SELECT pg_wal_replay_pause()");
+    await standby.ask("SELECT pg_wal_replay_pause()");
     try {
       const name = await newCustomer();
       const first = await during(async () => assert.ok((await listed()).includes(name)));
@@ -103,7 +102,7 @@ describe("a shop with a streaming replica", () => {
       const lag = /^pos_replica_lag_seconds (\S+)$/m;
       await until(async () => Number(lag.exec(await shop.kernel.metrics.text())?.[1]) > 1);
     } finally {
-      await ask(standby, "SELECT pg_wal_replay_resume()");
+      await standby.ask("SELECT pg_wal_replay_resume()");
     }
     await until(() => state() === "level");
     assert.match(await shop.kernel.metrics.text(), /^pos_replica_lag_seconds 0$/m);
@@ -116,8 +115,7 @@ describe("a shop with a streaming replica", () => {
     await until(
       async () =>
         (
-          await ask(
-            standby,
+          await standby.ask(
             "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.2)%' AND state = 'active' AND pid <> pg_backend_pid()",
           )
         ).length > 0,
@@ -138,13 +136,13 @@ describe("a shop with a streaming replica", () => {
 
   it("it hangs: a list waits no longer than it may, what was under way is answered, and it comes back by itself", async () => {
     const { replica } = shop.kernel.db;
-    const reading = replica.raw("SELECT 7 AS seven, pg_sleep(0.1)").then(({ rows }) => rows[0].seven);
+    const reading = replica.raw("SELECT 7 AS seven, pg_sleep(0.5)").then(({ rows }) => rows[0].seven);
     await until(
       async () =>
-        (await ask(standby, "SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT 7%' AND state = 'active'")).length >
+        (await standby.ask("SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT 7%' AND state = 'active'")).length >
         0,
     );
-    await signal("STOP");
+    await standby.freeze();
     try {
       const name = await newCustomer();
       assert.ok((await listed()).includes(name));
@@ -153,7 +151,7 @@ describe("a shop with a streaming replica", () => {
       const seen = await during(async () => assert.ok((await listed()).includes(name)));
       assert.equal(seen.replica, 0);
     } finally {
-      await signal("CONT");
+      await standby.thaw();
     }
     await until(() => state() === "level");
   });
@@ -180,22 +178,4 @@ describe("a shop with a streaming replica", () => {
       await db.close();
     }
   });
-
-  /** to all processes of the standby */
-  async function signal(name: string): Promise<void> {
-    await standby.as("sh", [
-      "-c",
-      `pid=$(head -n 1 data/postmaster.pid); pkill -${name} -P $pid || true; kill -${name} $pid`,
-    ]);
-  }
 });
-
-async function ask(server: Server15, sql: string, database = "shop"): Promise<unknown[]> {
-  const client = new pg.Client(server.url(database));
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}

@@ -124,6 +124,11 @@ describe("nginx in front of two instances", function () {
     }
   });
 
+  it("what the app is told of a visitor it is told of files as well", async () => {
+    const { headers } = await edge.ask("/assets/app.css?v=of-a-third");
+    assert.ok(headers["strict-transport-security"], "the app knows that the visitor came by TLS");
+  });
+
   it("each request gets its number here, whatever the visitor says; the app answers with it", async () => {
     const { headers } = await edge.ask("/login", { headers: { "x-request-id": "chosen-by-a-visitor" } });
     const id = String(headers["x-request-id"]);

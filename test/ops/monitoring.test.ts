@@ -84,11 +84,11 @@ describe("a shop that is watched", () => {
       await shop.kernel.jobs.runNow("kernel", name);
     assert.equal((await makeIn(shop)).state, "good");
     await until(async () => (await watch.query('pos_day_sales{store="1"} == 1')).length === 1);
-    const firing = await watch.query('ALERTS{alertstate="firing"}');
-    assert.deepEqual(
-      firing.map(({ metric }) => metric["alertname"] ?? "").filter((name) => !OF_A_SLOW_MACHINE.includes(name)),
-      [],
-    );
+    // with a second of patience a rule may fire over the start itself: what is no fault goes by
+    await until(async () => {
+      const firing = await watch.query('ALERTS{alertstate="firing"}');
+      return firing.every(({ metric }) => OF_A_SLOW_MACHINE.includes(metric["alertname"] ?? ""));
+    });
   });
 
   it("a table that is gone: the burst of faults reaches the operator, with the way to the runbook", async () => {

@@ -32,7 +32,7 @@ export function createAnomalyWatch(parts: {
       signal.throwIfAborted();
       const { currency, timeZone, dayCutoffHour } = await stores.shopOf(store.id);
       const dayOf = (back: number) => businessDate(new Date(now.getTime() - back * DAY_MS), timeZone, dayCutoffHour);
-      const range = { from: dayOf(DAYS), to: dayOf(0), currency, storeIds: [store.id] };
+      const range = { from: dayOf(DAYS - 1), to: dayOf(0), currency, storeIds: [store.id] };
       for (const { userId, userName: person, sales: count, figures } of await sales.losses(range)) {
         looked += 1;
         able += 1;

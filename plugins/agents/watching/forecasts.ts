@@ -8,7 +8,7 @@ import { forecast, judge } from "../forecast/backtest.ts";
 /** a year's half: long enough for the weights, short enough to forget what the shop was */
 const DAYS = 182;
 /** how far ahead anybody asks */
-const AHEAD = 60;
+export const AHEAD = 60;
 const PRODUCTS = 5000;
 const BATCH = 200;
 /** the till has its turn in between */

@@ -1,7 +1,7 @@
 /** Stock watch and reorder advice: what runs out before it could come, and what to order of whom. */
 import type { Purchases } from "../../purchases/api.ts";
 import type { Agent, Looked, OrderLine, Said } from "../domain.ts";
-import { daysThatLast, type Expected, type Forecasts, perDayMilli } from "./forecasts.ts";
+import { AHEAD, daysThatLast, type Expected, type Forecasts, perDayMilli } from "./forecasts.ts";
 
 /** of whom nothing is known, and without the plugin that buys */
 const LEAD_DAYS = 7;
@@ -28,7 +28,8 @@ export function createStockWatch(parts: { forecasts: Forecasts; purchases: Purch
         const leadDays: number = suppliers.get(productId)?.leadTimeDays ?? purchases?.leadTimeDays ?? LEAD_DAYS;
         const onOrderMilli = onOrder.get(productId) ?? 0;
         const lasts = daysThatLast(days, Math.max(0, onHandMilli) + onOrderMilli);
-        if (lasts >= leadDays) continue;
+        // beyond what is looked ahead nobody knows
+        if (lasts >= Math.min(leadDays, AHEAD)) continue;
         const perDay = perDayMilli(days, leadDays);
         const facts = {
           sku,

@@ -22,7 +22,7 @@ export function modelsApi({ search, journal, engine, models, clockMs }: RoutePar
       body: semanticBody,
       store: storeAsked,
       summary:
-        "Products near in meaning, nearest first; `total_found` counts 200 of the nearest at most, with a price or in_stock 2,000; words that the model does not know count by how many a product has",
+        "What has the code, then products near in meaning, nearest first; `total_found` counts 200 of the nearest at most, with a price or in_stock 2,000; words that the model does not know count by how many a product has",
       returns: { 200: semanticAnswer },
       handle: async ({ body, shop, text, session, can }) => {
         const { query, limit, filters } = body;

@@ -1,12 +1,14 @@
 /** The search page of the staff, and the page of the index: its state, and what people look for and do not find. */
 import { page, redirect } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
+import { storeOptions } from "../../../kernel/stores/store.ts";
+import { fold } from "../../../kernel/text.ts";
 import { countsBlind } from "../../inventory/api.ts";
 import { modelCard, resultRow } from "../present.ts";
 import { pageQuery } from "../schema.ts";
 import { statusOf } from "../semantic/status.ts";
 import type { RouteParts } from "./parts.ts";
-import { storeAsked, storeOptions } from "./store.ts";
+import { storeAsked } from "./store.ts";
 
 const LIMIT = 30;
 const SUGGESTIONS = 8;
@@ -29,20 +31,24 @@ export function searchPages({ search, suggest, journal, engine, models, analysis
         const milliseconds = clockMs() - started;
         const searched = { query: q, place: "page" as const, userId: session.user.id, milliseconds };
         const token = found ? journal.note({ ...searched, results: found.total }) : undefined;
+        const linkTo = (words: string) => ({
+          words,
+          path: `/search?${new URLSearchParams({ q: words, ...(asked ? { store_id: String(asked) } : {}) })}`,
+        });
         const nearest = found?.results.length === 0 ? await analysis.nearest(q) : undefined;
         return page("ai-search/search", {
           title: text.t("ai-search.page.title"),
           q,
           stores: storeOptions(stores),
           store: shop.storeId,
-          suggestions: suggest(q, SUGGESTIONS),
+          // what is typed already is no way to go on
+          suggestions: suggest(q, SUGGESTIONS)
+            .filter((words) => fold(words) !== fold(q))
+            .map(linkTo),
           asked: q !== "",
           ready: engine.state().ready,
           corrected: found?.corrected.map((one) => text.t("ai-search.page.corrected", one)) ?? [],
-          meant: nearest?.words && {
-            words: nearest.words,
-            path: `/search?${new URLSearchParams({ q: nearest.words, ...(asked ? { store_id: String(asked) } : {}) })}`,
-          },
+          meant: nearest?.words && linkTo(nearest.words),
           category: nearest?.category && {
             name: nearest.category.name,
             path: `/products?category_id=${nearest.category.id}`,

@@ -1,6 +1,6 @@
-/** Whose prices and shelves an answer tells: those of the store that is asked for, else of the first in use in which the person works. */
+/** Whose prices and shelves an answer tells: those of the store that is asked for, else of the usual one of those in which the person works. */
 import type { Asking, Route } from "../../../kernel/http/route.ts";
-import type { Store } from "../../../kernel/stores/store.ts";
+import { usualStore } from "../../../kernel/stores/store.ts";
 
 const ID = /^[1-9]\d{0,14}$/;
 
@@ -8,10 +8,5 @@ const ID = /^[1-9]\d{0,14}$/;
 export const storeAsked: NonNullable<Route["store"]> = async ({ stores, query, sent }: Asking) => {
   const asked = query?.store_id ?? (sent as Record<string, unknown> | null | undefined)?.["store_id"];
   if (ID.test(String(asked ?? ""))) return Number(asked);
-  return (stores.find(({ active }) => active) ?? stores[0])?.id;
+  return usualStore(stores)?.id;
 };
-
-/** Undefined while there is nothing to choose. */
-export function storeOptions(stores: readonly Store[]) {
-  return stores.length < 2 ? undefined : stores.map(({ id, name }) => ({ value: String(id), label: name }));
-}

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { until } from "../../../test/harness/until.ts";
 import { findable } from "./corner-shop.ts";
 
 interface Answer {
@@ -72,5 +73,9 @@ describe("the last figures of a barcode", () => {
     assert.match(names[0] ?? "", /Betún negro/);
     const cart = await found.submit(".pos-results form", {});
     assert.match(cart.root.querySelector(".pos-item")?.text ?? "", /Betún negro/);
+    // and it is no search that found nothing
+    const noted = () => shop.db("search_log").where({ query: "991234", place: "till" }).first();
+    await until(async () => (await noted()) !== undefined);
+    assert.equal((await noted()).results, 1);
   });
 });

@@ -229,7 +229,7 @@ describe("what words mean in this shop", () => {
   it("the manager's page shows the model, and fits it without scripts", async () => {
     const browser = await shop.browser("manager");
     const page = await browser.get("/search/state");
-    assert.match(page.text, /Versión \d+: 14 productos/);
+    assert.match(page.text, /Versión \d+, ajustada [^\n]*: 14 productos/);
     const before = (await status()).model?.version ?? 0;
     const after = await page.submit("#fit button", {});
     assert.match(after.text, /se está ajustando/);

@@ -158,6 +158,16 @@ describe("finding products by what people type", () => {
     assert.match((await suggest("lech"))[0] ?? "", /^Leche/);
     assert.match((await suggest("gasiosa"))[0] ?? "", /^Gaseosa/);
     assert.match((await suggest("lwc"))[0] ?? "", /^Leche/, "the second of three letters is wrong");
+    // on the page as links, which need no script
+    const browser = await shop.browser("employee");
+    const [link] = (await browser.get("/search?q=lech")).root.querySelectorAll("#suggestions a");
+    assert.match(link?.text ?? "", /^Leche/);
+    const gone = await browser.get(link?.getAttribute("href")?.replaceAll("&amp;", "&") ?? "");
+    assert.match(gone.root.querySelector("tbody a")?.text ?? "", /^Leche/);
+    const part = await browser.request("GET", "/search?q=lech", {
+      headers: { "hx-request": "true", "hx-target": "search-results" },
+    });
+    assert.ok(part.root.querySelector("#suggestions a"), "they come with what is swapped while somebody types");
   });
 
   it("what is often looked for and found goes on too, but for what few asked and for words that stand in no product", async () => {

@@ -43,22 +43,24 @@ export async function clearTables(tx: Tx): Promise<void> {
     BEGIN
       FOR one IN
         SELECT c.oid, 'pg_class'::regclass AS catalog, format('%s %s', CASE c.relkind WHEN 'v' THEN 'VIEW'
-          WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass) AS what, 1 AS turn
+          WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass) AS what,
+          -- the sequence of an identity column goes with its table, and not before
+          CASE c.relkind WHEN 'S' THEN 2 ELSE 1 END AS turn
         FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
         UNION ALL
-        SELECT p.oid, 'pg_proc'::regclass, format('ROUTINE %s', p.oid::regprocedure), 2
+        SELECT p.oid, 'pg_proc'::regclass, format('ROUTINE %s', p.oid::regprocedure), 3
         FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
         UNION ALL
-        SELECT t.oid, 'pg_type'::regclass, format('TYPE %s', t.oid::regtype), 3
+        SELECT t.oid, 'pg_type'::regclass, format('TYPE %s', t.oid::regtype), 4
         FROM pg_type t WHERE t.typnamespace = current_schema()::regnamespace AND t.typtype IN ('e', 'd')
         ORDER BY turn
       LOOP
         CONTINUE WHEN EXISTS (SELECT FROM pg_depend d
           WHERE d.classid = one.catalog AND d.objid = one.oid AND d.deptype = 'e');
         -- it may be gone with another one
-        CONTINUE WHEN NOT EXISTS (SELECT FROM pg_class WHERE oid = one.oid AND one.turn = 1
-          UNION ALL SELECT FROM pg_proc WHERE oid = one.oid AND one.turn = 2
-          UNION ALL SELECT FROM pg_type WHERE oid = one.oid AND one.turn = 3);
+        CONTINUE WHEN NOT EXISTS (SELECT FROM pg_class WHERE oid = one.oid AND one.turn <= 2
+          UNION ALL SELECT FROM pg_proc WHERE oid = one.oid AND one.turn = 3
+          UNION ALL SELECT FROM pg_type WHERE oid = one.oid AND one.turn = 4);
         EXECUTE format('DROP %s CASCADE', one.what);
       END LOOP;
     END $$`);

@@ -44,11 +44,6 @@ export async function adopt(
   );
 }
 
-export async function idOf(db: Knex, name: string): Promise<number | undefined> {
-  const { rows } = await db.raw("SELECT id FROM backups WHERE name = ?", [name]);
-  return rows[0]?.id;
-}
-
 export async function begin(
   tx: Tx,
   entry: { name: string; trigger: Trigger; madeBy: string | null; host: string; now: Date },
@@ -163,8 +158,11 @@ export async function summaryOf(db: Knex): Promise<Summary> {
   );
   return {
     ...rows[0],
+    // one that was made where the journal could not be written is entered later than younger ones
     lastGood: await one(
-      db.raw(`SELECT ${COLUMNS} FROM backups WHERE state = 'good' AND removed_at IS NULL ORDER BY id DESC LIMIT 1`),
+      db.raw(
+        `SELECT ${COLUMNS} FROM backups WHERE state = 'good' AND removed_at IS NULL ORDER BY started_at DESC, id DESC LIMIT 1`,
+      ),
     ),
     last: await one(db.raw(`SELECT ${COLUMNS} FROM backups WHERE state <> 'running' ORDER BY id DESC LIMIT 1`)),
     lastDrill: await one(db.raw(`SELECT ${COLUMNS} FROM backups WHERE drill <> 'none' ORDER BY drill_at DESC LIMIT 1`)),

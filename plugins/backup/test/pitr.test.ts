@@ -4,7 +4,6 @@ import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
-import pg from "pg";
 import { hasPostgres15, type Server15, server15 } from "../../../test/harness/postgres15.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
@@ -30,7 +29,7 @@ describe("point-in-time recovery of a server", () => {
     });
     await cp(scripts, join(server.home, "pitr"), { recursive: true });
     await server.start();
-    await ask("CREATE DATABASE shop", "postgres");
+    await server.ask("CREATE DATABASE shop", "postgres");
     shop = await openShop({ env: { DATABASE_URL: server.url("shop") } });
   });
   after(async () => {
@@ -38,17 +37,10 @@ describe("point-in-time recovery of a server", () => {
     await server?.remove();
   });
   const tool = (name: string, ...args: string[]) => server.as(join(server.home, "pitr", name), args);
-  const ask = async (sql: string, database = "shop") => {
-    const client = new pg.Client(server.url(database));
-    await client.connect();
-    try {
-      return (await client.query(sql)).rows;
-    } finally {
-      await client.end();
-    }
-  };
-  const numbers = async () => (await ask("SELECT number FROM sales ORDER BY id")).map(({ number }) => number as string);
-  const second = async () => (await ask("SELECT date_trunc('second', clock_timestamp())::text AS at"))[0].at as string;
+  const numbers = async () =>
+    (await server.ask("SELECT number FROM sales ORDER BY id")).map(({ number }) => number as string);
+  const second = async () =>
+    (await server.ask("SELECT date_trunc('second', clock_timestamp())::text AS at"))[0].at as string;
 
   it("a base backup is taken while the shop sells", async () => {
     await sell(shop, 2);
@@ -72,8 +64,10 @@ describe("point-in-time recovery of a server", () => {
     await until(async () => (await second()) !== between);
     await sell(shop, 1);
     assert.equal((await numbers()).length, sold.length + 1);
-    const [{ file }] = await ask("SELECT pg_walfile_name(pg_switch_wal()) AS file");
-    await until(async () => (await ask("SELECT last_archived_wal AS last FROM pg_stat_archiver"))[0].last >= file);
+    const [{ file }] = await server.ask("SELECT pg_walfile_name(pg_switch_wal()) AS file");
+    await until(
+      async () => (await server.ask("SELECT last_archived_wal AS last FROM pg_stat_archiver"))[0].last >= file,
+    );
     await shop.close().catch(() => {});
     await server.stop("immediate");
   });
@@ -110,7 +104,7 @@ describe("point-in-time recovery of a server", () => {
     await tool("restore-to", base, join(server.home, "wal"), between, back);
     await server.as("pg_ctl", ["-D", back, "-w", "-t", "60", "-l", join(server.home, "back.log"), "start"]);
     try {
-      await until(async () => !(await ask("SELECT pg_is_in_recovery() AS still"))[0].still);
+      await until(async () => !(await server.ask("SELECT pg_is_in_recovery() AS still"))[0].still);
       assert.deepEqual(await numbers(), sold);
       const verified = await command({ ...shop.env, BACKUP_DRILL: "false" }, ["verify"]);
       assert.equal(verified.code, 0, verified.lines.join("\n"));

@@ -20,12 +20,12 @@ describe("a server that stops during a backup", () => {
     }
     server = await server15();
     await server.start();
-    await ask("CREATE DATABASE shop", "postgres");
+    await server.ask("CREATE DATABASE shop", "postgres");
     vault = await openVault({ DATABASE_URL: server.url("shop"), BACKUP_DRILL: "false" });
     await sell(vault.shop, 1);
     await vault.shop.kernel.stop();
     // what does not pack well, so that a backup is caught in the middle of it
-    await ask(
+    await server.ask(
       `INSERT INTO job_runs (plugin, job, tick_at, started_at, error)
        SELECT 'test', 'much', now() + n * interval '1 second', now(), (SELECT string_agg(md5(n::text || i), '') FROM generate_series(1, 20) i)
        FROM generate_series(1, 60000) n`,
@@ -37,15 +37,6 @@ describe("a server that stops during a backup", () => {
     await server?.remove();
   });
 
-  const ask = async (sql: string, database = "shop") => {
-    const client = new pg.Client(server.url(database));
-    await client.connect();
-    try {
-      return (await client.query(sql)).rows;
-    } finally {
-      await client.end();
-    }
-  };
   const parts = async () => (await vault.files()).filter((file) => file.endsWith(".part"));
   /** Begins one, and comes back when rows of the big table are on their way to the disk. */
   const begun = async (method: string): Promise<{ said: Promise<Said> }> => {
@@ -81,12 +72,12 @@ describe("a server that stops during a backup", () => {
       lines.join("\n"),
     );
     assert.deepEqual(await vault.files(), files);
-    const rows = await ask("SELECT state, fault FROM backups ORDER BY id DESC LIMIT 1");
+    const rows = await server.ask("SELECT state, fault FROM backups ORDER BY id DESC LIMIT 1");
     assert.deepEqual(rows, [{ state: "failed", fault }]);
     const next = await command({ ...vault.shop.env, BACKUP_METHOD: method }, ["backup"]);
     assert.equal(next.code, 0, next.lines.join("\n"));
     assert.equal((await vault.files()).length, files.length + 2);
-    assert.deepEqual(await ask("SELECT method FROM backups ORDER BY id DESC LIMIT 1"), [{ method }]);
+    assert.deepEqual(await server.ask("SELECT method FROM backups ORDER BY id DESC LIMIT 1"), [{ method }]);
   };
 
   for (const method of ["copy", "pg_dump"]) {

@@ -117,7 +117,10 @@ describe("an upgrade and the way back", () => {
     const said = lines.join("\n");
     assert.equal(code, 0, said);
     assert.deepEqual(await look(), before_);
-    assert.match(said, /Start version \S+, the one that does not have newer\/0001_colours, newer\/0002_names yet\./);
+    assert.match(
+      said,
+      /Start the version that ran before, the one that does not have newer\/0001_colours, newer\/0002_names yet\./,
+    );
     const [kept = ""] = await manifests("-rollback");
     const elsewhere = await testDatabase();
     try {

@@ -4,7 +4,10 @@ import { kernelErrors } from "../../../kernel/errors.ts";
 import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
-import type { Store } from "../../../kernel/stores/store.ts";
+import { type Store, usualStore } from "../../../kernel/stores/store.ts";
+
+export { storeOptions } from "../../../kernel/stores/store.ts";
+
 import { countsBlind, SEE_COSTS } from "../api.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Actor, Movement } from "../domain.ts";
@@ -27,9 +30,9 @@ export function eyesOf(request: { shop: Shop; can(permission: string): boolean }
   return { currency: request.shop.currency, cost: request.can(SEE_COSTS), blind: countsBlind(request.can) };
 }
 
-/** The store asked for, else the first in use of those in which the person works. Throws STORE_NOT_YOURS. */
+/** The store asked for, else the usual one of those in which the person works. Throws STORE_NOT_YOURS. */
 export function storeAsked(stores: readonly Store[], asked: number | undefined): number | undefined {
-  if (asked === undefined) return (stores.find(({ active }) => active) ?? stores[0])?.id;
+  if (asked === undefined) return usualStore(stores)?.id;
   if (!stores.some(({ id }) => id === asked)) throw kernelErrors.STORE_NOT_YOURS();
   return asked;
 }
@@ -39,11 +42,6 @@ export function storeToChange(stores: readonly Store[], asked: number | undefine
   const id = storeAsked(stores, asked);
   if (id === undefined) throw kernelErrors.STORE_NOT_YOURS();
   return id;
-}
-
-/** Undefined while there is nothing to choose. */
-export function storeOptions(stores: readonly Store[]) {
-  return stores.length < 2 ? undefined : stores.map(({ id, name }) => ({ value: String(id), label: name }));
 }
 
 export interface ListQuery {

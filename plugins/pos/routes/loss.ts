@@ -6,13 +6,13 @@ import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
 import { doingBusiness, type Store } from "../../../kernel/stores/store.ts";
+import { SEE_LOSS } from "../api.ts";
 import { type CashierLoss, type Figure, LEAST, MEASURES, TIMES } from "../loss-insight.ts";
 import { moneyOf } from "../present.ts";
 import { lossQuery } from "../schema-loss.ts";
 import { businessAsked, storeOptions } from "./at-till.ts";
 
-export const READ_LOSS = "reports.loss";
-const access = { permission: READ_LOSS } as const;
+const access = { permission: SEE_LOSS } as const;
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 
 interface Range {

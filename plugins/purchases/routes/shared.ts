@@ -1,7 +1,7 @@
 /** What pages and API share: who may what, who asks, where. */
 import { kernelErrors } from "../../../kernel/errors.ts";
 import type { Session } from "../../../kernel/http/session.ts";
-import { doingBusiness, type Store } from "../../../kernel/stores/store.ts";
+import { doingBusiness, storeOptions as optionsOf, type Store, usualStore } from "../../../kernel/stores/store.ts";
 import type { Actor } from "../domain.ts";
 
 /** It shows what goods cost. */
@@ -14,12 +14,9 @@ export function actorOf({ session, address }: { session: Session; address: strin
   return { user: { id: session.user.id, username: session.user.username }, address };
 }
 
-/** The store asked for, else the first in use that does business and in which the person works. Throws STORE_NOT_YOURS. */
+/** The store asked for, else the usual one of those in which the person works. Throws STORE_NOT_YOURS. */
 export function storeAsked(stores: readonly Store[], asked: number | undefined): number {
-  const found =
-    asked === undefined
-      ? (doingBusiness(stores).find(({ active }) => active) ?? stores[0])
-      : stores.find(({ id }) => id === asked);
+  const found = asked === undefined ? usualStore(stores) : stores.find(({ id }) => id === asked);
   if (!found) throw kernelErrors.STORE_NOT_YOURS();
   return found.id;
 }
@@ -36,10 +33,7 @@ export function mine<T extends { storeId: number }>(stores: readonly Store[], do
 }
 
 /** Those for which something may be bought; undefined while there is nothing to choose. */
-export function storeOptions(stores: readonly Store[]) {
-  const business = doingBusiness(stores);
-  return business.length < 2 ? undefined : business.map(({ id, name }) => ({ value: String(id), label: name }));
-}
+export const storeOptions = (stores: readonly Store[]) => optionsOf(doingBusiness(stores));
 
 export function linkTo(path: string, query: object): string {
   const parts = new URLSearchParams();

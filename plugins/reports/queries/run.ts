@@ -126,10 +126,13 @@ function statementSql(name: string, period: Period): string {
 
 /** Texts of who was only there before come from there; sums are nothing. */
 function columnsSql({ columns }: Report): string {
-  return columns
-    .filter(({ ratio }) => !ratio)
-    .map(({ key, sum }) => (sum ? `coalesce(n.${key}, 0) AS ${key}` : `coalesce(n.${key}, b.${key}) AS ${key}`))
-    .join(", ");
+  return (
+    columns
+      .filter(({ ratio }) => !ratio)
+      // of what was there before alone there is its name, and nothing was sold of it now
+      .map(({ key, unit }) => `coalesce(n.${key}, ${unit === "text" || unit === "date" ? `b.${key}` : "0"}) AS ${key}`)
+      .join(", ")
+  );
 }
 
 function orderSql({ rank }: Report): string {

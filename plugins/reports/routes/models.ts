@@ -192,7 +192,7 @@ export function documentsModel(
     })),
     next:
       rows.length > limit && last
-        ? `/reports/${report.name}/documents${searchOf(query, { key, cursor: encodeCursor([last.id]) })}`
+        ? `/reports/${report.name}/documents${searchOf(query, { key, limit, cursor: encodeCursor([last.id]) })}`
         : undefined,
   };
 }
