@@ -1,5 +1,5 @@
 /** What a letter with a report says and carries, by what its recipient may see at that moment. */
-import type { Readable } from "node:stream";
+import { addAbortSignal, type Readable } from "node:stream";
 import type { Auditor } from "../../../kernel/audit.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Database } from "../../../kernel/db/database.ts";
@@ -14,6 +14,8 @@ import type { Mailings } from "./mailings.ts";
 
 /** what mail servers usually take, less what base64 adds */
 const MOST_BYTES = 10 * 1024 * 1024;
+/** other letters wait behind it, and a letter that takes too long would be taken up by another instance as well */
+const MOST_MS = 30_000;
 
 export function createLetters(parts: {
   db: Database;
@@ -42,7 +44,7 @@ export function createLetters(parts: {
       const text = texts[locale];
       const { format } = schedule;
       const file = fileOf({ lines: reading.all(ready), ready, format, text, locale, shop: reader.shop });
-      const content = await atMost(file.body, MOST_BYTES);
+      const content = await atMost(file.body, MOST_BYTES, MOST_MS);
       const { shop } = reader;
       const publicUrl = office.publicUrl;
       const said = {
@@ -81,15 +83,21 @@ export function createLetters(parts: {
   };
 }
 
-/** Undefined: there is more than that; what makes it is told to stop. */
-async function atMost(body: Readable, bytes: number): Promise<Buffer | undefined> {
+/** Undefined: there is more than that, or it takes longer; what makes it is told to stop. */
+async function atMost(body: Readable, bytes: number, ms: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    const piece = typeof chunk === "string" ? Buffer.from(chunk) : (chunk as Buffer);
-    size += piece.length;
-    if (size > bytes) return undefined;
-    chunks.push(piece);
+  const late = AbortSignal.timeout(ms);
+  try {
+    for await (const chunk of addAbortSignal(late, body)) {
+      const piece = typeof chunk === "string" ? Buffer.from(chunk) : (chunk as Buffer);
+      size += piece.length;
+      if (size > bytes) return undefined;
+      chunks.push(piece);
+    }
+  } catch (error) {
+    if (late.aborted) return undefined;
+    throw error;
   }
   return Buffer.concat(chunks);
 }

@@ -36,7 +36,7 @@ export interface MailingParts {
   db: Database;
   clock: Clock;
   audit: Auditor;
-  stores: Pick<Stores, "of" | "shopOf">;
+  stores: Pick<Stores, "list" | "of" | "shopOf">;
   reading: Reading;
   office: PostOffice;
   /** undefined: nobody knows who works here */
@@ -51,6 +51,15 @@ export function createMailings(parts: MailingParts) {
   const trail = ({ user, address }: MailingActor) => ({ user: { id: user.id, username: user.username }, address });
   const visible = (one: Pick<queries.Schedule, "storeId">, mine: readonly Pick<Store, "id">[]) =>
     one.storeId === undefined || mine.some(({ id }) => id === one.storeId);
+  /** One of no store is of whoever made it, and of who works in all. */
+  const governs = async (
+    one: Pick<queries.Schedule, "storeId" | "userId">,
+    mine: readonly Pick<Store, "id">[],
+    userId: number,
+  ) =>
+    one.storeId === undefined
+      ? one.userId === userId || mine.length === (await stores.list()).length
+      : visible(one, mine);
 
   /** As that person reads reports; undefined: not in that store, or no reports at all. */
   const readerOf = async (worker: Worker, storeId: number | undefined): Promise<Reader | undefined> => {
@@ -92,13 +101,17 @@ export function createMailings(parts: MailingParts) {
     workers,
     candidates,
 
-    /** Those of stores of the reader, or with the reader among their recipients alone. */
-    async list({ stores: mine, can }: Pick<Reader, "stores" | "can">, userId: number): Promise<queries.Schedule[]> {
-      const all = await queries.schedules(db.primary);
-      return all.filter(
-        (one) =>
-          (can(SCHEDULE) && visible(one, mine)) || one.recipients.some((recipient) => recipient.userId === userId),
-      );
+    /** Those that the reader may stop, and those that the reader gets. */
+    async list(
+      { stores: mine, can }: Pick<Reader, "stores" | "can">,
+      userId: number,
+    ): Promise<(queries.Schedule & { mayStop: boolean })[]> {
+      const shown: (queries.Schedule & { mayStop: boolean })[] = [];
+      for (const one of await queries.schedules(db.primary)) {
+        const mayStop = can(SCHEDULE) && (await governs(one, mine, userId));
+        if (mayStop || one.recipients.some((recipient) => recipient.userId === userId)) shown.push({ ...one, mayStop });
+      }
+      return shown;
     },
 
     names: async (userIds: readonly number[]) =>
@@ -156,7 +169,7 @@ export function createMailings(parts: MailingParts) {
     /** Ends it for all. Throws NOT_FOUND. */
     async stop(tx: Tx, actor: MailingActor, { stores: mine }: Pick<Reader, "stores">, id: number): Promise<void> {
       const found = await queries.scheduleById(tx, id, true);
-      if (!found || !visible(found, mine)) throw kernelErrors.NOT_FOUND();
+      if (!found || !(await governs(found, mine, actor.user.id))) throw kernelErrors.NOT_FOUND();
       await queries.stopSchedule(tx, id, clock.now());
       await audit(tx, {
         ...trail(actor),

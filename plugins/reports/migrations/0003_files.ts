@@ -9,6 +9,9 @@ export async function up(knex: Knex): Promise<void> {
       report text NOT NULL,
       format text NOT NULL,
       state text NOT NULL DEFAULT 'making' CHECK (state IN ('making', 'done', 'failed')),
+      -- of which stores it tells, and whether costs are in it: who may not see these any more does not get it
+      store_ids bigint[] NOT NULL,
+      costs boolean NOT NULL,
       lines_done bigint NOT NULL DEFAULT 0,
       lines_all bigint NOT NULL,
       bytes bigint NOT NULL DEFAULT 0,

@@ -9,6 +9,7 @@ import { type Reply, stream } from "../../../kernel/http/reply.ts";
 import type { SignedInUser } from "../../../kernel/http/session.ts";
 import type { Locale, Text } from "../../../kernel/i18n.ts";
 import type { Stores } from "../../../kernel/stores/store.ts";
+import { SEE_COSTS } from "../../inventory/api.ts";
 import { errors } from "../errors.ts";
 import { fileOf } from "../files.ts";
 import * as queries from "../queries/files.ts";
@@ -19,6 +20,8 @@ import type { Filters, FORMATS } from "../schema.ts";
 export const LONG = 10_000;
 const PART_BYTES = 1024 * 1024;
 const MOST_AT_ONCE = 2;
+/** of a person, besides those that are being made */
+const MOST_KEPT = 10;
 const KEPT_MS = 24 * 3_600_000;
 const BEAT_MS = 10_000;
 /** without a beat for so long, whoever made it is gone */
@@ -109,23 +112,36 @@ export function createPreparing(parts: {
           subject: `report ${name}`,
           after: { format, ...(ready.report.period ? ready.asked.range : {}) },
         });
-        const file = { userId: user.id, report: name, format, linesAll: count, now: clock.now() };
-        return queries.insertFile(tx, file);
+        await queries.keepNewest(tx, user.id, MOST_KEPT);
+        return queries.insertFile(tx, {
+          userId: user.id,
+          report: name,
+          format,
+          storeIds: [...ready.asked.storeIds],
+          costs: ready.report.needsCosts === true || ready.columns.some(({ cost }) => cost),
+          linesAll: count,
+          now: clock.now(),
+        });
       });
       const work: Promise<void> = make(id, ready, reader, request).finally(() => atWork.delete(work));
       atWork.add(work);
       return id;
     },
 
-    /** Throws NOT_FOUND, FILE_NOT_READY, FORBIDDEN for who may not read the report any more. */
-    async download(userId: number, { can }: Pick<Reader, "can">, id: number): Promise<Reply> {
-      const { state, report, type, filename } = await find(userId, id);
+    /** Throws NOT_FOUND, FILE_NOT_READY, FORBIDDEN and STORE_NOT_YOURS for who may not see all of it any more. */
+    async download(userId: number, { can, stores: mine }: Pick<Reader, "can" | "stores">, id: number): Promise<Reply> {
+      const { state, report, type, filename, bytes, storeIds, costs } = await find(userId, id);
       if (!reading.list({ can }).some(({ name }) => name === report)) throw kernelErrors.FORBIDDEN();
+      if (costs && !can(SEE_COSTS)) throw kernelErrors.FORBIDDEN();
+      if (!storeIds.every((one) => mine.some((store) => store.id === one))) throw kernelErrors.STORE_NOT_YOURS();
       if (state !== "done" || type === null || filename === null) throw errors.FILE_NOT_READY();
       async function* parts() {
-        for (let part = 0; ; part += 1) {
+        let left = bytes;
+        for (let part = 0; left > 0; part += 1) {
           const content = await queries.partOf(db.primary, id, part);
-          if (!content) return;
+          // it was cleaned away meanwhile: better broken off than half of it taken for the whole
+          if (!content) throw new Error(`part ${part} of the file ${id} is gone`);
+          left -= content.length;
           yield content;
         }
       }

@@ -8,6 +8,9 @@ export interface ReportFile {
   userId: number;
   report: string;
   format: (typeof FORMATS)[number];
+  storeIds: number[];
+  /** costs are in it */
+  costs: boolean;
   state: "making" | "done" | "failed";
   linesDone: number;
   linesAll: number;
@@ -29,11 +32,11 @@ export async function lockAndCountMaking(tx: Tx, userId: number, beatAfter: Date
 
 export async function insertFile(
   tx: Tx,
-  file: Pick<ReportFile, "userId" | "report" | "format" | "linesAll"> & { now: Date },
+  file: Pick<ReportFile, "userId" | "report" | "format" | "storeIds" | "costs" | "linesAll"> & { now: Date },
 ): Promise<number> {
   const { rows } = await tx.raw(
-    `INSERT INTO report_files (user_id, report, format, lines_all, created_at, beat_at)
-     VALUES (:userId, :report, :format, :linesAll, :now, :now) RETURNING id`,
+    `INSERT INTO report_files (user_id, report, format, store_ids, costs, lines_all, created_at, beat_at)
+     VALUES (:userId, :report, :format, :storeIds::bigint[], :costs, :linesAll, :now, :now) RETURNING id`,
     file,
   );
   return rows[0].id;
@@ -41,7 +44,7 @@ export async function insertFile(
 
 export async function fileById(db: Knex, id: number): Promise<ReportFile | undefined> {
   const { rows } = await db.raw(
-    `SELECT id, user_id AS "userId", report, format, state, lines_done AS "linesDone", lines_all AS "linesAll", bytes, type, filename,
+    `SELECT id, user_id AS "userId", report, format, store_ids AS "storeIds", costs, state, lines_done AS "linesDone", lines_all AS "linesAll", bytes, type, filename,
        beat_at AS "beatAt"
      FROM report_files WHERE id = ?`,
     [id],
@@ -86,6 +89,15 @@ export async function failFile(db: Knex, id: number): Promise<void> {
 export async function partOf(db: Knex, id: number, part: number): Promise<Buffer | undefined> {
   const { rows } = await db.raw("SELECT content FROM report_file_parts WHERE file_id = ? AND part = ?", [id, part]);
   return rows[0]?.content;
+}
+
+/** Of that person, all that are made but the newest so many. */
+export async function keepNewest(tx: Tx, userId: number, kept: number): Promise<void> {
+  await tx.raw(
+    `DELETE FROM report_files WHERE id IN (
+       SELECT id FROM report_files WHERE user_id = :userId AND state <> 'making' ORDER BY id DESC OFFSET :kept)`,
+    { userId, kept },
+  );
 }
 
 /** Of before then, and what its maker left behind. */

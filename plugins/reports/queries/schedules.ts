@@ -18,6 +18,8 @@ export interface NewSchedule extends Timing {
 export interface Schedule extends NewSchedule {
   id: number;
   nextAt: Date;
+  /** who made it */
+  userId: number;
   userName: string;
   /** whose it still is */
   recipients: { userId: number; state: LetterState | null }[];
@@ -62,7 +64,7 @@ export async function insertSchedule(
 }
 
 const SCHEDULE = `s.id, s.report, s.store_id, s.compare, s.rhythm, s.weekday, s.month_day, s.hour, s.format, s.locale, s.next_at,
-  s.user_name, coalesce((SELECT jsonb_agg(jsonb_build_object('userId', r.user_id, 'state',
+  s.user_id, s.user_name, coalesce((SELECT jsonb_agg(jsonb_build_object('userId', r.user_id, 'state',
       (SELECT m.state FROM report_mailings m WHERE m.schedule_id = s.id AND m.user_id = r.user_id ORDER BY m.id DESC LIMIT 1))
       ORDER BY r.user_id)
     FROM report_recipients r WHERE r.schedule_id = s.id AND r.stopped_at IS NULL), '[]') AS recipients`;
@@ -206,6 +208,7 @@ function toSchedule(row: any): Schedule {
     format: row.format,
     locale: row.locale,
     nextAt: row.next_at,
+    userId: row.user_id,
     userName: row.user_name,
     recipients: row.recipients,
   };

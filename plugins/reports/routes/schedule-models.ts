@@ -5,7 +5,7 @@ import type { Shop } from "../../../kernel/settings/shop.ts";
 import type { Store } from "../../../kernel/stores/store.ts";
 import type { Report } from "../domain.ts";
 import { RHYTHMS } from "../mailing/due.ts";
-import { type Candidate, SCHEDULE } from "../mailing/mailings.ts";
+import type { Candidate } from "../mailing/mailings.ts";
 import type { Schedule } from "../queries/schedules.ts";
 import { type Filters, FORMATS } from "../schema.ts";
 
@@ -61,20 +61,18 @@ export function formModel(
 }
 
 export function scheduleRow(
-  one: Schedule,
+  one: Schedule & { mayStop: boolean },
   names: ReadonlyMap<number, string>,
   request: {
     text: Text;
     stores: readonly Store[];
     shop: Shop;
     session: { user: { id: number } };
-    can(permission: string): boolean;
   },
 ) {
-  const { text, stores, shop, session, can } = request;
+  const { text, stores, shop, session } = request;
   const store = stores.find(({ id }) => id === one.storeId);
   const zone = store?.timeZone ?? shop.timeZone;
-  const mine = one.storeId === undefined || store !== undefined;
   return {
     id: one.id,
     title: text.t(`reports.names.${one.report}`),
@@ -89,7 +87,7 @@ export function scheduleRow(
       state: state === null ? undefined : text.t(`reports.mail.states.${state}`),
       bad: state === "failed" || state === "dropped",
     })),
-    mayStop: can(SCHEDULE) && mine,
+    mayStop: one.mayStop,
     mayRefuse: one.recipients.some(({ userId }) => userId === session.user.id),
   };
 }

@@ -48,7 +48,7 @@ describe("the file of a long report", () => {
   it("is offered by the page, watched there without JavaScript, and holds every line once", async () => {
     const browser = await shop.browser("manager");
     const report = await browser.get("/reports/sales-by-tender?compare=previous");
-    assert.match(report.text, /Este reporte es largo/);
+    assert.match(report.text, /Este informe es largo/);
     assert.equal(report.root.querySelector('a[href*="/export"]'), null);
     const second = await browser.get(
       report.root.querySelector("nav a[rel=next], a[rel=next]")?.getAttribute("href") ?? "/reports/sales-by-tender",
@@ -96,10 +96,39 @@ describe("the file of a long report", () => {
     assert.equal((await manager.get(`/api/v1/reports/files/${rows[0].id}`)).status, 404);
   });
 
+  it("goes to nobody who may not see all of it any more, and breaks off when a part of it is gone", async () => {
+    const started = await manager.post<Told>("/api/v1/reports/sales-by-product/files", { format: "csv" });
+    assert.equal((await watched(started.body.id)).state, "done");
+    const path = `/api/v1/reports/files/${started.body.id}/download`;
+    const fetched = () => manager.get<Told>(path);
+    assert.equal((await fetched()).status, 200);
+    await shop.db.raw("INSERT INTO role_permissions VALUES ('manager', 'inventory.cost', false)");
+    assert.equal((await fetched()).status, 403, "its columns tell costs");
+    await shop.db.raw("DELETE FROM role_permissions");
+    assert.equal((await fetched()).status, 200);
+    await shop.db.raw("UPDATE report_files SET store_ids = '{1,99}' WHERE id = ?", [started.body.id]);
+    assert.deepEqual([(await fetched()).status, (await fetched()).body.code], [403, "STORE_NOT_YOURS"]);
+    await shop.db.raw("UPDATE report_files SET store_ids = '{1}' WHERE id = ?", [started.body.id]);
+    await shop.db.raw("DELETE FROM report_file_parts WHERE file_id = ?", [started.body.id]);
+    await assert.rejects(fetched());
+  });
+
+  it("of a person the newest ten are kept", async () => {
+    await shop.db.raw(
+      `INSERT INTO report_files (user_id, report, format, state, store_ids, costs, lines_all, created_at, beat_at)
+       SELECT id, 'sales-by-tender', 'csv', 'done', '{1}', false, 1, now(), now() FROM users, generate_series(1, 12)
+       WHERE username = 'manuela'`,
+    );
+    const { body } = await manager.post<Told>("/api/v1/reports/sales-by-product/files", { format: "csv" });
+    await watched(body.id);
+    const { rows } = await shop.db.raw("SELECT count(*)::int AS n FROM report_files WHERE id <> ?", [body.id]);
+    assert.equal(rows[0].n, 10);
+  });
+
   it("at most two of a person are made at once, and of a store that is not hers none", async () => {
     await shop.db.raw(
-      `INSERT INTO report_files (user_id, report, format, lines_all, created_at, beat_at)
-       SELECT id, 'sales-by-tender', 'csv', 1, now(), now() FROM users, generate_series(1, 2) WHERE username = 'manuela'`,
+      `INSERT INTO report_files (user_id, report, format, store_ids, costs, lines_all, created_at, beat_at)
+       SELECT id, 'sales-by-tender', 'csv', '{1}', false, 1, now(), now() FROM users, generate_series(1, 2) WHERE username = 'manuela'`,
     );
     const third = await manager.post<Told>("/api/v1/reports/sales-by-tender/files", { format: "csv" });
     assert.deepEqual([third.status, third.body.code], [409, "TOO_MANY_FILES"]);

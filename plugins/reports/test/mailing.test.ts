@@ -129,7 +129,7 @@ describe("reports by e-mail", () => {
     assert.match(nobody.text, /Comparado con el período anterior/);
     const me = String(await idOf(people.manager.username));
     page = await nobody.submit("#schedule", { rhythm: "daily", hour: "7", format: "csv", recipients: me });
-    assert.match(page.text, /El reporte quedó programado[\s\S]*Cada día a las 07:00/);
+    assert.match(page.text, /El informe quedó programado[\s\S]*Cada día a las 07:00/);
     const [one] = await listed();
     assert.equal(one?.next_at, "2026-03-03T12:00:00.000Z");
 
@@ -179,12 +179,35 @@ describe("reports by e-mail", () => {
     await shop.db.raw("DELETE FROM role_permissions");
   });
 
+  it("of all stores is not for who works in one to stop, unless it is theirs", async () => {
+    const me = await idOf(people.manager.username);
+    const theirs = await signIn("admin");
+    const north = await theirs.post("/api/v1/stores", { name: "Norte" }, { key: randomUUID() });
+    assert.equal(north.status, 201, north.text);
+    const made = await order({ recipients: [await idOf(people.admin.username)] }, theirs);
+    assert.equal(made.status, 201);
+    assert.ok(
+      (await listed()).some(({ id }) => id === made.body.id),
+      "who works in all sees it",
+    );
+    const given = await theirs.put(`/api/v1/users/${me}/stores`, { store_ids: [1] });
+    assert.ok(given.status < 300, given.text);
+    await signInAgain();
+    assert.ok((await listed()).every(({ id }) => id !== made.body.id));
+    assert.equal((await manager.delete(`/api/v1/reports/schedules/${made.body.id}`)).status, 404);
+    const own = await order();
+    assert.equal((await manager.delete(`/api/v1/reports/schedules/${own.body.id}`)).status, 204);
+    assert.equal((await theirs.delete(`/api/v1/reports/schedules/${made.body.id}`)).status, 204);
+    await theirs.put(`/api/v1/users/${me}/stores`, { store_ids: [] });
+    await signInAgain();
+  });
+
   it("stops by the link of the letter, which only asks, and by the button of the page", async () => {
     const { rows } = await shop.db.raw("SELECT token FROM report_recipients ORDER BY schedule_id LIMIT 1");
     const stranger = await shop.browser();
     const asked = await stranger.get(`/reports/no-more/${rows[0].token}`);
     assert.equal((await listed())[0]?.recipients.length, 1, "looking stops nothing: mail programs look at every link");
-    assert.match((await asked.submit("#stop")).text, /ya no recibirá ese reporte/);
+    assert.match((await asked.submit("#stop")).text, /ya no recibirá ese informe/);
     assert.equal((await listed())[0]?.recipients.length, 0);
     assert.equal((await stranger.get(`/reports/no-more/${"x".repeat(32)}`)).status, 404);
     const left = await listed();
