@@ -3,11 +3,18 @@ import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { HomeCard } from "../../kernel/plugin.ts";
 import { doingBusiness, type Stores } from "../../kernel/stores/store.ts";
 import type { SalesLookup } from "./api.ts";
+import type { Messages } from "./messages/messages.ts";
 import type { Parking } from "./parking.ts";
 import { warningText } from "./present-registers.ts";
 import type { Registers } from "./registers.ts";
 
-export function homeCard(parts: {
+export function homeCards(
+  parts: Parameters<typeof todayCard>[0] & Parameters<typeof parkedCard>[0] & Parameters<typeof messagesCard>[0],
+): HomeCard[] {
+  return [messagesCard(parts), todayCard(parts), parkedCard(parts)];
+}
+
+function todayCard(parts: {
   clock: Clock;
   stores: Pick<Stores, "shopsOf">;
   totals: SalesLookup["dayTotals"];
@@ -45,7 +52,7 @@ export function homeCard(parts: {
 const MOST_PARKED = 5;
 
 /** Sales that were put aside, in the stores where the person works. */
-export function parkedCard(parts: { parking: Pick<Parking, "waiting">; stores: Pick<Stores, "shopsOf"> }): HomeCard {
+function parkedCard(parts: { parking: Pick<Parking, "waiting">; stores: Pick<Stores, "shopsOf"> }): HomeCard {
   return {
     order: 12,
     async load({ can, stores, text }) {
@@ -67,6 +74,23 @@ export function parkedCard(parts: { parking: Pick<Parking, "waiting">; stores: P
       }));
       const count = first.all > found.length ? text.t("pos.home.parked_more", { count: first.all - found.length }) : "";
       return { view: "pos/home-parked", model: { parked, more: count } };
+    },
+  };
+}
+
+/** What the person was told and has not read. */
+function messagesCard({ messages }: { messages: Pick<Messages, "received"> }): HomeCard {
+  return {
+    order: 5,
+    async load({ session, stores, shop, text }) {
+      const unread = (await messages.received({ user: session.user, stores })).filter(({ readAt }) => readAt === null);
+      if (unread.length === 0) return undefined;
+      const told = unread.map(({ id, body, userName: name, createdAt }) => ({
+        id,
+        body,
+        by: text.t("pos.messages.by", { name, at: text.dateTime(createdAt, shop.timeZone) }),
+      }));
+      return { view: "pos/home-messages", model: { messages: told } };
     },
   };
 }

@@ -9,4 +9,6 @@ export const errors = defineErrors("reports", {
   TOO_MANY_SCHEDULES: 409,
   TOO_MANY_FILES: 409,
   FILE_NOT_READY: 409,
+  /** so many files are read at this moment, and none ended in time */
+  FILES_BUSY: 503,
 });

@@ -1,12 +1,13 @@
 /** A whole report as a file, for a download and for a letter: streamed, whatever its length. */
 import type { Readable } from "node:stream";
+import { toSafe } from "../../kernel/decimal.ts";
 import { type Reply, stream } from "../../kernel/http/reply.ts";
 import type { Locale, Text } from "../../kernel/i18n.ts";
 import { type Table, tableReply } from "../../kernel/sheets/table.ts";
 import type { Column, Line } from "./domain.ts";
 import { PDF_TYPE, type PrintedTable, printTable } from "./pdf.ts";
-import { cellOf, dateOf, headOf, isNumber, labelOf, rangeTold, toldOf } from "./present.ts";
-import type { Reader, Ready } from "./reading.ts";
+import { cellOf, dateOf, headOf, isNumber, labelOf, rangeTold, sheetHeadOf, toldOf } from "./present.ts";
+import { type Reader, type Ready, ratiosOf } from "./reading.ts";
 import type { FORMATS } from "./schema.ts";
 
 type Format = (typeof FORMATS)[number];
@@ -34,22 +35,25 @@ export function fileOf(
 }
 
 function tableOf(batches: AsyncIterable<Line[]>, ready: Ready, text: Text): Table {
-  const { report, asked, columns } = ready;
+  const { report, asked } = ready;
+  const columns = columnsOf(ready);
+  const tally = tallyOf(ready);
+  const cell = (column: Column, value: Value) => cellOf(column, value, asked.currency, text);
   async function* rows() {
-    for await (const batch of batches)
+    for await (const batch of batches) {
+      tally.add(batch);
       yield batch.map((line) => [
         // as a sheet sorts it
         report.dimension === "day" ? line.key : labelOf(report.dimension, line, text),
-        ...columns.map((column) => cellOf(column, line.values[column.key], asked.currency, text)),
-        ...(asked.before
-          ? [cellOf({ key: "before", unit: comparedUnit(ready) }, line.before, asked.currency, text)]
-          : []),
+        ...columns.map((column) => cell(column, amountOf(line, column))),
       ]);
+    }
+    const foot = tally.foot();
+    if (foot) yield [[text.t("reports.total"), ...columns.map((column) => cell(column, foot[column.key]))]];
   }
   const head = [
     text.t(`reports.dimensions.${report.dimension}`),
-    ...columns.map((column) => headOf(column, text)),
-    ...(asked.before ? [text.t("reports.columns.before")] : []),
+    ...columns.map((column) => sheetHeadOf(column, asked.currency, text)),
   ];
   return { head, rows: rows() };
 }
@@ -61,30 +65,76 @@ function printedOf(
   { shop }: Pick<Reader, "shop">,
   text: Text,
 ): PrintedTable {
-  const { report, asked, columns } = ready;
+  const { report, asked } = ready;
   const title = text.t(`reports.names.${report.name}`);
-  const before: Column[] = asked.before ? [{ key: "before", unit: comparedUnit(ready) }] : [];
+  const columns = columnsOf(ready);
+  const tally = tallyOf(ready);
+  const told = (column: Column, value: Value) => toldOf(column, value, asked.currency, text);
   async function* rows() {
-    for await (const batch of batches)
+    for await (const batch of batches) {
+      tally.add(batch);
       yield batch.map((line) => [
         labelOf(report.dimension, line, text),
-        ...columns.map((column) => toldOf(column, line.values[column.key], asked.currency, text)),
-        ...before.map((column) => toldOf(column, line.before, asked.currency, text)),
+        ...columns.map((column) => told(column, amountOf(line, column))),
       ]);
+    }
   }
+  const days = report.period ? rangeTold(asked.range, text) : text.t("reports.now", { day: dateOf(asked.today, text) });
+  const hasMoney = columns.some(({ unit }) => unit === "money");
   return {
     title: `${shop.storeName === undefined ? shop.name : `${shop.name}, ${shop.storeName}`} · ${title}`,
-    about: report.period ? rangeTold(asked.range, text) : text.t("reports.now", { day: dateOf(asked.today, text) }),
+    about: hasMoney ? `${days} · ${text.t("reports.amounts_in", { currency: asked.currency })}` : days,
     pageOf: (number) => text.t("reports.page", { number }),
     head: [
       { text: text.t(`reports.dimensions.${report.dimension}`), num: false },
-      ...[...columns, ...before].map((column) => ({ text: headOf(column, text), num: isNumber(column) })),
+      ...columns.map((column) => ({ text: headOf(column, text), num: isNumber(column) })),
     ],
     rows: rows(),
+    foot: () => {
+      const foot = tally.foot();
+      const cells = columns.map((column) => (column.key in (foot ?? {}) ? told(column, foot?.[column.key]) : ""));
+      return foot && [text.t("reports.total"), ...cells];
+    },
     language: text.locale,
   };
 }
 
-function comparedUnit({ report }: Ready) {
-  return report.columns.find(({ key }) => key === report.compare)?.unit ?? "money";
+const BEFORE = "before";
+
+type Value = string | number | null | undefined;
+
+/** With that of the other period, if one is asked for. */
+function columnsOf({ report, asked, columns }: Ready): Column[] {
+  const unit = report.columns.find(({ key }) => key === report.compare)?.unit ?? "money";
+  return asked.before ? [...columns, { key: BEFORE, unit, sum: true }] : [...columns];
+}
+
+const amountOf = (line: Line, { key }: Column): Value => (key === BEFORE ? line.before : line.values[key]);
+
+/** Adds up what goes by, so that the foot is of the very lines above it. */
+function tallyOf(ready: Ready) {
+  const columns = columnsOf(ready);
+  // a share that is shown may be of columns that are not
+  const summed = [...new Map([...ready.report.columns, ...columns].map((one) => [one.key, one])).values()].filter(
+    ({ sum }) => sum,
+  );
+  const shown = new Set(columns.flatMap(({ key, sum, ratio }) => (sum || ratio ? [key] : [])));
+  const sums = new Map(summed.map(({ key }) => [key, 0n]));
+  let any = false;
+  return {
+    add(batch: readonly Line[]) {
+      any ||= batch.length > 0;
+      for (const line of batch)
+        for (const column of summed) {
+          const value = amountOf(line, column);
+          if (typeof value === "number") sums.set(column.key, (sums.get(column.key) ?? 0n) + BigInt(value));
+        }
+    },
+    /** By key, of what is added up and its shares; undefined: there is nothing to add up. */
+    foot(): Record<string, Value> | undefined {
+      if (!any || !columns.some(({ sum }) => sum)) return undefined;
+      const added = Object.fromEntries([...sums].map(([key, sum]) => [key, toSafe(sum)]));
+      return Object.fromEntries(Object.entries(ratiosOf(ready.report, added)).filter(([key]) => shown.has(key)));
+    },
+  };
 }

@@ -10,6 +10,7 @@ import { createCounting } from "./counting.ts";
 import { errors } from "./errors.ts";
 import { todayCard } from "./home.ts";
 import { invariants } from "./invariants.ts";
+import { createLane } from "./lane.ts";
 import { createLetters } from "./mailing/letters.ts";
 import { createMailings, REPORT_LETTER, SCHEDULE } from "./mailing/mailings.ts";
 import { createPreparing } from "./preparing/preparing.ts";
@@ -21,6 +22,9 @@ import { reportPages } from "./routes/pages.ts";
 import { schedulePages } from "./routes/schedules.ts";
 import { schedulesApi } from "./routes/schedules-api.ts";
 import { READ } from "./routes/shared.ts";
+
+/** files that go straight out, by download or letter: each holds a connection of the database */
+const AT_ONCE = 2;
 
 export const plugin = definePlugin({
   name: "reports",
@@ -34,9 +38,10 @@ export const plugin = definePlugin({
     const { db, audit, log } = host;
     const counting = createCounting(host);
     const reading = createReading({ ...host, permissions: new Set(host.permissions.keys()) });
+    const lane = createLane(AT_ONCE);
     const office = host.services.sales.letters;
     const mailings = createMailings({ ...host, reading, office, workers: () => host.services.people?.workers });
-    office.writeBy(REPORT_LETTER, createLetters({ ...host, reading, office, mailings }));
+    office.writeBy(REPORT_LETTER, createLetters({ ...host, reading, office, lane, mailings }));
     const preparing = createPreparing({ ...host, reading });
     const leaving = new AbortController();
     let past: Promise<unknown> = Promise.resolve();
@@ -47,7 +52,7 @@ export const plugin = definePlugin({
         ...schedulesApi({ db, reading, mailings }),
         ...fileRoutes({ preparing }),
         ...reportPages({ reading, counting }),
-        ...reportExports({ reading, db, audit }),
+        ...reportExports({ reading, db, audit, lane }),
         ...reportsApi({ reading }),
       ],
       on: [

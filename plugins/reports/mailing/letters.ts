@@ -6,6 +6,7 @@ import type { Database } from "../../../kernel/db/database.ts";
 import type { Locale, Text } from "../../../kernel/i18n.ts";
 import type { LetterWriter, PostOffice } from "../../../kernel/mail.ts";
 import { fileOf } from "../files.ts";
+import type { Lane } from "../lane.ts";
 import { dateOf, rangeTold } from "../present.ts";
 import { addressesOf, openMailing, scheduleById, settleMailing } from "../queries/schedules.ts";
 import type { Reading } from "../reading.ts";
@@ -16,6 +17,9 @@ import type { Mailings } from "./mailings.ts";
 const MOST_BYTES = 10 * 1024 * 1024;
 /** other letters wait behind it, and a letter that takes too long would be taken up by another instance as well */
 const MOST_MS = 30_000;
+/** downloads go first */
+const WAIT_MS = 1000;
+const LATER_MS = 30_000;
 
 export function createLetters(parts: {
   db: Database;
@@ -24,9 +28,10 @@ export function createLetters(parts: {
   texts: Readonly<Record<Locale, Text>>;
   reading: Reading;
   office: PostOffice;
+  lane: Lane;
   mailings: Pick<Mailings, "workers" | "readerOf">;
 }): LetterWriter {
-  const { db, clock, audit, texts, reading, office, mailings } = parts;
+  const { db, clock, audit, texts, reading, office, lane, mailings } = parts;
   return {
     async write(reference, locale) {
       const mailing = await openMailing(db.primary, reference);
@@ -43,8 +48,10 @@ export function createLetters(parts: {
       const ready = await reading.ready(schedule.report, filters, reader);
       const text = texts[locale];
       const { format } = schedule;
+      const leave = await lane.enter(AbortSignal.timeout(WAIT_MS)).catch(() => undefined);
+      if (!leave) return { notBefore: new Date(clock.now().getTime() + LATER_MS) };
       const file = fileOf({ lines: reading.all(ready), ready, format, text, locale, shop: reader.shop });
-      const content = await atMost(file.body, MOST_BYTES, MOST_MS);
+      const content = await atMost(file.body, MOST_BYTES, MOST_MS).finally(leave);
       const { shop } = reader;
       const publicUrl = office.publicUrl;
       const said = {

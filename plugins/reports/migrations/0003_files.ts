@@ -8,7 +8,7 @@ export async function up(knex: Knex): Promise<void> {
       user_id bigint NOT NULL,
       report text NOT NULL,
       format text NOT NULL,
-      state text NOT NULL DEFAULT 'making' CHECK (state IN ('making', 'done', 'failed')),
+      state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'making', 'done', 'failed')),
       -- of which stores it tells, and whether costs are in it: who may not see these any more does not get it
       store_ids bigint[] NOT NULL,
       costs boolean NOT NULL,
@@ -21,7 +21,7 @@ export async function up(knex: Knex): Promise<void> {
       -- whoever makes it says so again and again
       beat_at timestamptz NOT NULL
     );
-    CREATE INDEX report_files_user ON report_files (user_id) WHERE state = 'making';
+    CREATE INDEX report_files_user ON report_files (user_id) WHERE state IN ('waiting', 'making');
     CREATE TABLE report_file_parts (
       file_id bigint NOT NULL REFERENCES report_files (id) ON DELETE CASCADE,
       part int NOT NULL,

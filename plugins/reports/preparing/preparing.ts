@@ -12,6 +12,7 @@ import type { Stores } from "../../../kernel/stores/store.ts";
 import { SEE_COSTS } from "../../inventory/api.ts";
 import { errors } from "../errors.ts";
 import { fileOf } from "../files.ts";
+import { createLane } from "../lane.ts";
 import * as queries from "../queries/files.ts";
 import type { Reader, Reading, Ready } from "../reading.ts";
 import type { Filters, FORMATS } from "../schema.ts";
@@ -20,6 +21,8 @@ import type { Filters, FORMATS } from "../schema.ts";
 export const LONG = 10_000;
 const PART_BYTES = 1024 * 1024;
 const MOST_AT_ONCE = 2;
+/** of anybody, by this process: each holds a connection */
+const LANES = 2;
 /** of a person, besides those that are being made */
 const MOST_KEPT = 10;
 const KEPT_MS = 24 * 3_600_000;
@@ -53,12 +56,14 @@ export function createPreparing(parts: {
 }) {
   const { db, clock, log, audit, stores, reading } = parts;
   const leaving = new AbortController();
+  const lane = createLane(LANES);
   const atWork = new Set<Promise<void>>();
   const ago = (ms: number) => new Date(clock.now().getTime() - ms);
 
   async function make(id: number, ready: Ready, reader: Reader, { format, text, locale }: FileRequest): Promise<void> {
     const beats = setInterval(() => void queries.beat(db.primary, id, clock.now()).catch(() => {}), BEAT_MS).unref();
     let linesDone = 0;
+    let leave: (() => void) | undefined;
     async function* counted() {
       for await (const batch of reading.all(ready)) {
         leaving.signal.throwIfAborted();
@@ -67,6 +72,8 @@ export function createPreparing(parts: {
       }
     }
     try {
+      leave = await lane.enter(leaving.signal);
+      await queries.beginFile(db.primary, id, clock.now());
       const file = fileOf({ lines: counted(), ready, format, text, locale, shop: reader.shop });
       let part = 0;
       for await (const content of inParts(file.body)) {
@@ -78,6 +85,7 @@ export function createPreparing(parts: {
       if (!leaving.signal.aborted) log.error({ err: error, file: id }, "the file of a report could not be made");
       await queries.failFile(db.primary, id).catch(() => {});
     } finally {
+      leave?.();
       clearInterval(beats);
     }
   }
@@ -86,13 +94,14 @@ export function createPreparing(parts: {
   async function find(userId: number, id: number): Promise<queries.ReportFile> {
     const file = await queries.fileById(db.primary, id);
     if (!file || file.userId !== userId) throw kernelErrors.NOT_FOUND();
-    return file.state === "making" && file.beatAt < ago(DEAD_MS) ? { ...file, state: "failed" } : file;
+    const busy = file.state === "waiting" || file.state === "making";
+    return busy && file.beatAt < ago(DEAD_MS) ? { ...file, state: "failed" } : file;
   }
 
   return {
     find,
 
-    /** The file's id; it is being made. Throws what reading throws, STORE_NOT_YOURS, TOO_MANY_FILES. */
+    /** The file's id; it is being made, or waits for others. Throws what reading throws, STORE_NOT_YOURS, TOO_MANY_FILES. */
     async start({ user, address }: FileActor, asking: Reader, request: FileRequest): Promise<number> {
       const { name, filters, format } = request;
       const { store_id } = filters;

@@ -11,7 +11,7 @@ export interface ReportFile {
   storeIds: number[];
   /** costs are in it */
   costs: boolean;
-  state: "making" | "done" | "failed";
+  state: "waiting" | "making" | "done" | "failed";
   linesDone: number;
   linesAll: number;
   bytes: number;
@@ -20,11 +20,11 @@ export interface ReportFile {
   beatAt: Date;
 }
 
-/** How many that person has being made; nobody else starts one of theirs until the transaction ends. */
+/** How many that person has waiting or being made; nobody else starts one of theirs until the transaction ends. */
 export async function lockAndCountMaking(tx: Tx, userId: number, beatAfter: Date): Promise<number> {
   await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended('report files ' || cast(? AS text), 0))", [userId]);
   const { rows } = await tx.raw(
-    "SELECT count(*)::int AS n FROM report_files WHERE user_id = :userId AND state = 'making' AND beat_at > :beatAfter",
+    "SELECT count(*)::int AS n FROM report_files WHERE user_id = :userId AND state IN ('waiting', 'making') AND beat_at > :beatAfter",
     { userId, beatAfter },
   );
   return rows[0].n;
@@ -64,6 +64,10 @@ export async function addPart(
   );
 }
 
+export async function beginFile(db: Knex, id: number, now: Date): Promise<void> {
+  await db.raw("UPDATE report_files SET state = 'making', beat_at = ? WHERE id = ?", [now, id]);
+}
+
 export async function beat(db: Knex, id: number, now: Date): Promise<void> {
   await db.raw("UPDATE report_files SET beat_at = ? WHERE id = ?", [now, id]);
 }
@@ -95,7 +99,7 @@ export async function partOf(db: Knex, id: number, part: number): Promise<Buffer
 export async function keepNewest(tx: Tx, userId: number, kept: number): Promise<void> {
   await tx.raw(
     `DELETE FROM report_files WHERE id IN (
-       SELECT id FROM report_files WHERE user_id = :userId AND state <> 'making' ORDER BY id DESC OFFSET :kept)`,
+       SELECT id FROM report_files WHERE user_id = :userId AND state IN ('done', 'failed') ORDER BY id DESC OFFSET :kept)`,
     { userId, kept },
   );
 }

@@ -14,7 +14,7 @@ const fileJson = z.strictObject({
   id: z.int(),
   report: z.string(),
   format: z.string(),
-  state: z.enum(["making", "done", "failed"]),
+  state: z.enum(["waiting", "making", "done", "failed"]),
   lines: z.int(),
   of: z.int(),
   bytes: z.int(),
@@ -45,7 +45,7 @@ export function fileRoutes({ preparing }: { preparing: Preparing }): Route[] {
       fragments: { "report-file": "reports/_file" },
       handle: async ({ params, session, text }) => {
         const one = await preparing.find(session.user.id, params.id);
-        const busy = one.state === "making";
+        const busy = one.state === "waiting" || one.state === "making";
         const said = {
           done: one.linesDone,
           lines: text.integer(one.linesDone),
@@ -61,6 +61,7 @@ export function fileRoutes({ preparing }: { preparing: Preparing }): Route[] {
             back: `/reports/${one.report}`,
             backText: text.t(`reports.names.${one.report}`),
             busy,
+            waits: one.state === "waiting",
             done: one.state === "done",
             value: one.linesDone,
             max: Math.max(one.linesAll, 1),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
-import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
 import { cash, ring, stocked } from "../../pos/test/till.ts";
 
@@ -64,13 +64,75 @@ describe("the file of a long report", () => {
     const href = page.root.querySelector("#download")?.getAttribute("href") ?? "";
     const file = await browser.request("GET", href);
     const lines = file.html.trim().split("\r\n");
-    assert.equal(lines.length, LINES + 1);
-    assert.equal(new Set(lines).size, LINES + 1);
+    // its head, its lines, their total
+    assert.equal(lines.length, LINES + 2);
+    assert.equal(new Set(lines).size, LINES + 2);
+    assert.match(lines[0] ?? "", /\(COP\);/);
+    const foot = report.root.querySelectorAll("tfoot th, tfoot td").map((cell) => cell.text.replace(/\D/g, ""));
+    assert.ok(foot.filter(Boolean).length > 2, "the page has a foot");
+    const [name, ...sums] = (lines.at(-1) ?? "").split(";");
+    assert.equal(name, "Total");
+    assert.deepEqual(
+      sums.map((cell) => Number(cell.replace(",", "."))),
+      foot.slice(1, sums.length + 1).map(Number),
+    );
     const direct = await browser.request("GET", "/reports/sales-by-tender/export?format=csv&compare=previous");
     assert.equal(file.html, direct.html);
   });
 
+  it("waits for its turn and says so, while two others are made", async () => {
+    const lock = await shop.db.transaction();
+    try {
+      await lock.raw("LOCK TABLE report_file_parts IN EXCLUSIVE MODE");
+      const start = async (client: ApiClient) =>
+        (await client.post<Told>("/api/v1/reports/sales-by-tender/files", { format: "csv" })).body.id;
+      const first = [await start(manager), await start(manager)];
+      const admin = await shop.api("admin");
+      const third = await start(admin);
+      const state = async (client: ApiClient, id: number) =>
+        (await client.get<Told>(`/api/v1/reports/files/${id}`)).body.state;
+      for (const id of first) await until(async () => (await state(manager, id)) === "making");
+      assert.equal(await state(admin, third), "waiting");
+      const page = await (await shop.browser("admin")).get(`/reports/files/${third}`);
+      assert.match(page.text, /El archivo espera a que termine otro que se está haciendo/);
+      await lock.commit();
+      await until(async () => (await state(admin, third)) === "done");
+      for (const id of first) assert.equal((await watched(id)).state, "done");
+    } finally {
+      if (!lock.isCompleted()) await lock.rollback();
+    }
+  });
+
+  it("straight out two are read at once, the next is told to come later, and who goes away makes room", async () => {
+    const { username, password } = people.manager;
+    const login = await (await shop.api()).post<{ access_token: string }>("/api/v1/auth/login", { username, password });
+    const headers = { authorization: `Bearer ${login.body.access_token}` };
+    const path = "/api/v1/reports/sales-by-tender/export";
+    const lock = await shop.db.transaction();
+    try {
+      await lock.raw("LOCK TABLE report_tenders IN ACCESS EXCLUSIVE MODE");
+      const leaving = new AbortController();
+      const [stays, goes] = await Promise.all([
+        fetch(shop.url + path, { headers }),
+        fetch(shop.url + path, { headers, signal: leaving.signal }),
+      ]);
+      assert.deepEqual([stays.status, goes.status], [200, 200]);
+      const third = await manager.get<Told>("/api/v1/reports/sales-by-product/export");
+      assert.deepEqual([third.status, third.body.code], [503, "FILES_BUSY"]);
+      leaving.abort();
+      await assert.rejects(goes.text());
+      await lock.commit();
+      assert.equal((await stays.text()).trim().split("\r\n").length, LINES + 2);
+      for (let turn = 0; turn < 3; turn += 1) assert.equal((await manager.get(path)).status, 200);
+    } finally {
+      if (!lock.isCompleted()) await lock.rollback();
+    }
+  });
+
   it("of each format is the file that is streamed at once", async () => {
+    const exported = async () =>
+      (await shop.db.raw("SELECT count(*)::int AS n FROM audit_log WHERE action = 'reports.exported'")).rows[0].n;
+    const before = await exported();
     for (const format of ["xlsx", "pdf"]) {
       const { body, status } = await manager.post<Told>("/api/v1/reports/sales-by-tender/files", { format });
       assert.equal(status, 202);
@@ -78,8 +140,7 @@ describe("the file of a long report", () => {
       assert.deepEqual([told.state, told.lines, told.of], ["done", LINES, LINES]);
       assert.ok(told.bytes > 100_000, `${format}: ${told.bytes}`);
     }
-    const { rows } = await shop.db.raw("SELECT count(*)::int AS n FROM audit_log WHERE action = 'reports.exported'");
-    assert.equal(rows[0].n, 4);
+    assert.equal((await exported()) - before, 2);
   });
 
   it("is nobody else's, not there before it is made, and told as failed when its maker is gone", async () => {
