@@ -48,7 +48,10 @@ async function* bytesOf(table: PrintedTable): AsyncGenerator<Buffer> {
   let y = begin(document, table, widths, number);
   const draw = (row: readonly string[], font: string) => {
     if (y + LINE > bottom) {
+      const full = document.page;
       document.addPage(PAGE);
+      // it is written: the library needs its number until the end, and would keep all of it
+      full.dictionary.data = {};
       number += 1;
       y = begin(document, table, widths, number);
     }

@@ -16,7 +16,7 @@ import type { Mailings } from "./mailings.ts";
 /** what mail servers usually take, less what base64 adds */
 const MOST_BYTES = 10 * 1024 * 1024;
 /** other letters wait behind it, and a letter that takes too long would be taken up by another instance as well */
-const MOST_MS = 30_000;
+const MOST_MS = 20_000;
 /** downloads go first */
 const WAIT_MS = 1000;
 const LATER_MS = 30_000;
