@@ -81,19 +81,21 @@ describe("the file of a long report", () => {
   });
 
   it("waits for its turn and says so, while two others are made", async () => {
+    // nobody signs in while the lock is held: a statement waits for it half a minute at most
+    const admin = await shop.api("admin");
+    const browser = await shop.browser("admin");
     const lock = await shop.db.transaction();
     try {
       await lock.raw("LOCK TABLE report_file_parts IN EXCLUSIVE MODE");
       const start = async (client: ApiClient) =>
         (await client.post<Told>("/api/v1/reports/sales-by-tender/files", { format: "csv" })).body.id;
       const first = [await start(manager), await start(manager)];
-      const admin = await shop.api("admin");
       const third = await start(admin);
       const state = async (client: ApiClient, id: number) =>
         (await client.get<Told>(`/api/v1/reports/files/${id}`)).body.state;
       for (const id of first) await until(async () => (await state(manager, id)) === "making");
       assert.equal(await state(admin, third), "waiting");
-      const page = await (await shop.browser("admin")).get(`/reports/files/${third}`);
+      const page = await browser.get(`/reports/files/${third}`);
       assert.match(page.text, /El archivo espera a que termine otro que se está haciendo/);
       await lock.commit();
       await until(async () => (await state(admin, third)) === "done");
