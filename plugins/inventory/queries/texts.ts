@@ -15,12 +15,16 @@ interface Row {
 const SELECT = `SELECT p.id, p.sku, p.name, left(p.description, 2000) AS description, c.name AS category, m.name AS brand, p.active
   FROM products p LEFT JOIN categories c ON c.id = p.category_id LEFT JOIN brands m ON m.id = p.brand_id`;
 
-function toText(row: Row): ProductText {
+/** Named one by one: what a spread makes takes half as much again, and there are as many as products. */
+function toText({ id, sku, name, description, category, brand, active }: Row): ProductText {
   return {
-    ...row,
-    description: row.description ?? undefined,
-    category: row.category ?? undefined,
-    brand: row.brand ?? undefined,
+    id,
+    sku,
+    name,
+    description: description ?? undefined,
+    category: category ?? undefined,
+    brand: brand ?? undefined,
+    active,
   };
 }
 
