@@ -72,11 +72,14 @@ export class Vectors {
     }
     this.#ids[row] = id;
     this.#digests[row] = digest;
-    const steps = unit.map((one) => Math.round(one * STEPS));
-    this.#heads.set(steps.subarray(0, this.#head), row * this.#head);
-    this.#tails.set(steps.subarray(this.#head), row * this.#tail);
+    const [heads, head, tails, tail] = [this.#heads, this.#head, this.#tails, this.#tail];
+    for (let at = 0; at < head; at++) heads[row * head + at] = Math.round((unit[at] as number) * STEPS);
     let square = 0;
-    for (let at = this.#head; at < unit.length; at++) square += (steps[at] as number) ** 2;
+    for (let at = 0; at < tail; at++) {
+      const steps = Math.round((unit[head + at] as number) * STEPS);
+      tails[row * tail + at] = steps;
+      square += steps ** 2;
+    }
     this.#rests[row] = Math.sqrt(square) / STEPS;
   }
 
