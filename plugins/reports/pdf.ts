@@ -51,7 +51,7 @@ async function* bytesOf(table: PrintedTable): AsyncGenerator<Buffer> {
       const full = document.page;
       document.addPage(PAGE);
       // it is written: the library needs its number until the end, and would keep all of it
-      full.dictionary.data = {};
+      Object.assign(full.dictionary, { data: {} });
       number += 1;
       y = begin(document, table, widths, number);
     }
