@@ -91,7 +91,7 @@ export function createMessages(parts: {
       const id = await queries.insertMessage(tx, { ...message, toName }, signed(writer));
       await audit(tx, {
         ...trail(writer),
-        action: "pos.message_written",
+        action: "message.written",
         subject: `message:${id}`,
         after: { store_id: storeId ?? null, user_id: toUserId ?? null, until: untilDay, text: body },
       });
@@ -102,7 +102,7 @@ export function createMessages(parts: {
     async read(tx: Tx, reader: Someone, id: number): Promise<void> {
       if (!(await received(reader)).some((one) => one.id === id)) throw kernelErrors.NOT_FOUND();
       if (await queries.markRead(tx, id, signed(reader)))
-        await audit(tx, { ...trail(reader), action: "pos.message_read", subject: `message:${id}` });
+        await audit(tx, { ...trail(reader), action: "message.read", subject: `message:${id}` });
     },
 
     /** Nobody sees it any more. Throws NOT_FOUND for what that person does not see as its writer or in the own stores. */
@@ -111,7 +111,7 @@ export function createMessages(parts: {
       if (!found || !(await queries.withdraw(tx, id, clock.now()))) throw kernelErrors.NOT_FOUND();
       await audit(tx, {
         ...trail(writer),
-        action: "pos.message_withdrawn",
+        action: "message.withdrawn",
         subject: `message:${id}`,
         before: { text: found.body },
       });

@@ -76,11 +76,11 @@ describe("messages of a manager", () => {
     assert.ok(one?.read_at);
     assert.equal((await employee.post(`/api/v1/messages/${one.id}/read`, {})).status, 204, "a second time is nothing");
     const { rows } = await shop.db.raw(
-      "SELECT action, user_name FROM audit_log WHERE action LIKE 'pos.message%' ORDER BY id",
+      "SELECT action, user_name FROM audit_log WHERE action LIKE 'message.%' ORDER BY id",
     );
     assert.deepEqual(rows, [
-      { action: "pos.message_written", user_name: people.manager.username },
-      { action: "pos.message_read", user_name: people.employee.username },
+      { action: "message.written", user_name: people.manager.username },
+      { action: "message.read", user_name: people.employee.username },
     ]);
   });
 
