@@ -1,5 +1,5 @@
 /** The till: registers, carts, sales and their receipts. */
-import { on } from "../../kernel/events/event.ts";
+import { on, onMany } from "../../kernel/events/event.ts";
 import { LOCALES } from "../../kernel/i18n.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
@@ -254,9 +254,14 @@ export const plugin = definePlugin({
       ledgers,
       invariants,
       on: [
-        on(saleCompleted, "print", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
+        onMany(saleCompleted, "print", (events, tx) =>
+          printing.salesCompleted(
+            tx,
+            events.map(({ payload }) => payload),
+          ),
+        ),
         on(drawerOpened, "open-drawer", ({ payload }, tx) => printing.drawerOpened(tx, payload)),
-        on(saleTakenBack, "print-taken-back", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
+        on(saleTakenBack, "print-taken-back", ({ payload }, tx) => printing.salesCompleted(tx, [payload])),
       ],
       jobs: [
         {

@@ -5,6 +5,7 @@ import { stopTestServer } from "../harness/postgres.ts";
 import { boot } from "./boot.ts";
 import { customers } from "./customers.ts";
 import { forecast } from "./forecast.ts";
+import { get } from "./get.ts";
 import { imports } from "./imports.ts";
 import { sale } from "./sale.ts";
 import { scan } from "./scan.ts";
@@ -16,6 +17,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   boot,
   scan,
   sale,
+  get,
   imports,
   customers,
   till,

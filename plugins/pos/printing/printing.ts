@@ -91,10 +91,16 @@ export function createPrinting({
       });
     },
 
-    /** The receipt of a new document, where its register has a printer. */
-    async saleCompleted(tx: Tx, { saleId, registerId }: { saleId: number; registerId: number }): Promise<void> {
-      const printer = await queries.printerOfRegister(tx, registerId);
-      if (printer) await queue(tx, { printerId: printer.id, kind: "receipt", saleId });
+    /** The receipts of new documents, in this order, where their registers have printers. */
+    async salesCompleted(tx: Tx, sales: readonly { saleId: number; registerId: number }[]): Promise<void> {
+      const printers = await queries.printersOfRegisters(
+        tx,
+        sales.map(({ registerId }) => registerId),
+      );
+      for (const { saleId, registerId } of sales) {
+        const printerId = printers.get(registerId);
+        if (printerId !== undefined) await queue(tx, { printerId, kind: "receipt", saleId });
+      }
     },
 
     /** Opens the drawer of a register whose printer has one. */
