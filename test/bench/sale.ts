@@ -99,18 +99,18 @@ export async function openRegisters(db: Knex): Promise<void> {
   if (String(rows[0].ids) !== String(expected)) throw new Error(`the registers are ${rows[0].ids}`);
 }
 
-/** For each register a list of sales: of one product of each of five parts of the catalogue, or all of `same`. */
-export function salesOf(same?: number): Ask[][] {
+/** For each register a list of sales: of a product of each of `items` parts of the catalogue, or all of one `same` product. */
+export function salesOf({ items = 5, same }: { items?: number; same?: number } = {}): Ask[][] {
   let turn = 0;
   return Array.from({ length: REGISTERS }, (_, index) =>
     Array.from({ length: 200 }, () => {
       turn++;
-      const items = [0, 1, 2, 3, 4].map((part) => ({
+      const lines = Array.from({ length: items }, (_, part) => ({
         product_id: same ?? part * 1000 + 1 + ((turn * 7919 + part * 13) % 1000),
         quantity: "1",
       }));
       const payments = [{ method: "cash", amount: "999999" }];
-      const body = JSON.stringify({ register_id: index + 1, items: same ? items.slice(0, 1) : items, payments });
+      const body = JSON.stringify({ register_id: index + 1, items: lines, payments });
       return { method: "POST", path: "/api/v1/sales", body, status: 201, headers: { "idempotency-key": NEW_KEY } };
     }),
   );

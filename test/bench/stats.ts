@@ -1,5 +1,6 @@
 /** Samples to figures, and the table that is printed. */
 import process from "node:process";
+import { goalOf, numberText } from "./report/bars.ts";
 
 export interface Figure {
   name: string;
@@ -22,7 +23,12 @@ export function percentile(samples: readonly number[], share: number): number {
 }
 
 export function table(figures: readonly Figure[]): string {
-  const rows = figures.map((one) => [one.name, `${one.value.toFixed(1)} ${one.unit}`, one.beside]);
+  const rows = figures.map((one) => {
+    const judged = goalOf(one);
+    const goal = judged && `goal ${judged.text}, ${judged.met ? "met" : "not met"}`;
+    const beside = [goal, one.beside].filter(Boolean).join("; ");
+    return [one.name, `${numberText(one.value)} ${one.unit}`, beside];
+  });
   const head = ["figure", "measured", "limit or peer in the same run"];
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
   const line = (cells: string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");

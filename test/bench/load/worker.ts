@@ -46,8 +46,13 @@ async function ask(client: ReturnType<typeof createClient>, ask: Ask): Promise<s
   const own = Object.entries(headers).map(([name, value]) => [name, value === NEW_KEY ? randomUUID() : value]);
   try {
     const answer = await client.send(method, path, body, Object.fromEntries(own));
-    return answer.status === status ? undefined : `${answer.status} ${String(answer.body).slice(0, 200)}`;
+    return answer.status === status ? undefined : `${answer.status} ${codeOf(String(answer.body))}`;
   } catch (error) {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);
   }
+}
+
+/** Of a problem its code, which is the same each time. */
+function codeOf(body: string): string {
+  return /"code":"(\w+)"/.exec(body)?.[1] ?? body.slice(0, 200);
 }
