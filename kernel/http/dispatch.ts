@@ -166,8 +166,10 @@ async function answer(
     shop,
     stores: await storesOf(parts, route, session),
     log,
-    origin: context.origin,
+    // Koa's own `origin` is what the caller says of itself
+    origin: `${context.protocol}://${context.host}`,
     address: context.ip,
+    direct: context.state["direct"] === true,
     bearer: /^Bearer +(\S+)$/i.exec(context.get("authorization"))?.[1],
     inPart: requestedFragment(context, route.fragments) !== undefined,
     accept: context.get("accept"),

@@ -19,6 +19,7 @@ const LOOPBACK: readonly ProxyRange[] = [
   { network: "::1", prefix: 128, family: "ipv6" },
 ];
 const TOLD_BY_PROXIES = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-request-id", "forwarded"];
+const TOLD_BY_ANY = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
 
 /** `10.0.0.0/8, ::1, loopback` as ranges; undefined when a part is none of these. */
 export function readProxyTrust(text: string): ProxyTrust | undefined {
@@ -38,14 +39,18 @@ function rangesOf(part: string): readonly ProxyRange[] | undefined {
   return prefix <= bits ? [{ network, prefix, family: family === 4 ? "ipv4" : "ipv6" }] : undefined;
 }
 
-/** Leaves in a request's headers only what is to be believed, with one value each. */
-export function createProxyFilter(trust: ProxyTrust): (request: IncomingMessage) => void {
+/**
+ * Leaves in a request's headers only what is to be believed, with one value each. Tells whether nobody stood between: a proxy that
+ * is not known as one, or writes what cannot be read, has an address of this machine too.
+ */
+export function createProxyFilter(trust: ProxyTrust): (request: IncomingMessage) => boolean {
   const believed = believer(trust);
   return ({ headers, socket }) => {
+    const direct = TOLD_BY_ANY.every((name) => headers[name] === undefined);
     const peer = plain(socket.remoteAddress ?? "");
     if (trust === false || (trust !== true && !believed(peer))) {
       for (const name of TOLD_BY_PROXIES) delete headers[name];
-      return;
+      return direct;
     }
     const client = clientOf(listOf(headers["x-forwarded-for"]), trust === true ? () => false : believed);
     if (client === undefined) delete headers["x-forwarded-for"];
@@ -56,6 +61,7 @@ export function createProxyFilter(trust: ProxyTrust): (request: IncomingMessage)
       if (last === undefined) delete headers[name];
       else headers[name] = last;
     }
+    return direct;
   };
 }
 
@@ -63,7 +69,7 @@ export function createProxyFilter(trust: ProxyTrust): (request: IncomingMessage)
 function clientOf(chain: readonly string[], believed: (address: string) => boolean): string | undefined {
   let client: string | undefined;
   for (const entry of chain.toReversed()) {
-    const address = plain(entry);
+    const address = plain(entry.replace(/^\[([^\]]+)\](?::\d+)?$|^([\d.]+):\d+$/, "$1$2"));
     if (isIP(address) === 0) return client;
     client = address;
     if (!believed(address)) return client;

@@ -57,6 +57,8 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   origin: string;
   /** the client's address, as far as TRUST_PROXY lets us believe it */
   address: string;
+  /** nobody stood between who asks and us, as far as the headers tell; a proxy of this machine has an address of it */
+  direct: boolean;
   /** the bearer token as it was sent, whatever it is worth */
   bearer: string | undefined;
   /** true: HTMX swaps a part of the page, and the rest is not drawn */

@@ -46,7 +46,7 @@ export function createServer(parts: ServerParts): Koa {
     else onBehalfOf(id, () => answerFailed(parts, error, context));
   });
   app.use((context, next) => {
-    filterProxyHeaders(context.req);
+    context.state["direct"] = filterProxyHeaders(context.req);
     setSecurityHeaders(context);
     return parts.patiently(next);
   });
@@ -159,7 +159,8 @@ async function bounded(parts: ServerParts, context: Context, next: Next): Promis
 }
 
 function routing(parts: ServerParts) {
-  const router = new Router();
+  // one way of writing an address: what stands before us, and our own prefixes, tell the cases apart too
+  const router = new Router({ sensitive: true });
   for (const mounted of inMatchingOrder(parts.routes)) {
     const { route } = mounted;
     router.register(route.path, [route.method], (context: Context) =>

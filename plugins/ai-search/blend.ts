@@ -51,7 +51,7 @@ export function blend(
   found: Found,
   space: Space | undefined,
   asked: Place | undefined,
-  engine: Engine,
+  engine: Pick<Engine, "text">,
   most: number,
   keep?: (id: number) => boolean,
 ): Ranked[] {
@@ -92,7 +92,7 @@ export function byMeaning(
   found: Found,
   space: Space | undefined,
   asked: Place | undefined,
-  engine: Engine,
+  engine: Pick<Engine, "text">,
   pool: number,
   keep?: (id: number) => boolean,
 ): Ranked[] {

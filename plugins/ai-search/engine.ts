@@ -69,6 +69,7 @@ export function createEngine(parts: {
   const { db, clock, log, inventory } = parts;
   let index: LexicalIndex | undefined;
   const texts = new Map<number, ProductText>();
+  const categories = new Map<string, string>();
   /** false: a reading broke off, and `texts` may be ahead of the index */
   let inStep = false;
   let seen = 0;
@@ -78,6 +79,17 @@ export function createEngine(parts: {
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | undefined;
   let follower: Follower | undefined;
+
+  /** Of a category each product has a string of its own when it is read, and here the same one. */
+  function keep(text: ProductText): void {
+    const { category } = text;
+    if (category !== undefined) {
+      const known = categories.get(category);
+      if (known === undefined) categories.set(category, category);
+      else text.category = known;
+    }
+    texts.set(text.id, text);
+  }
 
   /** In batches with a breath between them: the till goes on meanwhile. */
   async function build(): Promise<void> {
@@ -92,7 +104,7 @@ export function createEngine(parts: {
       const batch = await inventory.textsAfter(after, BATCH);
       for (const text of batch) {
         // products are never deleted: one map does for the old index and the new one
-        texts.set(text.id, text);
+        keep(text);
         if (text.active) fresh.put(text);
       }
       after = batch.at(-1)?.id ?? after;
@@ -127,7 +139,7 @@ export function createEngine(parts: {
         const before = texts.get(id);
         // a new price, as fifty thousand of them may come at once, changes nothing that is searched
         if (inStep && text && before && same(text, before)) continue;
-        if (text) texts.set(id, text);
+        if (text) keep(text);
         if (text?.active) index.put(text);
         else index.remove(id);
         follower?.changed([id]);

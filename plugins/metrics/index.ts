@@ -48,8 +48,8 @@ export const plugin = definePlugin({
           access: "public",
           probe: true,
           summary: "Metrics in the text format of Prometheus",
-          handle: async ({ address, bearer, accept }) => {
-            if (token === undefined ? !isLoopback(address) : !isSame(bearer ?? "", token))
+          handle: async ({ address, direct, bearer, accept }) => {
+            if (token === undefined ? !(direct && isLoopback(address)) : !isSame(bearer ?? "", token))
               throw errors.METRICS_CLOSED();
             // its examples of slow requests are only in there
             const format = accept.includes("application/openmetrics-text") ? "openmetrics" : "plain";

@@ -1,10 +1,11 @@
-/** From `node dist/kernel/main.js` on an existing DATA_DIR to the first answer of /health, and memory at rest. */
+/** From what `npm start` runs on an existing DATA_DIR to the first answer of /health, and memory at rest. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { BUILT } from "../crash/app.ts";
 import { freePort } from "../harness/free-port.ts";
 import { type Figure, percentile } from "./stats.ts";
 
@@ -51,7 +52,7 @@ async function round(folder: string): Promise<{ milliseconds: number; megabytes:
   const port = await freePort();
   const env = { ...process.env, PORT: String(port), DATA_DIR: folder, DATABASE_URL: "", LOG_LEVEL: "warn" };
   const started = performance.now();
-  const app = spawn(process.execPath, ["dist/kernel/main.js"], { cwd: ROOT, env, stdio: "ignore" });
+  const app = spawn(process.execPath, BUILT, { cwd: ROOT, env, stdio: "ignore" });
   await answers(`http://127.0.0.1:${port}/health`, app);
   const milliseconds = performance.now() - started;
   await pause(2000);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { writeSheet, XLSX_TYPE } from "../../kernel/sheets/write.ts";
-import { startApp } from "../crash/app.ts";
+import { BUILT, startApp } from "../crash/app.ts";
 import { openForBusiness } from "../crash/clients.ts";
 import { type ApiClient, createApiClient } from "../harness/api-client.ts";
 import { forgetPeak, peakMegabytes } from "./memory.ts";
@@ -75,7 +75,7 @@ export async function imports(): Promise<Figure[]> {
 async function moveIn(format: "CSV" | "XLSX"): Promise<Figure[]> {
   const dataDir = await mkdtemp(join(tmpdir(), "odata-bench-"));
   await chmod(dataDir, 0o711);
-  const app = await startApp({ DATA_DIR: dataDir }, ["dist/kernel/main.js"]);
+  const app = await startApp({ DATA_DIR: dataDir }, BUILT);
   try {
     const { token } = await openForBusiness(app.url, 1);
     const api = createApiClient(() => app.url, token);

@@ -4,17 +4,24 @@ import process from "node:process";
 import { door } from "./search/door.ts";
 import { quality } from "./search/quality.ts";
 import { recommendations } from "./search/recommendations.ts";
+import { cornerShop, realSets } from "./search/sets.ts";
 import { sizes } from "./search/sizes.ts";
+import { subspace } from "./search/subspace.ts";
 import type { Figure } from "./stats.ts";
 
 const BESIDE = join(import.meta.dirname, "../../../shared/data");
 
 /** BENCH_SEARCH_DATA: a folder with real sets. BENCH_SEARCH_SIZES: products of the generated catalogues. BENCH_SEARCH_PARTS: which. */
 export async function search(): Promise<Figure[]> {
-  const { BENCH_SEARCH_DATA = BESIDE, BENCH_SEARCH_SIZES = "1000,10000,100000", BENCH_SEARCH_PARTS = "" } = process.env;
+  const {
+    BENCH_SEARCH_DATA = BESIDE,
+    BENCH_SEARCH_SIZES = "1000,5000,20000,100000",
+    BENCH_SEARCH_PARTS = "",
+  } = process.env;
   const counts = BENCH_SEARCH_SIZES.split(",").map(Number);
   const parts: [name: string, measure: () => Figure[] | Promise<Figure[]>][] = [
     ["quality", () => quality(BENCH_SEARCH_DATA)],
+    ["meaning", () => [cornerShop(), ...realSets(BENCH_SEARCH_DATA)].flatMap((set) => subspace(set))],
     ["sizes", () => sizes(counts)],
     ["door", () => door(Math.max(...counts))],
     ["recommendations", () => recommendations(BENCH_SEARCH_DATA)],

@@ -1,6 +1,8 @@
 /** The program itself (`npm start`, from its sources if nothing else is said) in a process of its own, so that it can be killed and started again. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { freePort } from "../harness/free-port.ts";
@@ -17,6 +19,13 @@ export interface RunningApp {
   /** As an operator stops it, however it is. */
   stop(): Promise<void>;
 }
+
+/** What `npm start` gives to Node, once it is built. */
+export const BUILT: string[] = (
+  JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8")) as { scripts: { start: string } }
+).scripts.start
+  .split(" ")
+  .slice(1);
 
 const SOURCES = ["--import", "tsx", "kernel/main.ts"];
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { after, before, describe, it } from "mocha";
 import pg from "pg";
 import { createDatabase, isDatabaseDown, type OpenDatabase } from "../../kernel/db/connect.ts";
@@ -118,6 +119,19 @@ describe("the way to the database", () => {
     const away = createDatabase({ url: "postgres://nobody@127.0.0.1:1/none", poolMax: 2, log });
     await assert.rejects(away.ping(), isDatabaseDown);
     await away.close();
+  });
+
+  it("knows a server that stands still, which takes connections and says nothing", async () => {
+    const silent = createServer(() => {}).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const still = createDatabase({ url: `postgres://pos@127.0.0.1:${port}/pos`, poolMax: 1, log });
+    try {
+      await assert.rejects(still.ping(), isDatabaseDown);
+    } finally {
+      silent.close();
+      await still.close();
+    }
   });
 
   it("does not take a faulty query or an expected outcome for a database that is down", async () => {

@@ -17,6 +17,9 @@ export function settings(binaries: Pick<Binaries, "folder">): string[] {
     // its lines every few minutes would fill the log of a till that runs for months
     log_checkpoints: "off",
     logging_collector: "off",
+    // DETAIL of a refused row holds its values
+    log_error_verbosity: "terse",
+    log_parameter_max_length: "0",
     shared_preload_libraries: hasLibrary(binaries.folder, "pg_stat_statements") ? "pg_stat_statements" : "",
   };
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);

@@ -84,7 +84,7 @@ export function orderApi({ findings }: AgentParts): Route[] {
       method: "POST",
       path: "/api/v1/agents/findings/:id/order",
       surface: "v1",
-      access: { permission: ORDER_PERMISSION },
+      access: { ...ACT, also: [ORDER_PERMISSION] },
       idempotent: true,
       params: findingParams,
       summary: "Makes a draft of a purchase order of advice to order",

@@ -94,7 +94,7 @@ export function orderPages({ findings }: AgentParts): Route[] {
       method: "POST",
       path: "/agents/findings/:id/order",
       surface: "page",
-      access: { permission: ORDER_PERMISSION },
+      access: { ...ACT, also: [ORDER_PERMISSION] },
       idempotent: true,
       params: findingParams,
       handle: async ({ tx, params, session, address, stores, can }) => {

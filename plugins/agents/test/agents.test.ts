@@ -249,6 +249,9 @@ describe("agents that look ahead", () => {
     assert.ok(!left.has("cashier") && !left.has("low_margin") && !left.has("cost_rose"), [...left].join());
     const hidden = await manager.post(`/api/v1/agents/findings/${found[0]?.id}/state`, { state: "seen" }, key());
     assert.equal(hidden.status, 404);
+    // who may order, but not act on what the agents say
+    await admin.put("/api/v1/roles/manager", { permissions: ["agents.read", "inventory.cost", "purchases.order"] });
+    assert.equal((await manager.post(`/api/v1/agents/findings/${found[0]?.id}/order`, {}, key())).status, 403);
   });
 
   it("of a store for training nothing is said", async () => {

@@ -3,6 +3,7 @@
  * multiple weighted fields"), typing errors, beginnings, synonyms. A product that changes is a new document and a dead old one; when
  * many are dead, `compact` takes them out.
  */
+import { ByProduct } from "../by-product.ts";
 import { fieldTerms } from "./fields.ts";
 import { Names } from "./names.ts";
 import { Postings } from "./postings.ts";
@@ -43,7 +44,7 @@ export class LexicalIndex {
   #products: number[] = [];
   /** weights of all its terms together */
   #lengths: number[] = [];
-  readonly #documents = new Map<number, number>();
+  readonly #documents = new ByProduct();
   #totalLength = 0;
   #dead = 0;
   readonly #scratch = new Scratch();
@@ -89,7 +90,7 @@ export class LexicalIndex {
   }
 
   has(productId: number): boolean {
-    return this.#documents.has(productId);
+    return this.#documents.get(productId) !== undefined;
   }
 
   /** Takes the dead out, with a breath now and then; nothing may be put or removed meanwhile. Terms that stand nowhere any more stay. */
@@ -106,7 +107,9 @@ export class LexicalIndex {
       fresh.take(term, this.#postings, numbers);
       if (term % BATCH === BATCH - 1) await breath();
     }
-    for (const [product, document] of this.#documents) this.#documents.set(product, numbers[document] ?? 0);
+    products.forEach((product, document) => {
+      this.#documents.set(product, document);
+    });
     this.#postings = fresh;
     this.#products = products;
     this.#lengths = lengths;

@@ -1,5 +1,6 @@
 /** Names by how they begin, for completing what somebody types. */
 import { fold } from "../../../kernel/text.ts";
+import { ByProduct } from "../by-product.ts";
 import { Heaviest } from "./heaviest.ts";
 import { Ordered } from "./ordered.ts";
 
@@ -9,9 +10,7 @@ export class Names {
   /** folded */
   readonly #keys: string[] = [];
   readonly #products: number[] = [];
-  /** false: the product is called otherwise now, or gone */
-  readonly #alive: boolean[] = [];
-  readonly #entryOf = new Map<number, number>();
+  readonly #entryOf = new ByProduct();
   readonly #ordered = new Ordered((entry) => this.#keys[entry] as string);
   #ranked: { heaviest: Heaviest; ids: readonly number[]; weights: Weights } | undefined;
 
@@ -22,16 +21,17 @@ export class Names {
     this.remove(productId);
     const entry = this.#keys.push(key) - 1;
     this.#products.push(productId);
-    this.#alive.push(true);
     this.#entryOf.set(productId, entry);
     this.#ordered.add(entry);
   }
 
   remove(productId: number): void {
-    const entry = this.#entryOf.get(productId);
-    if (entry === undefined) return;
-    this.#alive[entry] = false;
     this.#entryOf.delete(productId);
+  }
+
+  /** false: the product is called otherwise now, or gone */
+  #isAlive(entry: number): boolean {
+    return this.#entryOf.get(this.#products[entry] as number) === entry;
   }
 
   /** as it was put */
@@ -52,7 +52,7 @@ export class Names {
     const [from, to] = this.#ordered.range(prefix);
     const entries = this.#living(this.#ranked.heaviest, from, to, limit);
     for (const entry of this.#ordered.waiting)
-      if (this.#alive[entry] && (this.#keys[entry] as string).startsWith(prefix)) entries.push(entry);
+      if (this.#isAlive(entry) && (this.#keys[entry] as string).startsWith(prefix)) entries.push(entry);
     entries.sort((a, b) => weight(b) - weight(a) || ((this.#keys[a] as string) < (this.#keys[b] as string) ? -1 : 1));
     return entries.slice(0, limit).map((entry) => this.#products[entry] as number);
   }
@@ -62,7 +62,7 @@ export class Names {
     const { ids } = this.#ordered;
     for (let most = limit * 2; ; most *= 4) {
       const places = heaviest.between(from, to, most);
-      const alive = places.map((place) => ids[place] as number).filter((entry) => this.#alive[entry]);
+      const alive = places.map((place) => ids[place] as number).filter((entry) => this.#isAlive(entry));
       if (alive.length >= limit || places.length < most) return alive.slice(0, limit);
     }
   }

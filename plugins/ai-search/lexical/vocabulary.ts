@@ -1,6 +1,7 @@
 /** The terms of a catalogue: looked up by what they are, by how they begin, and by what they may have been meant to be. */
 import { soundOf } from "../text/sound.ts";
 import { createDistance, type Distance, mostEdits, oneEdit } from "./edits.ts";
+import { Numbered } from "./numbered.ts";
 import { Ordered } from "./ordered.ts";
 
 /** shorter words sound like too many others */
@@ -16,8 +17,8 @@ export interface Near {
 }
 
 export class Vocabulary {
-  readonly terms: string[] = [];
-  readonly #ids = new Map<string, number>();
+  readonly #known = new Numbered();
+  readonly terms: readonly string[] = this.#known.words;
   readonly #sounds = new Map<string, number | number[]>();
   readonly #grams = new Map<string, number[]>();
   readonly #words = new Ordered((id) => this.terms[id] as string);
@@ -31,14 +32,13 @@ export class Vocabulary {
   }
 
   find(term: string): number | undefined {
-    return this.#ids.get(term);
+    return this.#known.find(term);
   }
 
   add(term: string): number {
-    const known = this.#ids.get(term);
+    const known = this.#known.find(term);
     if (known !== undefined) return known;
-    const id = this.terms.push(term) - 1;
-    this.#ids.set(term, id);
+    const id = this.#known.add(term);
     if (DIGIT.test(term)) {
       this.#codes.add(id);
       return id;

@@ -43,11 +43,10 @@ export function truncatedSvd(matrix: Csr, options: SvdOptions): TruncatedSvd {
   const followed = Math.min(dimensions + oversamples, matrix.columns, matrix.rows);
   if (followed === 0) return { singularValues: new Float64Array(0), components: new Float32Array(0), dimensions: 0 };
   const { iterations = turnsFor(matrix, followed) } = options;
-  let basis = orthonormal(applyTwice(matrix, normalDense(matrix.columns, followed, seed)));
-  onProgress?.(1 / (iterations + 2));
-  for (let turn = 0; turn < iterations; turn++) {
-    basis = orthonormal(applyTwice(matrix, basis));
-    onProgress?.((turn + 2) / (iterations + 2));
+  let basis = dense(matrix.columns, 0);
+  for (let turn = 0; turn <= iterations; turn++) {
+    basis = orthonormal(applyTwice(matrix, withMore(basis, followed, seed + turn)));
+    onProgress?.((turn + 1) / (iterations + 2));
   }
   basis = orthonormal(basis);
   // Rayleigh and Ritz: within the basis the matrix is small
@@ -63,6 +62,22 @@ export function truncatedSvd(matrix: Csr, options: SvdOptions): TruncatedSvd {
 function turnsFor({ columns, values }: Csr, followed: number): number {
   const turn = 2 * followed * (values.length + columns * followed);
   return Math.max(ITERATIONS.least, Math.min(ITERATIONS.most, Math.floor(SOME_SECONDS / turn)));
+}
+
+/**
+ * The basis with new directions up to `followed`: at first all, later in place of those that lay too near to the others to be told
+ * from rounding. A direction of the matrix may have been lost with them.
+ */
+function withMore(basis: Dense, followed: number, seed: number): Dense {
+  const had = basis.columns;
+  if (had === followed) return basis;
+  const more = normalDense(basis.rows, followed - had, seed);
+  const out = dense(basis.rows, followed);
+  for (let row = 0; row < basis.rows; row++) {
+    out.data.set(basis.data.subarray(row * had, (row + 1) * had), row * followed);
+    out.data.set(more.data.subarray(row * more.columns, (row + 1) * more.columns), row * followed + had);
+  }
+  return out;
 }
 
 /** Aᵀ(A x), columns x x.columns, row by row of A: A x is never held as a whole. */

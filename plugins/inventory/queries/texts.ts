@@ -14,8 +14,9 @@ interface Row {
 const SELECT = `SELECT p.id, p.sku, p.name, left(p.description, 2000) AS description, c.name AS category, p.active
   FROM products p LEFT JOIN categories c ON c.id = p.category_id`;
 
-function toText(row: Row): ProductText {
-  return { ...row, description: row.description ?? undefined, category: row.category ?? undefined };
+/** Named one by one: what a spread makes takes half as much again, and there are as many as products. */
+function toText({ id, sku, name, description, category, active }: Row): ProductText {
+  return { id, sku, name, description: description ?? undefined, category: category ?? undefined, active };
 }
 
 /** By id, after the one given. */

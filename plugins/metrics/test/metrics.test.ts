@@ -49,6 +49,27 @@ describe("metrics", () => {
     }
   });
 
+  it("who comes through a proxy that is not known as one, or that says who asks in no way to be read, is not this machine either", async () => {
+    for (const headers of [
+      { "x-forwarded-for": "203.0.113.9" },
+      { "x-real-ip": "203.0.113.9" },
+      { forwarded: "for=203.0.113.9" },
+      { via: "1.1 edge" },
+    ])
+      assert.equal((await ask(open, headers as Record<string, string>)).status, 403, JSON.stringify(headers));
+    const shop = await openShop({ env: { TRUST_PROXY: "loopback" } });
+    try {
+      for (const client of ["unknown", "203.0.113.9:40000", "[2001:db8::1]:40000", "127.0.0.1"])
+        assert.equal((await ask(shop, { "x-forwarded-for": client })).status, 403, client);
+    } finally {
+      await shop.close();
+    }
+  });
+
+  it("has one address: a rule of the edge for it cannot be walked around", async () => {
+    for (const path of ["/METRICS", "/Metrics"]) assert.equal((await fetch(`${open.url}${path}`)).status, 404, path);
+  });
+
   it("the end of the certificate that visitors see is told; one that cannot be read is over", async () => {
     const folder = await mkdtemp(join(tmpdir(), "pos-odata-certificate-"));
     const file = join(folder, "fullchain.pem");

@@ -173,3 +173,23 @@ function wordsOf(pdf: Buffer): string {
   }
   return words.join(" ");
 }
+
+describe("the link of a receipt in a shop that did not say its address", () => {
+  let shop: Shop;
+  before(async () => {
+    shop = await openShop();
+  });
+  after(() => shop.close());
+
+  it("is where the till was asked, whatever the caller says of itself", async () => {
+    const manager = await shop.api("manager");
+    const soap = await stocked(shop, { sku: "JABON", price: "1000" });
+    const rung = await ring(manager, { items: [{ product_id: soap.id, quantity: "1" }], payments: cash("1190") });
+    assert.equal(rung.status, 201, rung.text);
+    for (const headers of [{}, { origin: "https://elsewhere.example" }]) {
+      const { body } = await manager.get<{ url: string }>(`/api/v1/sales/${rung.body.id}/link`, { headers });
+      assert.ok(body.url.startsWith(`${shop.url}/r/`), body.url);
+      assert.equal((await fetch(body.url)).status, 200);
+    }
+  });
+});

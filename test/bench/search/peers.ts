@@ -1,8 +1,7 @@
-/** Engines in memory that are measured beside the shop's own: lunr as it comes, lunr with Spanish and with typing errors, MiniSearch. */
+/** Engines in memory that are measured beside the shop's own (own.ts): lunr as it comes, lunr with Spanish and with typing errors, MiniSearch. */
 import { createRequire } from "node:module";
 import type lunrTypes from "lunr";
 import MiniSearch from "minisearch";
-import { LexicalIndex } from "../../../plugins/ai-search/lexical/index.ts";
 import type { Document } from "./sets.ts";
 
 export interface Peer {
@@ -64,17 +63,5 @@ export function miniSearchPeer(documents: readonly Document[]): Peer {
         .search(text, { boost: { ...FIELDS }, fuzzy, prefix: (_, at, terms) => at === terms.length - 1 })
         .slice(0, limit)
         .map(({ id }) => String(id)),
-  };
-}
-
-/** The shop's own index alone, without what stands around it. */
-export function ownPeer(documents: readonly Document[]): Peer & { index: LexicalIndex } {
-  const index = new LexicalIndex();
-  for (const [at, one] of documents.entries()) index.put({ ...one, id: at + 1 });
-  index.settle();
-  return {
-    name: "the index alone",
-    index,
-    search: (text, limit) => index.search(text, limit).hits.map(({ id }) => documents[id - 1]?.id ?? ""),
   };
 }

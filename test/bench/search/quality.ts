@@ -4,9 +4,10 @@ import { createClient } from "../http.ts";
 import type { Figure } from "../stats.ts";
 import { databasePeers } from "./database.ts";
 import { mean, ndcgAt10, recallAt50, reciprocalRank } from "./measures.ts";
-import { lunrPeer, miniSearchPeer, ownPeer } from "./peers.ts";
+import { ownPeer } from "./own.ts";
+import { lunrPeer, miniSearchPeer } from "./peers.ts";
 import { cornerShop, type Document, half, type Query, type RelevanceSet, realSets } from "./sets.ts";
-import { pythonWithSklearn, sklearnRankings } from "./sklearn.ts";
+import { pythonWithSklearn, sklearnPeers } from "./sklearn.ts";
 import { shopWith } from "./stock.ts";
 
 const LIMIT = 50;
@@ -24,44 +25,54 @@ async function measureSet(set: RelevanceSet): Promise<Figure[]> {
   const sets: [label: string, queries: Query[]][] = [["", told]];
   if (set.withTypos) sets.push([", with typos", half(set.withTypos, "tell")]);
   const figures: Figure[] = [];
-  const shop = await shopWith(set.documents);
+  const isEnglish = set.name.startsWith("English");
+  const inMemory = [
+    ownPeer(set.documents),
+    lunrPeer(set.documents, { fuzzy: false }),
+    lunrPeer(set.documents, isEnglish ? { fuzzy: true } : { language: "es", fuzzy: true }),
+    miniSearchPeer(set.documents),
+  ];
+  const inDatabase = await databasePeers(set.documents, isEnglish ? "english" : "spanish");
+  const shop = await shopOf(set.documents);
   try {
-    const client = await shop.api("admin");
-    const { access_token: token } = (
-      await client.post<{ access_token: string }>("/api/v1/auth/login", { username: "admin", password: PASSWORD })
-    ).body;
-    const http = createClient(shop.url, { authorization: `Bearer ${token}` });
-    const inDatabase = await databasePeers(shop.db, set.name.startsWith("English") ? "english" : "spanish");
-    const inMemory = [
-      ownPeer(set.documents),
-      lunrPeer(set.documents, { fuzzy: false }),
-      lunrPeer(set.documents, set.name.startsWith("English") ? { fuzzy: true } : { language: "es", fuzzy: true }),
-      miniSearchPeer(set.documents),
-    ];
     for (const [label, queries] of sets) {
       const ranked: Ranked = new Map();
-      ranked.set(
-        "the shop's search",
-        await all(queries, async ({ text }) => {
-          const path = `/api/v2/ai/search/hybrid?q=${encodeURIComponent(text)}&limit=${LIMIT}`;
-          const answer = await http.send("GET", path);
-          if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
-          const { results } = JSON.parse(answer.body.toString()) as { results: { sku: string }[] };
-          return results.map(({ sku }) => sku);
-        }),
-      );
-      for (const peer of [...inMemory, ...inDatabase])
+      ranked.set("the shop's search", await all(queries, ({ text }) => shop.search(text)));
+      for (const peer of [...inMemory, ...inDatabase.peers])
         ranked.set(peer.name, await all(queries, async ({ text }) => peer.search(text, LIMIT)));
       for (const [name, rankings] of sklearn(set.documents, queries)) ranked.set(name, rankings);
       print(`${set.name}${label}: ${set.documents.length} products, ${queries.length} queries`, queries, ranked);
       figures.push(...figuresOf(`${set.name}${label}`, queries, ranked));
     }
-    http.close();
     if (set.queries.some(({ kind }) => kind !== "all")) printKinds(told, inMemory[0]);
     return figures;
   } finally {
-    await shop.close();
+    await Promise.all([shop.close(), inDatabase.close()]);
   }
+}
+
+/** Asked through HTTP, with the model that it fitted of its catalogue. */
+async function shopOf(documents: readonly Document[]): Promise<{
+  search(text: string): Promise<string[]>;
+  close(): Promise<void>;
+}> {
+  const shop = await shopWith(documents);
+  const login = { username: "admin", password: PASSWORD };
+  const { body } = await (await shop.api("admin")).post<{ access_token: string }>("/api/v1/auth/login", login);
+  const http = createClient(shop.url, { authorization: `Bearer ${body.access_token}` });
+  return {
+    search: async (text) => {
+      const path = `/api/v2/ai/search/hybrid?q=${encodeURIComponent(text)}&limit=${LIMIT}`;
+      const answer = await http.send("GET", path);
+      if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
+      const { results } = JSON.parse(answer.body.toString()) as { results: { sku: string }[] };
+      return results.map(({ sku }) => sku);
+    },
+    close: async () => {
+      http.close();
+      await shop.close();
+    },
+  };
 }
 
 const PASSWORD = "correct horse battery";
@@ -78,19 +89,19 @@ function sklearn(documents: readonly Document[], queries: readonly Query[]): [st
   if (!python) return [];
   const texts = queries.map(({ text }) => text);
   const of = (textOf: (one: Document) => string) =>
-    sklearnRankings(
+    sklearnPeers(
       python,
       documents.map((one) => ({ id: one.id, text: textOf(one) })),
       texts,
-      LIMIT,
+      { limit: LIMIT },
     );
   const names = of(({ name }) => name);
   const whole = of(({ name, category, description, sku }) => [name, category, description, sku].join(" "));
   return [
-    ["scikit-learn TF-IDF, names", names.tfidf],
-    ["scikit-learn SVD, names", names.svd],
-    ["scikit-learn TF-IDF, all text", whole.tfidf],
-    ["scikit-learn SVD, all text", whole.svd],
+    ["scikit-learn TF-IDF, names", names.tfidf.rankings],
+    ["scikit-learn SVD, names", names.svd.rankings],
+    ["scikit-learn TF-IDF, all text", whole.tfidf.rankings],
+    ["scikit-learn SVD, all text", whole.svd.rankings],
   ];
 }
 

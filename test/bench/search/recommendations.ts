@@ -110,8 +110,10 @@ async function ownHits(known: readonly number[][], asks: readonly Ask[]): Promis
   const database = await testDatabase();
   const db = knex({ client: "pg", connection: database.url });
   try {
-    await db.raw(`CREATE TABLE stock_movements (document_type text DEFAULT 'sale', document_id bigint, product_id bigint,
-      quantity_milli bigint DEFAULT -1000, created_at timestamptz DEFAULT now());
+    await db.raw(`CREATE TABLE stores (id bigint, training boolean);
+      INSERT INTO stores VALUES (1, false);
+      CREATE TABLE stock_movements (document_type text DEFAULT 'sale', document_id bigint, product_id bigint,
+      store_id bigint DEFAULT 1, quantity_milli bigint DEFAULT -1000, created_at timestamptz DEFAULT now());
       CREATE TABLE bought_together (product_id bigint, other_id bigint, together int, sales int, score float8)`);
     const lines = known.flatMap((basket, at) => basket.map((item) => ({ document_id: at, product_id: item + 1 })));
     await db.raw(

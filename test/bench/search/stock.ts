@@ -1,8 +1,8 @@
-/** A shop with a given catalogue, whose search has read it. */
-import { setTimeout as pause } from "node:timers/promises";
+/** A shop with a given catalogue, whose search has read it and fitted a model of it. */
 import { insertProducts } from "../../../plugins/inventory/queries/bulk.ts";
 import { categoryIds, categoryKey } from "../../../plugins/inventory/queries/shelves.ts";
 import { openShop, type Shop } from "../../harness/shop.ts";
+import { fitted, productsRead } from "./model.ts";
 import type { Document } from "./sets.ts";
 
 const BATCH = 2000;
@@ -36,12 +36,10 @@ export async function shopWith(documents: readonly Document[]): Promise<Shop> {
     }
     await shop.db.raw("INSERT INTO search_changes (product_id) SELECT id FROM products");
     await shop.db.raw("ANALYZE");
-    const client = await shop.api("admin");
-    for (;;) {
-      const { body } = await client.get<{ products: number }>("/api/v2/ai/health");
-      if (body.products === documents.length) return shop;
-      await pause(100);
-    }
+    const api = await shop.api("admin");
+    await productsRead(api, (count) => count === documents.length);
+    await fitted(api);
+    return shop;
   } catch (error) {
     await shop.close();
     throw error;

@@ -141,6 +141,21 @@ describe("the truncated singular value decomposition", () => {
     );
   });
 
+  it("loses no direction when its first guesses nearly agree", () => {
+    const matrix = denseOf(
+      5,
+      8,
+      [
+        [-5.48, 0, 0, 6.1, 0, 0, 0.04, 0],
+        [7.95, 0, 0, 0, -2.33, 0, 0, -3.12],
+        [0, 0, 8.96, -1.78, -4.89, 0, 1.4, 0],
+        [0, 0, 0, 0, 0, -0.58, 0, 0.6],
+        [0, -0.000655, 0, 0, 0, 0, 0, -0.36],
+      ].flat(),
+    );
+    assert.equal(truncatedSvd(toCsr(matrix), { dimensions: 5, seed: 1 }).dimensions, 5);
+  });
+
   it("says the same with the same seed, and tells how far it is", () => {
     const matrix = toCsr(denseOf(4, 3, [1, 0, 2, 0, 1, 1, 3, 0, 0, 0, 0, 1]));
     const shares: number[] = [];
