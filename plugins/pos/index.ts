@@ -254,14 +254,9 @@ export const plugin = definePlugin({
       ledgers,
       invariants,
       on: [
-        onMany(saleCompleted, "print", (events, tx) =>
-          printing.salesCompleted(
-            tx,
-            events.map(({ payload }) => payload),
-          ),
-        ),
+        onMany(saleCompleted, "print", printing.documentsTold),
         on(drawerOpened, "open-drawer", ({ payload }, tx) => printing.drawerOpened(tx, payload)),
-        on(saleTakenBack, "print-taken-back", ({ payload }, tx) => printing.salesCompleted(tx, [payload])),
+        onMany(saleTakenBack, "print-taken-back", printing.documentsTold),
       ],
       jobs: [
         {

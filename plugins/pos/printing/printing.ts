@@ -91,13 +91,14 @@ export function createPrinting({
       });
     },
 
-    /** The receipts of new documents, in this order, where their registers have printers. */
-    async salesCompleted(tx: Tx, sales: readonly { saleId: number; registerId: number }[]): Promise<void> {
+    /** For events of new documents: their receipts, in this order, where their registers have printers. */
+    async documentsTold(events: readonly { payload: { saleId: number; registerId: number } }[], tx: Tx): Promise<void> {
+      const documents = events.map(({ payload }) => payload);
       const printers = await queries.printersOfRegisters(
         tx,
-        sales.map(({ registerId }) => registerId),
+        documents.map(({ registerId }) => registerId),
       );
-      for (const { saleId, registerId } of sales) {
+      for (const { saleId, registerId } of documents) {
         const printerId = printers.get(registerId);
         if (printerId !== undefined) await queue(tx, { printerId, kind: "receipt", saleId });
       }
