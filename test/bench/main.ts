@@ -14,6 +14,7 @@ import { instances } from "./instances.ts";
 import { keyset } from "./keyset.ts";
 import { page } from "./page.ts";
 import { type Run, report } from "./report/report.ts";
+import { reports } from "./reports.ts";
 import { sale } from "./sale.ts";
 import { scan } from "./scan.ts";
 import { search } from "./search.ts";
@@ -39,6 +40,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   till,
   search,
   forecast,
+  reports,
 };
 const RESULTS = "bench-results";
 const wanted = process.argv[2];
