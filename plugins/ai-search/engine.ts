@@ -52,6 +52,7 @@ const same = (one: ProductText, other: ProductText): boolean =>
   one.name === other.name &&
   one.sku === other.sku &&
   one.category === other.category &&
+  one.brand === other.brand &&
   one.description === other.description &&
   one.active === other.active;
 

@@ -101,6 +101,7 @@ export interface ProductText {
   name: string;
   description: string | undefined;
   category: string | undefined;
+  brand?: string | undefined;
   active: boolean;
 }
 

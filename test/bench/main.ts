@@ -6,6 +6,7 @@ import { boot } from "./boot.ts";
 import { customers } from "./customers.ts";
 import { forecast } from "./forecast.ts";
 import { imports } from "./imports.ts";
+import { reports } from "./reports.ts";
 import { sale } from "./sale.ts";
 import { scan } from "./scan.ts";
 import { search } from "./search.ts";
@@ -21,6 +22,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   till,
   search,
   forecast,
+  reports,
 };
 const wanted = process.argv[2];
 if (wanted !== undefined && !parts[wanted])

@@ -19,6 +19,7 @@ export interface ProductRow {
   description: string | null;
   category_id: number | null;
   category: string | null;
+  brand: string | null;
   unit: string;
   price_minor: number;
   tax_rate_bp: number;
@@ -64,9 +65,9 @@ const COUNTING = `CASE p.kind
     WHERE cl.open AND cl.store_id = ${STORE})
   ELSE EXISTS (SELECT FROM stock_count_lines cl WHERE cl.open AND cl.store_id = ${STORE} AND cl.product_id = p.id) END AS counting`;
 
-/** `p`: products, `c`: categories, `i`: inventory of the store `:storeId`. */
+/** `p`: products, `c`: categories, `m`: brands, `i`: inventory of the store `:storeId`. */
 export const PRODUCT_COLUMNS = `
-  p.id, p.sku, p.name, p.kind, p.parent_id, p.variant, p.description, p.category_id, c.name AS category, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind,
+  p.id, p.sku, p.name, p.kind, p.parent_id, p.variant, p.description, p.category_id, c.name AS category, m.name AS brand, p.unit, p.price_minor, p.tax_rate_bp, p.tax_kind,
   CASE p.kind WHEN 'kit' THEN ${KIT_COST} ELSE p.cost_minor END AS cost_minor, ${SHOWN_COST} AS store_cost_minor,
   p.reorder_point_milli, p.active, p.version, p.updated_at,
   ${ON_HAND}, coalesce(i.counted, true) AS counted, ${COUNTING}, ${UNLIMITED}, ${UNITS} AS units,
@@ -75,6 +76,7 @@ export const PRODUCT_COLUMNS = `
 
 export const PRODUCT_JOINS = `
   LEFT JOIN categories c ON c.id = p.category_id
+  LEFT JOIN brands m ON m.id = p.brand_id
   LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = ${STORE}`;
 
 export function toProduct(row: ProductRow): Product {
@@ -90,6 +92,7 @@ export function toProduct(row: ProductRow): Product {
     description: row.description ?? undefined,
     categoryId: row.category_id ?? undefined,
     category: row.category ?? undefined,
+    brand: row.brand ?? undefined,
     unit: row.unit,
     priceMinor: row.price_minor,
     taxRateBp: row.tax_rate_bp,
