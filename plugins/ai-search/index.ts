@@ -1,7 +1,7 @@
 /** Finding products by what people type, and what goes well with them. Without it the database searches as before. */
 import { performance } from "node:perf_hooks";
 import { z } from "zod";
-import { on } from "../../kernel/events/event.ts";
+import { on, onMany } from "../../kernel/events/event.ts";
 import { authenticatorRef } from "../../kernel/http/session.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
@@ -132,7 +132,12 @@ export const plugin = definePlugin({
         on(productsChanged, "tell-all-instances", ({ payload, occurredAt }, tx) =>
           recordChanges(tx, payload.productIds, occurredAt),
         ),
-        on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
+        onMany(stockMoved, "count-what-goes-together", (events, tx) =>
+          together.moved(
+            tx,
+            events.map(({ payload }) => payload),
+          ),
+        ),
       ],
       jobs: [
         {

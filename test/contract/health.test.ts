@@ -74,6 +74,8 @@ describe("the state of the system", () => {
       assert.equal(body.checks[part]?.status, "ok", part);
     const { rows } = await shop.db.raw("SELECT count(*)::int AS n, max(id) AS last FROM knex_migrations");
     assert.ok(body.checks["migrations"]?.detail?.startsWith(`${rows[0].n} applied, the last one `));
+    const { names } = (body.checks["migrations"] ?? {}) as { names?: string[] };
+    assert.deepEqual(names, await shop.db("knex_migrations").orderBy("id").pluck("name"));
     await shop.db.raw("DELETE FROM knex_migrations WHERE id = ?", [rows[0].last]);
     const after = (await ask(shop, "/health")).body.checks["migrations"];
     assert.equal(after?.status, "degraded");
