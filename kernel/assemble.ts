@@ -78,7 +78,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const configs = readConfig(env, [{ owner: "kernel", schema: kernelConfigSchema }, ...sources]);
   const config = configs.get("kernel") as KernelConfig;
   const log = options.openLog(config);
-  const roster = createRoster(orderPlugins(found.map(({ definition }) => definition)), found);
+  const roster = createRoster(orderPlugins(found.map(({ definition }) => definition)), found, configs);
 
   const url = await withLimit("connecting to the database", limits.connect, () =>
     reach(
@@ -137,7 +137,6 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   });
   await setUp({
     roster,
-    configs,
     db,
     cache,
     log,

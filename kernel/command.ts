@@ -11,6 +11,8 @@ export interface Command {
   name: string;
   /** one sentence and its arguments, shown by `npm run command` alone */
   summary: string;
+  /** true: works whatever version the database has; left out: not while migrations are pending */
+  anyVersion?: true;
   /** Answers the exit code: 0 when all is well. */
   run(context: CommandContext): Promise<number>;
 }

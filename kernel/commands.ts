@@ -8,7 +8,7 @@ import { pendingMigrations } from "./db/migrate.ts";
 import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import { createLog } from "./log.ts";
-import { MIGRATE, migrateCommand } from "./migrate-command.ts";
+import { migrateCommand } from "./migrate-command.ts";
 import { createUnwinder, type Unwinder } from "./phase.ts";
 import type { Plugin } from "./plugin.ts";
 
@@ -35,8 +35,6 @@ export async function runCommand({ env, words, print, complain = print, plugins 
     const reach = name === undefined ? async () => NOWHERE : reaching(undo, name);
     const parts = await assemble({ env, plugins, limits: LIMITS, undo, openLog, reach, alone: false });
     const commands = commandsOf(parts);
-    // before what all others need is asked for
-    if (name === MIGRATE) return await migrateCommand(parts).run({ args, print });
     const command = commands.find((one) => one.name === name);
     if (name === undefined) {
       list(commands, print);
@@ -47,8 +45,7 @@ export async function runCommand({ env, words, print, complain = print, plugins 
       list(commands, complain);
       return UNKNOWN;
     }
-    if (!parts.roster.some(({ plugin }) => [plugin.restores, plugin.mends].flat().includes(name)))
-      await refusePending(parts);
+    if (!command.anyVersion) await refusePending(parts);
     return await command.run({ args, print });
   } finally {
     await undo.unwind((step, fault) => process.stderr.write(`${step} failed while stopping: ${String(fault)}\n`));

@@ -5,6 +5,8 @@ export interface HealthReport {
   status: HealthState;
   /** one short sentence for operators; never a secret */
   detail?: string;
+  /** what programs compare */
+  names?: readonly string[];
 }
 
 export type HealthCheck = () => Promise<HealthReport>;

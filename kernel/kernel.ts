@@ -10,7 +10,7 @@ import type { Clock } from "./clock.ts";
 import { type Environment, type KernelConfig, logPlace } from "./config.ts";
 import type { OpenDatabase } from "./db/connect.ts";
 import { startEmbedded } from "./db/embedded/index.ts";
-import { appliedNames, createMigrationSource, type MigrationFolder } from "./db/migrate.ts";
+import { appliedNames, type MigrationFolder, namesIn } from "./db/migrate.ts";
 import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import type { Outbox } from "./events/outbox.ts";
@@ -111,7 +111,8 @@ async function boot(
     migrations: migrationsIn(db, roster, kernelMigrations(roots)),
   });
 
-  await withLimit("migrating", limits.migrate, () => upgrade(db, roster, kernelMigrations(roots), log));
+  const limited = (work: () => Promise<void>) => withLimit("migrating", limits.migrate, work);
+  await upgrade({ db, roster, own: kernelMigrations(roots), log, limited });
   for (const member of roster) {
     await attempt(member, log, "start", async () => {
       await withLimit(`starting ${member.plugin.name}`, limits.start, () => member.setup?.start?.());
@@ -163,13 +164,17 @@ async function databaseUrl(config: KernelConfig, log: Logger, undo: Unwinder): P
   return server.connectionString;
 }
 
-/** Those of a plugin that is down are not missed: its own line in /health says it. */
+/** Those of a plugin that is down are not missed: its own line in /health says it. The program's own do not change while it runs. */
 function migrationsIn(db: OpenDatabase, roster: readonly Member[], own: MigrationFolder) {
+  const found = new Map<string, string[]>();
+  const namesOf = (folder: MigrationFolder) => {
+    const names = found.get(folder.owner) ?? namesIn([folder]);
+    found.set(folder.owner, names);
+    return names;
+  };
   return async () => {
     const folders = [own, ...roster.filter(({ down }) => down === undefined).map(migrationsOf)];
-    const source = createMigrationSource(folders, []);
-    const known = (await source.getMigrations([])).map((entry) => source.getMigrationName(entry));
-    return { known, applied: await appliedNames(db.primary) };
+    return { known: folders.flatMap(namesOf), applied: await appliedNames(db.primary) };
   };
 }
 

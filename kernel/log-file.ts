@@ -76,35 +76,47 @@ export function createLogFile(options: LogFileOptions): LogFile {
     return file;
   }
 
-  /** One process at a time; while another does it, this one goes on where it is. */
-  function turnOver(): void {
-    const lock = `${path}.lock`;
+  /**
+   * One process at a time; while another does it, this one goes on where it is. Each file has locks of its own, and whoever died over it
+   * leaves the next number to the next: nobody ever removes a lock that may be another's by now.
+   */
+  function turnOver({ inode }: Open): void {
+    const lockOf = (turn: number) => `${path}.${inode}.${turn}.lock`;
+    const turn = takeTurn(lockOf);
+    if (turn === undefined) return;
+    // one that was stopped for long may have been taken for dead
+    const isMine = () => isThere(lockOf(turn)) && !isThere(lockOf(turn + 1));
     try {
-      closeSync(openSync(lock, "wx", MODE));
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
-      const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      if (Date.now() - since > STALE_MS) rmSync(lock, { force: true });
-      return;
-    }
-    try {
-      if (statSync(path, { throwIfNoEntry: false })?.ino === file?.inode) shift();
+      if (statSync(path, { throwIfNoEntry: false })?.ino === inode) shift(isMine);
       close();
     } finally {
-      rmSync(lock, { force: true });
+      for (let one = turn; one > 0; one--) rmSync(lockOf(one), { force: true });
     }
   }
 
-  function shift(): void {
+  function takeTurn(lockOf: (turn: number) => string): number | undefined {
+    for (let turn = 1; ; turn++) {
+      try {
+        closeSync(openSync(lockOf(turn), "wx", MODE));
+        return turn;
+      } catch (error) {
+        if (codeOf(error) !== "EEXIST") throw error;
+      }
+      const since = statSync(lockOf(turn), { throwIfNoEntry: false })?.mtimeMs;
+      if (since === undefined || Date.now() - since <= STALE_MS) return undefined;
+    }
+  }
+
+  function shift(isMine: () => boolean): void {
     const numbered = (number: number) => (number === 0 ? path : `${path}.${number}`);
     rmSync(numbered(files - 1), { force: true });
-    for (let number = files - 2; number >= 0; number--)
-      if (statSync(numbered(number), { throwIfNoEntry: false })) renameSync(numbered(number), numbered(number + 1));
+    for (let number = files - 2; number >= 0 && isMine(); number--)
+      if (isThere(numbered(number))) renameSync(numbered(number), numbered(number + 1));
   }
 
   function put(line: Buffer): void {
     const before = current();
-    if (before.bytes > 0 && before.bytes + line.length > maxBytes) turnOver();
+    if (before.bytes > 0 && before.bytes + line.length > maxBytes) turnOver(before);
     const { handle } = current();
     for (let done = 0; done < line.length; ) {
       const written = writeSync(handle, line, done);
@@ -143,6 +155,10 @@ export function createLogFile(options: LogFileOptions): LogFile {
     },
     close,
   };
+}
+
+function isThere(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 function codeOf(error: unknown): string {

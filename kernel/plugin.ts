@@ -121,8 +121,6 @@ export interface PluginDefinition<C extends z.ZodType = z.ZodType, N extends Nee
   paths?: string[];
   /** of its commands: those that work on a database without tables; the embedded one is made for them */
   restores?: string[];
-  /** of its commands: those that work whatever version the database has */
-  mends?: string[];
   provides?: ServiceRef<S>;
   needs?: N;
   /** environment keys of its own, as a zod object */
@@ -132,6 +130,11 @@ export interface PluginDefinition<C extends z.ZodType = z.ZodType, N extends Nee
   /** the tables made by defineErrors, so that the loader can check their sentences */
   errors?: Record<string, ErrorFactory>;
   emits?: EventRef<unknown>[];
+  /**
+   * What an operator sets so that a newer version changes the database without asking this plugin's `beforeUpgrade`; undefined: it is
+   * not to be asked. While it cannot be asked, because it is optional and down, nothing is changed.
+   */
+  withoutAsking?(config: z.output<C>): string | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: settings of every type
   settings?: Setting<any>[];
   /** checks of a running instance from outside, by `npm run validate` */

@@ -7,16 +7,23 @@ export interface Member {
   plugin: Plugin;
   folder: string;
   codeFolder: string;
+  /** its part of the environment, as its schema has read it */
+  config: unknown;
   // biome-ignore lint/suspicious/noExplicitAny: services of every shape
   setup: Setup<any> | undefined;
   /** why it is down; undefined while it runs */
   down: string | undefined;
 }
 
-export function createRoster(ordered: readonly Plugin[], found: readonly FoundPlugin[]): Member[] {
+export function createRoster(
+  ordered: readonly Plugin[],
+  found: readonly FoundPlugin[],
+  configs: ReadonlyMap<string, unknown>,
+): Member[] {
   return ordered.map((plugin) => {
     const { folder, codeFolder } = found.find((one) => one.definition === plugin) ?? { folder: "", codeFolder: "" };
-    return { plugin, folder, codeFolder, setup: undefined, down: undefined };
+    const config = configs.get(plugin.name) ?? {};
+    return { plugin, folder, codeFolder, config, setup: undefined, down: undefined };
   });
 }
 

@@ -17,7 +17,6 @@ import type { System } from "./system.ts";
 
 export interface SetUpParts {
   roster: readonly Member[];
-  configs: ReadonlyMap<string, unknown>;
   db: Database;
   cache: Cache;
   log: Logger;
@@ -67,7 +66,7 @@ export function declaredPermissions(roster: readonly Member[]): ReadonlyMap<stri
 
 function hostFor(
   member: Member,
-  { roster, configs, db, cache, log, clock, settings, stores, audit, metrics, texts, system, outbox }: SetUpParts,
+  { roster, db, cache, log, clock, settings, stores, audit, metrics, texts, system, outbox }: SetUpParts,
   permissions: ReadonlyMap<string, DeclaredPermission>,
 ): Host<unknown, never> {
   const { name, emits = [] } = member.plugin;
@@ -80,7 +79,7 @@ function hostFor(
   };
   return {
     name,
-    config: configs.get(name) ?? {},
+    config: member.config,
     services: servicesFor(member, roster) as never,
     db,
     cache,

@@ -8,8 +8,7 @@ import type { Knex } from "knex";
 import type { Logger } from "pino";
 import { createDatabase, type OpenDatabase } from "./db/connect.ts";
 import type { Database, Tx } from "./db/database.ts";
-import { appliedNames, applyExactly, holdMigrations, type MigrationFolder } from "./db/migrate.ts";
-import { createMigrationSource } from "./db/migration-source.ts";
+import { appliedNames, applyExactly, holdMigrations, type MigrationFolder, namesIn } from "./db/migrate.ts";
 import type { Roots } from "./discover.ts";
 import type { Invariant } from "./invariant.ts";
 import { violationsOf } from "./invariants/index.ts";
@@ -63,8 +62,7 @@ export function createSystem({ roots, log, databaseUrl, folders, ledgers, invari
     open: (url) => createDatabase({ url, poolMax: CONNECTIONS, log }),
     migrations: appliedNames,
     unknownMigrations: async (names) => {
-      const source = createMigrationSource(folders(), []);
-      const known = new Set((await source.getMigrations([])).map((entry) => source.getMigrationName(entry)));
+      const known = new Set(namesIn(folders()));
       return names.filter((name) => !known.has(name));
     },
     build: (tx, names) => applyExactly(tx, folders(), names),

@@ -8,7 +8,7 @@ export interface Database {
   readonly primary: Knex;
   /**
    * Reads of lists, reports and files, which the replica serves when it has all that was committed before; the primary otherwise.
-   * Not for a transaction, and not to write.
+   * Not to write. A read-only transaction is not taken over by the primary when the replica gives it up: it fails.
    */
   readonly replica: Knex;
   /** Commits when `work` resolves, rolls back when it throws. Retries deadlocks and serialization failures a few times. */

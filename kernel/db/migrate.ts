@@ -6,7 +6,7 @@ import type { Tx } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { createMigrationSource, type MigrationFolder, TABLE } from "./migration-source.ts";
 
-export { createMigrationSource, isBreaking, type MigrationFolder } from "./migration-source.ts";
+export { createMigrationSource, isBreaking, type MigrationFolder, namesIn } from "./migration-source.ts";
 
 /** any constant: instances that start together queue on it */
 const LOCK = 7_305_219;
@@ -26,25 +26,29 @@ export async function migrate(options: {
   });
 }
 
-/** `migrate` for whoever holds the lock already. */
+/** `migrate` for whoever holds the lock already. `tell` hears of each one that is done, whatever becomes of those after it. */
 export async function applyPending(options: {
   knex: Knex;
   folders: readonly MigrationFolder[];
   log: Logger;
+  tell?: ((name: string) => void) | undefined;
 }): Promise<string[]> {
-  const { knex, folders, log } = options;
+  const { knex, folders, log, tell = () => {} } = options;
   const source = createMigrationSource(folders, await appliedNames(knex));
   const config = { tableName: TABLE, migrationSource: withContext(source) };
   // we alone hold the lock, so a row that says otherwise was left by a process that died
   await knex.migrate.forceFreeMigrationsLock(config);
   const applied: string[] = [];
-  for (;;) {
-    const [, names] = (await knex.migrate.up(config)) as [number, string[]];
-    if (names.length === 0) break;
-    applied.push(...names);
+  try {
+    for (;;) {
+      const [, names] = (await knex.migrate.up(config)) as [number, string[]];
+      if (names.length === 0) return applied;
+      applied.push(...names);
+      names.forEach(tell);
+    }
+  } finally {
+    if (applied.length > 0) log.info({ applied }, "migrations applied");
   }
-  if (applied.length > 0) log.info({ applied }, "migrations applied");
-  return applied;
 }
 
 /** Whoever changes tables waits for the end of this transaction; another instance may be migrating for minutes. */

@@ -30,6 +30,11 @@ export function isBreaking(name: string): boolean {
   return /\/\d{4}_breaks_/.test(name);
 }
 
+/** What the program has, in its order. @throws BootError: a file that cannot be a migration */
+export function namesIn(folders: readonly MigrationFolder[]): string[] {
+  return folders.flatMap(entriesOf).map(({ file }) => file);
+}
+
 /** Applied by a newer version of an owner that is here. */
 export function newerThan(folders: readonly MigrationFolder[], applied: readonly string[]): string[] {
   const known = new Set(folders.flatMap(entriesOf).map(({ file }) => file));

@@ -47,6 +47,11 @@ export interface ApprovalTry {
   address: string;
 }
 
+/** Somebody who works here, whether signed in or not. */
+export interface Worker extends SignedInUser {
+  permissions: ReadonlySet<string>;
+}
+
 export interface Authenticator {
   /** The session of a request, or undefined. Never throws for a bad token. */
   authenticate(context: Context): Promise<Session | undefined>;
@@ -62,6 +67,8 @@ export interface Authenticator {
   approvers?(permission: string, storeId: number | undefined): Promise<{ username: string; fullName: string }[]>;
   /** Who people are, by full name, those who do not work here any more too. */
   names?(userIds: readonly number[]): Promise<{ id: number; username: string; fullName: string }[]>;
+  /** Those who work here now, by full name, with what they may do; `userIds`: of these only. */
+  workers?(userIds?: readonly number[]): Promise<Worker[]>;
   /** Counts the try, audits it, and answers the approval; throws an AppError the person can read when it is refused. */
   approve?(session: Session, asked: ApprovalTry): Promise<Approval>;
 }

@@ -16,6 +16,8 @@ export function writeSheet(rows: AsyncIterable<readonly (readonly WrittenCell[])
   const output = zip.outputStream as Readable;
   // a fault of the rows breaks the download off instead of ending it as if it were whole
   sheet.on("error", (error) => output.destroy(error));
+  // whoever fetches it went away: whatever the rows hold is let go
+  output.once("close", () => sheet.destroy());
   zip.addReadStream(sheet, "xl/worksheets/sheet1.xml", options);
   zip.end();
   return output;

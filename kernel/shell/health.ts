@@ -37,10 +37,12 @@ export function registerHealth(parts: HttpParts): void {
   }
   health.register("migrations", async () => {
     const { known, applied } = await migrations();
-    const missing = known.filter((name) => !applied.includes(name));
+    const there = new Set(applied);
+    const missing = known.filter((name) => !there.has(name));
     const said = `${applied.length} applied, the last one ${applied.at(-1)}`;
-    if (missing.length > 0) return { status: "degraded", detail: `${said}; not applied: ${missing.join(", ")}` };
-    return { status: "ok", detail: said };
+    if (missing.length > 0)
+      return { status: "degraded", detail: `${said}; not applied: ${missing.join(", ")}`, names: applied };
+    return { status: "ok", detail: said, names: applied };
   });
   health.register("events", async () => {
     const { pending, dead, oldestSeconds } = await outbox.stats();

@@ -2,18 +2,23 @@
 import { z } from "zod";
 import { localPath } from "../http/local-path.ts";
 import type { ShellRouteParts } from "../http/parts.ts";
-import { page, redirect } from "../http/reply.ts";
+import { type Model, page, redirect } from "../http/reply.ts";
 import { type Route, route } from "../http/route.ts";
 import { LANGUAGE_COOKIE } from "../http/shell.ts";
 import { LOCALES } from "../i18n.ts";
+import type { PageRequest } from "../plugin.ts";
 
 const YEAR_SECONDS = 31_536_000;
+
+/** who runs the whole, whatever the roles of others are given */
+const RUNS_IT = "admin";
 
 export function homeRoutes({
   home,
   ledgers,
   invariants,
-}: Pick<ShellRouteParts, "home" | "ledgers" | "invariants">): Route[] {
+  health,
+}: Pick<ShellRouteParts, "home" | "ledgers" | "invariants" | "health">): Route[] {
   return [
     route({
       method: "GET",
@@ -34,7 +39,7 @@ export function homeRoutes({
         return page("home", {
           warnings,
           title: text.t("kernel.nav.home"),
-          cards: loaded.filter((card) => card !== undefined),
+          cards: [...loaded.filter((card) => card !== undefined), ...(await healthCard(health, request))],
         });
       },
     }),
@@ -50,4 +55,22 @@ export function homeRoutes({
         }),
     }),
   ];
+}
+
+/** How each part is, to who runs the whole. */
+async function healthCard(
+  health: Pick<ShellRouteParts["health"], "run">,
+  { session, text }: Pick<PageRequest, "session" | "text">,
+): Promise<{ view: string; model: Model }[]> {
+  if (session.user.role !== RUNS_IT) return [];
+  const { checks } = await health.run();
+  const parts = Object.entries(checks);
+  const bad = parts.filter(([, { status }]) => status !== "ok");
+  const model = {
+    health: {
+      well: bad.length === 0 ? text.t("kernel.home.health_ok", { count: parts.length }) : undefined,
+      bad: bad.map(([name, { status, detail }]) => ({ name, state: text.t(`kernel.home.states.${status}`), detail })),
+    },
+  };
+  return [{ view: "_home-health", model }];
 }

@@ -5,7 +5,10 @@ import { finding, type Validation, type Visit } from "../validation.ts";
 const health = z.looseObject({
   status: z.enum(["ok", "degraded", "down"]),
   version: z.string(),
-  checks: z.record(z.string(), z.looseObject({ status: z.string(), detail: z.string().optional() })),
+  checks: z.record(
+    z.string(),
+    z.looseObject({ status: z.string(), detail: z.string().optional(), names: z.array(z.string()).optional() }),
+  ),
 });
 
 const READY: Validation = {
@@ -40,12 +43,14 @@ const VERSION: Validation = {
 const MIGRATIONS: Validation = {
   name: "migrations",
   run: async (visit) => {
-    const { status, detail = "" } = (await ask(visit)).checks["migrations"] ?? { status: "unknown" };
+    const { status, detail = "", names } = (await ask(visit)).checks["migrations"] ?? { status: "unknown" };
     if (status !== "ok") return finding("failed", "missing", { detail });
+    if (names === undefined) return finding("failed", "untold");
     // an instance of an older program misses none of its own
-    const applied = Number(/^(\d+) applied/.exec(detail)?.[1] ?? 0);
-    const known = visit.expected.migrations.length;
-    return applied >= known ? finding("passed", "all", { applied }) : finding("failed", "fewer", { applied, known });
+    const applied = new Set(names);
+    const lacking = visit.expected.migrations.filter((name) => !applied.has(name));
+    if (lacking.length === 0) return finding("passed", "all", { applied: applied.size });
+    return finding("failed", "fewer", { count: lacking.length, lacking: lacking.join(", ") });
   },
 };
 

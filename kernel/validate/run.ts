@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { kernelMigrations } from "../assemble.ts";
 import type { Environment } from "../config.ts";
 import { readConfig } from "../config.ts";
-import { createMigrationSource } from "../db/migrate.ts";
+import { namesIn } from "../db/migrate.ts";
 import { discoverPlugins, type FoundPlugin, projectRoots, type Roots } from "../discover.ts";
 import { orderPlugins } from "../graph.ts";
 import { createTexts } from "../i18n.ts";
@@ -43,7 +43,7 @@ export async function validate({ env, print, complain }: ValidateOptions): Promi
   const url = config.VALIDATE_URL ?? `http://127.0.0.1:${config.PORT}`;
   const expected = {
     version: config.VALIDATE_VERSION ?? readVersion(roots),
-    migrations: await migrationsOfProgram(roots, found),
+    migrations: migrationsOfProgram(roots, found),
   };
   const { VALIDATE_USERNAME: username, VALIDATE_PASSWORD: password } = config;
   const account = username === undefined || password === undefined ? undefined : { username, password };
@@ -99,11 +99,10 @@ function sentence({ owner, name, said, params, broke }: Row, t: (key: string, pa
   return t(broke ? `kernel.validate.${said}` : `${owner}.validate.${name}.${said}`, params);
 }
 
-async function migrationsOfProgram(roots: Roots, found: readonly FoundPlugin[]): Promise<string[]> {
+function migrationsOfProgram(roots: Roots, found: readonly FoundPlugin[]): string[] {
   const plugins = found.map(({ definition, codeFolder }) => ({
     owner: definition.name,
     folder: join(codeFolder, "migrations"),
   }));
-  const source = createMigrationSource([kernelMigrations(roots), ...plugins], []);
-  return (await source.getMigrations([])).map((entry) => source.getMigrationName(entry));
+  return namesIn([kernelMigrations(roots), ...plugins]);
 }

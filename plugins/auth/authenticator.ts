@@ -27,6 +27,7 @@ export interface AuthenticatorParts {
   setup: Pick<SetupDesk, "isDone">;
   pins: Pick<Pins, "approvers" | "approve">;
   users: Pick<Users, "names">;
+  workers: NonNullable<Authenticator["workers"]>;
   declared: Declared;
   devices: Pick<Devices, "read">;
 }
@@ -39,7 +40,7 @@ const CHOOSE_PASSWORD: Hold = {
 };
 
 export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
-  const { sessions, setup, pins, users, declared, devices } = parts;
+  const { sessions, setup, pins, users, workers, declared, devices } = parts;
   const verify = tokenCheck(parts);
 
   async function sessionFor(id: string | undefined, via: Session["via"]): Promise<Session | undefined> {
@@ -67,6 +68,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
     approvers: pins.approvers,
     approve: pins.approve,
     names: users.names,
+    workers,
     entrance: async () => ((await setup.isDone()) ? "/login" : "/setup"),
   };
 }

@@ -40,6 +40,7 @@ import { createTickets } from "./ticket.ts";
 import { signAccess } from "./tokens.ts";
 import { createUsers } from "./users.ts";
 import { loginCheck } from "./validation.ts";
+import { createWorkers } from "./workers.ts";
 
 export const plugin = definePlugin({
   name: "auth",
@@ -76,7 +77,17 @@ export const plugin = definePlugin({
     const admin = username && password ? { username, password, fullName: "Administrador" } : undefined;
 
     return {
-      service: createAuthenticator({ keys, clock, sessions, setup, pins, users, declared: permissions, devices }),
+      service: createAuthenticator({
+        keys,
+        clock,
+        sessions,
+        setup,
+        pins,
+        users,
+        workers: createWorkers({ db, declared: permissions }),
+        declared: permissions,
+        devices,
+      }),
       routes: [
         ...setupPages({ setup, devices }),
         ...signInPages({ signIn, sessions, setup }),

@@ -121,6 +121,7 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
     },
     {
       name: "restore",
+      anyVersion: true,
       summary: RESTORE,
       run: async (context) => {
         const [path, ...more] = context.args;
@@ -131,6 +132,7 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
     },
     {
       name: "rollback",
+      anyVersion: true,
       summary: ROLLBACK,
       run: async (context) => {
         const { args, print } = context;

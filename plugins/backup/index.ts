@@ -19,7 +19,8 @@ export const plugin = definePlugin({
   optional: true,
   paths: ["/backups", "/api/v1/backups"],
   restores: ["restore"],
-  mends: ["rollback"],
+  withoutAsking: (config) =>
+    config.BACKUP_BEFORE_UPGRADE ? "BACKUP_BEFORE_UPGRADE=false to do without a backup" : undefined,
   config,
   permissions: {
     [READ.permission]: { roles: ["manager"] },

@@ -18,6 +18,8 @@ export interface ProductFacts {
   description: string | undefined;
   /** name of the category */
   category: string | undefined;
+  /** name of who makes it */
+  brand: string | undefined;
   unit: string;
   /** tax included, unless it is added */
   priceMinor: number;
@@ -128,6 +130,7 @@ export function auditedFacts(facts: ProductFacts): AuditEntry["before"] {
     kind,
     description,
     category,
+    brand,
     unit,
     priceMinor,
     taxRateBp,
@@ -143,6 +146,7 @@ export function auditedFacts(facts: ProductFacts): AuditEntry["before"] {
     kind,
     description: description ?? null,
     category: category ?? null,
+    brand: brand ?? null,
     unit,
     price_minor: priceMinor,
     tax_rate_bp: taxRateBp,

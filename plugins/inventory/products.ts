@@ -41,7 +41,8 @@ export function createProducts({ db, clock, emit, audit, holds }: ProductParts) 
   async function write(tx: Tx, facts: ProductFacts) {
     const ids = await shelves.categoryIds(tx, facts.category === undefined ? [] : [facts.category]);
     const [categoryId] = ids.values();
-    return { ...facts, categoryId, now: clock.now() };
+    const [brandId] = (await shelves.brandIds(tx, facts.brand === undefined ? [] : [facts.brand])).values();
+    return { ...facts, categoryId, brandId, now: clock.now() };
   }
 
   async function mustGet(tx: Tx, id: number): Promise<Product> {
@@ -135,6 +136,7 @@ export function createProducts({ db, clock, emit, audit, holds }: ProductParts) 
     after: (id: number, limit: number) => queries.productsAfter(db.replica, id, limit),
     isEmpty: async () => !(await queries.isAnyProduct(db.primary)),
     categories: () => shelves.categories(db.primary),
+    brands: () => shelves.brands(db.primary),
     taxRates: () => shelves.taxRates(db.primary),
   };
 }
@@ -149,7 +151,7 @@ function pairs(productId: number, codes: readonly string[]) {
 }
 
 async function withDefaults(tx: Tx, wished: NewProduct): Promise<ProductFacts> {
-  const { sku, name, priceMinor, description, category, unit = DEFAULT_UNIT } = wished;
+  const { sku, name, priceMinor, description, category, brand, unit = DEFAULT_UNIT } = wished;
   const { barcodes = [], costMinor = 0, reorderPointMilli = 0, active = true, kind = "goods" } = wished;
   const tax = taxOf(wished, defaultRate(await shelves.taxRates(tx)), "included");
   const facts = {
@@ -159,6 +161,7 @@ async function withDefaults(tx: Tx, wished: NewProduct): Promise<ProductFacts> {
     priceMinor,
     description,
     category,
+    brand,
     unit,
     costMinor,
     reorderPointMilli,
@@ -199,20 +202,24 @@ export function defaultRate(rates: readonly { rateBp: number; isDefault: boolean
   return rates.find((rate) => rate.isDefault)?.rateBp ?? 0;
 }
 
-/** A category is the same in capitals: then the name it has stays. A key that is there with undefined empties the field. */
+/** What one may leave empty. */
+const EMPTIABLE = new Set(["description", "category", "brand"]);
+
+/** A category or a brand is the same in capitals: then the name it has stays. A key that is there with undefined empties the field. */
 function merge(before: Product, change: ProductChange): ProductFacts {
   const wanted = Object.fromEntries(
-    Object.entries(change).filter(([key, value]) => value !== undefined || key === "description" || key === "category"),
+    Object.entries(change).filter(([key, value]) => value !== undefined || EMPTIABLE.has(key)),
   );
   const after: ProductFacts = { ...before, ...wanted };
-  const { category } = after;
-  const same = category !== undefined && before.category !== undefined && isSameCategory(category, before.category);
+  const category = asBefore(after.category, before.category);
+  const brand = asBefore(after.brand, before.brand);
   const tax = taxOf(change, before.taxRateBp, before.taxKind);
-  return { ...after, ...tax, category: same ? before.category : category, barcodes: inOrder(after.barcodes) };
+  return { ...after, ...tax, category, brand, barcodes: inOrder(after.barcodes) };
 }
 
-function isSameCategory(a: string, b: string): boolean {
-  return shelves.categoryKey(a) === shelves.categoryKey(b);
+function asBefore(name: string | undefined, before: string | undefined): string | undefined {
+  const same = name !== undefined && before !== undefined && shelves.categoryKey(name) === shelves.categoryKey(before);
+  return same ? before : name;
 }
 
 function inOrder(codes: readonly string[]): string[] {

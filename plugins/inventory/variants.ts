@@ -133,7 +133,7 @@ export function createVariants({ db, clock, audit, emit, products, holds }: Vari
 }
 
 function factsOf(parent: Product, { combination, sku, barcodes = [], priceMinor }: WantedVariant) {
-  const { description, category, unit, taxRateBp, taxKind, costMinor, reorderPointMilli } = parent;
+  const { description, category, brand, unit, taxRateBp, taxKind, costMinor, reorderPointMilli } = parent;
   return {
     sku: sku ?? skuOf(parent.sku, combination, PRODUCT_LIMITS.sku),
     name: nameOf(parent.name, combination, PRODUCT_LIMITS.name),
@@ -141,6 +141,7 @@ function factsOf(parent: Product, { combination, sku, barcodes = [], priceMinor 
     priceMinor: priceMinor ?? parent.priceMinor,
     description,
     category,
+    brand,
     unit,
     taxRateBp,
     taxKind,

@@ -79,4 +79,6 @@ export const errors = defineErrors("pos", {
   TRAINING_STORE: 409,
   /** its shift is closed */
   VOID_TOO_LATE: 409,
+  /** of one store or person */
+  TOO_MANY_MESSAGES: 409,
 });

@@ -1,5 +1,6 @@
 /** The till: registers, carts, sales and their receipts. */
-import { on } from "../../kernel/events/event.ts";
+import { on, onMany } from "../../kernel/events/event.ts";
+import { authenticatorRef } from "../../kernel/http/session.ts";
 import { LOCALES } from "../../kernel/i18n.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
@@ -17,11 +18,13 @@ import { errors } from "./errors.ts";
 import { measureTill } from "./figures.ts";
 import { createGoesWell } from "./goes-well.ts";
 import { createGroupPrices } from "./group-prices.ts";
-import { homeCard } from "./home.ts";
+import { homeCards } from "./home.ts";
 import { invariants } from "./invariants.ts";
 import { ledgers } from "./ledgers.ts";
 import { createMail } from "./letters/mail.ts";
 import { lossByCashier } from "./loss-insight.ts";
+import { createMessages } from "./messages/messages.ts";
+import { navigation } from "./navigation.ts";
 import { createParking } from "./parking.ts";
 import { createAnswers } from "./payments/answers.ts";
 import { createIntents } from "./payments/intents.ts";
@@ -59,6 +62,8 @@ import { intentPages } from "./routes/intents.ts";
 import { intentsApi } from "./routes/intents-api.ts";
 import { letterRoutes } from "./routes/letters.ts";
 import { lossRoutes } from "./routes/loss.ts";
+import { WRITE_MESSAGES } from "./routes/messages.ts";
+import { messageRoutes } from "./routes/messages-api.ts";
 import { parkingRoutes } from "./routes/parking.ts";
 import { paymentPages } from "./routes/payment.ts";
 import { about, createPlaces } from "./routes/places.ts";
@@ -98,7 +103,7 @@ export const plugin = definePlugin({
   name: "pos",
   kernel: KERNEL_VERSION,
   provides: salesRef,
-  needs: { inventory: inventoryRef, customers: optionalRef(customersRef) },
+  needs: { inventory: inventoryRef, customers: optionalRef(customersRef), people: optionalRef(authenticatorRef) },
   permissions: {
     "pos.sell": { roles: ["manager", "employee"] },
     "pos.change_price": { roles: ["manager"] },
@@ -115,6 +120,7 @@ export const plugin = definePlugin({
     [MANAGE_TENDERS]: { roles: ["manager"] },
     [COLLECT]: { roles: ["manager", "employee"] },
     [SELL_CARDS]: { roles: ["manager", "employee"] },
+    [WRITE_MESSAGES]: { roles: ["manager"] },
     [MANAGE_VOUCHERS]: { roles: ["manager"] },
     [MANAGE_PRINTERS]: { roles: [], adminOnly: true },
   },
@@ -138,6 +144,7 @@ export const plugin = definePlugin({
     const goesWell = createGoesWell({ inventory, groupPrices });
     const counter = { hasCustomers: customers !== undefined, points, goesWell };
     const parking = createParking({ db, clock, audit });
+    const messages = createMessages({ db, clock, audit, stores, workers: () => services.people?.workers });
     const registers = createRegisters({ db, clock, audit, stores });
     const shifts = createShifts({ db, clock, audit, settings, log });
     const drawer = createDrawer({ db, clock, audit, emit, shifts });
@@ -247,6 +254,7 @@ export const plugin = definePlugin({
         ...(customers ? joinCustomers(customers, { db }) : []),
         ...promotionPages({ promotions, inventory, customers, transaction: db.transaction }),
         ...promotionsApi({ promotions, transaction: db.transaction }),
+        ...messageRoutes({ messages, transaction: db.transaction }),
         ...tenderRoutes({ tenders }),
         ...printerPages({ printing, place }),
         ...printersApi({ printing, place }),
@@ -254,11 +262,12 @@ export const plugin = definePlugin({
       ledgers,
       invariants,
       on: [
-        on(saleCompleted, "print", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
+        onMany(saleCompleted, "print", printing.documentsTold),
         on(drawerOpened, "open-drawer", ({ payload }, tx) => printing.drawerOpened(tx, payload)),
-        on(saleTakenBack, "print-taken-back", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
+        onMany(saleTakenBack, "print-taken-back", printing.documentsTold),
       ],
       jobs: [
+        { name: "forget-messages", cron: "39 3 * * *", run: async () => void (await messages.forget()) },
         {
           name: "clean-print-queue-and-letters",
           cron: "37 3 * * *",
@@ -278,21 +287,8 @@ export const plugin = definePlugin({
         await Promise.all([worker.stop(), payments.stop(), office?.stop()]);
       },
       commands: [newLinkKeyCommand(db)],
-      nav: [
-        { key: "register", path: "/pos", permission: "pos.sell", order: 10 },
-        { key: "sales", path: "/sales", permission: "sales.read", order: 20 },
-        { key: "shifts", path: "/shifts", permission: "shifts.use", order: 25 },
-        { key: "vouchers", path: "/vouchers", permission: "pos.sell", order: 94, rare: true },
-        { key: "loss", path: "/loss", permission: SEE_LOSS, order: 93, rare: true },
-        { key: "registers", path: "/registers", permission: MANAGE_REGISTERS, order: 93, rare: true },
-        ...(customers
-          ? [{ key: "group_prices", path: "/group-prices", permission: "inventory.manage", order: 93, rare: true }]
-          : []),
-        { key: "promotions", path: "/promotions", permission: MANAGE_PROMOTIONS, order: 93, rare: true },
-        { key: "tenders", path: "/tenders", permission: MANAGE_TENDERS, order: 94, rare: true },
-        { key: "printers", path: "/printers", permission: "pos.sell", order: 95, rare: true },
-      ],
-      home: [homeCard({ clock, stores, totals, registers, mayManage: MANAGE_REGISTERS })],
+      nav: navigation({ hasCustomers: customers !== undefined }),
+      home: homeCards({ clock, stores, totals, registers, parking, messages, mayManage: MANAGE_REGISTERS }),
       hasDocuments: hasShifts,
     };
   },

@@ -23,6 +23,9 @@ export function createParking({ db, clock, audit }: { db: Database; clock: Clock
   }
 
   return {
+    /** In these stores, the longest waiting first. */
+    waiting: (storeIds: readonly number[], limit: number) => queries.parkedIn(db.primary, storeIds, limit),
+
     list: (registerId: number) => queries.parkedCarts(db.primary, registerId),
 
     /** `line` undefined: of the whole sale. Throws NOT_FOUND, CART_PAID. */

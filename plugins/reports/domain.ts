@@ -24,6 +24,7 @@ export const DIMENSIONS = [
   "weekday",
   "product",
   "category",
+  "brand",
   "cashier",
   "register",
   "store",

@@ -13,6 +13,8 @@ export interface PrintedTable {
   pageOf(number: number): string;
   head: readonly { text: string; num: boolean }[];
   rows: AsyncIterable<readonly (readonly string[])[]>;
+  /** asked for after the last row; undefined: there is none */
+  foot(): readonly string[] | undefined;
   language: string;
 }
 
@@ -44,21 +46,28 @@ async function* bytesOf(table: PrintedTable): AsyncGenerator<Buffer> {
   const bottom = document.page.height - MARGIN - LINE;
   let number = 1;
   let y = begin(document, table, widths, number);
-  for await (const batch of table.rows) {
-    for (const row of batch) {
-      if (y + LINE > bottom) {
-        document.addPage(PAGE);
-        number += 1;
-        y = begin(document, table, widths, number);
-      }
-      cells(document, row, table.head, widths, y);
-      y += LINE;
+  const draw = (row: readonly string[], font: string) => {
+    if (y + LINE > bottom) {
+      const full = document.page;
+      document.addPage(PAGE);
+      // it is written: the library needs its number until the end, and would keep all of it
+      Object.assign(full.dictionary, { data: {} });
+      number += 1;
+      y = begin(document, table, widths, number);
     }
+    document.font(font);
+    cells(document, row, table.head, widths, y);
+    y += LINE;
+  };
+  for await (const batch of table.rows) {
+    for (const row of batch) draw(row, REGULAR);
     // what is drawn is handed over between two turns of the program
     await turn();
     const bytes = take();
     if (bytes.length > 0) yield bytes;
   }
+  const foot = table.foot();
+  if (foot) draw(foot, BOLD);
   const ended = once(document, "end");
   document.end();
   await ended;

@@ -82,6 +82,11 @@ export function headOf({ key, unit }: Column, text: Text): string {
   return unit === "rate" ? `${text.t(`reports.columns.${key}`)} (%)` : text.t(`reports.columns.${key}`);
 }
 
+/** Of a sheet, whose cells are bare numbers. */
+export function sheetHeadOf(column: Column, currency: string, text: Text): string {
+  return column.unit === "money" ? `${headOf(column, text)} (${currency})` : headOf(column, text);
+}
+
 /** How much more or less than before, with its sign. */
 export function changeOf(now: Value, before: number | null, text: Text): string {
   if (typeof now !== "number" || before === null) return "";

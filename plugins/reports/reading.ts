@@ -173,7 +173,8 @@ function withRatios(report: Report, line: Line): Line {
   return { ...line, values: ratiosOf(report, line.values) };
 }
 
-function ratiosOf<V extends string | number | null>(
+/** With the shares of columns in others. */
+export function ratiosOf<V extends string | number | null>(
   { columns }: Report,
   values: Record<string, V>,
 ): Record<string, V | number | null> {

@@ -1,6 +1,6 @@
 /** Forecasts of the agents on a generated shop, beside the naive ones that they must beat. */
 import { businessDate } from "../../kernel/clock.ts";
-import { errorsOf, judge } from "../../plugins/agents/forecast/backtest.ts";
+import { differenceOfWeeks, errorsOf, judge } from "../../plugins/agents/forecast/backtest.ts";
 import { METHODS } from "../../plugins/agents/forecast/methods.ts";
 import { ratesOfSale } from "../../plugins/inventory/queries/rate-of-sale.ts";
 import { salesByDay } from "../../plugins/inventory/queries/sales-by-day.ts";
@@ -8,8 +8,8 @@ import { openShop } from "../harness/shop.ts";
 import { generate } from "./shop/generate.ts";
 import { type Figure, percentile } from "./stats.ts";
 
-const SALES = Number(process.env["BENCH_FORECAST_SALES"] ?? 60_000);
-const PRODUCTS = Number(process.env["BENCH_FORECAST_PRODUCTS"] ?? 1000);
+const SALES = Number(process.env["BENCH_FORECAST_SALES"] ?? 6000);
+const PRODUCTS = Number(process.env["BENCH_FORECAST_PRODUCTS"] ?? 80);
 /** as the agents look back */
 const DAYS = 182;
 const MADE_DAYS = 189;
@@ -71,14 +71,14 @@ export async function forecast(): Promise<Figure[]> {
 type Judged = { history: number[]; verdict: NonNullable<ReturnType<typeof judge>> };
 
 function compared(which: string, judged: readonly Judged[]): Figure[] {
-  const scaled = (week: (one: Judged) => number) =>
-    mean(
-      judged.flatMap((one) => {
-        // the scale is the same for all three
-        const { mase, errors } = one.verdict;
-        return mase === undefined || errors.week === 0 ? [] : [(week(one) * mase) / errors.week];
-      }),
-    );
+  // the scale is the same for all three, also of a product of which one of them missed nothing
+  const scales = judged.map(({ history }) => differenceOfWeeks(history.slice(0, history.length - HELD_WEEKS * 7)));
+  const scaled = (by: "errors" | "naive" | "seasonal") =>
+    judged.flatMap(({ verdict }, index) => {
+      const scale = scales[index] ?? 0;
+      return scale > 0 ? [verdict[by].week / scale] : [];
+    });
+  const flat = scales.filter((scale) => scale === 0).length;
   const figure = (
     what: string,
     unit: string,
@@ -93,16 +93,15 @@ function compared(which: string, judged: readonly Judged[]): Figure[] {
       samples: by("errors"),
     };
   };
-  const mase = (by: "errors" | "naive" | "seasonal") => scaled(({ verdict }) => verdict[by].week);
   return [
     figure("MAE of a week", "units", ({ verdict }, by) => verdict[by].week),
     figure("MAE of a day", "units", ({ verdict }, by) => verdict[by].day),
     {
       name: `forecast: MASE of a week, ${which}`,
-      value: mase("errors"),
+      value: mean(scaled("errors")),
       unit: "",
-      beside: `naive ${mase("naive").toFixed(2)}, seasonal naive ${mase("seasonal").toFixed(2)}`,
-      samples: judged.flatMap(({ verdict }) => verdict.mase ?? []),
+      beside: `naive ${mean(scaled("naive")).toFixed(2)}, seasonal naive ${mean(scaled("seasonal")).toFixed(2)}${flat > 0 ? `; without ${flat} whose weeks never differed` : ""}`,
+      samples: scaled("errors"),
     },
   ];
 }

@@ -139,19 +139,21 @@ describe("npm run validate", () => {
     assert.equal(missing.code, 1);
     assert.ok(missing.text.includes(`not applied: ${rows[0].name}`), missing.text);
     assert.deepEqual(outcomes()["kernel.migrations"], "failed");
-    await withServer(
-      (path) => ({
-        status: 200,
-        body: path === "/health" && {
-          status: "ok",
-          version: "1",
-          checks: { migrations: { status: "ok", detail: "3 applied" } },
-        },
-      }),
-      async (url) => {
-        const { text } = await look({ VALIDATE_URL: url });
-        assert.match(text, /✖ Base de datos +tiene 3 cambios de \d+: la instancia es de una versión anterior/);
-      },
+    const other = async (migrations: { status: string; names?: string[] }, said: RegExp) =>
+      withServer(
+        (path) => ({ status: 200, body: path === "/health" && { status: "ok", version: "1", checks: { migrations } } }),
+        async (url) => assert.match((await look({ VALIDATE_URL: url })).text, said),
+      );
+    await other(
+      { status: "ok" },
+      /✖ Base de datos +no dice qué cambios tiene: la instancia es de una versión anterior/,
+    );
+    const names: string[] = await shop.db("knex_migrations").orderBy("id").pluck("name");
+    await other({ status: "ok", names: [...names, "gone/0001_plugin"] }, /✔ Base de datos +\d+ cambios aplicados/);
+    const as = names.map((name) => (name === "backup/0001_backups" ? "gone/0001_plugin" : name));
+    await other(
+      { status: "ok", names: as },
+      /✖ Base de datos +le falta 1 cambio: la instancia es de otra versión\. backup\/0001_backups/,
     );
   });
 

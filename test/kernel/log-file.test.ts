@@ -2,11 +2,21 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { run } from "../../kernel/db/embedded/process.ts";
 import { createLogFile, type LogTrouble } from "../../kernel/log-file.ts";
@@ -64,14 +74,16 @@ describe("app.log", () => {
   });
 
   it("a process that died while it turned the files over keeps nobody from it for long", async () => {
-    await writeFile(join(folder, "app.log.lock"), "");
     const { file } = open();
-    for (let number = 1; number <= 3; number++) file.write(line(number));
-    assert.deepEqual(readdirSync(folder).sort(), ["app.log", "app.log.lock"]);
-    await run("touch", ["-d", "1 minute ago", join(folder, "app.log.lock")]);
+    file.write(line(1));
+    const lock = `app.log.${statSync(join(folder, "app.log")).ino}.1.lock`;
+    await writeFile(join(folder, lock), "");
+    for (let number = 2; number <= 3; number++) file.write(line(number));
+    assert.deepEqual(readdirSync(folder).sort(), ["app.log", lock]);
+    await run("touch", ["-d", "1 minute ago", join(folder, lock)]);
     file.write(line(4));
     file.write(line(5));
-    assert.equal(textOf("app.log"), line(5));
+    assert.equal(textOf("app.log"), line(4) + line(5));
     assert.deepEqual(readdirSync(folder).sort(), ["app.log", "app.log.1"]);
   });
 
@@ -151,5 +163,32 @@ describe("app.log", () => {
     assert.equal(lines.length, 4000);
     assert.ok(readdirSync(folder).length > 10);
     assert.equal(lines[0]?.level, "INFO");
+  });
+
+  it("nor when others die over it again and again while they turn it over", async () => {
+    const path = join(folder, "app.log");
+    const writers = [writer(400, 200, 150, "one", ""), writer(400, 200, 150, "two", "")];
+    let over = false;
+    const all = Promise.all(writers).finally(() => {
+      over = true;
+    });
+    const long = new Date(Date.now() - 60_000);
+    let planted = 0;
+    while (!over) {
+      const ino = statSync(path, { throwIfNoEntry: false })?.ino;
+      const lock = `${path}.${ino}.1.lock`;
+      if (ino !== undefined && !existsSync(lock)) {
+        const mine = join(folder, "mine");
+        writeFileSync(mine, "");
+        utimesSync(mine, long, long);
+        renameSync(mine, lock);
+        planted++;
+      }
+      await turn();
+    }
+    await all;
+    for (const name of readdirSync(folder).filter((one) => one.endsWith(".lock"))) rmSync(join(folder, name));
+    assert.ok(planted > 0);
+    assert.equal(found().length, 300);
   });
 }).timeout(120_000);

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { readSheet } from "../../kernel/sheets/read.ts";
 import { type WrittenCell, writeSheet } from "../../kernel/sheets/write.ts";
+import { until } from "../harness/until.ts";
 
 type Rows = WrittenCell[][];
 
@@ -50,13 +51,17 @@ describe("workbooks", () => {
     await assert.rejects(async () => {
       for await (const _ of writeSheet(failing()));
     }, /no more rows/);
-    const long = writeSheet(
-      batches(
-        Array.from({ length: 50_000 }, (_, n) => [`fila ${n}`]),
-        100,
-      ),
-    );
+    let letGo = false;
+    async function* endless(): AsyncGenerator<Rows> {
+      try {
+        for (;;) yield [["fila"]];
+      } finally {
+        letGo = true;
+      }
+    }
+    const long = writeSheet(endless());
     for await (const _ of long) break;
     assert.equal(long.destroyed, true);
+    await until(() => letGo);
   });
 });

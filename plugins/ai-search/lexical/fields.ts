@@ -14,6 +14,7 @@ export function fieldTerms(product: {
   name: string;
   description?: string | undefined;
   category?: string | undefined;
+  brand?: string | undefined;
 }): Map<string, number> {
   const weights = new Map<string, number>();
   const add = (term: string, weight: number) => weights.set(term, (weights.get(term) ?? 0) + weight);
@@ -31,6 +32,7 @@ export function fieldTerms(product: {
   // ABA-00012 is said to be "12" as well
   for (const term of code) if (/^0+[1-9]\d*$/.test(term)) add(term.replace(/^0+/, ""), FIELDS.sku);
   for (const term of termsOf(product.category ?? "")) add(term, FIELDS.category);
+  for (const term of termsOf(product.brand ?? "")) add(term, FIELDS.category);
   for (const term of termsOf(product.description ?? "")) add(term, FIELDS.description);
   return weights;
 }

@@ -64,6 +64,15 @@ export async function namesOf(
   return rows;
 }
 
+/** By full name; undefined ids: all. */
+export async function activeUsers(db: Knex, ids: readonly number[] | undefined): Promise<User[]> {
+  const { rows } = await db.raw(
+    `SELECT ${COLUMNS} FROM users WHERE active AND (:ids::bigint[] IS NULL OR id = ANY(:ids::bigint[])) ORDER BY full_name, id`,
+    { ids: ids === undefined ? null : [...ids] },
+  );
+  return rows.map(toUser);
+}
+
 export async function userForUpdate(tx: Tx, id: number): Promise<User | undefined> {
   const { rows } = await tx.raw(`SELECT ${COLUMNS} FROM users WHERE id = :id FOR UPDATE`, { id });
   return rows[0] && toUser(rows[0]);

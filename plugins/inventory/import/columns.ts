@@ -8,6 +8,7 @@ export const COLUMNS = [
   "name",
   "description",
   "category",
+  "brand",
   "unit",
   "price",
   "tax_rate",
@@ -26,6 +27,7 @@ export const HEADERS: Record<"es" | "en", Record<Column, string>> = {
     name: "nombre",
     description: "descripcion",
     category: "categoria",
+    brand: "marca",
     unit: "unidad",
     price: "precio",
     tax_rate: "iva",
@@ -46,6 +48,7 @@ export const ALIASES: Record<Column | "text", string> = {
   text: "descripcion, description, descripcion producto, descripcion del producto",
   description: "detalle, detalles, formato, presentacion, details, observaciones, notas",
   category: "category, categoria, departamento, linea, familia, seccion, grupo, department",
+  brand: "brand, marca, fabricante, manufacturer, maker",
   unit: "unit, unidad, unidad de medida, medida, um, uom",
   price:
     "price, precio, pvp, precio venta, precio de venta, precio unitario, precio publico, valor, valor venta, sale price, unit price",

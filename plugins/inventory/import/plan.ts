@@ -72,6 +72,7 @@ function newcomer({ sku, facts }: ImportRow, defaults: PlanContext["defaults"]):
     priceMinor: facts.priceMinor ?? 0,
     description: facts.description,
     category: facts.category,
+    brand: facts.brand,
     unit: facts.unit ?? defaults.unit,
     taxRateBp: facts.taxRateBp ?? defaults.taxRateBp,
     taxKind: facts.taxKind ?? "included",
@@ -83,9 +84,9 @@ function newcomer({ sku, facts }: ImportRow, defaults: PlanContext["defaults"]):
 
 function changed(before: Product, wanted: Partial<ProductFacts>): ProductFacts | undefined {
   const facts: ProductFacts = { ...before, ...wanted };
-  const { category } = before;
-  if (category !== undefined && facts.category !== undefined && categoryKey(category) === categoryKey(facts.category)) {
-    facts.category = category;
+  for (const field of ["category", "brand"] as const) {
+    const [name, wished] = [before[field], facts[field]];
+    if (name !== undefined && wished !== undefined && categoryKey(name) === categoryKey(wished)) facts[field] = name;
   }
   return JSON.stringify(auditedFacts(before)) === JSON.stringify(auditedFacts(facts)) ? undefined : facts;
 }

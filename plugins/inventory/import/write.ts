@@ -9,7 +9,7 @@ import * as bulk from "../queries/bulk.ts";
 import { replaceBarcodes } from "../queries/codes.ts";
 import { notePrices } from "../queries/price-history.ts";
 import { openStock } from "../queries/products.ts";
-import { categoryIds, categoryKey, defaultStore } from "../queries/shelves.ts";
+import { brandIds, categoryIds, categoryKey, defaultStore } from "../queries/shelves.ts";
 import { openWith } from "../queries/stock.ts";
 import { rememberWords } from "../queries/words.ts";
 import type { Plan } from "./plan.ts";
@@ -29,9 +29,11 @@ export async function writePlan(
   const all = [...newcomers, ...changes].map(({ facts }) => facts);
   if (all.length === 0) return;
   const ids = await categoryIds(tx, new Set(all.flatMap(({ category }) => category ?? [])));
+  const brands = await brandIds(tx, new Set(all.flatMap(({ brand }) => brand ?? [])));
   const place = (facts: ProductFacts): bulk.Placed => ({
     ...facts,
     categoryId: facts.category === undefined ? undefined : ids.get(categoryKey(facts.category)),
+    brandId: facts.brand === undefined ? undefined : brands.get(categoryKey(facts.brand)),
   });
   await rememberWords(
     tx,

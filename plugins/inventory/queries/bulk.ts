@@ -20,13 +20,13 @@ export async function lockProducts(tx: Tx, skus: readonly string[]): Promise<voi
   });
 }
 
-export type Placed = ProductFacts & { categoryId: number | undefined };
+export type Placed = ProductFacts & { categoryId: number | undefined; brandId: number | undefined };
 
 /** Ids by SKU. */
 export async function insertProducts(tx: Tx, products: readonly Placed[], now: Date): Promise<Map<string, number>> {
   if (products.length === 0) return new Map();
   const { rows } = await tx.raw(
-    `INSERT INTO products (sku, name, description, category_id, unit, price_minor, tax_rate_bp, tax_kind, cost_minor,
+    `INSERT INTO products (sku, name, description, category_id, brand_id, unit, price_minor, tax_rate_bp, tax_kind, cost_minor,
        reorder_point_milli, active, search_text, created_at, updated_at)
      SELECT line.*, :now, :now FROM unnest(${ARRAYS}) AS line
      RETURNING id, sku`,
@@ -40,17 +40,18 @@ export async function updateProducts(tx: Tx, products: readonly Placed[], now: D
   if (products.length === 0) return;
   await tx.raw(
     `UPDATE products p SET name = line.name, description = line.description, category_id = line.category_id,
+       brand_id = line.brand_id,
        unit = line.unit, price_minor = line.price_minor, tax_rate_bp = line.tax_rate_bp, tax_kind = line.tax_kind, cost_minor = line.cost_minor,
        reorder_point_milli = line.reorder_point_milli, active = line.active, search_text = line.search_text,
        version = p.version + 1, updated_at = :now
-     FROM unnest(${ARRAYS}) AS line (sku, name, description, category_id, unit, price_minor, tax_rate_bp, tax_kind, cost_minor,
+     FROM unnest(${ARRAYS}) AS line (sku, name, description, category_id, brand_id, unit, price_minor, tax_rate_bp, tax_kind, cost_minor,
        reorder_point_milli, active, search_text)
      WHERE p.sku = line.sku`,
     { ...columnsOf(products), now },
   );
 }
 
-const ARRAYS = `:skus::text[], :names::text[], :descriptions::text[], :categoryIds::bigint[], :units::text[],
+const ARRAYS = `:skus::text[], :names::text[], :descriptions::text[], :categoryIds::bigint[], :brandIds::bigint[], :units::text[],
   :prices::bigint[], :taxRates::int[], :taxKinds::text[], :costs::bigint[], :reorderPoints::bigint[], :actives::boolean[], :searchTexts::text[]`;
 
 function columnsOf(products: readonly Placed[]) {
@@ -59,6 +60,7 @@ function columnsOf(products: readonly Placed[]) {
     names: products.map(({ name }) => name),
     descriptions: products.map(({ description }) => description ?? null),
     categoryIds: products.map(({ categoryId }) => categoryId ?? null),
+    brandIds: products.map(({ brandId }) => brandId ?? null),
     units: products.map(({ unit }) => unit),
     prices: products.map(({ priceMinor }) => priceMinor),
     taxRates: products.map(({ taxRateBp }) => taxRateBp),

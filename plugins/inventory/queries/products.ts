@@ -89,14 +89,14 @@ export async function productsAfter(db: Knex, id: number, limit: number): Promis
   return rows.map((row: ProductRow) => toProduct(row));
 }
 
-type Written = ProductFacts & { categoryId: number | undefined; now: Date };
+type Written = ProductFacts & { categoryId: number | undefined; brandId: number | undefined; now: Date };
 
 export async function insertProduct(tx: Tx, product: Written): Promise<number> {
   await rememberWords(tx, [product.name]);
   const { rows } = await tx.raw(
-    `INSERT INTO products (sku, name, kind, description, category_id, unit, price_minor, tax_rate_bp, tax_kind, cost_minor,
+    `INSERT INTO products (sku, name, kind, description, category_id, brand_id, unit, price_minor, tax_rate_bp, tax_kind, cost_minor,
        reorder_point_milli, active, search_text, created_at, updated_at)
-     VALUES (:sku, :name, :kind, :description, :categoryId, :unit, :priceMinor, :taxRateBp, :taxKind, :costMinor,
+     VALUES (:sku, :name, :kind, :description, :categoryId, :brandId, :unit, :priceMinor, :taxRateBp, :taxKind, :costMinor,
        :reorderPointMilli, :active, :searchText, :now, :now)
      RETURNING id`,
     bindings(product),
@@ -107,7 +107,7 @@ export async function insertProduct(tx: Tx, product: Written): Promise<number> {
 export async function updateProduct(tx: Tx, id: number, product: Written): Promise<void> {
   await rememberWords(tx, [product.name]);
   await tx.raw(
-    `UPDATE products SET sku = :sku, name = :name, kind = :kind, description = :description, category_id = :categoryId, unit = :unit,
+    `UPDATE products SET sku = :sku, name = :name, kind = :kind, description = :description, category_id = :categoryId, brand_id = :brandId, unit = :unit,
        price_minor = :priceMinor, tax_rate_bp = :taxRateBp, tax_kind = :taxKind, cost_minor = :costMinor,
        reorder_point_milli = :reorderPointMilli, active = :active, search_text = :searchText,
        version = version + 1, updated_at = :now
@@ -131,8 +131,10 @@ function bindings(product: Written) {
     ...product,
     barcodes: null,
     category: null,
+    brand: null,
     description: product.description ?? null,
     categoryId: product.categoryId ?? null,
+    brandId: product.brandId ?? null,
     searchText: searchTextOf(product.name, product.sku),
   };
 }

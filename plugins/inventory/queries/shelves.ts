@@ -24,24 +24,40 @@ export async function categories(db: Knex): Promise<Category[]> {
   return rows;
 }
 
+export async function brands(db: Knex): Promise<{ id: number; name: string }[]> {
+  const { rows } = await db.raw("SELECT id, name FROM brands ORDER BY name_key, id");
+  return rows;
+}
+
 /** A name of signs alone folds to nothing, and is compared as it is. */
 export function categoryKey(name: string): string {
   return fold(name) || name.toLowerCase();
 }
 
 /** The ids of categories by `categoryKey`; those that are new are made. */
-export async function categoryIds(tx: Tx, names: Iterable<string>): Promise<Map<string, number>> {
+export const categoryIds = (tx: Tx, names: Iterable<string>) => namedIds(tx, names, "category");
+
+/** The same of brands. */
+export const brandIds = (tx: Tx, names: Iterable<string>) => namedIds(tx, names, "brand");
+
+const ADD_CATEGORIES = `INSERT INTO categories (name, name_key) SELECT * FROM unnest(:names::text[], :keys::text[])
+  ON CONFLICT (name_key) DO NOTHING`;
+const CATEGORIES_BY_KEY = "SELECT id, name_key FROM categories WHERE name_key = ANY(:keys::text[])";
+const ADD_BRANDS = `INSERT INTO brands (name, name_key) SELECT * FROM unnest(:names::text[], :keys::text[])
+  ON CONFLICT (name_key) DO NOTHING`;
+const BRANDS_BY_KEY = "SELECT id, name_key FROM brands WHERE name_key = ANY(:keys::text[])";
+
+async function namedIds(tx: Tx, names: Iterable<string>, of: "category" | "brand"): Promise<Map<string, number>> {
   const byKey = new Map<string, string>();
   for (const name of names) if (!byKey.has(categoryKey(name))) byKey.set(categoryKey(name), name);
   if (byKey.size === 0) return new Map();
   const keys = [...byKey.keys()];
   // in one order, so that two imports with the same new names do not wait for each other in a circle
   const ordered = keys.toSorted();
-  await tx.raw(
-    `INSERT INTO categories (name, name_key) SELECT * FROM unnest(:names::text[], :keys::text[])
-     ON CONFLICT (name_key) DO NOTHING`,
-    { names: ordered.map((key) => byKey.get(key) ?? key), keys: ordered },
-  );
-  const { rows } = await tx.raw("SELECT id, name_key FROM categories WHERE name_key = ANY(:keys::text[])", { keys });
+  await tx.raw(of === "brand" ? ADD_BRANDS : ADD_CATEGORIES, {
+    names: ordered.map((key) => byKey.get(key) ?? key),
+    keys: ordered,
+  });
+  const { rows } = await tx.raw(of === "brand" ? BRANDS_BY_KEY : CATEGORIES_BY_KEY, { keys });
   return new Map(rows.map((row: { id: number; name_key: string }) => [row.name_key, row.id]));
 }

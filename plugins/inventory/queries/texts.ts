@@ -8,15 +8,24 @@ interface Row {
   name: string;
   description: string | null;
   category: string | null;
+  brand: string | null;
   active: boolean;
 }
 
-const SELECT = `SELECT p.id, p.sku, p.name, left(p.description, 2000) AS description, c.name AS category, p.active
-  FROM products p LEFT JOIN categories c ON c.id = p.category_id`;
+const SELECT = `SELECT p.id, p.sku, p.name, left(p.description, 2000) AS description, c.name AS category, m.name AS brand, p.active
+  FROM products p LEFT JOIN categories c ON c.id = p.category_id LEFT JOIN brands m ON m.id = p.brand_id`;
 
 /** Named one by one: what a spread makes takes half as much again, and there are as many as products. */
-function toText({ id, sku, name, description, category, active }: Row): ProductText {
-  return { id, sku, name, description: description ?? undefined, category: category ?? undefined, active };
+function toText({ id, sku, name, description, category, brand, active }: Row): ProductText {
+  return {
+    id,
+    sku,
+    name,
+    description: description ?? undefined,
+    category: category ?? undefined,
+    brand: brand ?? undefined,
+    active,
+  };
 }
 
 /** By id, after the one given. */

@@ -57,6 +57,7 @@ describe("importing a price list", () => {
       parent_id: null,
       variant: null,
       description: null,
+      brand: null,
       category: "Granos",
       unit: "un",
       units: [],

@@ -39,6 +39,7 @@ describe("products by the API", () => {
       kind: "goods",
       parent_id: null,
       variant: null,
+      brand: null,
       units: [],
       barcodes: ["7701", "7702"],
     };

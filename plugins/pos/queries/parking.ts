@@ -71,6 +71,23 @@ export interface ParkedCart {
   goods: string[];
 }
 
+/** Of all registers of these stores, the longest waiting first; `all`: how many there are. */
+export async function parkedIn(
+  db: Knex,
+  storeIds: readonly number[],
+  limit: number,
+): Promise<{ name: string; userName: string; parkedAt: Date; register: string; storeId: number; all: number }[]> {
+  const { rows } = await db.raw(
+    `SELECT c.name, c.user_name AS "userName", c.parked_at AS "parkedAt", r.name AS register, r.store_id AS "storeId",
+       count(*) OVER ()::int AS "all"
+     FROM carts c JOIN registers r ON r.id = c.register_id
+     WHERE r.store_id = ANY(:storeIds::bigint[]) AND c.parked_at IS NOT NULL AND c.status = 'open'
+     ORDER BY c.parked_at, c.id LIMIT :limit`,
+    { storeIds: [...storeIds], limit },
+  );
+  return rows;
+}
+
 /** Of a register, the longest waiting first. */
 export async function parkedCarts(db: Knex, registerId: number): Promise<ParkedCart[]> {
   const { rows } = await db.raw(

@@ -43,6 +43,7 @@ export const SALES: Report[] = [
     note: true,
   },
   { ...ranked, name: "sales-by-category", dimension: "category", columns: LINES, note: true },
+  { ...ranked, name: "sales-by-brand", dimension: "brand", columns: LINES, note: true },
   { ...ranked, name: "sales-by-cashier", dimension: "cashier", columns: DOCUMENTS },
   { ...ranked, name: "sales-by-register", dimension: "register", columns: DOCUMENTS },
   { ...ranked, name: "sales-by-store", dimension: "store", columns: DOCUMENTS },

@@ -39,6 +39,7 @@ const KEYS: Partial<Record<Dimension, { form: RegExp; sql: string }>> = {
   },
   product: { form: /^\d{1,15}$/, sql: `${LINE_OF} i.product_id = ${ID})` },
   category: { form: /^\d{1,15}$/, sql: `${PRODUCT_OF} coalesce(p.category_id, 0) = ${ID})` },
+  brand: { form: /^\d{1,15}$/, sql: `${PRODUCT_OF} coalesce(p.brand_id, 0) = ${ID})` },
   tender: {
     form: /^[a-z][a-z0-9_]{1,39}$/,
     sql: "EXISTS (SELECT FROM payments y WHERE y.sale_id = s.id AND y.method = :key)",

@@ -14,6 +14,7 @@ const STATEMENTS: Readonly<Record<string, (period: Period) => string>> = {
   "sales-by-weekday": sales.salesByWeekdaySql,
   "sales-by-product": sales.salesByProductSql,
   "sales-by-category": sales.salesByCategorySql,
+  "sales-by-brand": sales.salesByBrandSql,
   "sales-by-cashier": sales.salesByCashierSql,
   "sales-by-register": sales.salesByRegisterSql,
   "sales-by-store": sales.salesByStoreSql,

@@ -65,6 +65,14 @@ export function salesByCategorySql(period: Period): string {
     GROUP BY c.id`;
 }
 
+export function salesByBrandSql(period: Period): string {
+  return `SELECT coalesce(m.id, 0)::text AS key, m.name, sum(discount_minor)::bigint AS discount, sum(net_minor)::bigint AS net,
+      sum(tax_minor)::bigint AS tax, sum(total_minor)::bigint AS total, sum(r.cost_minor)::bigint AS cost,
+      sum(net_minor - r.cost_minor)::bigint AS margin
+    FROM ${productsSql(period)} r JOIN products p ON p.id = r.product_id LEFT JOIN brands m ON m.id = p.brand_id
+    GROUP BY m.id`;
+}
+
 /** Whoever was merged into another is that one. */
 export function salesByCustomerSql(period: Period): string {
   return `SELECT coalesce(i.id, 0)::text AS key, i.name, sum(sales)::bigint AS sales, sum(net_minor)::bigint AS net,

@@ -1,14 +1,13 @@
-/** A whole report as a file, for people and for programs: streamed, whatever its length. */
+/** Files of reports for people and for programs. */
 import type { Auditor } from "../../../kernel/audit.ts";
 import type { Database } from "../../../kernel/db/database.ts";
-import { type Reply, stream } from "../../../kernel/http/reply.ts";
+import type { Reply } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Locale, Text } from "../../../kernel/i18n.ts";
-import { type Table, tableReply } from "../../../kernel/sheets/table.ts";
-import type { Column } from "../domain.ts";
-import { PDF_TYPE, type PrintedTable, printTable } from "../pdf.ts";
-import { cellOf, dateOf, headOf, isNumber, labelOf, rangeTold, toldOf } from "../present.ts";
+import { errors } from "../errors.ts";
+import { fileOf } from "../files.ts";
+import type { Lane } from "../lane.ts";
 import type { Reader, Reading, Ready } from "../reading.ts";
 import { exportQuery, type Filters, type FORMATS, reportParams } from "../schema.ts";
 import { place, READ } from "./shared.ts";
@@ -20,27 +19,61 @@ interface Asking extends Reader {
   address: string;
 }
 
-export function reportExports({ reading, db, audit }: { reading: Reading; db: Database; audit: Auditor }): Route[] {
+const WAIT_MS = 3000;
+/** whoever takes no more lines for so long makes room for others */
+const IDLE_MS = 60_000;
+
+export interface ExportParts {
+  reading: Reading;
+  db: Database;
+  audit: Auditor;
+  lane: Lane;
+}
+
+export function reportExports({ reading, db, audit, lane }: ExportParts): Route[] {
+  const enter = () =>
+    lane.enter(AbortSignal.timeout(WAIT_MS)).catch(() => {
+      throw errors.FILES_BUSY({ retryAfter: 10 });
+    });
+
+  /** The place is given back when the answer is over, however it ends. */
+  function held(ready: Ready, how: Omit<Parameters<typeof fileOf>[0], "lines" | "ready">, leave: () => void): Reply {
+    const idle = setTimeout(() => reply.body.destroy(new Error("nobody reads the file")), IDLE_MS).unref();
+    async function* watched() {
+      for await (const batch of reading.all(ready)) {
+        idle.refresh();
+        yield batch;
+      }
+    }
+    const reply = fileOf({ lines: watched(), ready, ...how });
+    reply.body.once("close", () => {
+      clearTimeout(idle);
+      leave();
+    });
+    return reply;
+  }
+
   /** Who takes figures out stands in the trail before the first of them leaves. */
   const answer = async (request: Asking, text: Text, locale: Locale): Promise<Reply> => {
     const { params, query, session, address } = request;
     const ready = await reading.ready(params.name, query, request);
     const { report, asked } = ready;
-    await db.transaction((tx) =>
-      audit(tx, {
-        user: { id: session.user.id, username: session.user.username },
-        address,
-        action: "reports.exported",
-        subject: `report ${report.name}`,
-        after: { format: query.format, ...(report.period ? asked.range : {}) },
-      }),
-    );
-    const name = report.period
-      ? `${report.name} ${asked.range.from} ${asked.range.to}`
-      : `${report.name} ${asked.today}`;
-    if (query.format === "pdf")
-      return stream(PDF_TYPE, printTable(printedOf(reading, ready, request, text)), `${name}.pdf`);
-    return tableReply(tableOf(reading, ready, text), query.format, locale, name);
+    const leave = await enter();
+    try {
+      await db.transaction((tx) =>
+        audit(tx, {
+          user: { id: session.user.id, username: session.user.username },
+          address,
+          action: "reports.exported",
+          subject: `report ${report.name}`,
+          after: { format: query.format, ...(report.period ? asked.range : {}) },
+        }),
+      );
+      return held(ready, { format: query.format, text, locale, shop: request.shop }, leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
   };
   return [
     route({
@@ -61,60 +94,10 @@ export function reportExports({ reading, db, audit }: { reading: Reading; db: Da
       store: place,
       params: reportParams,
       query: exportQuery,
-      summary: "All lines of a report as CSV, XLSX or PDF, streamed; decimal points",
+      summary:
+        "All lines of a report as CSV, XLSX or PDF and their total, streamed; decimal points; FILES_BUSY while others are read",
       returns: { 200: null },
       handle: async (request) => answer(request, request.text, "en"),
     }),
   ];
-}
-
-export function tableOf(reading: Reading, ready: Ready, text: Text): Table {
-  const { report, asked, columns } = ready;
-  async function* rows() {
-    for await (const batch of reading.all(ready))
-      yield batch.map((line) => [
-        // as a sheet sorts it
-        report.dimension === "day" ? line.key : labelOf(report.dimension, line, text),
-        ...columns.map((column) => cellOf(column, line.values[column.key], asked.currency, text)),
-        ...(asked.before
-          ? [cellOf({ key: "before", unit: comparedUnit(ready) }, line.before, asked.currency, text)]
-          : []),
-      ]);
-  }
-  const head = [
-    text.t(`reports.dimensions.${report.dimension}`),
-    ...columns.map((column) => headOf(column, text)),
-    ...(asked.before ? [text.t("reports.columns.before")] : []),
-  ];
-  return { head, rows: rows() };
-}
-
-/** As the page tells it, for paper. */
-function printedOf(reading: Reading, ready: Ready, { shop }: Pick<Reader, "shop">, text: Text): PrintedTable {
-  const { report, asked, columns } = ready;
-  const title = text.t(`reports.names.${report.name}`);
-  const before: Column[] = asked.before ? [{ key: "before", unit: comparedUnit(ready) }] : [];
-  async function* rows() {
-    for await (const batch of reading.all(ready))
-      yield batch.map((line) => [
-        labelOf(report.dimension, line, text),
-        ...columns.map((column) => toldOf(column, line.values[column.key], asked.currency, text)),
-        ...before.map((column) => toldOf(column, line.before, asked.currency, text)),
-      ]);
-  }
-  return {
-    title: `${shop.storeName === undefined ? shop.name : `${shop.name}, ${shop.storeName}`} · ${title}`,
-    about: report.period ? rangeTold(asked.range, text) : text.t("reports.now", { day: dateOf(asked.today, text) }),
-    pageOf: (number) => text.t("reports.page", { number }),
-    head: [
-      { text: text.t(`reports.dimensions.${report.dimension}`), num: false },
-      ...[...columns, ...before].map((column) => ({ text: headOf(column, text), num: isNumber(column) })),
-    ],
-    rows: rows(),
-    language: text.locale,
-  };
-}
-
-function comparedUnit({ report }: Ready) {
-  return report.columns.find(({ key }) => key === report.compare)?.unit ?? "money";
 }

@@ -4,13 +4,16 @@ import type { Model } from "../../../kernel/http/reply.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import { doingBusiness, type Store } from "../../../kernel/stores/store.ts";
 import type { Line, Range } from "../domain.ts";
+import { SCHEDULE } from "../mailing/mailings.ts";
 import { COMPARISONS, usualPeriods } from "../period.ts";
+import { LONG } from "../preparing/preparing.ts";
 import { changeOf, dateOf, headOf, isNumber, labelOf, rangeTold, toldOf } from "../present.ts";
 import type { ReportDocument } from "../queries/documents.ts";
 import { type Charted, type Ready, SEE_SALES } from "../reading.ts";
 import { type Filters, FORMATS } from "../schema.ts";
 import { chartModel } from "./charts.ts";
-import { searchOf } from "./shared.ts";
+import { scheduleLink } from "./schedules.ts";
+import { fieldsOf, searchOf } from "./shared.ts";
 
 interface Request {
   query: Filters;
@@ -97,7 +100,17 @@ export function reportModel(
         ? text.t("reports.shown", { shown: offset + shown.lines.length, count: shown.count })
         : undefined,
     next: next === null ? undefined : `/reports/${name}${searchOf(query, { cursor: next })}`,
+    schedule: can(SCHEDULE) ? scheduleLink(name, query) : undefined,
+    // a form that makes it aside instead of links
+    long:
+      shown.count > LONG
+        ? {
+            told: text.t("reports.file.long"),
+            fields: Object.entries(fieldsOf(filters)).map(([key, value]) => ({ key, value })),
+          }
+        : undefined,
     exports: FORMATS.map((format) => ({
+      format,
       text: format.toUpperCase(),
       path: `/reports/${name}/export${searchOf(filters, { format })}`,
     })),

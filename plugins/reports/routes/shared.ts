@@ -23,11 +23,16 @@ export function nextOf(offset: number, shown: number, count: number): string | n
   return offset + shown < count && shown > 0 ? encodeCursor([offset + shown]) : null;
 }
 
+/** The filters that are set, without the page that is shown. */
+export function fieldsOf({ from, to, store_id, compare }: Filters): Record<string, string> {
+  const set = Object.entries({ from, to, store_id, compare }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set.map(([key, value]) => [key, String(value)]));
+}
+
 /** The filters as the end of an address. */
 export function searchOf(filters: Filters, more: Record<string, string | number | undefined> = {}): string {
   const search = new URLSearchParams();
-  const { from, to, store_id, compare } = filters;
-  for (const [key, value] of Object.entries({ from, to, store_id, compare, ...more }))
+  for (const [key, value] of Object.entries({ ...fieldsOf(filters), ...more }))
     if (value !== undefined && value !== "") search.set(key, String(value));
   const text = search.toString();
   return text === "" ? "" : `?${text}`;

@@ -168,12 +168,22 @@ describe("who reads reports", () => {
       Number((await shop.db("audit_log").where({ action: "reports.exported" }).count())[0]?.["count"]);
     const before = await exported();
     const browser = await shop.browser("admin");
-    for (const { name } of REPORTS) {
+    for (const { name, columns } of REPORTS) {
       const answer = await report(shop, admin, name);
       const csv = await admin.get(`/api/v1/reports/${name}/export`);
       assert.equal(csv.status, 200, name);
       const rows = csv.text.trim().split("\r\n");
-      assert.equal(rows.length, answer.count + 1, `${name} ${csv.text}`);
+      const hasFoot = answer.count > 0 && columns.some(({ sum }) => sum);
+      assert.equal(rows.length, answer.count + (hasFoot ? 2 : 1), `${name} ${csv.text}`);
+      if (hasFoot) {
+        const totals = columns.map(({ key, unit }) => {
+          const total = answer.totals[key] ?? "";
+          return unit === "rate" && typeof total === "number" ? (total / 100).toFixed(2) : String(total);
+        });
+        assert.deepEqual(rows.at(-1)?.split(","), ["Total", ...totals], name);
+      }
+      for (const { key, unit } of columns)
+        if (unit === "money") assert.match(rows[0] ?? "", /\(COP\)/, `${name} ${key}`);
       const xlsx = await admin.get(`/api/v1/reports/${name}/export?format=xlsx`);
       let read = 0;
       for await (const row of readSheet(xlsx.bytes)) if (row.length > 0) read += 1;

@@ -149,6 +149,7 @@ describe("reports of shelves, purchases and debts", () => {
         { text: "Cuánto", num: true },
       ],
       rows: many(),
+      foot: () => ["Total", "10000"],
       language: "es",
     });
     const chunks: Buffer[] = [];

@@ -28,6 +28,8 @@ export async function shopWith(documents: readonly Document[]): Promise<Shop> {
             name,
             description,
             category,
+            brand: undefined,
+            brandId: undefined,
             categoryId: categories.get(categoryKey(category ?? "")),
           })),
           now,

@@ -3,7 +3,7 @@ import type { Database } from "../../../kernel/db/database.ts";
 import { insertProducts } from "../../../plugins/inventory/queries/bulk.ts";
 import { replaceBarcodes } from "../../../plugins/inventory/queries/codes.ts";
 import { openStock } from "../../../plugins/inventory/queries/products.ts";
-import { categoryIds, categoryKey } from "../../../plugins/inventory/queries/shelves.ts";
+import { brandIds, categoryIds, categoryKey } from "../../../plugins/inventory/queries/shelves.ts";
 import { openWith } from "../../../plugins/inventory/queries/stock.ts";
 import { rememberWords } from "../../../plugins/inventory/queries/words.ts";
 import { type Demand, MEAN_LINES } from "./demand.ts";
@@ -42,11 +42,19 @@ export async function stockShelves(
         tx,
         batch.flatMap(({ category }) => category ?? []),
       );
+      const brands = await brandIds(
+        tx,
+        batch.flatMap(({ brand }) => brand ?? []),
+      );
       await rememberWords(
         tx,
         batch.map(({ name }) => name),
       );
-      const placed = batch.map((one) => ({ ...one, categoryId: categories.get(categoryKey(one.category ?? "")) }));
+      const placed = batch.map((one) => ({
+        ...one,
+        categoryId: categories.get(categoryKey(one.category ?? "")),
+        brandId: brands.get(categoryKey(one.brand ?? "")),
+      }));
       const ids = await insertProducts(tx, placed, now);
       const fresh = batch.map((one, index) => {
         const fullMilli = ofDays(from + index, FULL_DAYS);

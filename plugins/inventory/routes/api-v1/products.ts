@@ -39,7 +39,7 @@ export function productsApi({ products, catalogue, exportAll, transaction }: Rou
       surface: "v1",
       access: MANAGE,
       body: newProductBody,
-      summary: "Adds a product. A category that is new is made.",
+      summary: "Adds a product. A category or brand that is new is made.",
       returns: { 201: productJson },
       handle: async (request) => {
         const { sku, name, price: priceMinor, ...rest } = request.body;
@@ -103,7 +103,7 @@ export function productsApi({ products, catalogue, exportAll, transaction }: Rou
       access: MANAGE,
       params,
       body: productPatch,
-      summary: "Changes what is sent; null empties `description` and `category`.",
+      summary: "Changes what is sent; null empties `description`, `category` and `brand`.",
       returns: { 200: productJson },
       handle: async (request) => {
         const { id } = request.params;
@@ -154,6 +154,7 @@ interface SentFacts {
   barcodes?: string[] | undefined;
   description?: string | undefined;
   category?: string | undefined;
+  brand?: string | undefined;
   unit?: string | undefined;
   tax_rate_bp?: number | undefined;
   tax_kind?: TaxKind | undefined;
@@ -170,6 +171,7 @@ const FACTS = {
   barcodes: "barcodes",
   description: "description",
   category: "category",
+  brand: "brand",
   unit: "unit",
   tax_rate_bp: "taxRateBp",
   tax_kind: "taxKind",

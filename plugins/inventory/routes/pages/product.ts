@@ -93,6 +93,7 @@ export function createDrawProduct(parts: RouteParts & { offered: readonly Produc
           .map((link) => ({ href: link.path(product.id), label: text.t(link.text) })),
       ],
       categories: (await products.categories()).map(({ name }) => name),
+      brands: (await products.brands()).map(({ name }) => name),
       movements: movements.map((movement) => toMovementRow(movement, text, shop, eyes)),
       costs: can(COST),
       allMovements: `/inventory/movements?product_id=${product.id}`,

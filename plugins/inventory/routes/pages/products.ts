@@ -76,6 +76,7 @@ export function productPages({
       taxKinds: taxKindOptions(text),
       kinds: kindOptions("goods", text),
       categories: (await products.categories()).map(({ name }) => name),
+      brands: (await products.brands()).map(({ name }) => name),
       mayCost: can(COST),
       check: await check(typed, request, "/products/check"),
     });
