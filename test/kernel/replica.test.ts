@@ -111,6 +111,7 @@ describe("a shop with a streaming replica", () => {
   it("it stops in the middle of a statement: the primary answers that one, and those after it", async () => {
     const { replica } = shop.kernel.db;
     const under = replica.raw("SELECT count(*)::int AS held, pg_sleep(0.2) IS NULL AS slept FROM pg_stat_activity");
+    const before = await served();
     const reading = under.then(({ rows }) => rows[0].held as number);
     await until(
       async () =>
@@ -122,6 +123,9 @@ describe("a shop with a streaming replica", () => {
     );
     await standby.stop("immediate");
     assert.ok((await reading) > 0);
+    const after = await served();
+    const counted = { replica: after.replica - before.replica, primary: after.primary - before.primary };
+    assert.deepEqual(counted, { replica: 0, primary: 1 }, "one read counts once, for who answered it");
     const name = await newCustomer();
     const seen = await during(async () => assert.ok((await listed()).includes(name)));
     assert.equal(seen.replica, 0);
