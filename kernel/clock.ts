@@ -11,7 +11,19 @@ export const systemClock: Clock = { now: () => new Date() };
  */
 export function businessDate(instant: Date, timeZone: string, cutoffHour: number): string {
   const shifted = new Date(instant.getTime() - cutoffHour * 3_600_000);
-  return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
-    shifted,
-  );
+  return dayFormat(timeZone).format(shifted);
+}
+
+const dayFormat = ofTimeZone(
+  (timeZone) => new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }),
+);
+
+/** Making a format costs many times what using it does: each time zone's is made once. There are some hundreds. */
+export function ofTimeZone(make: (timeZone: string) => Intl.DateTimeFormat): (timeZone: string) => Intl.DateTimeFormat {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  return (timeZone) => {
+    const known = made.get(timeZone) ?? make(timeZone);
+    made.set(timeZone, known);
+    return known;
+  };
 }

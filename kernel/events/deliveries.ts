@@ -9,6 +9,7 @@ export interface Handler {
   name: string;
   event: string;
   handle: Subscription["handle"];
+  handleMany?: Subscription["handleMany"];
 }
 
 interface Claim {
@@ -19,6 +20,8 @@ interface Claim {
 }
 
 const MAX_ATTEMPTS = 10;
+/** what a handler of many gets at most: one transaction must not last long */
+export const EVENTS_AT_ONCE = 50;
 
 /** Seconds until the next attempt: 1, 3, 9 ... up to an hour, about two hours in all, spread by a fifth either way. */
 export function backoff(attempts: number, chance: () => number = Math.random): number {
@@ -26,6 +29,43 @@ export function backoff(attempts: number, chance: () => number = Math.random): n
 }
 
 export function createDeliveries({ db, log, clock }: { db: Database; log: Logger; clock: Clock }) {
+  /** handlers of many that failed: which event it was shows when each comes alone */
+  const alone = new Map<string, number>();
+
+  async function deliverUpTo(most: number, handler: Handler): Promise<boolean> {
+    let claims: Claim[] = [];
+    try {
+      return await db.transaction(async (tx) => {
+        claims = await claimNext(tx, handler.name, clock.now(), most);
+        const [first] = claims;
+        if (first === undefined) return false;
+        const events = claims.map(({ eventId: id, payload, occurredAt }) => ({ id, payload, occurredAt }));
+        if (handler.handleMany) await handler.handleMany(events, tx);
+        else for (const event of events) await handler.handle(event, tx);
+        await tx.raw(
+          "UPDATE outbox_deliveries SET done_at = :now, last_error = NULL WHERE event_id = ANY(:ids::bigint[]) AND handler = :handler",
+          { now: clock.now(), ids: events.map(({ id }) => id), handler: handler.name },
+        );
+        return true;
+      });
+    } catch (error) {
+      const [claim] = claims;
+      if (claim === undefined) throw error;
+      if (claims.length > 1) alone.set(handler.name, claims.length);
+      // when the database went away this throws too, and the attempt is not counted
+      else await postpone(handler, claim, error);
+      return true;
+    } finally {
+      if (most === 1) countDown(handler.name);
+    }
+  }
+
+  function countDown(name: string): void {
+    const left = (alone.get(name) ?? 1) - 1;
+    if (left > 0) alone.set(name, left);
+    else alone.delete(name);
+  }
+
   return {
     /** The event and what is to be delivered of it, in one round trip of the sale that causes it. */
     async record(tx: Tx, event: string, payload: unknown, handlers: readonly string[]): Promise<void> {
@@ -38,27 +78,13 @@ export function createDeliveries({ db, log, clock }: { db: Database; log: Logger
       );
     },
 
-    /** Delivers the event that is due for longest to a handler, in one transaction with all the handler writes; false: none is due. */
-    async deliverOne(handler: Handler): Promise<boolean> {
-      let claim: Claim | undefined;
-      try {
-        return await db.transaction(async (tx) => {
-          claim = await claimNext(tx, handler.name, clock.now());
-          if (claim === undefined) return false;
-          const { eventId, payload, occurredAt } = claim;
-          await handler.handle({ id: eventId, payload, occurredAt }, tx);
-          await tx.raw(
-            "UPDATE outbox_deliveries SET done_at = :now, last_error = NULL WHERE event_id = :eventId AND handler = :handler",
-            { now: clock.now(), eventId, handler: handler.name },
-          );
-          return true;
-        });
-      } catch (error) {
-        if (claim === undefined) throw error;
-        // when the database went away this throws too, and the attempt is not counted
-        await postpone(handler, claim, error);
-        return true;
-      }
+    /**
+     * Delivers the event that is due for longest, to a handler of many those that are, in one transaction with all the handler
+     * writes; false: none is due.
+     */
+    async deliver(handler: Handler): Promise<boolean> {
+      if (handler.handleMany === undefined || alone.has(handler.name)) return deliverUpTo(1, handler);
+      return deliverUpTo(EVENTS_AT_ONCE, handler);
     },
 
     /** The handlers that have something due. */
@@ -121,13 +147,13 @@ export function createDeliveries({ db, log, clock }: { db: Database; log: Logger
   }
 }
 
-async function claimNext(tx: Tx, handler: string, now: Date): Promise<Claim | undefined> {
+async function claimNext(tx: Tx, handler: string, now: Date, most: number): Promise<Claim[]> {
   const { rows } = await tx.raw(
     `SELECT event_id AS "eventId", attempts, payload, occurred_at AS "occurredAt"
      FROM outbox_deliveries JOIN outbox ON id = event_id
      WHERE handler = :handler AND done_at IS NULL AND dead_at IS NULL AND next_attempt_at <= :now
-     ORDER BY next_attempt_at, event_id LIMIT 1 FOR UPDATE OF outbox_deliveries SKIP LOCKED`,
-    { handler, now },
+     ORDER BY next_attempt_at, event_id LIMIT :most FOR UPDATE OF outbox_deliveries SKIP LOCKED`,
+    { handler, now, most },
   );
-  return rows[0];
+  return rows;
 }

@@ -23,6 +23,8 @@ export interface Subscription {
   handler: string;
   /** `tx` also marks the delivery as done: what is written in it happens exactly once */
   handle(event: Delivered<unknown>, tx: Tx): Promise<void>;
+  /** where given, it is called instead, with all that are due, the oldest first, at most EVENTS_AT_ONCE; one fault rolls all back */
+  handleMany?(events: readonly Delivered<unknown>[], tx: Tx): Promise<void>;
 }
 
 export function on<P>(
@@ -31,6 +33,19 @@ export function on<P>(
   handle: (event: Delivered<P>, tx: Tx) => Promise<void>,
 ): Subscription {
   return { event: event.name, handler, handle: handle as Subscription["handle"] };
+}
+
+/**
+ * For work that several events can share: while the till is busy one transaction does it for all that are due. It takes its
+ * locks in one order whatever the events, as any statement of several rows does; else two instances lock each other out.
+ */
+export function onMany<P>(
+  event: EventRef<P>,
+  handler: string,
+  handle: (events: readonly Delivered<P>[], tx: Tx) => Promise<void>,
+): Subscription {
+  const handleMany = handle as NonNullable<Subscription["handleMany"]>;
+  return { event: event.name, handler, handle: (one, tx) => handleMany([one], tx), handleMany };
 }
 
 export type Emit = <P>(tx: Tx, event: EventRef<P>, payload: P) => Promise<void>;

@@ -18,6 +18,8 @@ export interface OutboxOptions {
   subscriptions: readonly ({ plugin: string } & Subscription)[];
   /** how often to look for retries and for the work of instances that died */
   pollMs?: number;
+  /** a handler of many that was just told hears of what comes next all at once, after so long: a second hundred sales is some transactions */
+  gatherMs?: number;
   /** how long `stop` waits for handlers at work */
   stopMs?: number;
 }
@@ -47,13 +49,16 @@ export interface Outbox {
 }
 
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { db, log, clock = systemClock, pollMs = 1000, stopMs = 10_000 } = options;
+  const { db, log, clock = systemClock, pollMs = 1000, gatherMs = 200, stopMs = 10_000 } = options;
   const handlers = options.subscriptions.map(
-    ({ plugin, event, handler, handle }): Handler => ({ name: `${plugin}/${handler}`, event, handle }),
+    ({ plugin, handler, ...rest }): Handler => ({ ...rest, name: `${plugin}/${handler}` }),
   );
   refuseTwins(handlers);
   const deliveries = createDeliveries({ db, log, clock });
   const names = handlers.map(({ name }) => name);
+  const gatherers = new Set(handlers.filter(({ handleMany }) => handleMany !== undefined).map(({ name }) => name));
+  const lastRun = new Map<string, number>();
+  const gathering = new Map<string, NodeJS.Timeout>();
   let started = false;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -62,7 +67,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const loops = new Map(
     handlers.map((handler) => [
       handler.name,
-      createLoop(async () => !stopped && (await untroubled(() => deliveries.deliverOne(handler), false))),
+      createLoop(async () => !stopped && (await untroubled(() => deliveries.deliver(handler), false))),
     ]),
   );
 
@@ -81,7 +86,23 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function nudge(due: Iterable<string>): void {
     if (!started || stopped) return;
-    for (const name of due) void loops.get(name)?.run();
+    for (const name of due) if (!isGathering(name)) void loops.get(name)?.run();
+  }
+
+  function isGathering(name: string): boolean {
+    if (!gatherers.has(name)) return false;
+    if (gathering.has(name)) return true;
+    const left = (lastRun.get(name) ?? -gatherMs) + gatherMs - performance.now();
+    if (left <= 0) {
+      lastRun.set(name, performance.now());
+      return false;
+    }
+    const timer = setTimeout(() => {
+      gathering.delete(name);
+      nudge([name]);
+    }, left).unref();
+    gathering.set(name, timer);
+    return true;
   }
 
   async function poll(): Promise<void> {
@@ -103,6 +124,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     stop: async () => {
       stopped = true;
       clearTimeout(timer);
+      for (const gatherer of gathering.values()) clearTimeout(gatherer);
       const working = Promise.all([...loops.values()].map((loop) => loop.idle()));
       const late = await Promise.race([working.then(() => []), lateLoops()]);
       if (late.length > 0)

@@ -9,7 +9,7 @@ import type { Auditor } from "../audit.ts";
 import type { Database, Tx } from "../db/database.ts";
 import { AppError, approvalNeeded, kernelErrors } from "../errors.ts";
 import type { Shop } from "../settings/shop.ts";
-import type { Store, Stores } from "../stores/store.ts";
+import type { Stores } from "../stores/store.ts";
 import { addressKey } from "./address-key.ts";
 import {
   type ApprovalPageParts,
@@ -35,6 +35,7 @@ import type { Reply } from "./reply.ts";
 import type { Request, Route } from "./route.ts";
 import type { Authenticator, Session } from "./session.ts";
 import { refererPath } from "./shell.ts";
+import { isTraining, storesOf, whereItIs } from "./where.ts";
 
 export const KEY_FIELD = "_key";
 const AGENT_LENGTH = 120;
@@ -164,7 +165,7 @@ async function answer(
     can: (permission) => session?.permissions.has(permission) === true || request.approval?.permission === permission,
     text,
     shop,
-    stores: await storesOf(parts, route, session),
+    stores: await storesOf(parts.stores, route, session),
     log,
     // Koa's own `origin` is what the caller says of itself
     origin: `${context.protocol}://${context.host}`,
@@ -179,10 +180,9 @@ async function answer(
     tx: undefined,
   };
   request.params = orNotFound(() => read(route.params, params));
-  if (route.query) request.query = read(route.query, { ...context.query });
   if (route.method === "GET") {
-    request.shop = await whereItIs(parts, route, request, undefined);
-    if (route.query && request.shop.currency !== shop.currency) request.query = read(route.query, { ...context.query });
+    request.shop = await whereItIs(parts.stores, route, request, context.query, undefined);
+    request.query = read(route.query, { ...context.query });
     exchange.inTraining = isTraining(request);
     return route.handle(request);
   }
@@ -199,7 +199,8 @@ async function answer(
   const { rest: data, asked } = takeApproval(route, sent);
   exchange.key = key;
   // before the form is checked: a form of another store's is not drawn again
-  request.shop = await whereItIs(parts, route, request, data);
+  request.shop = await whereItIs(parts.stores, route, request, context.query, data);
+  request.query = read(route.query, { ...context.query });
   exchange.inTraining = isTraining(request);
   request.file = body.file;
   try {
@@ -225,29 +226,6 @@ async function answer(
     const reply = await route.redraw({ ...request, tx: undefined }, formState(error, data, text), error);
     return reply.kind === "page" ? { ...reply, status: error.status } : reply;
   }
-}
-
-async function storesOf({ stores }: DispatchParts, route: Route, session: Session | undefined) {
-  if (route.probe) return [];
-  return session ? stores.of(session.user) : stores.list();
-}
-
-/** The shop as the store has it that the request is about; in its money a query's amounts are read again. Throws STORE_NOT_YOURS. */
-async function whereItIs({ stores }: DispatchParts, route: Route, request: AnyRequest, sent: unknown): Promise<Shop> {
-  if (!route.store) return request.shop;
-  const [only, second] = await stores.list();
-  if (only && !second) return stores.shopOf(only.id);
-  const storeId = await route.store({ ...request, sent });
-  const isTheirs = route.access === "public" || request.stores.some(({ id }: Store) => id === storeId);
-  if (storeId !== undefined && !isTheirs) throw kernelErrors.STORE_NOT_YOURS();
-  return stores.shopOf(storeId);
-}
-
-/** About such a store, by the route or by a list's filter, or asked by somebody who works in no other. */
-function isTraining({ shop, query, session, stores }: AnyRequest): boolean {
-  const asked = stores.find(({ id }: Store) => id === query?.store_id);
-  const learns = session !== undefined && stores.length > 0 && stores.every(({ training }: Store) => training);
-  return shop.training || asked?.training === true || learns;
 }
 
 /** The kernel's own hidden fields, taken out before a schema sees the form. */

@@ -73,7 +73,7 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   tx: I extends true ? Tx : undefined;
 }
 
-/** What is known of a request before its body is read by the schema; `sent` is not to be believed. */
+/** What is known of a request before its query and body are read by their schemas: of the query the ids; `sent` is not to be believed. */
 export type Asking = Pick<AnyRequest, "params" | "query" | "session" | "stores" | "cookie"> & { sent: unknown };
 
 // biome-ignore lint/suspicious/noExplicitAny: a request of any route

@@ -4,8 +4,8 @@ import type { SellableProduct } from "../inventory/api.ts";
 /** Why a product is among the results; said in the reader's language. */
 export type Reason =
   | { kind: "code" }
-  /** its barcode ends in what was typed */
-  | { kind: "code_end"; figures: string }
+  /** its barcode, or that of a further unit, ends in what was typed */
+  | { kind: "code_end"; figures: string; unit?: string }
   | { kind: "words"; words: string[] }
   /** what was typed, and the word it was taken for */
   | { kind: "typo"; typed: string; meant: string }

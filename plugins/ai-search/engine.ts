@@ -1,4 +1,5 @@
 /** The catalogue in memory: read at the start, in step with what changes anywhere, found by words. */
+import { performance } from "node:perf_hooks";
 import { setImmediate as breath } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
@@ -66,6 +67,8 @@ export function createEngine(parts: {
   synonyms(): Promise<string[][]>;
   /** what sells, and what people look for, is to be counted anew */
   onDemand?(): void;
+  /** seconds from a change to being found here */
+  onLag?(seconds: number): void;
 }) {
   const { db, clock, log, inventory } = parts;
   let index: LexicalIndex | undefined;
@@ -74,6 +77,7 @@ export function createEngine(parts: {
   /** false: a reading broke off, and `texts` may be ahead of the index */
   let inStep = false;
   let seen = 0;
+  let edition = 0;
   let builtMs = 0;
   let builtAt: Date | undefined;
   let stopped = false;
@@ -114,6 +118,7 @@ export function createEngine(parts: {
     }
     fresh.settle();
     index = fresh;
+    edition += 1;
     inStep = true;
     seen = from;
     builtAt = clock.now();
@@ -125,6 +130,7 @@ export function createEngine(parts: {
   async function catchUp(): Promise<void> {
     if (!index) return;
     for (;;) {
+      const asked = performance.now();
       const changes = await changesAfter(db.primary, seen, BATCH);
       const told = new Set(changes.map(({ productId }) => productId));
       if (told.has(FORGOTTEN)) {
@@ -146,6 +152,9 @@ export function createEngine(parts: {
         follower?.changed([id]);
       }
       seen = changes.at(-1)?.id ?? seen;
+      if (changes.length > 0) edition += 1;
+      const since = (performance.now() - asked) / 1000;
+      for (const { age } of changes) if (age !== undefined) parts.onLag?.(Math.max(0, age) + since);
       if (changes.length < BATCH || stopped) break;
       await breath();
     }
@@ -209,6 +218,9 @@ export function createEngine(parts: {
     },
     /** All terms; the same array grows. */
     terms: (): readonly string[] => index?.vocabulary.terms ?? [],
+
+    /** another number as soon as anything that is known here changed */
+    edition: (): number => edition,
 
     text: (productId: number): ProductText | undefined => texts.get(productId),
     /** of everything that is known, active or not */

@@ -1,7 +1,7 @@
 /** Finding products by what people type, and what goes well with them. Without it the database searches as before. */
 import { performance } from "node:perf_hooks";
 import { z } from "zod";
-import { on } from "../../kernel/events/event.ts";
+import { on, onMany } from "../../kernel/events/event.ts";
 import { authenticatorRef } from "../../kernel/http/session.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
@@ -33,6 +33,7 @@ import { createSynonymLists } from "./synonyms.ts";
 import { createTogether } from "./together.ts";
 
 const DAY_MS = 86_400_000;
+const LAG_BUCKETS = [0.1, 0.25, 0.5, 0.75, 1, 2, 5, 30];
 
 export const plugin = definePlugin({
   name: "ai-search",
@@ -52,11 +53,16 @@ export const plugin = definePlugin({
       .default(30)
       .describe("seconds without a changed product before the model of meanings is fitted by itself"),
   }),
-  setup({ config, db, clock, log, audit, settings, services }) {
+  setup({ config, db, clock, log, audit, settings, services, metrics }) {
     const { inventory, customers } = services;
     const synonyms = createSynonymLists({ db, clock, audit });
     const popularity = createPopularity({ clock, log, inventory });
     const asked = createAsked({ db, clock, log });
+    const lag = metrics.histogram({
+      name: "pos_search_index_lag_seconds",
+      help: "from the change of a product until this instance finds it so",
+      buckets: LAG_BUCKETS,
+    });
     const engine = createEngine({
       db,
       clock,
@@ -67,6 +73,7 @@ export const plugin = definePlugin({
         void popularity.refresh();
         void asked.refresh();
       },
+      onLag: (seconds) => lag.observe(seconds),
     });
     const models = createModels({
       db,
@@ -103,9 +110,9 @@ export const plugin = definePlugin({
     inventory.registerAdviser(createAdviser({ engine, analysis, recommend, search, journal }));
     inventory.registerFinder(async (query, limit, userId) => {
       const started = clockMs();
+      const found = await search.ids(query, limit);
       // who asks joins those whose barcode ends so, and they are found as well
-      const [found, ending] = await Promise.all([search.ids(query, limit), inventory.endingIn(query.trim(), limit)]);
-      const results = new Set([...ending, ...found.sure, ...found.guesses]).size;
+      const results = new Set([...found.ending, ...found.sure, ...found.guesses]).size;
       // the till asks for one to know whether there is any
       if (limit > 1)
         journal.note({
@@ -122,8 +129,15 @@ export const plugin = definePlugin({
         routes(parts),
       ),
       on: [
-        on(productsChanged, "tell-all-instances", ({ payload }, tx) => recordChanges(tx, payload.productIds)),
-        on(stockMoved, "count-what-goes-together", ({ payload }, tx) => together.moved(tx, payload)),
+        on(productsChanged, "tell-all-instances", ({ payload, occurredAt }, tx) =>
+          recordChanges(tx, payload.productIds, occurredAt),
+        ),
+        onMany(stockMoved, "count-what-goes-together", (events, tx) =>
+          together.moved(
+            tx,
+            events.map(({ payload }) => payload),
+          ),
+        ),
       ],
       jobs: [
         {

@@ -18,6 +18,8 @@ const LONGEST = 200;
 const TRIES = 10;
 /** by then every instance has written down what it held */
 const WRITTEN_MS = 10_000;
+/** what must be forgotten is tried until it is: a database may be away for long */
+const LONGEST_WAIT_MS = 300_000;
 
 export type Journal = ReturnType<typeof createJournal>;
 
@@ -56,7 +58,8 @@ export function createJournal(parts: {
     for (const one of due)
       await one.work().catch((err: unknown) => {
         log.warn({ err }, "searches that are to be forgotten are still in the log");
-        if (one.tries < TRIES) later.push({ ...one, tries: one.tries + 1 });
+        const tries = one.tries + 1;
+        later.push({ ...one, tries, due: clockMs() + Math.min(WRITTEN_MS * tries, LONGEST_WAIT_MS) });
       });
   }
 

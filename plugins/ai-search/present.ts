@@ -16,7 +16,9 @@ function sentence(reason: Reason, text: Text): string {
     case "code":
       return text.t("ai-search.why.code");
     case "code_end":
-      return text.t("ai-search.why.code_end", { figures: reason.figures });
+      return reason.unit === undefined
+        ? text.t("ai-search.why.code_end", { figures: reason.figures })
+        : text.t("ai-search.why.unit_end", { figures: reason.figures, unit: reason.unit });
     case "words":
       return text.t("ai-search.why.words", { words: reason.words.join(", ") });
     case "typo":

@@ -4,6 +4,7 @@
  * product was found: a product called Rosa is searched for by others. Words count from three letters on, as far as they were typed.
  */
 
+import { afterCommit } from "../../kernel/db/after-commit.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import type { Identity } from "../../kernel/forgetting.ts";
 import { fold } from "../../kernel/text.ts";
@@ -68,10 +69,12 @@ export function searchRecords({
     all: async (tx, _ids, person) =>
       (await about(tx, person)).map(({ query, at }) => ({ query, at: at.toISOString() })),
     async forget(tx, _ids, _told, person) {
-      journal.forget(isAbout(person));
       await erase(tx, person);
-      // another instance may hold some that it has not written down; who the person was is kept in memory alone until then
-      journal.again(() => db.transaction((own) => erase(own, person)));
+      afterCommit(tx, () => {
+        journal.forget(isAbout(person));
+        // another instance may hold some that it has not written down; who the person was is kept in memory alone until then
+        journal.again(() => db.transaction((own) => erase(own, person)));
+      });
     },
     seenSince: async () => false,
   };

@@ -1,6 +1,6 @@
 /** Finding products by words and meaning: the code first, then the index; price and stock are read when the answer is given. */
 import { fold } from "../../kernel/text.ts";
-import type { Inventory, SellableProduct } from "../inventory/api.ts";
+import type { Ending, Inventory, SellableProduct } from "../inventory/api.ts";
 import { askedPlace, blend, byMeaning, LEAST_COSINE, type Ranked } from "./blend.ts";
 import type { Filters, Reason, Result } from "./domain.ts";
 import type { Engine, Found } from "./engine.ts";
@@ -10,14 +10,14 @@ import { corrections, type Why, whyByMeaning, whyByWords } from "./why.ts";
 
 /** so many of the best are looked at */
 const POOL = 200;
-/** and so many where price or stock, which only the database knows, take some away; of more it is asked which fit */
+/** and so many where price or stock, which only the database knows, take some away: it says which of these fit, or of more which of all */
 const DEEP_POOL = 2000;
-/** of which so many are read at once */
-const BATCH = 500;
 /** so many that are near in meaning alone are added to few */
 const ADDED = 100;
 /** so many more are read than are shown: one may have been retired a moment ago */
 const SPARE = 10;
+/** the till asks in the same moment why they are there */
+const REMEMBERED = 32;
 
 export interface Answer {
   results: Result[];
@@ -30,15 +30,22 @@ interface Question {
   filters: Filters;
   /** products of the category that is asked for, and with `isOpen` those that fit */
   keep: ((productId: number) => boolean) | undefined;
-  /** false: of what is found some may not have the price or stock that is asked for */
-  isOpen: boolean;
   pool: number;
+  /** so many are added that are near in meaning alone */
+  added: number;
   found: Found;
   near: Space | undefined;
   place: Place | undefined;
 }
 
 type Rank = (question: Question) => Ranked[];
+
+/** What was asked for the till, as long as catalogue and model are those of then. */
+interface Remembered {
+  question: Question;
+  ending: readonly Ending[];
+  edition: number;
+}
 
 export type Search = ReturnType<typeof createSearch>;
 
@@ -52,6 +59,8 @@ export function createSearch({
   /** the model's, when there is one */
   space(): Space | undefined;
 }) {
+  const remembered = new Map<string, Remembered>();
+
   /** Asks the index and the model once, for products of the category. Undefined: the catalogue was not read yet. */
   function ask(query: string, filters: Filters = {}, fitting?: ReadonlySet<number>): Question | undefined {
     const keep = keeping(filters.category, fitting, engine);
@@ -61,47 +70,44 @@ export function createSearch({
     if (!found) return undefined;
     const near = space();
     const place = near && askedPlace(near, query, found.meanings);
-    return { query, filters, keep, isOpen, pool, found, near, place };
+    return { query, filters, keep, pool, added: isOpen ? ADDED : pool, found, near, place };
   }
 
-  /** In order. Where more are found than are looked at for their price and stock, only those that have them are asked for. */
+  /** In order, those that have the price and stock that are asked for: of what was found, or, where that is more than is looked at, of all. */
   async function inOrder(rank: Rank, query: string, filters: Filters, storeId: number | undefined) {
     const question = ask(query, filters);
     if (!question) return undefined;
     const ranked = rank(question);
-    const { isOpen, found, pool } = question;
-    if (isOpen || (found.total <= pool && ranked.length < pool)) return { question, ranked };
+    if (!byFigures(filters)) return { question, ranked };
+    const { found, pool } = question;
+    if (found.total <= pool && ranked.length < pool) {
+      const ids = ranked.map(({ text }) => text.id);
+      const fitting = new Set(ids.length > 0 ? await inventory.fitting(filters, storeId, ids) : []);
+      return { question, ranked: ranked.filter(({ text }) => fitting.has(text.id)) };
+    }
     const fitting = ask(query, filters, new Set(await inventory.fitting(filters, storeId)));
     return fitting && { question: fitting, ranked: rank(fitting) };
   }
 
-  async function read(ids: readonly number[], storeId: number | undefined) {
-    const products = new Map<number, SellableProduct & { active: boolean }>();
-    for (let at = 0; at < ids.length; at += BATCH)
-      for (const [id, product] of await inventory.products(ids.slice(at, at + BATCH), storeId))
-        products.set(id, product);
-    return products;
-  }
-
   /** What has the code, else those with a barcode that ends so: they stand first. */
-  async function byCode({ query, keep }: Question, storeId: number | undefined, limit: number) {
+  async function byCode({ query, keep, filters }: Question, storeId: number | undefined, limit: number) {
     const typed = query.trim();
-    const [code, ending] = await Promise.all([
-      inventory.findByCode(typed, storeId),
-      inventory.endingIn(typed, limit).then(async (ids) => {
-        const products = await read(ids, storeId);
-        return ids.flatMap((id) => products.get(id) ?? []);
-      }),
-    ]);
-    const found: SellableProduct[] = code ? [code] : ending.filter(({ active }) => active);
-    const reason: Reason = code ? { kind: "code" } : { kind: "code_end", figures: typed };
-    return { products: found.filter(({ id }) => keep === undefined || keep(id)), reason };
+    const [code, ending] = await Promise.all([inventory.findByCode(typed, storeId), inventory.endingIn(typed, limit)]);
+    const products =
+      code || ending.length === 0
+        ? new Map<number, SellableProduct & { active: boolean }>()
+        : await inventory.products(
+            ending.map(({ productId }) => productId),
+            storeId,
+          );
+    const reasons = new Map<number, Reason>(
+      code ? [[code.id, { kind: "code" }]] : ending.map((one) => [one.productId, endReason(typed, one)]),
+    );
+    const found = code ? [code] : ending.flatMap(({ productId }) => products.get(productId) ?? []).filter(isActive);
+    return { products: found.filter((one) => (keep === undefined || keep(one.id)) && fits(one, filters)), reasons };
   }
 
-  /**
-   * Those of the ranked that are sold and fit, with their prices and stock of now, and why they are there. `beyond`: how many there are
-   * besides the ranked ones; where some of them may not fit they do not count.
-   */
+  /** Those of the ranked that are sold and fit, with their prices and stock of now, and why they are there; `beyond`: how many there are besides. */
   async function answered(
     question: Question,
     ranked: readonly Ranked[],
@@ -109,10 +115,10 @@ export function createSearch({
     storeId: number | undefined,
     limit: number,
   ): Promise<Answer> {
-    const { filters, isOpen, found } = question;
-    const looked = isOpen ? ranked.slice(0, limit + SPARE) : ranked;
+    const { filters, found } = question;
+    const looked = ranked.slice(0, limit + SPARE);
     const ids = looked.map(({ text }) => text.id);
-    const [first, products] = await Promise.all([byCode(question, storeId, limit), read(ids, storeId)]);
+    const [first, products] = await Promise.all([byCode(question, storeId, limit), inventory.products(ids, storeId)]);
     const fitting: { product: Result["product"]; one: Ranked | undefined }[] = [];
     for (const product of first.products) fitting.push({ product: withCategory(product, engine), one: undefined });
     for (const one of looked) {
@@ -120,16 +126,21 @@ export function createSearch({
       const product = products.get(one.text.id);
       if (product?.active) fitting.push({ product: { ...product, category: one.text.category }, one });
     }
+    // a moment ago they did: what was sold or priced since does not
     const kept = fitting.filter(({ product }) => fits(product, filters));
     const results = kept.slice(0, limit).map(({ product, one }): Result => {
-      if (!one) return { product, score: 1, lexicalScore: 1, semanticScore: 0, terms: [], reasons: [first.reason] };
+      if (!one) {
+        const reason = first.reasons.get(product.id);
+        const reasons = reason ? [reason] : [];
+        return { product, score: 1, lexicalScore: 1, semanticScore: 0, terms: [], reasons };
+      }
       const { terms, reasons } = whyOf(question, one.text);
       const { score, lexicalScore, semanticScore } = one;
       return { product, score, lexicalScore, semanticScore, terms, reasons };
     });
     const again = ranked.filter(({ text }) => first.products.some(({ id }) => id === text.id)).length;
     const all = ranked.length + beyond + first.products.length - again;
-    return { results, total: isOpen ? Math.max(results.length, all) : kept.length, corrected: corrections(found) };
+    return { results, total: Math.max(results.length, all), corrected: corrections(found) };
   }
 
   /** Why a product is there; what has no word of the query is there by its meaning alone. */
@@ -138,18 +149,35 @@ export function createSearch({
     return words.reasons.length === 0 && near && place ? whyByMeaning(near, place.unit, text) : words;
   }
 
+  /** What was found a moment ago, else asked anew. */
+  async function asked(query: string, limit: number): Promise<Remembered | undefined> {
+    const known = remembered.get(query);
+    if (known && known.edition === engine.edition() && known.question.near === space()) return known;
+    const edition = engine.edition();
+    const question = ask(query);
+    return question && { question, ending: await inventory.endingIn(query.trim(), limit), edition };
+  }
+
+  function remember(query: string, one: Remembered): void {
+    remembered.delete(query);
+    remembered.set(query, one);
+    const [oldest] = remembered.keys();
+    if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  }
+
   return {
-    /** Why each of these is found, by id; nothing of what the database found by itself. */
+    /** Why each of these is found, by id; nothing of what the database found by itself, or by its whole code. */
     async reasons(query: string, ids: readonly number[]): Promise<Map<number, Reason[]>> {
-      const question = ask(query);
-      if (!question) return new Map();
+      const known = await asked(query, ids.length);
+      if (!known) return new Map();
+      const { question, ending } = known;
       const { near, place } = question;
-      const first = await byCode(question, undefined, ids.length);
-      const byTheirCode = new Set(first.products.map(({ id }) => id));
+      const ends = new Map(ending.map((one) => [one.productId, endReason(query.trim(), one)]));
       return new Map(
         ids.flatMap((id): [number, Reason[]][] => {
           const text = engine.text(id);
-          if (byTheirCode.has(id)) return [[id, [first.reason]]];
+          const end = ends.get(id);
+          if (end) return [[id, [end]]];
           const isNear = (near && place ? (near.vectors.cosine(id, place.unit) ?? 0) : 0) >= LEAST_COSINE;
           const reasons = text ? whyOf(question, text).reasons : [];
           return reasons.some(({ kind }) => kind !== "meaning") || isNear ? [[id, reasons]] : [];
@@ -157,16 +185,20 @@ export function createSearch({
       );
     },
 
-    /** Ids alone, for the till, `SPARE` more than are shown. Throws while the catalogue was not read. */
-    async ids(query: string, limit: number): Promise<{ sure: number[]; guesses: number[] }> {
+    /** Ids alone, for the till, `SPARE` more than are shown, and those whose barcode ends so. Throws while the catalogue was not read. */
+    async ids(query: string, limit: number): Promise<{ sure: number[]; guesses: number[]; ending: number[] }> {
+      const edition = engine.edition();
       const question = ask(query);
       if (!question) throw new Error("the catalogue was not read yet");
+      const ends = await inventory.endingIn(query.trim(), limit);
+      remember(query, { question, ending: ends, edition });
+      const ending = ends.map(({ productId }) => productId);
       const { found, near, place } = question;
       const ranked = blend(found, near, place, engine, Math.min(limit + SPARE, ADDED));
       const whole = ranked.filter(({ coverage }) => coverage === 1);
       const ids = (whole.length > 0 ? whole : ranked).map(({ text }) => text.id);
       const written = whole.length > 0 && found.meanings.every(({ how }) => how !== "typo");
-      return written ? { sure: ids, guesses: [] } : { sure: [], guesses: ids };
+      return written ? { sure: ids, guesses: [], ending } : { sure: [], guesses: ids, ending };
     },
 
     /** By words, with a little weight of the meaning. Undefined: the catalogue was not read yet. */
@@ -176,8 +208,7 @@ export function createSearch({
       storeId: number | undefined,
       limit: number,
     ): Promise<Answer | undefined> {
-      const rank: Rank = ({ found, near, place, keep, isOpen, pool }) =>
-        blend(found, near, place, engine, isOpen ? ADDED : pool, keep);
+      const rank: Rank = ({ found, near, place, keep, added }) => blend(found, near, place, engine, added, keep);
       const asked = await inOrder(rank, query, filters, storeId);
       if (!asked) return undefined;
       const { total, hits } = asked.question.found;
@@ -197,6 +228,12 @@ export function createSearch({
     },
   };
 }
+
+function endReason(figures: string, { unit }: Ending): Reason {
+  return unit ? { kind: "code_end", figures, unit: unit.name } : { kind: "code_end", figures };
+}
+
+const isActive = ({ active }: { active: boolean }): boolean => active;
 
 function withCategory(product: SellableProduct, engine: Engine) {
   return { ...product, category: engine.text(product.id)?.category };
@@ -226,7 +263,7 @@ function byFigures({ minPriceMinor, maxPriceMinor, inStock }: Filters): boolean 
 }
 
 /** The category was looked at before. What has no price in this store's money costs nothing that could be compared. */
-function fits(product: Result["product"], { minPriceMinor, maxPriceMinor, inStock }: Filters): boolean {
+function fits(product: SellableProduct, { minPriceMinor, maxPriceMinor, inStock }: Filters): boolean {
   const { priced, priceMinor, onHandMilli, unlimited } = product;
   if (minPriceMinor !== undefined && !(priced && priceMinor >= minPriceMinor)) return false;
   if (maxPriceMinor !== undefined && !(priced && priceMinor <= maxPriceMinor)) return false;

@@ -18,11 +18,13 @@ export function createTogether(parts: { db: Database; clock: Clock; inventory: P
   const since = () => new Date(clock.now().getTime() - DAYS * DAY_MS);
 
   return {
-    /** For an event: its products are to be counted again. */
-    async moved(tx: Tx, { productIds, document }: { productIds: number[]; document?: string }): Promise<void> {
-      if (document === undefined || !COUNTED.has(document)) return;
+    /** For events: their products are to be counted again. */
+    async moved(tx: Tx, moves: readonly { productIds: number[]; document?: string }[]): Promise<void> {
+      const counted = moves.filter(({ document }) => document !== undefined && COUNTED.has(document));
+      const all = counted.flatMap(({ productIds }) => productIds);
       // what came back leaves behind what it was sold with
-      await queries.markMoved(tx, productIds, { partnersToo: document !== "sale" });
+      const back = counted.filter(({ document }) => document !== "sale").flatMap(({ productIds }) => productIds);
+      if (all.length > 0) await queries.markMoved(tx, all, back);
     },
 
     /** For a job: the products whose sales have changed by enough to say something else. Answers how many. */

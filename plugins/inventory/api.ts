@@ -78,6 +78,8 @@ export interface SellableProduct {
   counting: boolean;
   /** nothing of it stands anywhere, and there is always some: a service, or a kit of services alone */
   unlimited: boolean;
+  /** of a search: the further unit whose barcode ends in what was typed */
+  unitId?: number;
 }
 
 /** Where a picture is found: `hash` changes with its content. Sides of its tile, in pixels. */
@@ -156,6 +158,12 @@ export interface Figures {
   inStock?: boolean | undefined;
 }
 
+/** A product whose barcode ends so; `unit`: it is the code of that further unit. */
+export interface Ending {
+  productId: number;
+  unit: { id: number; name: string } | undefined;
+}
+
 /**
  * Finds products by words better than the database does: ids of active ones, best first. `sure` have all the words as they are
  * written; `guesses` are asked for when nothing in the database has them either.
@@ -201,10 +209,10 @@ export interface Inventory {
     storeId: number | undefined,
     tx?: Tx,
   ): Promise<ReadonlyMap<number, SellableProduct & { active: boolean }>>;
-  /** All active ones that are so in the store, in no order. */
-  fitting(figures: Figures, storeId: number | undefined): Promise<number[]>;
+  /** The active ones that are so in the store, of all or of these, in no order. */
+  fitting(figures: Figures, storeId: number | undefined, of?: readonly number[]): Promise<number[]>;
   /** Active ones with a barcode that ends in these figures, at most `limit`, and three where they are fewer than six; of fewer than four, or of what is no number, none. */
-  endingIn(figures: string, limit: number): Promise<number[]>;
+  endingIn(figures: string, limit: number): Promise<Ending[]>;
   /** The category of each of these products that has one, by id of the product. */
   categoriesOf(productIds: readonly number[], tx?: Tx): Promise<ReadonlyMap<number, number>>;
   /** Categories with something to sell, by name. */
@@ -247,8 +255,8 @@ export interface Inventory {
   /** Own prices changed since then that hold, beside what held until then. */
   priceJumps(since: Date): Promise<PriceJump[]>;
   /**
-   * The best partners of each product, or of these products, at most so many of each; what came back whole counts for nothing.
-   * Heavy: for a job.
+   * The best partners of each product, at most so many of each; what came back whole counts for nothing. Heavy: for a nightly job.
+   * Of these products alone: reads what they were sold with, and how often other goods were sold as the last night counted it.
    */
   boughtTogether(since: Date, most: number, only?: readonly number[]): Promise<BoughtTogether[]>;
   /** `search` asks it first from now on; when it fails or finds nothing, the database answers as before. */

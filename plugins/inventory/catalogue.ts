@@ -1,7 +1,7 @@
 /** Finding products: for the till by words, for people in lists with filters. */
 import type { Logger } from "pino";
 import type { Database } from "../../kernel/db/database.ts";
-import type { Finder } from "./api.ts";
+import type { Ending, Finder } from "./api.ts";
 import { productsEnding } from "./queries/fitting.ts";
 import { sellableByIds } from "./queries/products.ts";
 import * as queries from "./queries/search.ts";
@@ -71,18 +71,25 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
   }
 
   /** See `Inventory.endingIn`. */
-  const endingIn = async (figures: string, limit: number): Promise<number[]> =>
+  const endingIn = async (figures: string, limit: number): Promise<Ending[]> =>
     END_OF_CODE.test(figures)
       ? productsEnding(db.primary, figures, figures.length < TELLING ? Math.min(limit, FEW) : limit)
       : [];
 
   /** Whose barcode ends so, and what is like it. */
   async function find(query: string, storeId: number | undefined, limit: number, userId?: number): Promise<Listed[]> {
-    const [ending, like] = await Promise.all([
-      endingIn(query.trim(), limit).then((ids) => soldOf(ids, storeId)),
-      byWords(query, storeId, limit, userId),
-    ]);
-    return [...new Map([...ending, ...like].map((one) => [one.id, one])).values()].slice(0, limit);
+    const [ending, like] = await Promise.all([endedSo(query, storeId, limit), byWords(query, storeId, limit, userId)]);
+    const first = new Set(ending.map(({ id }) => id));
+    return [...ending, ...like.filter(({ id }) => !first.has(id))].slice(0, limit);
+  }
+
+  async function endedSo(query: string, storeId: number | undefined, limit: number): Promise<Listed[]> {
+    const ending = new Map((await endingIn(query.trim(), limit)).map((one) => [one.productId, one.unit]));
+    const products = await soldOf([...ending.keys()], storeId);
+    return products.map((one) => {
+      const unit = ending.get(one.id);
+      return unit ? { ...one, unitId: unit.id } : one;
+    });
   }
 
   /** What is like it, best first, parents in their own place. */

@@ -122,9 +122,9 @@ export const plugin = definePlugin({
           const price = await priceIn(storeId);
           return new Map([...(await products.byIds(ids, storeId, tx))].map(([id, one]) => [id, price(one)]));
         },
-        fitting: async (figures, storeId) => {
+        fitting: async (figures, storeId, of) => {
           const { currency, isOwn } = await priceIn(storeId);
-          return productsFitting(host.db.primary, figures, { storeId, currency, isOwn });
+          return productsFitting(host.db.replica, figures, { storeId, currency, isOwn }, of);
         },
         endingIn: catalogue.endingIn,
         categoriesOf: (ids, tx) => categoriesOf(tx ?? host.db.primary, ids),

@@ -1,5 +1,5 @@
 /** The till: registers, carts, sales and their receipts. */
-import { on } from "../../kernel/events/event.ts";
+import { on, onMany } from "../../kernel/events/event.ts";
 import { authenticatorRef } from "../../kernel/http/session.ts";
 import { LOCALES } from "../../kernel/i18n.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
@@ -262,9 +262,9 @@ export const plugin = definePlugin({
       ledgers,
       invariants,
       on: [
-        on(saleCompleted, "print", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
+        onMany(saleCompleted, "print", printing.documentsTold),
         on(drawerOpened, "open-drawer", ({ payload }, tx) => printing.drawerOpened(tx, payload)),
-        on(saleTakenBack, "print-taken-back", ({ payload }, tx) => printing.saleCompleted(tx, payload)),
+        onMany(saleTakenBack, "print-taken-back", printing.documentsTold),
       ],
       jobs: [
         { name: "forget-messages", cron: "39 3 * * *", run: async () => void (await messages.forget()) },

@@ -4,20 +4,13 @@ import type { FormState } from "../../kernel/http/route.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits, extend, sum } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
-import {
-  type GoesWith,
-  marginOf,
-  type Nearest,
-  type SellableProduct,
-  type SellableUnit,
-  unitPrice,
-} from "../inventory/api.ts";
+import { type GoesWith, marginOf, type Nearest, type SellableProduct } from "../inventory/api.ts";
 import type { Cart, Sale, SaleHead } from "./domain.ts";
+import { type FoundScreen, foundModel, shelfPrice } from "./found.ts";
 import { tenderName } from "./present-tenders.ts";
 import { discountOf, type LinePrice, priceCart } from "./pricing.ts";
 import { handMinor, sumsOf, type Taken } from "./promotions/taking.ts";
 import { taxGroups } from "./receipts/taxes.ts";
-import { sharedWhy } from "./shared-why.ts";
 import { denominationsOf } from "./shift-report.ts";
 
 /** Of a long cart the page shows the newest lines: it stays small, and the rest is one link away. */
@@ -29,16 +22,12 @@ const MOST_PIECES = 5;
 /** links to other open carts, last used first */
 const OTHERS = 5;
 
-export interface RegisterScreen {
+export interface RegisterScreen extends FoundScreen {
   cart: Cart;
-  text: Text;
   shop: Shop;
   registerName: string;
   all: boolean;
   query: string | undefined;
-  results: (SellableProduct & { units: SellableUnit[] })[] | undefined;
-  /** of results that do not simply have the words that were typed, by id */
-  why: ReadonlyMap<number, string> | undefined;
   /** its weight is asked for */
   weighing: SellableProduct | undefined;
   others: { id: string; lines: number }[];
@@ -52,24 +41,13 @@ export interface RegisterScreen {
   nearest: Nearest | undefined;
   /** of the customer, with what they are worth */
   points: string | undefined;
-  /** counts without seeing what the books say */
-  blind: boolean;
   form: FormState | undefined;
   /** the line whose quantity was refused */
   refusedLine: number | undefined;
 }
 
-function shelfText(
-  { unlimited, counting, onHandMilli, unit }: SellableProduct,
-  { text, blind }: RegisterScreen,
-): string {
-  if (unlimited) return text.t("pos.register.service");
-  return blind && counting ? text.t("pos.register.counting") : `${text.quantity(onHandMilli)} ${unit}`;
-}
-
 export function registerModel(screen: RegisterScreen): Model {
   const { cart, text, shop, form, refusedLine } = screen;
-  const shared = sharedWhy(screen.results ?? [], screen.why);
   const money = (minor: number) => text.money(minor, shop.currency);
   // in the order of the receipt, so that each line's share of a discount is the one that will be charged
   const {
@@ -109,21 +87,7 @@ export function registerModel(screen: RegisterScreen): Model {
       name: screen.nearest.category.name,
       path: `/pos/carts/${cart.id}/grid?category=${screen.nearest.category.id}`,
     },
-    why: shared,
-    results: screen.results?.map((one) => ({
-      id: one.id,
-      name: one.name,
-      sku: one.sku,
-      description: one.description,
-      price: shelfPrice(one, text, money),
-      onHand: shelfText(one, screen),
-      why: shared === undefined ? screen.why?.get(one.id) : undefined,
-      units: one.units.map((unit) => ({
-        id: unit.id,
-        name: `${unit.name} × ${text.quantity(unit.factorMilli)}`,
-        price: one.priced ? money(unitPrice(one, unit)) : text.t("pos.stores.no_price"),
-      })),
-    })),
+    ...foundModel(screen, money),
     weighing: screen.weighing && {
       id: screen.weighing.id,
       name: screen.weighing.name,
@@ -289,10 +253,4 @@ function leftOf({ grossMinor, promotion }: LinePrice): number {
 
 function takenRows(promotions: readonly Taken[], money: (minor: number) => string) {
   return promotions.map(({ name, amountMinor }) => ({ name, amount: money(-amountMinor) }));
-}
-
-function shelfPrice(product: SellableProduct, text: Text, money: (minor: number) => string): string {
-  if (!product.priced) return text.t("pos.stores.no_price");
-  const price = money(product.priceMinor);
-  return product.taxKind === "added" ? `${price} + ${text.rate(product.taxRateBp)}` : price;
 }

@@ -56,8 +56,8 @@ export function createCounting({ db, clock, log, stores }: CountingParts) {
   const forgetMarks = () => db.transaction((tx) => queries.forgetMarks(tx, new Date(clock.now().getTime() - MARKS_MS)));
 
   return {
-    /** For the event of a document; a second time does nothing. */
-    document: (tx: Tx, id: number) => count(tx, [id]),
+    /** For the events of documents; a second time does nothing. */
+    documents: async (tx: Tx, ids: readonly number[]): Promise<void> => void (await count(tx, ids)),
 
     /** Counts what was left out, in steps, until nothing is left; `signal` ends it between two. Answers how many it counted. */
     async catchUp(signal?: AbortSignal): Promise<number> {

@@ -1,5 +1,5 @@
 /** Reports of the shop: sums kept right by the events of sales, read by everyone who runs it. */
-import { on } from "../../kernel/events/event.ts";
+import { onMany } from "../../kernel/events/event.ts";
 import { authenticatorRef } from "../../kernel/http/session.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
@@ -56,10 +56,8 @@ export const plugin = definePlugin({
         ...reportsApi({ reading }),
       ],
       on: [
-        on(saleCompleted, "count-sale", async ({ payload }, tx) => void (await counting.document(tx, payload.saleId))),
-        on(saleTakenBack, "count-taken-back", async ({ payload }, tx) => {
-          await counting.document(tx, payload.saleId);
-        }),
+        onMany(saleCompleted, "count-sale", (events, tx) => counting.documents(tx, documentsOf(events))),
+        onMany(saleTakenBack, "count-taken-back", (events, tx) => counting.documents(tx, documentsOf(events))),
       ],
       jobs: [
         {
@@ -95,3 +93,7 @@ export const plugin = definePlugin({
     };
   },
 });
+
+function documentsOf(events: readonly { payload: { saleId: number } }[]): number[] {
+  return events.map(({ payload }) => payload.saleId);
+}

@@ -1,22 +1,40 @@
 /** `npm run bench [-- NAME]`: every figure beside its limit or peer, measured in the same run; raw samples as JSON. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
+import process from "node:process";
 import { stopTestServer } from "../harness/postgres.ts";
 import { boot } from "./boot.ts";
+import { client } from "./client.ts";
 import { customers } from "./customers.ts";
 import { forecast } from "./forecast.ts";
+import { get } from "./get.ts";
+import { growth } from "./growth.ts";
 import { imports } from "./imports.ts";
+import { instances } from "./instances.ts";
+import { keyset } from "./keyset.ts";
+import { page } from "./page.ts";
+import { type Run, report } from "./report/report.ts";
 import { reports } from "./reports.ts";
 import { sale } from "./sale.ts";
 import { scan } from "./scan.ts";
 import { search } from "./search.ts";
+import { soak } from "./soak.ts";
 import { type Figure, table } from "./stats.ts";
+import { memory } from "./staying.ts";
 import { till } from "./till.ts";
 
 const parts: Record<string, () => Promise<Figure[]>> = {
   boot,
   scan,
   sale,
+  get,
+  page,
+  keyset,
+  instances,
+  growth,
+  memory,
+  client,
+  soak,
   imports,
   customers,
   till,
@@ -24,20 +42,31 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   forecast,
   reports,
 };
+const RESULTS = "bench-results";
 const wanted = process.argv[2];
+if (wanted === "report") {
+  report(RESULTS, import.meta.dirname);
+  process.exit();
+}
 if (wanted !== undefined && !parts[wanted])
-  throw new Error(`no part is called ${wanted}; there are ${Object.keys(parts)}`);
+  throw new Error(`no part is called ${wanted}; there are ${Object.keys(parts)}, and report`);
 
-const figures: Figure[] = [];
+const machine = `${process.version}, ${cpus().length} cores`;
+mkdirSync(RESULTS, { recursive: true });
 try {
-  for (const [name, measure] of Object.entries(parts)) {
-    if (wanted === undefined || wanted === name) figures.push(...(await measure()));
+  for (const [part, measure] of Object.entries(parts)) {
+    if (wanted !== undefined && wanted !== part) continue;
+    const before = loadavg()[0] ?? 0;
+    const figures = await measure();
+    const load: Run["load"] = [before, loadavg()[0] ?? 0];
+    const at = new Date().toISOString();
+    const run: Run = { at, node: process.version, cores: cpus().length, load, part, figures };
+    console.log(`\n${part}: ${machine}, load ${load.map((one) => one.toFixed(1)).join(" to ")}\n\n${table(figures)}`);
+    const file = `${RESULTS}/${at.replaceAll(":", "-")}-${part}.json`;
+    writeFileSync(file, JSON.stringify(run, undefined, 2));
+    console.log(`\nraw samples: ${file}`);
   }
 } finally {
   await stopTestServer();
 }
-console.log(`${process.version}, ${cpus().length} cores\n\n${table(figures)}`);
-mkdirSync("bench-results", { recursive: true });
-const file = `bench-results/${new Date().toISOString().replaceAll(":", "-")}.json`;
-writeFileSync(file, JSON.stringify({ node: process.version, cores: cpus().length, figures }, undefined, 2));
-console.log(`\nraw samples: ${file}`);
+if (wanted === undefined) report(RESULTS, import.meta.dirname);

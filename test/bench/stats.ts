@@ -1,4 +1,7 @@
 /** Samples to figures, and the table that is printed. */
+import process from "node:process";
+import { goalOf, numberText } from "./report/bars.ts";
+
 export interface Figure {
   name: string;
   value: number;
@@ -6,7 +9,13 @@ export interface Figure {
   /** the limit of the goal, or what the peer measured beside it reached */
   beside: string;
   samples: number[];
+  /** raw samples of the peer that was measured between them */
+  peer?: number[];
+  /** what the issue asks of the value; drawn beside it */
+  goal?: { atMost: number } | { atLeast: number };
 }
+
+export const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 5);
 
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
@@ -14,7 +23,12 @@ export function percentile(samples: readonly number[], share: number): number {
 }
 
 export function table(figures: readonly Figure[]): string {
-  const rows = figures.map((one) => [one.name, `${one.value.toFixed(1)} ${one.unit}`, one.beside]);
+  const rows = figures.map((one) => {
+    const judged = goalOf(one);
+    const goal = judged && `goal ${judged.text}, ${judged.met ? "met" : "not met"}`;
+    const beside = [goal, one.beside].filter(Boolean).join("; ");
+    return [one.name, `${numberText(one.value)} ${one.unit}`, beside];
+  });
   const head = ["figure", "measured", "limit or peer in the same run"];
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
   const line = (cells: string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
@@ -37,4 +51,14 @@ export async function timed(
   };
   await Promise.all(Array.from({ length: clients }, (_, client) => run(client)));
   return samples;
+}
+
+export const median = (samples: readonly number[]): number => percentile(samples, 0.5);
+
+/** Each in turn, round after round: what slows the machine down for a while slows all of them. */
+export async function interleaved<T>(rounds: number, works: (() => Promise<T>)[]): Promise<T[][]> {
+  const results: T[][] = works.map(() => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [index, work] of works.entries()) results[index]?.push(await work());
+  return results;
 }

@@ -14,6 +14,8 @@ export interface RunningApp {
   pid(): number;
   /** resolves when the app that runs now answers; a killed one is replaced before this resolves again */
   ready(): Promise<void>;
+  /** kill -9; ends when the process is gone. */
+  kill(): Promise<void>;
   /** kill -9, and a start on the same folder, port and database. */
   killAndRestart(): Promise<void>;
   /** As an operator stops it, however it is. */
@@ -55,16 +57,23 @@ export async function startApp(env: Record<string, string>, program = SOURCES): 
   };
   let now = start();
   await now.opened;
+  const end = async (signal: NodeJS.Signals) => {
+    const { child } = now;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill(signal);
+    // one that a test froze, and left so because it failed, hears of it only then
+    if (child.pid !== undefined) process.kill(child.pid, "SIGCONT");
+    await gone;
+  };
   return {
     url: `http://127.0.0.1:${port}`,
     pid: () => now.child.pid ?? 0,
     ready: () => now.opened,
+    kill: () => end("SIGKILL"),
     killAndRestart: () => {
       const { child } = now;
-      const dead = child.exitCode !== null || child.signalCode !== null;
-      const gone = dead ? Promise.resolve() : once(child, "exit");
-      child.kill("SIGKILL");
-      const next: Promise<void> = gone.then(() => {
+      const next: Promise<void> = end("SIGKILL").then(() => {
         const started = start();
         now = { child: started.child, opened: next };
         return started.opened;
@@ -73,13 +82,7 @@ export async function startApp(env: Record<string, string>, program = SOURCES): 
       now = { child, opened: next };
       return next;
     },
-    stop: async () => {
-      const { child } = now;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, "exit");
-      child.kill("SIGTERM");
-      await gone;
-    },
+    stop: () => end("SIGTERM"),
   };
 }
 

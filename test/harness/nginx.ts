@@ -1,5 +1,5 @@
 /** The project's own edge (ops/nginx) as a real nginx of one test, with a certificate of its own. */
-import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import type { IncomingHttpHeaders } from "node:http";
@@ -10,15 +10,15 @@ import process from "node:process";
 import { promisify } from "node:util";
 import { projectRoots } from "../../kernel/discover.ts";
 import { freePort } from "./free-port.ts";
+import { PATH, whyNoProgram } from "./programs.ts";
 import { until } from "./until.ts";
 
 const run = promisify(execFile);
 const OPS = join(projectRoots().assets, "ops/nginx");
-const PATH = `${process.env["PATH"] ?? ""}:/usr/sbin`;
 
 /** undefined, or why there is none here. */
 export function whyNoNginx(): string | undefined {
-  return spawnSync("nginx", ["-v"], { env: { PATH } }).status === 0 ? undefined : "nginx is not on the PATH";
+  return whyNoProgram("nginx", "openssl");
 }
 
 export interface Edge {
@@ -31,8 +31,13 @@ export interface Edge {
   caFile: string;
   /** where it stands: nginx.conf, place/upstreams.conf, access.log, error.log, nginx.pid */
   folder: string;
-  /** lines for the instances at these URLs, as they stand in place/upstreams.conf */
-  setUpstreams(urls: readonly string[]): Promise<void>;
+  /**
+   * Lines for the instances at these URLs, as they stand in place/upstreams.conf. The spare ones are asked when no other is left;
+   * a dead one is left alone for so many seconds.
+   */
+  setUpstreams(urls: readonly string[], other?: { spare?: readonly string[]; seconds?: number }): Promise<void>;
+  /** requests a second of one address; counts after a reload */
+  setRate(perSecond: number): Promise<void>;
   /** By ops/nginx/reload: ends when no worker with the old files is left. */
   reload(): Promise<void>;
   /** what ops/nginx/reload is given here */
@@ -57,7 +62,10 @@ export interface EdgeAnswer {
   bytes: Buffer;
 }
 
-/** `more`: lines for place/edge.conf, or instead of those that begin with the same two words. */
+/** So many requests a second that no test's tills are refused on however fast a machine. */
+const NO_RATE = 100_000;
+
+/** `more`: further lines for place/edge.conf. One address may ask as often as it likes, until `setRate`. */
 export async function startEdge(urls: readonly string[], more: readonly string[] = []): Promise<Edge> {
   const folder = await mkdtemp(join(tmpdir(), "pos-odata-edge-"));
   const [port, plainPort] = [await freePort(), await freePort()];
@@ -77,9 +85,12 @@ export async function startEdge(urls: readonly string[], more: readonly string[]
     `ssl_certificate ${made.certificate};`,
     `ssl_certificate_key ${made.key};`,
   );
-  await put("edge.conf", ...(await edgeLines(folder, port)), ...more);
-  const setUpstreams = (all: readonly string[]) =>
-    put("upstreams.conf", ...all.map((url) => `server ${new URL(url).host} max_fails=2 fail_timeout=5s;`));
+  const setRate = async (perSecond: number) => put("edge.conf", ...(await edgeLines(folder, port, perSecond)), ...more);
+  await setRate(NO_RATE);
+  const setUpstreams: Edge["setUpstreams"] = (all, { spare = [], seconds = 5 } = {}) => {
+    const line = (url: string) => `server ${new URL(url).host} max_fails=2 fail_timeout=${seconds}s`;
+    return put("upstreams.conf", ...all.map((url) => `${line(url)};`), ...spare.map((url) => `${line(url)} backup;`));
+  };
   await setUpstreams(urls);
 
   const options = ["-p", folder, "-c", "nginx.conf", "-e", join(folder, "error.log")];
@@ -110,6 +121,7 @@ export async function startEdge(urls: readonly string[], more: readonly string[]
     caFile: made.certificate,
     folder,
     setUpstreams,
+    setRate,
     reloadWords,
     reload: async () => {
       await run(join(OPS, "reload"), reloadWords, { env: { PATH } });
@@ -131,12 +143,13 @@ export async function startEdge(urls: readonly string[], more: readonly string[]
 }
 
 /** place/edge.conf of Docker, with this folder instead of the image's. */
-async function edgeLines(folder: string, port: number): Promise<string[]> {
-  const text = await readFile(join(OPS, "compose/edge.conf"), "utf8");
+async function edgeLines(folder: string, port: number, perSecond: number): Promise<string[]> {
+  const text = await readFile(join(OPS, "place/edge.conf"), "utf8");
   return [
     text
       .replaceAll("/var/cache/nginx", join(folder, "cache"))
       .replace("/dev/stdout", join(folder, "access.log"))
+      .replace("rate=100r/s", `rate=${perSecond}r/s`)
       .replace('default "";', `default ":${port}";`)
       .replace("/etc/nginx/pages", join(folder, "pages")),
   ];

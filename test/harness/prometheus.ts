@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./free-port.ts";
+import { whyNoProgram } from "./programs.ts";
 import { until } from "./until.ts";
 
 const OPS = join(import.meta.dirname, "../../ops");
@@ -16,8 +17,7 @@ const PROGRAMS = ["prometheus", "promtool", "prometheus-alertmanager", "amtool"]
 
 /** undefined, or why they are not here. */
 export function whyNoPrometheus(): string | undefined {
-  const missing = PROGRAMS.filter((name) => spawnSync(name, ["--version"]).status !== 0);
-  return missing.length === 0 ? undefined : `not on the PATH: ${missing.join(", ")}`;
+  return whyNoProgram(...PROGRAMS);
 }
 
 /** What it said; throws with it when it ends badly. */
@@ -58,14 +58,15 @@ export interface Monitoring {
  */
 export async function startMonitoring(targets: string[], token: string): Promise<Monitoring> {
   const folder = await mkdtemp(join(tmpdir(), "pos-odata-monitoring-"));
-  const children: ChildProcess[] = [];
+  const children: Watcher[] = [];
   const told: Told[] = [];
   const webhook = await listenForAlerts(told);
   const [prometheusPort, alertPort] = [await freePort(), await freePort()];
 
   const routes = readFileSync(join(OPS, "alertmanager/alertmanager.yml"), "utf8")
     .replace(/(group_wait|group_interval): \S+/g, "$1: 1s")
-    .replace(/url: \S+/, `url: http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`);
+    // Debian's is older than url_file
+    .replace(/url_file: \S+/, `url: http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`);
   await writeFile(join(folder, "alertmanager.yml"), routes);
   await writeFile(join(folder, "token"), token);
   for (const name of readdirSync(RULES)) {
@@ -86,8 +87,24 @@ export async function startMonitoring(targets: string[], token: string): Promise
   };
   await writeFile(join(folder, "prometheus.yml"), JSON.stringify(config));
 
-  const start = (file: string, args: string[]) =>
-    children.push(spawn(file, [...args, "--log.level=error"], { stdio: "ignore" }));
+  const start = (file: string, args: string[]) => children.push(watcher(file, [...args, "--log.level=error"]));
+  const close = async () => {
+    for (const { child } of children) {
+      const gone = once(child, "exit");
+      if (child.exitCode === null && child.kill("SIGKILL")) await gone;
+    }
+    webhook.closeAllConnections();
+    webhook.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  /** ends when it holds; throws when one of the two has ended, as then it never will */
+  const watching = (holds: () => boolean | Promise<boolean>) =>
+    until(async () => {
+      for (const { child, said } of children)
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`${child.spawnfile} ended with ${child.exitCode ?? child.signalCode}:\n${said()}`);
+      return holds();
+    });
   start("prometheus-alertmanager", [
     `--config.file=${join(folder, "alertmanager.yml")}`,
     `--storage.path=${join(folder, "alertmanager")}`,
@@ -106,7 +123,12 @@ export async function startMonitoring(targets: string[], token: string): Promise
       ({ ok }) => ok,
       () => false,
     );
-  await until(async () => (await isReady(prometheusPort)) && (await isReady(alertPort)));
+  try {
+    await watching(async () => (await isReady(prometheusPort)) && (await isReady(alertPort)));
+  } catch (error) {
+    await close();
+    throw error;
+  }
 
   return {
     told,
@@ -128,19 +150,26 @@ export async function startMonitoring(targets: string[], token: string): Promise
       const wanted = Object.entries({ ...labels, alertname: alert });
       const find = () =>
         told.find((one) => one.status === status && wanted.every(([name, value]) => one.labels[name] === value));
-      await until(() => find() !== undefined);
+      await watching(() => find() !== undefined);
       return find() as Told;
     },
-    close: async () => {
-      for (const child of children) {
-        const gone = once(child, "exit");
-        if (child.exitCode === null && child.kill("SIGKILL")) await gone;
-      }
-      webhook.closeAllConnections();
-      webhook.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close,
   };
+}
+
+interface Watcher {
+  child: ChildProcess;
+  /** its complaints */
+  said(): string;
+}
+
+function watcher(file: string, args: string[]): Watcher {
+  const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (part: Buffer) => {
+    said = (said + String(part)).slice(-4000);
+  });
+  return { child, said: () => said };
 }
 
 async function listenForAlerts(told: Told[]): Promise<Server> {

@@ -11,3 +11,14 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
     await pause(5);
   }
 }
+
+/** Does `work` again and again until what is waited for has come, or will not come any more. */
+export async function meanwhile<T>(waited: Promise<T>, work: () => Promise<unknown>): Promise<T> {
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  waited.then(end, end);
+  while (!isOver) await work();
+  return waited;
+}

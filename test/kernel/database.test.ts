@@ -40,6 +40,14 @@ describe("the way to the database", () => {
     });
   });
 
+  it("what was answered is on disk: no connection of ours trades that for speed", async () => {
+    const shown = async (name: string) => (await db.primary.raw(`SELECT current_setting('${name}') AS is`)).rows[0].is;
+    const within = await db.transaction(
+      async (tx) => (await tx.raw("SELECT current_setting('synchronous_commit') AS is")).rows[0].is,
+    );
+    assert.deepEqual([await shown("synchronous_commit"), within, await shown("fsync")], ["on", "on", "on"]);
+  });
+
   it("refuses a bigint that a number cannot hold, instead of rounding money", async () => {
     await assert.rejects(db.primary.raw("SELECT 9007199254740993::bigint"), /9007199254740993/);
   });

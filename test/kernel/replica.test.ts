@@ -94,9 +94,14 @@ describe("a shop with a streaming replica", () => {
       const first = await during(async () => assert.ok((await listed()).includes(name)));
       assert.equal(first.replica, 0);
       assert.equal(state(), "behind");
-      const started = performance.now();
-      for (let turn = 0; turn < 10; turn++) assert.ok((await listed()).includes(name));
-      assert.ok(performance.now() - started < 10 * 400, "nobody waits again");
+      const took: number[] = [];
+      for (let turn = 0; turn < 10; turn++) {
+        const started = performance.now();
+        assert.ok((await listed()).includes(name));
+        took.push(performance.now() - started);
+      }
+      // were there a wait, the quickest of them would have had it too, on however slow a machine
+      assert.ok(Math.min(...took) < 400, "nobody waits again");
       assert.equal((await health())?.status, "degraded");
       assert.match(await shop.kernel.metrics.text(), /^pos_replica_up 0$/m);
       const lag = /^pos_replica_lag_seconds (\S+)$/m;
@@ -110,14 +115,16 @@ describe("a shop with a streaming replica", () => {
 
   it("it stops in the middle of a statement: the primary answers that one, and those after it", async () => {
     const { replica } = shop.kernel.db;
-    const under = replica.raw("SELECT count(*)::int AS held, pg_sleep(0.2) IS NULL AS slept FROM pg_stat_activity");
+    // only the replica dawdles over it
+    const sleep = "CASE WHEN pg_is_in_recovery() THEN pg_sleep(20) END IS NULL";
+    const under = replica.raw(`SELECT count(*)::int AS held, ${sleep} AS slept FROM pg_stat_activity`);
     const before = await served();
     const reading = under.then(({ rows }) => rows[0].held as number);
     await until(
       async () =>
         (
           await standby.ask(
-            "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.2)%' AND state = 'active' AND pid <> pg_backend_pid()",
+            "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(20)%' AND state = 'active' AND pid <> pg_backend_pid()",
           )
         ).length > 0,
     );
@@ -140,7 +147,9 @@ describe("a shop with a streaming replica", () => {
 
   it("it hangs: a list waits no longer than it may, what was under way is answered, and it comes back by itself", async () => {
     const { replica } = shop.kernel.db;
-    const reading = replica.raw("SELECT 7 AS seven, pg_sleep(0.5)").then(({ rows }) => rows[0].seven);
+    const reading = replica
+      .raw("SELECT 7 AS seven, CASE WHEN pg_is_in_recovery() THEN pg_sleep(20) END")
+      .then(({ rows }) => rows[0].seven);
     await until(
       async () =>
         (await standby.ask("SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT 7%' AND state = 'active'")).length >

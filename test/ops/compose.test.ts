@@ -1,8 +1,7 @@
 /** docker-compose.yml and the Dockerfile, read as Docker would: Docker itself does not run where these tests do. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
@@ -25,6 +24,9 @@ interface Service {
   read_only?: boolean;
   privileged?: boolean;
   cap_drop?: string[];
+  mem_limit?: string;
+  pids_limit?: number;
+  logging?: { options: Record<string, string> };
   security_opt?: string[];
   command?: string[];
 }
@@ -144,8 +146,8 @@ describe("docker-compose.yml", () => {
       for (const volume of one.volumes ?? []) {
         const [from = ""] = volume.split(":");
         if (!from.startsWith("./")) assert.ok(from in file.volumes, `${name}: ${from}`);
-        // helper files of Prometheus and Grafana come with the metrics
-        else if (!/^\.\/ops\/(prometheus|alertmanager|grafana)/.test(from)) await stat(join(root, from));
+        // a file that git replaces would stay as it was in the container
+        else assert.ok((await stat(join(root, from))).isDirectory(), `${name}: ${from}`);
       }
     }
   });
@@ -153,12 +155,38 @@ describe("docker-compose.yml", () => {
   it("nginx asks the instances at their addresses, and the app believes nginx alone", async () => {
     const addressOf = (name: string) =>
       (service(name).networks as Record<string, { ipv4_address: string }>)["edge"]?.ipv4_address;
-    const asked = [...(await read("ops/nginx/compose/upstreams.conf")).matchAll(/^server ([\d.]+):3000 /gm)];
+    const asked = [...(await read("ops/nginx/place/upstreams.conf")).matchAll(/^server ([\d.]+):3000 /gm)];
     assert.deepEqual(
       asked.map(([, address]) => address),
       [addressOf("app"), addressOf("app2")],
     );
     for (const name of APPS) assert.equal(service(name).environment?.["TRUST_PROXY"], addressOf("nginx"), name);
+  });
+
+  it("none takes all of the machine's memory, processes or disk, and Redis and the database fit into their own", () => {
+    const bytes = (text: string | undefined) => {
+      const [, figure, unit] = /(\d+)\s*([kmg])B?\b/i.exec(text ?? "") ?? [];
+      return Number(figure) * 1024 ** (["k", "m", "g"].indexOf(unit?.toLowerCase() ?? "") + 1);
+    };
+    for (const [name, { mem_limit, pids_limit, logging }] of services) {
+      assert.ok(bytes(mem_limit) > 0, name);
+      assert.ok(Number(pids_limit) > 0, name);
+      assert.ok(logging?.options["max-size"] && logging.options["max-file"], name);
+    }
+    const redis = service("redis");
+    assert.ok(bytes(/maxmemory (\d+mb)/.exec(String(redis.command))?.[1]) < bytes(redis.mem_limit) * 0.75);
+    const db = service("db");
+    const buffers = db.command?.find((word) => word.startsWith("shared_buffers="));
+    assert.ok(bytes(buffers) * 4 <= bytes(db.mem_limit));
+  });
+
+  it("the app watches the certificate that nginx shows, and sees no key of it", () => {
+    for (const name of APPS) {
+      const { environment = {}, secrets = [] } = service(name);
+      assert.equal(environment["METRICS_CERTIFICATE"], "$" + "{METRICS_CERTIFICATE:-/run/secrets/tls_certificate}");
+      assert.ok(secrets.includes("tls_certificate") && !secrets.includes("tls_key"), name);
+    }
+    assert.ok(service("nginx").secrets?.includes("tls_certificate"));
   });
 
   it("one instance alone makes backups by the clock", () => {
@@ -243,36 +271,5 @@ describe("ops/Dockerfile", () => {
     for (const path of allowed) await stat(join(root, path));
     for (const secret of ["secrets", ".env", "data", ".git", "node_modules"])
       assert.ok(!allowed.includes(secret), secret);
-  });
-});
-
-describe("ops/make-secrets", () => {
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "pos-odata-secrets-"));
-    await cp(join(root, "ops/make-secrets"), join(folder, "ops/make-secrets"));
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
-  const make = (...words: string[]) => {
-    const { status, stdout, stderr } = spawnSync(join(folder, "ops/make-secrets"), words, { encoding: "utf8" });
-    assert.equal(status, 0, stderr);
-    return stdout;
-  };
-  const secret = (name: string) => readFile(join(folder, "secrets", name), "utf8");
-
-  it("makes all that docker-compose.yml reads, behind a folder that nobody else enters", async () => {
-    make("--self-signed", "shop.example");
-    const { secrets } = parse(await read("docker-compose.yml"), { merge: true }) as Compose;
-    for (const { file } of Object.values(secrets)) await stat(join(folder, file));
-    assert.equal((await stat(join(folder, "secrets"))).mode & 0o777, 0o700);
-    assert.ok((await secret("jwt_secret")).length >= 32);
-    assert.equal(new URL(await secret("database_url")).password, await secret("database_password"));
-    assert.equal(new URL(await secret("redis_url")).password, await secret("redis_password"));
-  });
-
-  it("changes nothing the second time", async () => {
-    const [token, key] = [await secret("metrics_token"), await secret("tls_key")];
-    assert.equal(make("--self-signed", "shop.example"), "");
-    assert.deepEqual([await secret("metrics_token"), await secret("tls_key")], [token, key]);
   });
 });

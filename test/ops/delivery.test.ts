@@ -1,7 +1,7 @@
 /** The workflow of GitHub calls scripts that are here; the scripts, with programs that only note what they were told. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmod, cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -65,7 +65,7 @@ describe("ops/deploy/remote", () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "pos-odata-remote-"));
-    await writeFile(join(folder, "ssh"), '#!/bin/sh\ncat "$2" >&2\nprintf "%s\\n" "$@"\nexit 3\n');
+    await writeFile(join(folder, "ssh"), '#!/bin/sh\ncat "$2" - >&2\nprintf "%s\\n" "$@"\nexit 3\n');
     await chmod(join(folder, "ssh"), 0o755);
   });
   after(() => rm(folder, { recursive: true, force: true }));
@@ -84,16 +84,39 @@ describe("ops/deploy/remote", () => {
     });
 
   it("runs the deployment over there, by a host that is known, and ends as it ended", () => {
-    const { status, stdout, stderr } = remote({ TAG: "v1.2.3", POS_IMAGE: "registry.example/Shop/POS" });
+    const { status, stdout, stderr } = remote({
+      TAG: "v1.2.3",
+      POS_IMAGE: "registry.example/Shop/POS",
+      VALIDATE_USERNAME: "prueba",
+      VALIDATE_PASSWORD: "a pass'word $x",
+    });
     assert.equal(status, 3);
-    assert.equal(stderr, "the key\n");
+    assert.equal(stderr, "the key\nprueba\na pass'word $x\n", "the account goes by standard input");
     assert.match(stdout, /StrictHostKeyChecking=yes/);
     const words = stdout.trim().split("\n");
     assert.equal(words.at(-2), "pos@shop.example");
     assert.equal(
-      words.at(-1),
-      "cd /srv/the\\ shop && git fetch --quiet --tags && git checkout --quiet v1.2.3 && POS_IMAGE=registry.example/shop/pos ops/deploy/deploy 1.2.3",
+      words.at(-1)?.replace(/^.*(?=cd )/, ""),
+      "cd /srv/the\\ shop && git fetch --quiet --tags && git checkout --quiet v1.2.3 && POS_IMAGE=registry.example/shop/pos VALIDATE_ALL=true ops/deploy/deploy 1.2.3",
     );
+  });
+
+  it("the shell over there hands the account to the deployment, and what is not said stands in its .env", async () => {
+    const there = join(folder, "there");
+    await mkdir(join(there, "ops/deploy"), { recursive: true });
+    const told = 'printf \'%s|\' "$1" "$VALIDATE_USERNAME" "$VALIDATE_PASSWORD" "$VALIDATE_ALL" "$POS_IMAGE"';
+    await writeFile(join(there, "ops/deploy/deploy"), `#!/bin/sh\n${told}\nexit 1\n`);
+    await writeFile(join(folder, "git"), "#!/bin/sh\n");
+    await writeFile(join(folder, "shell"), '#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n');
+    for (const file of ["there/ops/deploy/deploy", "git", "shell"]) await chmod(join(folder, file), 0o755);
+    const run = (env: Record<string, string>) => {
+      const PATH = `${folder}:${process.env["PATH"]}`;
+      return remote({ TAG: "v1.2.3", DEPLOY_FOLDER: there, SSH: join(folder, "shell"), PATH, ...env });
+    };
+    const named = run({ VALIDATE_USERNAME: "prueba", VALIDATE_PASSWORD: "a pass'word $x" });
+    assert.deepEqual([named.status, named.stdout], [1, "1.2.3|prueba|a pass'word $x|true||"], named.stderr);
+    const silent = run({ VALIDATE_ALL: "false" });
+    assert.deepEqual([silent.status, silent.stdout], [1, "1.2.3|||false||"], silent.stderr);
   });
 
   it("takes nothing for a tag that is none", () => {
@@ -101,78 +124,25 @@ describe("ops/deploy/remote", () => {
   });
 });
 
-/** Answers as Docker would of three running services, and notes each word with the instances that nginx asks at that moment. */
-const DOCKER = `#!/usr/bin/env bash
-set -u
-here=$(dirname "$0")
-asked=$(sed -n 's/^server 172.30.7.\\([0-9]*\\):.*/\\1/p' "$here/ops/nginx/compose/upstreams.conf" | sort | paste -sd,)
-printf '%s|%s|%s\\n' "$asked" "\${POS_VERSION:-}" "$*" >>"$here/told"
-case "$*" in
-  "compose ps -q "*) echo "container-$4" ;;
-  "inspect -f "*) echo "registry.example:5000/pos:$(cat "$here/\${!#}" 2>/dev/null || echo 0.1.0)" ;;
-  "compose up -d --no-deps --no-build "*) echo "$POS_VERSION" >"$here/container-\${!#}" ;;
-  "compose exec -T nginx reload-edge") ;;
-  "compose exec -T "*) [ "$(cat "$here/container-$4" 2>/dev/null)" != 0.3.0-app2 ] || [ "$4" != app2 ] ;;
-  "compose run --rm -T --entrypoint node "*) [ "$POS_VERSION" != 0.4.0 ] ;;
-  "compose run --rm -T backup "*|"image inspect "*) ;;
-  *) echo "docker: $*" >&2; exit 1 ;;
-esac
-`;
-
-describe("ops/deploy with docker compose", () => {
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "pos-odata-compose-"));
-    await cp(join(root, "ops/deploy"), join(folder, "ops/deploy"), { recursive: true });
-    await cp(join(root, "ops/nginx/compose"), join(folder, "ops/nginx/compose"), { recursive: true });
-    await writeFile(join(folder, "docker"), DOCKER);
-    await chmod(join(folder, "docker"), 0o755);
-    await writeFile(join(folder, ".env"), "PUBLIC_URL=https://shop.example\nPOS_VERSION=0.1.0\n");
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
-  const deploy = async (version: string) => {
-    await rm(join(folder, "told"), { force: true });
-    const { status, stderr } = spawnSync(join(folder, "ops/deploy/deploy"), [version], {
-      encoding: "utf8",
-      env: { PATH: process.env["PATH"], DOCKER: join(folder, "docker"), DEPLOY_READY_SECONDS: "1" },
-    });
-    const told = (await readFile(join(folder, "told"), "utf8").catch(() => "")).trim().split("\n");
-    return { status, stderr, deeds: told.filter((line) => /compose (up|run|exec -T nginx)/.test(line)) };
-  };
-  const env = () => readFile(join(folder, ".env"), "utf8");
-
-  it("backs up by the old version, migrates by the new one, replaces each out of nginx's list, notes the version", async () => {
-    const { status, stderr, deeds } = await deploy("0.2.0");
-    assert.equal(status, 0, stderr);
-    assert.deepEqual(deeds, [
-      "11,12|0.1.0|compose run --rm -T backup backup",
-      "11,12|0.2.0|compose run --rm -T backup migrate --compatible",
-      "12||compose exec -T nginx reload-edge",
-      "12|0.2.0|compose up -d --no-deps --no-build app",
-      "11,12||compose exec -T nginx reload-edge",
-      "11||compose exec -T nginx reload-edge",
-      "11|0.2.0|compose up -d --no-deps --no-build app2",
-      "11,12||compose exec -T nginx reload-edge",
-      "11,12|0.2.0|compose up -d --no-deps --no-build backup-cron",
-      ...["app", "app2"].map(
-        (name) =>
-          `11,12|0.2.0|compose run --rm -T --entrypoint node -e VALIDATE_URL=http://${name}:3000 -e VALIDATE_USERNAME -e VALIDATE_PASSWORD backup dist/kernel/validate-main.js`,
-      ),
-    ]);
-    assert.equal(await env(), "PUBLIC_URL=https://shop.example\nPOS_VERSION=0.2.0\n");
-  });
-
-  it("takes back what does not get ready, and what fails its checks", async () => {
-    const slow = await deploy("0.3.0-app2");
-    assert.equal(slow.status, 1, slow.stderr);
-    const ups = (deeds: string[]) =>
-      deeds.filter((line) => line.includes("compose up")).map((line) => line.split("|")[1]);
-    assert.deepEqual(ups(slow.deeds), ["0.3.0-app2", "0.3.0-app2", "0.2.0", "0.2.0"]);
-    const wrong = await deploy("0.4.0");
-    assert.equal(wrong.status, 1, wrong.stderr);
-    assert.deepEqual(ups(wrong.deeds), ["0.4.0", "0.4.0", "0.4.0", "0.2.0", "0.2.0", "0.2.0"]);
-    assert.match(await env(), /POS_VERSION=0\.2\.0/);
-    const lines = (path: string) => readFile(join(path, "ops/nginx/compose/upstreams.conf"), "utf8");
-    assert.equal(await lines(folder), await lines(root));
+describe("ops/image/build", () => {
+  it("makes no image of a version that the tag does not name", async () => {
+    const { version } = JSON.parse(await read("package.json")) as { version: string };
+    const folder = await mkdtemp(join(tmpdir(), "pos-odata-image-"));
+    try {
+      await writeFile(join(folder, "docker"), '#!/bin/sh\necho "$@"\n');
+      await chmod(join(folder, "docker"), 0o755);
+      const build = (TAG: string) =>
+        spawnSync(join(root, "ops/image/build"), [], {
+          encoding: "utf8",
+          env: { PATH: `${folder}:${process.env["PATH"]}`, TAG },
+        });
+      const wrong = build("v99.0.0");
+      assert.deepEqual([wrong.status, wrong.stdout], [2, ""]);
+      assert.match(wrong.stderr, /v99\.0\.0/);
+      for (const tag of ["", `v${version}`])
+        assert.match(build(tag).stdout, new RegExp(`^build .* -t pos-odata:${version} \\.$`, "m"), tag);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

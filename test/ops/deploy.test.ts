@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import knex, { type Knex } from "knex";
@@ -41,6 +41,8 @@ describe("ops/deploy", function () {
   let db: Knex;
   let till: Till;
   let systemctl: string;
+  /** deployments of the test that is under way */
+  const running: { child: ChildProcess; gone: Promise<unknown> }[] = [];
 
   before(async function () {
     const why = whyNoNginx() ?? whyNoDeploy();
@@ -76,7 +78,14 @@ describe("ops/deploy", function () {
     const { token, goods } = await openForBusiness(urls[0] ?? "", 3);
     till = openTill(edge, token, goods);
   });
-  afterEach(() => till?.rest());
+  afterEach(async () => {
+    await till?.rest();
+    // a test that failed half-way leaves none behind, whose lock the next one would wait for
+    for (const { child, gone } of running.splice(0)) {
+      child.kill("SIGTERM");
+      await gone;
+    }
+  });
   after(async () => {
     for (const step of undo.splice(0).reverse()) await step();
   });
@@ -88,6 +97,7 @@ describe("ops/deploy", function () {
       DATA_DIR: join(home, "data"),
       BACKUP_DIR: join(home, "backups"),
       BACKUP_DRILL: "false",
+      LOG_DIR: join(home, "logs"),
       JWT_SECRET: randomBytes(32).toString("hex"),
       ADMIN_USERNAME: people.admin.username,
       ADMIN_PASSWORD: people.admin.password,
@@ -97,20 +107,22 @@ describe("ops/deploy", function () {
       TEST_INSTANCES: urls.join(" "),
     };
     const lines = Object.entries(common).map(([key, value]) => `${key}='${value}'\n`);
-    await writeFile(join(home, "settings/common.env"), lines.join(""));
+    // as people write it: systemd wants no quotes there, a shell would
+    await writeFile(join(home, "settings/common.env"), `${lines.join("")}BACKUP_CRON=0 2 * * *\n`);
     for (const [index, name] of INSTANCES.entries())
       await writeFile(join(home, `settings/${name}.env`), `PORT=${ports[index]}\n`);
     await chmod(join(home, "settings/common.env"), 0o600);
   }
 
-  const start = (version: string, ...words: string[]): ChildProcess =>
-    spawn(join(root, "ops/deploy/deploy"), [version, "--with", "ops/deploy/systemd.sh", ...words], {
+  const start = (version: string, ...words: string[]): ChildProcess => {
+    const child = spawn(join(root, "ops/deploy/deploy"), [version, "--with", "ops/deploy/systemd.sh", ...words], {
       env: {
         ...process.env,
         POS_HOME: home,
         POS_SETTINGS: join(home, "settings"),
         POS_INSTANCES: INSTANCES.join(" "),
         POS_SYSTEMCTL: systemctl,
+        POS_USER: userInfo().username,
         POS_VALIDATE: "npm run --silent validate",
         POS_UPSTREAMS: join(edge.folder, "place/upstreams.conf"),
         POS_EDGE_RELOAD_WORDS: edge.reloadWords.join(" "),
@@ -120,6 +132,9 @@ describe("ops/deploy", function () {
       },
       stdio: ["ignore", "ignore", "inherit"],
     });
+    running.push({ child, gone: once(child, "exit") });
+    return child;
+  };
   const deploy = async (version: string, ...words: string[]): Promise<number> => {
     const [code] = await once(start(version, ...words), "exit");
     return code as number;

@@ -1,10 +1,11 @@
 /** Built releases of this program in a folder, as an operator has them, and what starts them in systemd's place. */
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { root } from "../arch/sources.ts";
+import { whyNoProgram } from "../harness/programs.ts";
 
 const run = promisify(execFile);
 
@@ -70,7 +71,8 @@ case $verb in
   restart)
     stop
     cd "$home/instances/$name" || exit 1
-    set -a; . "$home/settings/common.env"; . "$home/settings/$name.env"; set +a
+    POS_HOME=$home . ${join(root, "ops/deploy/systemd.sh")}
+    export_settings "$home/settings/common.env"; export_settings "$home/settings/$name.env"
     setsid ${process.execPath} dist/kernel/main.js </dev/null >>"$home/run/$name.out" 2>&1 9>&- &
     echo $! >"$pid_file" ;;
   is-failed) ! alive ;;
@@ -84,11 +86,5 @@ esac
 
 /** undefined, or why there is none here. */
 export function whyNoDeploy(): string | undefined {
-  for (const [program, word] of [
-    ["bash", "--version"],
-    ["flock", "--version"],
-    ["curl", "--version"],
-  ] as const)
-    if (spawnSync(program, [word]).status !== 0) return `${program} is not on the PATH`;
-  return undefined;
+  return whyNoProgram("bash", "flock", "curl");
 }

@@ -10,19 +10,32 @@ export const DEMAND_CHANGED = -1;
 export const FORGOTTEN = -2;
 
 /** One after the other, each until its commit: whoever has read a change has read all with a smaller id, and reads on from there. */
-export async function recordChanges(tx: Tx, productIds: readonly number[]): Promise<void> {
+export async function recordChanges(tx: Tx, productIds: readonly number[], occurredAt?: Date): Promise<void> {
   await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended('search_changes', 0))");
-  await tx.raw("INSERT INTO search_changes (product_id) SELECT * FROM unnest(:ids::bigint[])", {
-    ids: [...productIds],
-  });
+  await tx.raw(
+    "INSERT INTO search_changes (product_id, occurred_at) SELECT id, :occurredAt FROM unnest(:ids::bigint[]) AS id",
+    { ids: [...productIds], occurredAt: occurredAt ?? null },
+  );
 }
 
-export async function changesAfter(db: Knex, id: number, limit: number): Promise<{ id: number; productId: number }[]> {
-  const { rows } = await db.raw("SELECT id, product_id FROM search_changes WHERE id > :id ORDER BY id LIMIT :limit", {
-    id,
-    limit,
-  });
-  return rows.map((row: { id: number; product_id: number }) => ({ id: row.id, productId: row.product_id }));
+export interface Change {
+  id: number;
+  productId: number;
+  /** seconds since it was true, by the clock of the database; undefined: nobody wrote that down */
+  age: number | undefined;
+}
+
+export async function changesAfter(db: Knex, id: number, limit: number): Promise<Change[]> {
+  const { rows } = await db.raw(
+    `SELECT id, product_id, extract(epoch FROM clock_timestamp() - occurred_at)::float8 AS age
+     FROM search_changes WHERE id > :id ORDER BY id LIMIT :limit`,
+    { id, limit },
+  );
+  return rows.map((row: { id: number; product_id: number; age: number | null }) => ({
+    id: row.id,
+    productId: row.product_id,
+    age: row.age ?? undefined,
+  }));
 }
 
 /** Where to go on from: what it and those before it tell of was committed before. */

@@ -10,19 +10,17 @@ export interface Moves {
   moves: number;
 }
 
-export async function markMoved(
-  tx: Tx,
-  productIds: readonly number[],
-  { partnersToo }: { partnersToo: boolean },
-): Promise<void> {
+/** Once for each time that it stands among them; those that are sold with `cameBack`, which are among them too, count as moved as well. */
+export async function markMoved(tx: Tx, productIds: readonly number[], cameBack: readonly number[]): Promise<void> {
   await tx.raw(
     `INSERT INTO together_moves (product_id, moves)
-     SELECT id, 1 FROM (
+     SELECT id, count(*) FROM (
        SELECT id FROM unnest(:ids::bigint[]) AS ids (id)
-       UNION SELECT product_id FROM bought_together WHERE :partnersToo AND other_id = ANY(:ids::bigint[])) AS moved
-     ORDER BY id
-     ON CONFLICT (product_id) DO UPDATE SET moves = together_moves.moves + 1`,
-    { ids: [...productIds], partnersToo },
+       UNION ALL SELECT DISTINCT product_id FROM bought_together
+       WHERE other_id = ANY(:cameBack::bigint[]) AND product_id <> ALL(:cameBack::bigint[])) AS moved
+     GROUP BY id ORDER BY id
+     ON CONFLICT (product_id) DO UPDATE SET moves = together_moves.moves + excluded.moves`,
+    { ids: [...productIds], cameBack: [...cameBack] },
   );
 }
 

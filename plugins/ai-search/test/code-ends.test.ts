@@ -54,7 +54,9 @@ describe("the last figures of a barcode", () => {
     assert.match(found.results[0]?.why ?? "", /termina en 1234\./);
     assert.deepEqual((await find("q=551234")).skus, ["A"]);
     assert.deepEqual((await find("q=1234&category=Aseo")).skus, ["B", "1234X"]);
-    assert.deepEqual((await find("q=567890")).skus, ["E"], "of a further unit too");
+    const caseOfEggs = await find("q=567890");
+    assert.deepEqual(caseOfEggs.skus, ["E"], "of a further unit too");
+    assert.match(caseOfEggs.results[0]?.why ?? "", /«caja» termina en 567890\./);
     for (const none of ["q=234", "q=%251234", "q=____", "q=12a4", `q=${"1".repeat(200)}`])
       assert.equal(
         (await find(none)).results.some(({ why }) => /termina/.test(why)),
@@ -73,6 +75,15 @@ describe("the last figures of a barcode", () => {
     assert.match(names[0] ?? "", /Betún negro/);
     const cart = await found.submit(".pos-results form", {});
     assert.match(cart.root.querySelector(".pos-item")?.text ?? "", /Betún negro/);
+    // that of a case adds the case, and one of them is a press further
+    const byCase = await (await browser.get("/pos/new")).submit("#scan-form", { code: "567890" });
+    assert.equal(byCase.root.querySelectorAll(".pos-results form button").length, 2);
+    assert.match(byCase.root.querySelector(".pos-results form button")?.text ?? "", /caja × 12.*12\.000/s);
+    assert.match(byCase.root.querySelector(".pos-why")?.text ?? "", /«caja» termina en 567890/);
+    const withCase = await byCase.submit(".pos-results form", {});
+    assert.match(withCase.root.querySelector(".pos-item")?.text ?? "", /Huevos.*caja × 12/s);
+    const byName = await withCase.submit("#scan-form", { code: "huevos" });
+    assert.doesNotMatch(byName.root.querySelector(".pos-results form button")?.text ?? "", /caja/);
     // and it is no search that found nothing
     const noted = () => shop.db("search_log").where({ query: "991234", place: "till" }).first();
     await until(async () => (await noted()) !== undefined);

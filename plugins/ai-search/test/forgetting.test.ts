@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { pino } from "pino";
 import { systemClock } from "../../../kernel/clock.ts";
+import type { Tx } from "../../../kernel/db/database.ts";
 import { type Identity, telltale } from "../../../kernel/forgetting.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
@@ -92,7 +93,7 @@ describe("forgetting, with two instances", () => {
       await journal.tick();
     }
     assert.ok((await queries()).includes("rosalba quinones"), "it is early: others may still be typing");
-    here.time.ms += 10_000;
+    here.time.ms += 11_000;
     await here.journal.tick();
     assert.equal((await queries()).includes("rosalba quinones"), false);
     assert.ok((await queries()).includes("jabon rosa"));
@@ -102,5 +103,62 @@ describe("forgetting, with two instances", () => {
     await there.journal.flush();
     await here.journal.stop();
     assert.equal((await queries()).includes("rosalba quinones"), false);
+  });
+
+  describe("an erasure that takes long, fails at first, or is taken back", () => {
+    const person: Identity = { names: ["Casimiro Bermúdez"], mails: [], numbers: [], texts: [] };
+    const isKnown = async () => (await known()).some(({ query }: { query: string }) => query === "casimiro bermudez");
+    const held = async () => {
+      const there = open();
+      there.note("casimiro bermudez", BEA);
+      return there.journal;
+    };
+
+    it("is done again ten seconds after it was kept, however long it took; a try that failed waits as long", async () => {
+      const here = open();
+      const there = await held();
+      let tries = 0;
+      const db = {
+        transaction: async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+          tries += 1;
+          if (tries === 1) throw new Error("the database is away");
+          return here.db.transaction(work);
+        },
+      };
+      const { forget } = searchRecords({ db, journal: here.journal });
+      await here.db.transaction(async (tx) => {
+        await forget(tx, [], telltale(person), person);
+        here.time.ms += 60_000;
+        await here.journal.tick();
+        assert.equal(tries, 0, "it is not kept yet");
+      });
+      await there.flush();
+      await here.journal.tick();
+      assert.equal(tries, 0, "the others may hold some until ten seconds from now");
+      here.time.ms += 11_000;
+      await here.journal.tick();
+      assert.deepEqual([tries, await isKnown()], [1, true]);
+      here.time.ms += 1000;
+      await here.journal.tick();
+      assert.equal(tries, 1, "it is not away for a second alone");
+      here.time.ms += 10_000;
+      await here.journal.tick();
+      assert.deepEqual([tries, await isKnown()], [2, false]);
+    });
+
+    it("erases nothing when it was taken back, not even what is not written down", async () => {
+      const here = open();
+      here.note("casimiro bermudez", BEA);
+      const { forget } = searchRecords(here);
+      const refused = here.db.transaction(async (tx) => {
+        await forget(tx, [], telltale(person), person);
+        throw new Error("a later step refused it");
+      });
+      await assert.rejects(refused, /a later step/);
+      await here.journal.flush();
+      here.time.ms += 60_000;
+      await here.journal.tick();
+      assert.equal(await isKnown(), true);
+    });
   });
 });

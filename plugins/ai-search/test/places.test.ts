@@ -128,6 +128,15 @@ describe("searching in a shop with several stores", () => {
     ]);
   });
 
+  it("amounts are read in the money of the store that is asked about, also where the usual store's has fewer decimals", async () => {
+    const dinars = { name: "Golfo", currency: "KWD" };
+    const { body } = await admin.post<{ id: number }>("/api/v1/stores", dinars, { key: randomUUID() });
+    const asked = await hybrid(admin, `q=tajado&min_price=0.125&store_id=${body.id}`);
+    assert.equal(asked.status, 200, asked.text);
+    assert.equal((await hybrid(admin, "q=tajado&min_price=0.125")).status, 422, "pesos have two");
+    assert.equal((await hybrid(admin, `q=tajado&min_price=0.1255&store_id=${body.id}`)).status, 422, "dinars three");
+  });
+
   it("a service is always there: in stock, and recommended", async () => {
     const facts = {
       sku: "TAJAR",

@@ -240,16 +240,31 @@ describe("finding products by what people type", () => {
     for (const q of [
       "",
       "a",
-      "x".repeat(10_000),
+      "x".repeat(7000),
       "🍎🍎",
       "de la el",
       "'; DROP TABLE products; --",
       "a.*(b|c)+$[",
       "%_\\",
     ]) {
-      const answer = await employee.get<Answer>(`/api/v2/ai/search/hybrid?q=${encodeURIComponent(q.slice(0, 4000))}`);
+      const answer = await employee.get<Answer>(`/api/v2/ai/search/hybrid?q=${encodeURIComponent(q)}`);
       assert.equal(answer.status, 200, `${q.slice(0, 20)}: ${answer.text.slice(0, 200)}`);
     }
+    // what is longer than anybody types is cut, and its first words find; an address has room for no more than 8 KiB
+    const label = `arequipe ${"x".repeat(9991)}`;
+    const short = encodeURIComponent(label.slice(0, 7000));
+    for (const path of ["hybrid", "suggestions"]) {
+      const answer = await employee.get<Answer & { query: string }>(`/api/v2/ai/search/${path}?q=${short}`);
+      assert.deepEqual([answer.status, answer.body.query], [200, label.slice(0, 200)]);
+      if (answer.body.results) assert.equal(answer.body.results[0]?.sku, "L3");
+      const refused = await employee.get<Answer>(`/api/v2/ai/search/${path}?q=${encodeURIComponent(label)}`);
+      assert.deepEqual([refused.status, refused.body.code], [414, "URL_TOO_LONG"]);
+    }
+    const semantic = await employee.post<Answer & { query: string }>("/api/v2/ai/search/semantic", { query: label });
+    assert.deepEqual([semantic.status, semantic.body.query], [200, label.slice(0, 200)]);
+    const browser = await shop.browser("employee");
+    assert.match((await browser.get(`/search?q=${short}`)).text, /Arequipe/);
+    assert.match((await browser.get(`/search?q=${encodeURIComponent(label)}`)).text, /demasiado larga/);
     for (const limit of ["-1", "0", "1000000000", "x"])
       assert.equal((await employee.get(`/api/v2/ai/search/hybrid?q=cafe&limit=${limit}`)).status, 422, limit);
     assert.equal((await (await shop.api()).get("/api/v2/ai/search/hybrid?q=cafe")).status, 401);

@@ -1,5 +1,6 @@
 /** What was sold where business is done, by the ledger of stock: what goes often, and what goes together. */
 import type { Knex } from "knex";
+import type { Tx } from "../../../kernel/db/database.ts";
 import type { BoughtTogether, Demand } from "../api.ts";
 import { IN_BUSINESS } from "./rows.ts";
 
@@ -22,7 +23,53 @@ export async function demandSince(db: Knex, since: Date, now: Date, halfLifeDays
 const CHANCE = 0.6;
 /** so many sales more, with nothing beside them: what was sold twice is sure of nothing */
 const SHRINK = 5;
-const SOLD_WITH = "AND document_id IN (SELECT document_id FROM lines WHERE product_id = ANY(cast(:only AS bigint[])))";
+const SOLD_WITH = "AND document_id IN (SELECT document_id FROM lines WHERE product_id = ANY(:ids::bigint[]))";
+
+/** Lines that are sales where business is done, without those that came back. */
+const LINES = `gone AS (
+       SELECT * FROM unnest(:goneSales::bigint[], :goneProducts::bigint[]) AS g (document_id, product_id)
+     ), lines AS NOT MATERIALIZED (
+       SELECT m.document_id, m.product_id, m.created_at FROM stock_movements m
+       WHERE m.document_type = 'sale' AND m.quantity_milli < 0 AND m.created_at >= :since
+         AND m.store_id IN (SELECT id FROM stores WHERE NOT training)
+         -- as a join, and with IN_BUSINESS, the planner takes what is left for a single line
+         AND (m.document_id, m.product_id) NOT IN (SELECT document_id, product_id FROM gone)
+     )`;
+/** On how many lines each stands. */
+const COUNTED_ALL = `counts AS (SELECT product_id, count(*)::int AS sales FROM lines GROUP BY 1),
+     own AS (SELECT * FROM counts)`;
+/** The same of a few: of the others as the night counted them, and what was sold since. */
+const COUNTED_SOME = `counts AS (
+       SELECT product_id, sum(sales)::int AS sales FROM (
+         SELECT product_id, sales FROM sold_lines
+         UNION ALL SELECT product_id, count(*) FROM lines WHERE created_at >= :from GROUP BY 1) AS parts GROUP BY 1
+     ), own AS (
+       SELECT product_id, count(*)::int AS sales FROM lines WHERE product_id = ANY(:ids::bigint[]) GROUP BY 1
+     )`;
+
+/** Lines that came back. */
+type Gone = readonly { saleId: number; productId: number }[];
+
+const goneColumns = (gone: Gone) => ({
+  goneSales: gone.map(({ saleId }) => saleId),
+  goneProducts: gone.map(({ productId }) => productId),
+});
+
+/** For the minutes until the next time: on how many lines since then each product stands. */
+export async function countSold(tx: Tx, { since, now, gone }: { since: Date; now: Date; gone: Gone }): Promise<void> {
+  await tx.raw("DELETE FROM sold_lines");
+  await tx.raw(
+    `INSERT INTO sold_lines (product_id, sales, until)
+     WITH ${LINES} SELECT product_id, count(*), :now FROM lines WHERE created_at < :now GROUP BY 1`,
+    { since, now, ...goneColumns(gone) },
+  );
+}
+
+/** Undefined: no night has counted. */
+export async function soldUntil(db: Knex): Promise<Date | undefined> {
+  const { rows } = await db.raw("SELECT until FROM sold_lines LIMIT 1");
+  return rows[0]?.until;
+}
 
 /**
  * Pairs that stood on one document, with how often each did: the best `most` partners of each product. A sale of two says more of both
@@ -35,30 +82,21 @@ export async function boughtTogetherSince(
   asked: {
     since: Date;
     most: number;
-    /** undefined: all products */
-    only: readonly number[] | undefined;
-    /** lines that came back */
-    gone: readonly { saleId: number; productId: number }[];
+    /** undefined: all products. What was sold from then on the night has not counted */
+    some: { ids: readonly number[]; from: Date } | undefined;
+    gone: Gone;
   },
 ): Promise<BoughtTogether[]> {
-  const { since, most, only, gone } = asked;
+  const { since, most, some, gone } = asked;
   const { rows } = await db.raw(
-    `WITH gone AS (
-       SELECT * FROM unnest(:goneSales::bigint[], :goneProducts::bigint[]) AS g (document_id, product_id)
-     ), lines AS NOT MATERIALIZED (
-       SELECT m.document_id, m.product_id FROM stock_movements m
-       WHERE m.document_type = 'sale' AND m.quantity_milli < 0 AND m.created_at >= :since AND ${IN_BUSINESS}
-         AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.document_id = m.document_id AND g.product_id = m.product_id)
-     ), counts AS (
-       SELECT product_id, count(*)::int AS sales FROM lines GROUP BY 1
-     ), baskets AS (
+    `WITH ${LINES}, ${some ? COUNTED_SOME : COUNTED_ALL}, baskets AS (
        SELECT document_id, array_agg(DISTINCT product_id) AS products FROM lines
-       WHERE true ${only === undefined ? "" : SOLD_WITH} GROUP BY 1
+       WHERE true ${some ? SOLD_WITH : ""} GROUP BY 1
      ), pairs AS (
        -- whole millionths: their sum is the same in any order, and quick
        SELECT one, other, count(*)::int AS together, sum(1000000 / (cardinality(products) - 1)) / 1e6 AS weight
        FROM baskets, unnest(products) AS one, unnest(products) AS other
-       WHERE one <> other AND (cast(:only AS bigint[]) IS NULL OR one = ANY(cast(:only AS bigint[]))) GROUP BY 1, 2
+       WHERE one <> other ${some ? "AND one = ANY(:ids::bigint[])" : ""} GROUP BY 1, 2
        HAVING count(*) >= 2
      ), shared AS (
        SELECT product_id, count(*) AS sales FROM baskets, unnest(products) AS product_id WHERE cardinality(products) > 1 GROUP BY 1
@@ -66,7 +104,7 @@ export async function boughtTogetherSince(
        SELECT p.one, p.other, p.together, c.sales,
          (p.weight - cast(:chance AS numeric) * s.sales * d.sales / (SELECT sum(sales) FROM counts))
            / (c.sales + cast(:shrink AS numeric)) AS score
-       FROM pairs p JOIN counts c ON c.product_id = p.one JOIN counts d ON d.product_id = p.other
+       FROM pairs p JOIN own c ON c.product_id = p.one JOIN counts d ON d.product_id = p.other
        JOIN shared s ON s.product_id = p.one
      ), ranked AS (
        SELECT *, row_number() OVER (PARTITION BY one ORDER BY score DESC, other) AS place FROM scored WHERE score > 0
@@ -77,9 +115,8 @@ export async function boughtTogetherSince(
       most,
       chance: CHANCE,
       shrink: SHRINK,
-      only: only === undefined ? null : [...only],
-      goneSales: gone.map(({ saleId }) => saleId),
-      goneProducts: gone.map(({ productId }) => productId),
+      ...(some ? { ids: [...some.ids], from: some.from } : {}),
+      ...goneColumns(gone),
     },
   );
   return rows.map((row: { one: number; other: number; together: number; sales: number; score: number }) => ({

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import knex, { type Knex } from "knex";
 import { after, before, beforeEach, describe, it } from "mocha";
+import type { Tx } from "../../../kernel/db/database.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
-import { boughtTogetherSince } from "../queries/demand.ts";
+import { boughtTogetherSince, countSold, soldUntil } from "../queries/demand.ts";
 
 const [BAG, MILK, BREAD, COFFEE, SUGAR, SOAP] = [1, 2, 3, 4, 5, 6];
 
@@ -16,10 +17,14 @@ describe("what was bought together", () => {
     db = knex({ client: "pg", connection: database.url });
     await db.raw(`CREATE TABLE stock_movements (document_type text DEFAULT 'sale', document_id bigint, product_id bigint,
       quantity_milli bigint DEFAULT -1000, created_at timestamptz DEFAULT now(), store_id bigint DEFAULT 1)`);
+    // as the migrations have them
+    await db.raw(`CREATE INDEX ON stock_movements (product_id); CREATE INDEX ON stock_movements (document_type, document_id);
+      CREATE INDEX ON stock_movements USING brin (created_at);
+      CREATE TABLE sold_lines (product_id bigint PRIMARY KEY, sales int, until timestamptz)`);
     await db.raw("CREATE TABLE stores (id bigint, training boolean)");
     await db.raw("INSERT INTO stores VALUES (1, false), (2, true)");
   });
-  beforeEach(() => db.raw("TRUNCATE stock_movements"));
+  beforeEach(() => db.raw("TRUNCATE stock_movements, sold_lines"));
   after(async () => {
     await db?.destroy();
     await database?.drop();
@@ -33,7 +38,9 @@ describe("what was bought together", () => {
         await db.raw("INSERT INTO stock_movements (document_id, product_id) VALUES (?, ?)", [last, product]);
     }
   };
-  const pairs = (only?: number[]) => boughtTogetherSince(db, { since: new Date(0), most: 20, only, gone: [] });
+  const since = new Date(0);
+  const pairs = (ids?: number[], from = since, on: Knex = db) =>
+    boughtTogetherSince(on, { since, most: 20, some: ids && { ids, from }, gone: [] });
   const partnersOf = async (product: number) =>
     (await pairs()).filter(({ productId }) => Number(productId) === product).map(({ otherId }) => Number(otherId));
 
@@ -77,4 +84,49 @@ describe("what was bought together", () => {
       whole.filter(({ productId }) => Number(productId) === COFFEE),
     );
   });
+
+  it("after a night a part reads what it was sold with, and is counted as the whole is", async () => {
+    // eight hundred products in sales of three, of which 7 is in one of a hundred
+    await db.raw(`INSERT INTO stock_movements (document_id, product_id, created_at)
+      SELECT sale, CASE WHEN line = 0 AND sale % 100 = 0 THEN 7 ELSE 10 + (sale * 7919 + line * 104729 + sale / 100 % 3 * line) % 800 END,
+        timestamptz '2026-01-01' + sale * interval '1 minute'
+      FROM generate_series(1, 40000) AS sale, generate_series(0, 2) AS line`);
+    // as autovacuum does: a block of the index by time says nothing before
+    await db.raw("VACUUM ANALYZE stock_movements");
+    const night = new Date("2026-01-28T12:00:00Z");
+    await db.transaction((tx) => countSold(tx as Tx, { since, now: night, gone: [] }));
+    assert.deepEqual(await soldUntil(db), night);
+    let plan: Plan | undefined;
+    const explain = async (sql: string, values: Record<string, number>) => {
+      const { rows } = await db.raw(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, values);
+      plan = rows[0]["QUERY PLAN"][0].Plan;
+      return { rows: [] };
+    };
+    await pairs([7], night, { raw: explain } as unknown as Knex);
+    assert.ok(plan);
+    const read = ofLedger(plan);
+    // a block of the index by time is some 15,000 lines
+    assert.ok(read > 400 && read < 50_000, `${read} of 120,000 lines were read`);
+    const counted = await pairs([7], night);
+    assert.ok(counted.length > 0);
+    await db.raw("TRUNCATE sold_lines");
+    assert.deepEqual(counted, await pairs([7]), "as without a night");
+  });
 });
+
+interface Plan {
+  "Relation Name"?: string;
+  "Actual Rows": number;
+  "Actual Loops": number;
+  "Rows Removed by Filter"?: number;
+  "Rows Removed by Index Recheck"?: number;
+  Plans?: Plan[];
+}
+
+/** Rows of the ledger that were looked at. */
+function ofLedger(plan: Plan): number {
+  const each =
+    plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0) + (plan["Rows Removed by Index Recheck"] ?? 0);
+  const own = plan["Relation Name"] === "stock_movements" ? each * plan["Actual Loops"] : 0;
+  return (plan.Plans ?? []).reduce((sum, part) => sum + ofLedger(part), own);
+}

@@ -3,7 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { after, before, describe, it } from "mocha";
+import { whyNoProgram } from "../../../test/harness/programs.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 
 const TOKEN = "a-token-for-Prometheus";
@@ -70,7 +72,12 @@ describe("metrics", () => {
     for (const path of ["/METRICS", "/Metrics"]) assert.equal((await fetch(`${open.url}${path}`)).status, 404, path);
   });
 
-  it("the end of the certificate that visitors see is told; one that cannot be read is over", async () => {
+  it("the end of the certificate that visitors see is told; one that cannot be read is over", async function () {
+    const why = whyNoProgram("openssl");
+    if (why !== undefined) {
+      process.stderr.write(`      skipped: ${why}\n`);
+      return this.skip();
+    }
     const folder = await mkdtemp(join(tmpdir(), "pos-odata-certificate-"));
     const file = join(folder, "fullchain.pem");
     const shop = await openShop({ env: { METRICS_CERTIFICATE: file } });

@@ -91,10 +91,17 @@ export function createPrinting({
       });
     },
 
-    /** The receipt of a new document, where its register has a printer. */
-    async saleCompleted(tx: Tx, { saleId, registerId }: { saleId: number; registerId: number }): Promise<void> {
-      const printer = await queries.printerOfRegister(tx, registerId);
-      if (printer) await queue(tx, { printerId: printer.id, kind: "receipt", saleId });
+    /** For events of new documents: their receipts, in this order, where their registers have printers. */
+    async documentsTold(events: readonly { payload: { saleId: number; registerId: number } }[], tx: Tx): Promise<void> {
+      const documents = events.map(({ payload }) => payload);
+      const printers = await queries.printersOfRegisters(
+        tx,
+        documents.map(({ registerId }) => registerId),
+      );
+      for (const { saleId, registerId } of documents) {
+        const printerId = printers.get(registerId);
+        if (printerId !== undefined) await queue(tx, { printerId, kind: "receipt", saleId });
+      }
     },
 
     /** Opens the drawer of a register whose printer has one. */

@@ -1,4 +1,5 @@
 /** A promotion as the shop keeps it: what it offers, of what, where, for whom and when. */
+import { ofTimeZone } from "../../../kernel/clock.ts";
 import type { Offer } from "./taking.ts";
 
 export interface PromotionFacts {
@@ -35,8 +36,11 @@ export interface Moment {
   minute: number;
 }
 
+const timeOfDay = ofTimeZone(
+  (timeZone) => new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+);
+
 export function momentOf(instant: Date, day: string, timeZone: string): Moment {
-  const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const [hour = 0, minute = 0] = clock.format(instant).split(":").map(Number);
+  const [hour = 0, minute = 0] = timeOfDay(timeZone).format(instant).split(":").map(Number);
   return { day, weekday: new Date(`${day}T00:00:00Z`).getUTCDay() || 7, minute: hour * 60 + minute };
 }

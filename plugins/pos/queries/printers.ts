@@ -24,6 +24,18 @@ export async function printerOfRegister(db: Knex, registerId: number): Promise<P
   return rows[0] && toPrinter(rows[0]);
 }
 
+/** The printers in use of these registers, by the register. */
+export async function printersOfRegisters(db: Knex, registerIds: readonly number[]): Promise<Map<number, number>> {
+  const { rows } = await db.raw(
+    `SELECT r.id AS "registerId", p.id AS "printerId" FROM registers r JOIN printers p ON p.id = r.printer_id AND p.active
+     WHERE r.id = ANY(:registerIds::bigint[])`,
+    { registerIds: [...registerIds] },
+  );
+  return new Map(
+    rows.map(({ registerId, printerId }: { registerId: number; printerId: number }) => [registerId, printerId]),
+  );
+}
+
 /** Undefined: the name is taken. */
 export async function insertPrinter(tx: Tx, printer: Omit<Printer, "id">): Promise<number | undefined> {
   const { rows } = await tx.raw(

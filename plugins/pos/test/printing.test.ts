@@ -191,8 +191,8 @@ describe("printing on a printer of the network", () => {
     await until(() => printer.papers.length === 1);
     assert.match(printed(0).lines.join("\n"), /áéíóúüñ ÁÉÍÓÚÜÑ ¿\? ¡! €/);
     await until(async () => (await jobs()).every(({ state }) => state === "done" || state === "cancelled"));
-    const metrics = await (await fetch(`${shop.url}/metrics`)).text();
-    assert.match(metrics, /pos_print_jobs\{state="waiting"\} 0/);
+    const metrics = async () => (await fetch(`${shop.url}/metrics`)).text();
+    await until(async () => /pos_print_jobs\{state="waiting"\} 0/.test(await metrics()));
   });
 
   it("a printer is in the shop's network or has a name; public addresses and low ports are refused", async () => {

@@ -121,7 +121,7 @@ async function ownHits(known: readonly number[][], asks: readonly Ask[]): Promis
        SELECT document_id, product_id FROM jsonb_to_recordset(:lines::jsonb) AS line (document_id bigint, product_id bigint)`,
       { lines: JSON.stringify(lines) },
     );
-    const together = await boughtTogetherSince(db, { since: new Date(0), most: KEPT, only: undefined, gone: [] });
+    const together = await boughtTogetherSince(db, { since: new Date(0), most: KEPT, some: undefined, gone: [] });
     await db.raw(
       `INSERT INTO bought_together SELECT * FROM jsonb_to_recordset(:together::jsonb)
          AS pair ("productId" bigint, "otherId" bigint, together int, sales int, score float8)`,

@@ -1,0 +1,63 @@
+/** The built program in processes of its own, on a database of the bench's server. */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Knex } from "knex";
+import { createDatabase } from "../../kernel/db/connect.ts";
+import { type RunningApp, startApp } from "../crash/app.ts";
+import { createApiClient } from "../harness/api-client.ts";
+import { memoryLog } from "../harness/log.ts";
+import { migrateEverything } from "../harness/migrated.ts";
+import { migratedDatabase } from "../harness/postgres.ts";
+import { people } from "../harness/shop.ts";
+
+export interface Apps {
+  all: RunningApp[];
+  db: Knex;
+  /** of the administrator */
+  headers: Record<string, string>;
+  close(): Promise<void>;
+}
+
+const SECRET = "instances of one shop share what signs their tokens";
+
+export async function startApps(count: number): Promise<Apps> {
+  execFileSync("npm", ["run", "build"], { stdio: "ignore" });
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const database = await migratedDatabase(migrateEverything);
+    undo.push(() => database.drop());
+    const folder = await mkdtemp(join(tmpdir(), "odata-bench-"));
+    undo.push(() => rm(folder, { recursive: true, force: true }));
+    const db = createDatabase({ url: database.url, poolMax: 2, log: memoryLog().log });
+    undo.push(() => db.close());
+    const env = {
+      DATABASE_URL: database.url,
+      DATA_DIR: folder,
+      JWT_SECRET: SECRET,
+      DATABASE_POOL_MAX: "10",
+      RATE_LIMIT_USER: "1000000/m",
+    };
+    const all: RunningApp[] = [];
+    for (let index = 0; index < count; index++) {
+      const app = await startApp(env, ["dist/kernel/main.js"]);
+      undo.push(() => app.stop());
+      all.push(app);
+    }
+    const { username, password } = people.admin;
+    const first = all[0]?.url ?? "";
+    const login = await createApiClient(() => first).post<{ access_token: string }>("/api/v1/auth/login", {
+      username,
+      password,
+    });
+    const headers = { authorization: `Bearer ${login.body.access_token}`, "content-type": "application/json" };
+    return { all, db: db.primary, headers, close };
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+}

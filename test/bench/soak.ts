@@ -1,0 +1,135 @@
+/** Sales for long at 70 % of the most that was measured, while connections are cut and the program is killed once. */
+import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Apps, startApps } from "./apps.ts";
+import { stockUp } from "./goods.ts";
+import { perSecond, startLoad } from "./load/load.ts";
+import type { Answer } from "./load/protocol.ts";
+import { residentMegabytes } from "./memory.ts";
+import { openRegisters, REGISTERS, salesOf } from "./sale.ts";
+import { type Figure, median, percentile } from "./stats.ts";
+
+const SECONDS = Number(process.env["BENCH_SOAK_SECONDS"] ?? process.env["BENCH_SECONDS"] ?? 40);
+const SHARE = 0.7;
+const CUT_EVERY_MS = Math.max(5000, (SECONDS * 1000) / 20);
+
+export async function soak(): Promise<Figure[]> {
+  const apps = await startApps(1);
+  const load = startLoad();
+  const [app] = apps.all;
+  try {
+    if (!app) throw new Error("no app was started");
+    await stockUp(apps.db, 5000);
+    await openRegisters(apps.db);
+    const order = { url: app.url, headers: apps.headers, asks: salesOf(), clients: REGISTERS };
+    await load.run({ ...order, count: 600 });
+    const most = perSecond(await load.run({ ...order, seconds: 5 }));
+    const before = await soldIn(apps);
+    const faults = new AbortController();
+    const causing = cause(apps, faults.signal);
+    const everyMs = (REGISTERS * 1000) / (most * SHARE);
+    const half = { ...order, everyMs, seconds: SECONDS / 2, goOn: true };
+    const early = await load.run(half);
+    const held = await residentMegabytes(app.pid());
+    const late = await load.run(half);
+    faults.abort();
+    const { cuts } = await causing;
+    const leftOver = await residentMegabytes(app.pid());
+    const kept = (await soldIn(apps)) - before;
+    return figures({ most, early, late, cuts, kept, memory: [held, leftOver] });
+  } finally {
+    load.close();
+    await apps.close();
+  }
+}
+
+async function soldIn({ db }: Apps): Promise<number> {
+  const { rows } = await db.raw("SELECT count(*)::int AS sales FROM sales");
+  return rows[0].sales;
+}
+
+/** Cuts the program's connections every so often; in the first half it is killed once and started again. */
+async function cause({ db, all }: Apps, signal: AbortSignal): Promise<{ cuts: number }> {
+  let cuts = 0;
+  const wait = () => pause(CUT_EVERY_MS, undefined, { signal }).catch(() => {});
+  await wait();
+  await all[0]?.killAndRestart();
+  while (!signal.aborted) {
+    await wait();
+    if (signal.aborted) break;
+    const { rows } = await db.raw(
+      `SELECT count(pg_terminate_backend(pid))::int AS cut FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'pos-odata' AND pid <> pg_backend_pid()
+         AND state <> 'idle'`,
+    );
+    cuts += rows[0].cut;
+  }
+  return { cuts };
+}
+
+interface Seen {
+  most: number;
+  early: Answer;
+  late: Answer;
+  cuts: number;
+  kept: number;
+  memory: (number | undefined)[];
+}
+
+function figures({ most, early, late, cuts, kept, memory }: Seen): Figure[] {
+  const samples = [...early.samples, ...late.samples];
+  const failures = new Map<string, number>();
+  for (const [what, count] of [early, late].flatMap((one) => Object.entries(one.failures)))
+    failures.set(what, (failures.get(what) ?? 0) + count);
+  const failed = [...failures.values()].reduce((sum, count) => sum + count, 0);
+  const named = [...failures].map(([what, count]) => `${count} x ${what}`).join("; ");
+  const at = (share: number) => percentile(samples, share).toFixed(1);
+  const where = `${SECONDS} s at ${SHARE * 100} % of ${most.toFixed(0)}/s`;
+  const [held, leftOver] = memory;
+  return [
+    {
+      name: `a sale in a soak of ${where}, p99`,
+      value: percentile(samples, 0.99),
+      unit: "ms",
+      beside: `p50 ${at(0.5)}, p95 ${at(0.95)}, p99.9 ${at(0.999)} ms of ${samples.length} sales; one kill, ${cuts} connections cut`,
+      samples,
+    },
+    {
+      name: "soak: asked and not answered with a sale",
+      value: failed,
+      unit: "",
+      beside: named || "none",
+      samples: [failed],
+    },
+    {
+      name: "soak: answered sales that are not in the books",
+      value: Math.max(0, samples.length - kept),
+      unit: "",
+      beside: `${samples.length} answered, ${kept} in the books`,
+      samples: [kept],
+      goal: { atMost: 0 },
+    },
+    {
+      name: "soak: p50 of the second half, of the first's",
+      value: (100 * median(late.samples)) / median(early.samples),
+      unit: "%",
+      beside: `${median(late.samples).toFixed(1)} and ${median(early.samples).toFixed(1)} ms`,
+      samples: late.samples,
+      peer: early.samples,
+      goal: { atMost: 110 },
+    },
+    ...(held && leftOver
+      ? [
+          {
+            name: "soak: memory at the end, of that at half time",
+            value: (100 * leftOver) / held,
+            unit: "%",
+            beside: `${leftOver.toFixed(0)} and ${held.toFixed(0)} MB`,
+            samples: [leftOver],
+            peer: [held],
+            goal: { atMost: 110 },
+          },
+        ]
+      : []),
+  ];
+}
