@@ -84,21 +84,21 @@ describe("backups of a PostgreSQL 15 server", () => {
     const change = (sign: "+" | "-") =>
       ask(
         server.url("killed"),
-        `ALTER TABLE sales DISABLE TRIGGER USER; UPDATE sales SET total_minor = total_minor ${sign} 1 WHERE id = (SELECT min(id) FROM sales);
-         ALTER TABLE sales ENABLE TRIGGER USER`,
+        `ALTER TABLE payments DISABLE TRIGGER USER; UPDATE payments SET amount_minor = amount_minor ${sign} 1 WHERE sale_id = (SELECT min(sale_id) FROM payments);
+         ALTER TABLE payments ENABLE TRIGGER USER`,
       );
     await change("+");
     await assert.rejects(
       command(on("killed"), ["restore", await newest()]),
       RegExp(
-        `tables of a restore of ${manifest.name} that was interrupted .*sales\\.total_minor adds up to .* or an app has worked on them since; nothing in it was touched`,
+        `tables of a restore of ${manifest.name} that was interrupted .*payments\\.amount_minor adds up to .* or an app has worked on them since; nothing in it was touched`,
       ),
     );
     await change("-");
     const restored = await command(on("killed"), ["restore", await newest()]);
     assert.equal(restored.code, 0, restored.lines.join("\n"));
     assert.match(restored.lines.join("\n"), /It was there already: an interrupted restore had not compared it/);
-    const kept = "SELECT state FROM backups WHERE name = " + `'${manifest.name}'`;
+    const kept = `SELECT state FROM backups WHERE name = '${manifest.name}'`;
     assert.deepEqual(await ask(server.url("killed"), kept), [{ state: "good" }]);
     const trail = "SELECT action FROM audit_log ORDER BY id DESC LIMIT 1";
     assert.deepEqual(await ask(server.url("killed"), trail), [{ action: "backup.restored" }]);
