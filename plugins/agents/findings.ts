@@ -49,6 +49,12 @@ export interface Told {
   found: number;
 }
 
+/** Whose own doing it is: somebody else has to say that it is all right. */
+function isAbout(found: Finding, { user }: Actor): boolean {
+  if (found.kind === "cashier") return found.subject.startsWith(`user:${user.id}:`);
+  return found.kind === "price" && found.facts.by === user.username;
+}
+
 export type Findings = ReturnType<typeof createFindings>;
 
 export function createFindings(parts: {
@@ -118,7 +124,7 @@ export function createFindings(parts: {
 
     canOrder: purchases !== undefined,
 
-    /** Somebody has read it, or does not want to hear of it. Throws NOT_FOUND, FINDING_SETTLED. */
+    /** Somebody has read it, or does not want to hear of it. Throws NOT_FOUND, FINDING_SETTLED, FINDING_ABOUT_YOU. */
     async set(
       tx: Tx,
       reader: Reader,
@@ -127,6 +133,7 @@ export function createFindings(parts: {
       state: Extract<State, "seen" | "dismissed">,
     ): Promise<Finding> {
       const found = await open(tx, reader, id);
+      if (state === "dismissed" && isAbout(found, actor)) throw errors.FINDING_ABOUT_YOU();
       if (found.state === state) return found;
       await queries.setState(tx, id, state);
       const said = { subject: `agent_finding:${id}`, before: { state: found.state }, after: { state } };

@@ -267,6 +267,8 @@ describe("agents that look ahead", () => {
     );
     const kinds = new Set((await findings("", manager)).map(({ kind }) => kind));
     assert.ok(kinds.has("cashier") && kinds.has("low_margin"), "a manager may see both");
+    const own = await manager.post(`/api/v1/agents/findings/${found[0]?.id}/state`, { state: "dismissed" }, key());
+    assert.equal(own.status, 403, "somebody else says that it is all right");
     assert.equal((await employee.get("/api/v1/agents/findings")).status, 403);
     // a role that may read agents and neither costs nor losses
     const roles = await admin.put("/api/v1/roles/manager", {
