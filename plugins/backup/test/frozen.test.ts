@@ -7,38 +7,24 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
 import pg from "pg";
-import { hasPostgres15, type Server15, server15 } from "../../../test/harness/postgres15.ts";
+import type { Server15 } from "../../../test/harness/postgres15.ts";
 import { until } from "../../../test/harness/until.ts";
-import { command, openVault, sell, type Vault } from "./vault.ts";
+import { command, type Vault } from "./vault.ts";
+import { openVault15, type Vault15 } from "./vault15.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
 describe("commands on a server that stands still for ever", () => {
   let server: Server15;
   let vault: Vault;
+  let opened: Vault15 | undefined;
   before(async function () {
-    if (!hasPostgres15) {
-      process.stderr.write("      no PostgreSQL 15 on this machine: a server that stands still is not tried\n");
-      return this.skip();
-    }
-    server = await server15();
-    await server.start();
-    await server.ask("CREATE DATABASE shop", "postgres");
-    vault = await openVault({ DATABASE_URL: server.url("shop"), BACKUP_DRILL: "false" });
-    await sell(vault.shop, 1);
-    await vault.shop.kernel.stop();
-    // what does not pack well, so that a backup is caught in the middle of it
-    await server.ask(
-      `INSERT INTO job_runs (plugin, job, tick_at, started_at, error)
-       SELECT 'test', 'much', now() + n * interval '1 second', now(), (SELECT string_agg(md5(n::text || i), '') FROM generate_series(1, 20) i)
-       FROM generate_series(1, 60000) n`,
-    );
+    this.timeout(240_000);
+    opened = await openVault15();
+    if (!opened) return this.skip();
+    ({ server, vault } = opened);
   });
-  after(async () => {
-    await server?.thaw();
-    await vault?.close();
-    await server?.remove();
-  });
+  after(() => opened?.close());
 
   const manifests = async () => (await vault.files()).filter((file) => file.endsWith(".json"));
   /** Runs a command as an operator does, freezes the server when `holds`, and gives what it said while the server still stands. */
