@@ -7,6 +7,7 @@ import { onNobodysBehalf } from "../request-id.ts";
 import type { Database } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { createGate } from "./gate.ts";
+import { hangUp } from "./hang-up.ts";
 import { createReplicaReader, type ReplicaReport } from "./replica.ts";
 import { signStatements } from "./signature.ts";
 import { transact } from "./transaction.ts";
@@ -83,7 +84,6 @@ export function createDatabase(options: ConnectOptions): OpenDatabase {
     close: async () => {
       const closing = [replica?.close(), primary.destroy()];
       await Promise.race([Promise.all(closing), pause(CLOSE_MS, undefined, { ref: false })]);
-      // a server that stands still would keep the process from ending
       for (const one of connections) hangUp(one);
     },
   };
@@ -105,11 +105,6 @@ function openPool(url: string, max: number, log: Logger, connections: Set<pg.Cli
     acquireConnectionTimeout: ACQUIRE_MS,
     log: { warn: say, error: say, deprecate: say, debug: () => {} },
   });
-}
-
-function hangUp(client: pg.Client): void {
-  const { connection } = client as pg.Client & { connection?: { stream?: { destroy(): void } } };
-  connection?.stream?.destroy();
 }
 
 /**

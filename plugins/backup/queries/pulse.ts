@@ -1,5 +1,6 @@
 /** Whether the server answers at all, whatever its other connections are busy with. */
 import pg from "pg";
+import { hangUp } from "../../../kernel/db/hang-up.ts";
 
 const LIMIT_MS = 4500;
 /** no connection of the app, which must be stopped when a rollback looks who is there */
@@ -24,10 +25,4 @@ export function pulseOf(url: string): () => Promise<void> {
       hangUp(client);
     }
   };
-}
-
-/** Without a word to a server that may not read it. */
-function hangUp(client: pg.Client): void {
-  const { connection } = client as pg.Client & { connection?: { stream?: { destroy(): void } } };
-  connection?.stream?.destroy();
 }
