@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
 
-/** `raw(sql, bindings).options(OFTEN)` */
+/** For the `options` of a `raw` statement. */
 export const OFTEN: Readonly<{ often: true }> = { often: true };
 
 const names = new Map<string, string>();

@@ -20,8 +20,11 @@ import {
 import { rememberWords } from "./words.ts";
 
 export async function productById(db: Knex, id: number, storeId?: StoreId): Promise<Product | undefined> {
-  const sql = `SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`;
-  const { rows } = await db.raw(sql, { id, storeId: storeId ?? null }).options(OFTEN);
+  const asked = db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`, {
+    id,
+    storeId: storeId ?? null,
+  });
+  const { rows } = await asked.options(OFTEN);
   return rows[0] && toProduct(rows[0]);
 }
 
@@ -36,8 +39,11 @@ export async function productForUpdate(tx: Tx, id: number): Promise<Product | un
 
 /** By barcode, else SKU, each exactly as written; active or not. */
 export async function productByCode(db: Knex, code: string, storeId: StoreId): Promise<Product | undefined> {
-  const sql = `SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`;
-  const { rows } = await db.raw(sql, { code, storeId: storeId ?? null }).options(OFTEN);
+  const asked = db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`, {
+    code,
+    storeId: storeId ?? null,
+  });
+  const { rows } = await asked.options(OFTEN);
   return rows[0] && toProduct(rows[0]);
 }
 
@@ -65,8 +71,11 @@ export async function sellableByIds(
   ids: readonly number[],
   storeId: StoreId,
 ): Promise<Map<number, Listed & { active: boolean }>> {
-  const sql = `SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY(:ids::bigint[])`;
-  const { rows } = await db.raw(sql, { ids: [...ids], storeId: storeId ?? null }).options(OFTEN);
+  const asked = db.raw(`SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY(:ids::bigint[])`, {
+    ids: [...ids],
+    storeId: storeId ?? null,
+  });
+  const { rows } = await asked.options(OFTEN);
   return new Map(rows.map((row: SellableRow) => [row.id, { ...toSellable(row), active: row.active }]));
 }
 
