@@ -1,4 +1,4 @@
-/** `npm run bench -- report`: the newest run of each part as a table in test/bench/README.md and a plot in test/bench/plots. */
+/** `npm run bench -- report`: the newest run of each part, beside what was not run again, as a table in test/bench/README.md and a plot in test/bench/plots. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Figure } from "../stats.ts";
@@ -43,7 +43,14 @@ function newest(results: string): Run[] {
 export function withTables(readme: string, runs: readonly Run[]): string {
   const [from, to] = [readme.indexOf(FROM), readme.indexOf(TO)];
   if (from < 0 || to < from) throw new Error("the README has no place for figures");
-  return `${readme.slice(0, from + FROM.length)}\n\n${runs.map(table).join("\n\n")}\n\n${readme.slice(to)}`;
+  const tables = new Map(runs.map((run) => [run.part, table(run)]));
+  // what was not run again stands as it was
+  for (const old of readme.slice(from + FROM.length, to).split(/^(?=### )/m)) {
+    const part = /^### (.+)$/m.exec(old)?.[1];
+    if (part !== undefined && !tables.has(part)) tables.set(part, old.trim());
+  }
+  const parts = [...tables.keys()].sort();
+  return `${readme.slice(0, from + FROM.length)}\n\n${parts.map((part) => tables.get(part)).join("\n\n")}\n\n${readme.slice(to)}`;
 }
 
 function table({ part, at, node, cores, load, figures }: Run): string {
