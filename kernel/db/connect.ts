@@ -8,6 +8,7 @@ import type { Database } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { createGate } from "./gate.ts";
 import { hangUp } from "./hang-up.ts";
+import { markDirect } from "./planned.ts";
 import { createReplicaReader, type ReplicaReport } from "./replica.ts";
 import { signStatements } from "./signature.ts";
 import { transact } from "./transaction.ts";
@@ -96,7 +97,10 @@ function openPool(url: string, max: number, log: Logger, connections: Set<pg.Cli
     signStatements(connection);
     connections.add(connection);
     connection.once("end", () => connections.delete(connection));
-    done(null, connection);
+    markDirect(connection).then(
+      () => done(null, connection),
+      (error) => done(error, connection),
+    );
   };
   return knexModule({
     client: "pg",

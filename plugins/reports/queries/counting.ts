@@ -1,37 +1,41 @@
 /** SQL that counts documents into the sums, each once, and takes days out to count them anew. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
+import { planned } from "../../../kernel/db/planned.ts";
 import { additionSql, columnsSql, docsSql, keysSql, rowsSql, SUMS, type SumTable, tableSql } from "./sums.ts";
 
-/** Of these documents those that nobody counted: marked as counted by this transaction. Those of stores in training never are. */
-export async function claim(tx: Tx, ids: readonly number[]): Promise<{ id: number; storeId: number }[]> {
-  // while it is held, nobody forgets single marks
-  await tx.raw("SELECT counted_to FROM report_progress FOR SHARE");
-  const { rows } = await tx.raw(
-    `WITH fresh AS (
+const CLAIM = planned(
+  `WITH fresh AS (
        INSERT INTO report_counted (sale_id)
        SELECT s.id FROM sales s JOIN stores t ON t.id = s.store_id
        WHERE s.id = ANY(:ids::bigint[]) AND s.id > (SELECT counted_to FROM report_progress) AND NOT t.training ORDER BY s.id
        ON CONFLICT DO NOTHING RETURNING sale_id
      )
      SELECT s.id, s.store_id AS "storeId" FROM fresh JOIN sales s ON s.id = fresh.sale_id ORDER BY s.id`,
-    { ids: [...ids] },
-  );
-  return rows;
-}
-
-/** Adds claimed documents to the sums. `zones`: the time zone of each of their stores, for days that have none yet. */
-export async function add(tx: Tx, ids: readonly number[], zones: ReadonlyMap<number, string>): Promise<void> {
-  await tx.raw(
-    `INSERT INTO report_days (store_id, business_date, time_zone)
+  "claim_documents",
+);
+const OPEN_DAYS = planned(
+  `INSERT INTO report_days (store_id, business_date, time_zone)
      SELECT DISTINCT s.store_id, s.business_date, z.time_zone
      FROM sales s JOIN unnest(:storeIds::bigint[], :zones::text[]) AS z (store_id, time_zone) ON z.store_id = s.store_id
      WHERE s.id = ANY(:ids::bigint[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
-    { ids: [...ids], storeIds: [...zones.keys()], zones: [...zones.values()] },
-  );
-  await tx.raw(`WITH ${docsSql("asked")}, ${addAllSql()} SELECT 1`, {
-    ids: [...ids],
-  });
+  "open_days",
+);
+
+/** Of these documents those that nobody counted: marked as counted by this transaction. Those of stores in training never are. */
+export async function claim(tx: Tx, ids: readonly number[]): Promise<{ id: number; storeId: number }[]> {
+  // while it is held, nobody forgets single marks
+  await tx.raw("SELECT counted_to FROM report_progress FOR SHARE");
+  const { rows } = await CLAIM(tx, { ids: [...ids] });
+  return rows;
+}
+
+const ADD = planned(`WITH ${docsSql("asked")}, ${addAllSql()} SELECT 1`, "add_documents");
+
+/** Adds claimed documents to the sums. `zones`: the time zone of each of their stores, for days that have none yet. */
+export async function add(tx: Tx, ids: readonly number[], zones: ReadonlyMap<number, string>): Promise<void> {
+  await OPEN_DAYS(tx, { ids: [...ids], storeIds: [...zones.keys()], zones: [...zones.values()] });
+  await ADD(tx, { ids: [...ids] });
 }
 
 // rows in the order of their keys, so that two that count at once wait for each other and do not lock each other out
@@ -42,7 +46,9 @@ function addSql(name: SumTable): string {
     ON CONFLICT (${keysSql(name)}) DO UPDATE SET ${additionSql(name)})`;
 }
 
-const nameSql = (name: string) => name;
+function nameSql(name: string): string {
+  return name;
+}
 
 function addAllSql(): string {
   return SUMS.map(addSql).join(", ");
