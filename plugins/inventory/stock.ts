@@ -64,37 +64,44 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
     return new Map(shelves.map((shelf) => [shelf.productId, shelf]));
   }
 
+  async function issue(tx: Tx, order: IssueOrder, ownOnly: boolean): Promise<IssueResult | undefined> {
+    const lines = order.lines.toSorted((a, b) => a.productId - b.productId);
+    refuseNonsense(lines);
+    if (lines.length === 0) return { ok: true, costs: new Map() };
+    const ids = lines.map((line) => line.productId);
+    const anyway = await settings.get(allowNegative);
+    const wanted = {
+      ...order,
+      productIds: ids,
+      quantitiesMilli: lines.map((line) => line.quantityMilli),
+      allowNegative: anyway,
+      ownOnly,
+      now: clock.now(),
+    };
+    let { taken, shelves } = await queries.takeOut(tx, wanted);
+    if (!taken && shelves.length < ids.length) {
+      if (ownOnly) return undefined;
+      await lockShelves(tx, order.storeId, ids);
+      ({ taken, shelves } = await queries.takeOut(tx, wanted));
+    }
+    if (!taken) {
+      const byId = new Map(shelves.map((shelf) => [shelf.productId, shelf]));
+      return { ok: false, shortages: lines.flatMap((line) => shortageOf(line, byId.get(line.productId))) };
+    }
+    const said = lines.filter((line) => line.lots !== undefined);
+    const tracked = new Set(shelves.flatMap(({ productId, tracksLots }) => (tracksLots ? [productId] : [])));
+    const chosen = await lots.takeSaid(tx, order, said, tracked);
+    if ([...tracked].some((id) => !chosen.has(id))) await lots.take(tx, order, chosen);
+    await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids, document: order.document.type });
+    return { ok: true, costs: new Map(shelves.map(({ productId, costMinor }) => [productId, costMinor])) };
+  }
+
   return {
     /** See `Inventory.issue`. Throws PRODUCT_UNKNOWN and faults of lots; a product twice or a quantity that is not positive is a fault. */
-    async issue(tx: Tx, order: IssueOrder): Promise<IssueResult> {
-      const lines = order.lines.toSorted((a, b) => a.productId - b.productId);
-      refuseNonsense(lines);
-      if (lines.length === 0) return { ok: true, costs: new Map() };
-      const ids = lines.map((line) => line.productId);
-      const anyway = await settings.get(allowNegative);
-      const wanted = {
-        ...order,
-        productIds: ids,
-        quantitiesMilli: lines.map((line) => line.quantityMilli),
-        allowNegative: anyway,
-        now: clock.now(),
-      };
-      let { taken, shelves } = await queries.takeOut(tx, wanted);
-      if (!taken && shelves.length < ids.length) {
-        await lockShelves(tx, order.storeId, ids);
-        ({ taken, shelves } = await queries.takeOut(tx, wanted));
-      }
-      if (!taken) {
-        const byId = new Map(shelves.map((shelf) => [shelf.productId, shelf]));
-        return { ok: false, shortages: lines.flatMap((line) => shortageOf(line, byId.get(line.productId))) };
-      }
-      const said = lines.filter((line) => line.lots !== undefined);
-      const tracked = new Set(shelves.flatMap(({ productId, tracksLots }) => (tracksLots ? [productId] : [])));
-      const chosen = await lots.takeSaid(tx, order, said, tracked);
-      if ([...tracked].some((id) => !chosen.has(id))) await lots.take(tx, order, chosen);
-      await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids, document: order.document.type });
-      return { ok: true, costs: new Map(shelves.map(({ productId, costMinor }) => [productId, costMinor])) };
-    },
+    issue: async (tx: Tx, order: IssueOrder): Promise<IssueResult> => (await issue(tx, order, false)) as IssueResult,
+
+    /** As issue; undefined where one of the products has no shelf of its own in the store: a kit, a service, or yet to be opened. */
+    issueOwn: (tx: Tx, order: IssueOrder): Promise<IssueResult | undefined> => issue(tx, order, true),
 
     /** See `Inventory.receive`. Throws PRODUCT_UNKNOWN, and NOT_STOCKED for what is bought and stands on no shelf. */
     async receive(tx: Tx, order: ReceiptOrder): Promise<void> {

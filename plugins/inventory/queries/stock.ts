@@ -2,6 +2,7 @@
 import type { Tx } from "../../../kernel/db/database.ts";
 import { planned } from "../../../kernel/db/planned.ts";
 import type { Movement } from "../domain.ts";
+import { STOCKED } from "./goods.ts";
 import { STORE_COST } from "./rows.ts";
 
 export interface ShelfRow {
@@ -44,6 +45,8 @@ const TAKE_OUT = planned(
        FROM unnest((SELECT :ids::bigint[]), (SELECT :quantities::bigint[])) AS line (product_id, quantity)
          JOIN inventory i ON i.store_id = :storeId AND i.product_id = line.product_id
          JOIN products p ON p.id = i.product_id
+       WHERE NOT :ownOnly OR NOT EXISTS (
+         SELECT FROM products made WHERE made.id = ANY((SELECT :ids::bigint[])::bigint[]) AND made.kind NOT IN ${STOCKED})
        ORDER BY i.product_id FOR UPDATE OF i
      ), enough AS (
        SELECT count(*) = cardinality(:ids::bigint[])
@@ -69,7 +72,8 @@ const TAKE_OUT = planned(
 
 /**
  * Locks the shelves in id order, takes the goods and writes the movements: all or, where one product is short or has no shelf
- * yet, none, in one round trip. The shelves are as they were found.
+ * yet, none, in one round trip. The shelves are as they were found. `ownOnly`: where one of the products stands on no shelf of its own,
+ * none is looked at or locked.
  */
 export async function takeOut(
   tx: Tx,
@@ -78,6 +82,7 @@ export async function takeOut(
     productIds: readonly number[];
     quantitiesMilli: readonly number[];
     allowNegative: boolean;
+    ownOnly: boolean;
     document: { type: string; id: number; number: string };
     user: { id: number; username: string };
     now: Date;
@@ -88,6 +93,7 @@ export async function takeOut(
     ids: [...order.productIds],
     quantities: [...order.quantitiesMilli],
     allowNegative: order.allowNegative,
+    ownOnly: order.ownOnly,
     type: order.document.type,
     documentId: order.document.id,
     number: order.document.number,

@@ -10,10 +10,23 @@ export interface TakenNumber {
   number: string;
   /** undefined: of a training store */
   rangeId: number | undefined;
+  /** the register's open shift, held open until the transaction ends; undefined: none was seen */
+  shiftId: number | undefined;
+}
+
+interface Row {
+  shift_id: number | null;
+  range_id: number;
+  prefix: string;
+  digits: number;
+  number: number;
+  id: number;
 }
 
 const TAKE_NUMBER = planned(
-  `WITH chosen AS (
+  `WITH shift AS (
+       SELECT shift_id FROM open_shifts WHERE register_id = :registerId FOR KEY SHARE
+     ), chosen AS (
        SELECT id FROM number_ranges
        WHERE register_id = :registerId AND active AND (to_number IS NULL OR next_number <= to_number)
          AND (expires_on IS NULL OR expires_on >= cast(:day AS date))
@@ -21,7 +34,7 @@ const TAKE_NUMBER = planned(
        ORDER BY id LIMIT 1 FOR UPDATE
      )
      UPDATE number_ranges r SET next_number = next_number + 1 FROM chosen WHERE r.id = chosen.id
-     RETURNING r.id AS range_id, prefix, digits, next_number - 1 AS number,
+     RETURNING (SELECT shift_id FROM shift) AS shift_id, r.id AS range_id, prefix, digits, next_number - 1 AS number,
        nextval(pg_get_serial_sequence('sales', 'id')) AS id`,
   "take_number",
 );
@@ -33,9 +46,14 @@ const TAKE_NUMBER = planned(
  */
 export async function takeNumber(tx: Tx, registerId: number, day: string): Promise<TakenNumber | undefined> {
   const { rows } = await TAKE_NUMBER(tx, { registerId, day });
-  const [row] = rows as { range_id: number; prefix: string; digits: number; number: number; id: number }[];
+  const [row] = rows as Row[];
   if (!row) return takeTrainingNumber(tx, registerId);
-  return { id: row.id, number: formatNumber(row, row.number), rangeId: row.range_id };
+  return {
+    id: row.id,
+    number: formatNumber(row, row.number),
+    rangeId: row.range_id,
+    shiftId: row.shift_id ?? undefined,
+  };
 }
 
 /** Undefined: the register stands in no training store. */
@@ -50,7 +68,7 @@ async function takeTrainingNumber(tx: Tx, registerId: number): Promise<TakenNumb
   const [row] = rows as { store_id: number; number: number; id: number }[];
   if (!row) return undefined;
   const series = { prefix: `${TRAINING_PREFIX}${row.store_id}-`, digits: 6 };
-  return { id: row.id, number: formatNumber(series, row.number), rangeId: undefined };
+  return { id: row.id, number: formatNumber(series, row.number), rangeId: undefined, shiftId: undefined };
 }
 
 const INSERT_SALE = planned(
