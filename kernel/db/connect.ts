@@ -8,7 +8,6 @@ import type { Database } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { createGate } from "./gate.ts";
 import { hangUp } from "./hang-up.ts";
-import { markDirect } from "./planned.ts";
 import { createReplicaReader, type ReplicaReport } from "./replica.ts";
 import { signStatements } from "./signature.ts";
 import { transact } from "./transaction.ts";
@@ -94,12 +93,14 @@ function openPool(url: string, max: number, log: Logger, connections: Set<pg.Cli
   // a connection that breaks while idle reaches knex's own listener, which puts it away; it only says so here
   const say = (message: unknown) => onNobodysBehalf(() => log.warn({ message: String(message) }, "database pool"));
   const keep = (connection: pg.Client, done: (error: Error | null, connection: pg.Client) => void) => {
-    signStatements(connection);
     connections.add(connection);
     connection.once("end", () => connections.delete(connection));
-    markDirect(connection).then(
+    signStatements(connection).then(
       () => done(null, connection),
-      (error) => done(error, connection),
+      (error) => {
+        hangUp(connection);
+        done(error, connection);
+      },
     );
   };
   return knexModule({

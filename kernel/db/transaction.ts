@@ -4,7 +4,7 @@ import type { Knex } from "knex";
 import type { Logger } from "pino";
 import type { Tx } from "./database.ts";
 import { codeOf } from "./down.ts";
-import { isStalePlan } from "./planned.ts";
+import { isStale } from "./often.ts";
 
 /** a transaction that lost a race for locks or a snapshot may win the next one */
 const RACES = new Set(["40001", "40P01"]);
@@ -17,14 +17,15 @@ export async function transact<T>(knex: Knex, work: (tx: Tx) => Promise<T>, log:
     try {
       return await once(knex, work);
     } catch (error) {
-      if (retries >= RETRIES || !(RACES.has(codeOf(error)) || isStalePlan(error))) throw error;
-      log.warn(
-        { code: codeOf(error), retries },
-        "a transaction lost a race, or its plan was of yesterday, and is repeated",
-      );
+      if (retries >= RETRIES || !mayWin(error)) throw error;
+      log.warn({ code: codeOf(error), retries }, "a transaction lost a race and is repeated");
       await pause(2 ** retries * 10 * (0.5 + Math.random()));
     }
   }
+}
+
+function mayWin(error: unknown): boolean {
+  return RACES.has(codeOf(error)) || isStale(error);
 }
 
 async function once<T>(knex: Knex, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../db/database.ts";
-import { planned } from "../db/planned.ts";
+import { often } from "../db/often.ts";
 import type { Subscription } from "./event.ts";
 
 export interface Handler {
@@ -20,25 +20,16 @@ interface Claim {
   occurredAt: Date;
 }
 
-const RECORD = planned(
-  `WITH recorded AS (
+const RECORD = often(`WITH recorded AS (
      INSERT INTO outbox (event, payload, occurred_at) VALUES (:event, :payload, :now) RETURNING id)
    INSERT INTO outbox_deliveries (event_id, handler, next_attempt_at)
-   SELECT recorded.id, handler, :now FROM recorded CROSS JOIN unnest(:handlers::text[]) AS handler`,
-  "record_event",
-);
-const CLAIM = planned(
-  `SELECT event_id AS "eventId", attempts, payload, occurred_at AS "occurredAt"
+   SELECT recorded.id, handler, :now FROM recorded CROSS JOIN unnest(:handlers::text[]) AS handler`);
+const CLAIM = often(`SELECT event_id AS "eventId", attempts, payload, occurred_at AS "occurredAt"
    FROM outbox_deliveries JOIN outbox ON id = event_id
    WHERE handler = :handler AND done_at IS NULL AND dead_at IS NULL AND next_attempt_at <= :now
-   ORDER BY next_attempt_at, event_id LIMIT :most FOR UPDATE OF outbox_deliveries SKIP LOCKED`,
-  "claim_events",
-);
-const DONE = planned(
-  `UPDATE outbox_deliveries SET done_at = :now, last_error = NULL
-   WHERE event_id = ANY(:ids::bigint[]) AND handler = :handler`,
-  "events_done",
-);
+   ORDER BY next_attempt_at, event_id LIMIT :most FOR UPDATE OF outbox_deliveries SKIP LOCKED`);
+const DONE = often(`UPDATE outbox_deliveries SET done_at = :now, last_error = NULL
+   WHERE event_id = ANY(:ids::bigint[]) AND handler = :handler`);
 
 const MAX_ATTEMPTS = 10;
 /** what a handler of many gets at most: one transaction must not last long */

@@ -1,6 +1,6 @@
 /** Exactly once: the key, the work and the answer are one transaction. A twin waits for the first and gets its answer. */
 import type { Database, Tx } from "../db/database.ts";
-import { planned } from "../db/planned.ts";
+import { often } from "../db/often.ts";
 import { kernelErrors } from "../errors.ts";
 
 export interface Stored {
@@ -17,14 +17,10 @@ export interface OnceOptions {
   work(tx: Tx): Promise<Stored>;
 }
 
-const CLAIM = planned(
-  `INSERT INTO idempotency_keys (scope, key, request_hash) VALUES (:scope, :key, :requestHash)
-   ON CONFLICT (scope, key) DO NOTHING RETURNING 1`,
-  "claim_key",
-);
-const ANSWER = planned(
+const CLAIM = often(`INSERT INTO idempotency_keys (scope, key, request_hash) VALUES (:scope, :key, :requestHash)
+   ON CONFLICT (scope, key) DO NOTHING RETURNING 1`);
+const ANSWER = often(
   "UPDATE idempotency_keys SET status = :status, reply = :reply WHERE scope = :scope AND key = :key",
-  "answer_key",
 );
 
 /** Throws IDEMPOTENCY_MISMATCH when the key was used for another request. Work that throws leaves no key behind. */

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
 import pg from "pg";
-import { planned } from "../../kernel/db/planned.ts";
+import { often } from "../../kernel/db/often.ts";
 import { makeIn } from "../../plugins/backup/test/vault.ts";
 import { assertBooks, type SaleAnswer, scan, stocked } from "../../plugins/pos/test/till.ts";
 import { type ApiClient, createApiClient } from "../harness/api-client.ts";
@@ -61,10 +61,7 @@ describe("a shop behind PgBouncer in transaction mode", () => {
   });
 
   it("prepares nothing by name: the next statement may run on another of the server's connections", async () => {
-    const twice = planned(
-      "SELECT count(*)::int + :none::int AS prepared FROM pg_prepared_statements",
-      "count_prepared",
-    );
+    const twice = often("SELECT count(*)::int + :none::int AS prepared FROM pg_prepared_statements");
     const asked = Array.from({ length: 30 }, () => shop.db.transaction((tx) => twice(tx, { none: 0 })));
     for (const { rows } of await Promise.all(asked)) assert.equal(rows[0].prepared, 0);
   });

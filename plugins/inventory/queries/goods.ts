@@ -1,6 +1,6 @@
 /** SQL of what a product takes off the shelf when it is sold, and of products that have none of their own. */
 import type { Tx } from "../../../kernel/db/database.ts";
-import { planned } from "../../../kernel/db/planned.ts";
+import { often } from "../../../kernel/db/often.ts";
 
 /** Kinds that stand on a shelf of their own. */
 export const STOCKED = "('goods', 'weighed')";
@@ -14,13 +14,11 @@ export interface Part {
   quantityMilli: number;
 }
 
-const RECIPES = planned(
-  `SELECT p.id, part.product_id AS "productId", part.kind IN ${STOCKED} AS stocked, part.cost_minor AS "costMinor",
+const RECIPES =
+  often(`SELECT p.id, part.product_id AS "productId", part.kind IN ${STOCKED} AS stocked, part.cost_minor AS "costMinor",
      part.quantity_milli AS "quantityMilli"
    FROM products p CROSS JOIN LATERAL inventory_parts(p.id) part
-   WHERE p.id = ANY(:ids::bigint[]) AND p.kind IN ('kit', 'service') ORDER BY p.id, part.product_id`,
-  "recipes",
-);
+   WHERE p.id = ANY(:ids::bigint[]) AND p.kind IN ('kit', 'service') ORDER BY p.id, part.product_id`);
 
 /** Of those products that are kits or services, by id: what one of each is made of in the end. A service is its own part. */
 export async function recipesOf(tx: Tx, productIds: readonly number[]): Promise<Map<number, Part[]>> {

@@ -1,7 +1,7 @@
 /** Products one by one: read, locked, written. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { planned } from "../../../kernel/db/planned.ts";
+import { OFTEN, often } from "../../../kernel/db/often.ts";
 import type { ProductKind } from "../api.ts";
 import type { Product, ProductFacts } from "../domain.ts";
 import { searchTextOf } from "../search-text.ts";
@@ -20,10 +20,11 @@ import {
 import { rememberWords } from "./words.ts";
 
 export async function productById(db: Knex, id: number, storeId?: StoreId): Promise<Product | undefined> {
-  const { rows } = await db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`, {
+  const asked = db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`, {
     id,
     storeId: storeId ?? null,
   });
+  const { rows } = await asked.options(OFTEN);
   return rows[0] && toProduct(rows[0]);
 }
 
@@ -38,10 +39,11 @@ export async function productForUpdate(tx: Tx, id: number): Promise<Product | un
 
 /** By barcode, else SKU, each exactly as written; active or not. */
 export async function productByCode(db: Knex, code: string, storeId: StoreId): Promise<Product | undefined> {
-  const { rows } = await db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`, {
+  const asked = db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`, {
     code,
     storeId: storeId ?? null,
   });
+  const { rows } = await asked.options(OFTEN);
   return rows[0] && toProduct(rows[0]);
 }
 
@@ -55,7 +57,7 @@ export const SELLABLE_BY_CODE = `
     LEFT JOIN product_units u ON u.id = (SELECT unit_id FROM product_barcodes WHERE code = :code)
   WHERE ${HAS_CODE} AND p.active`;
 
-const SOLD_BY_CODE = planned(SELLABLE_BY_CODE, "sellable_by_code");
+const SOLD_BY_CODE = often(SELLABLE_BY_CODE);
 
 export async function sellableByCode(db: Knex, code: string, storeId: StoreId): Promise<Listed | undefined> {
   const { rows } = await SOLD_BY_CODE(db, { code, storeId: storeId ?? null });
@@ -66,9 +68,8 @@ export async function sellableByCode(db: Knex, code: string, storeId: StoreId): 
   return { ...toSellable(row), soldBy: { id, name, factorMilli, priceMinor: priceMinor ?? undefined } };
 }
 
-const SELLABLE_BY_IDS = planned(
+const SELLABLE_BY_IDS = often(
   `SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY((SELECT :ids::bigint[])::bigint[])`,
-  "sellable_by_ids",
 );
 
 export async function sellableByIds(

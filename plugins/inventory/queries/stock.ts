@@ -1,6 +1,6 @@
 /** What is on hand, changed only together with its movements. */
 import type { Tx } from "../../../kernel/db/database.ts";
-import { planned } from "../../../kernel/db/planned.ts";
+import { often } from "../../../kernel/db/often.ts";
 import type { Movement } from "../domain.ts";
 import { STOCKED } from "./goods.ts";
 import { STORE_COST } from "./rows.ts";
@@ -39,8 +39,7 @@ export async function openShelves(tx: Tx, storeId: number, productIds: readonly 
   );
 }
 
-const TAKE_OUT = planned(
-  `WITH shelf AS MATERIALIZED (
+const TAKE_OUT = often(`WITH shelf AS MATERIALIZED (
        SELECT i.product_id, i.on_hand_milli, i.counted, line.quantity, p.sku, p.name, p.unit, p.tracks_lots, ${STORE_COST} AS cost_minor
        FROM unnest((SELECT :ids::bigint[]), (SELECT :quantities::bigint[])) AS line (product_id, quantity)
          JOIN inventory i ON i.store_id = :storeId AND i.product_id = line.product_id
@@ -66,9 +65,7 @@ const TAKE_OUT = planned(
      SELECT product_id AS "productId", sku, name, unit, cost_minor AS "costMinor", on_hand_milli AS "onHandMilli", counted,
        tracks_lots AS "tracksLots",
        (SELECT count(*) FROM written) AS written
-     FROM shelf ORDER BY product_id`,
-  "take_out",
-);
+     FROM shelf ORDER BY product_id`);
 
 /**
  * Locks the shelves in id order, takes the goods and writes the movements: all or, where one product is short or has no shelf

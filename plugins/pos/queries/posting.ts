@@ -1,6 +1,6 @@
 /** SQL that posts a sale. */
 import type { Tx } from "../../../kernel/db/database.ts";
-import { planned } from "../../../kernel/db/planned.ts";
+import { often } from "../../../kernel/db/often.ts";
 import type { Sale } from "../domain.ts";
 import { formatNumber, TRAINING_PREFIX } from "../numbering.ts";
 
@@ -23,8 +23,7 @@ interface Row {
   id: number;
 }
 
-const TAKE_NUMBER = planned(
-  `WITH shift AS (
+const TAKE_NUMBER = often(`WITH shift AS (
        SELECT shift_id FROM open_shifts WHERE register_id = :registerId FOR KEY SHARE
      ), chosen AS (
        SELECT id FROM number_ranges
@@ -35,9 +34,7 @@ const TAKE_NUMBER = planned(
      )
      UPDATE number_ranges r SET next_number = next_number + 1 FROM chosen WHERE r.id = chosen.id
      RETURNING (SELECT shift_id FROM shift) AS shift_id, r.id AS range_id, prefix, digits, next_number - 1 AS number,
-       nextval(pg_get_serial_sequence('sales', 'id')) AS id`,
-  "take_number",
-);
+       nextval(pg_get_serial_sequence('sales', 'id')) AS id`);
 
 /**
  * The register's next number and the coming sale's id, from the first of its ranges that is neither used up nor expired on
@@ -71,8 +68,7 @@ async function takeTrainingNumber(tx: Tx, registerId: number): Promise<TakenNumb
   return { id: row.id, number: formatNumber(series, row.number), rangeId: undefined, shiftId: undefined };
 }
 
-const INSERT_SALE = planned(
-  `WITH sale AS (
+const INSERT_SALE = often(`WITH sale AS (
        INSERT INTO sales (id, number, number_range_id, status, kind, returns_sale_id, reason, note, store_id, register_id, shift_id, cart_id, user_id, user_name, customer_id, customer_name,
          customer_document, currency,
          subtotal_minor, discount_minor, tax_minor, rounding_minor, total_minor, paid_minor, change_minor, business_date, created_at)
@@ -93,9 +89,7 @@ const INSERT_SALE = planned(
      )
      INSERT INTO payments (sale_id, line, method, amount_minor, reference)
      SELECT :id, p.* FROM jsonb_to_recordset(:payments::jsonb)
-       AS p (line int, method text, amount_minor bigint, reference text)`,
-  "insert_sale",
-);
+       AS p (line int, method text, amount_minor bigint, reference text)`);
 
 /** Head, lines and payments in one statement, and the cart they come from is paid by it. */
 export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined): Promise<void> {

@@ -1,17 +1,14 @@
 /** SQL of shifts. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { planned } from "../../../kernel/db/planned.ts";
+import { often } from "../../../kernel/db/often.ts";
 import type { CashMovement, Closing, Register, Seller, Shift } from "../domain.ts";
 import type { Denomination, ShiftReport } from "../shift-report.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it
 type Row = any;
 
-const HOLD_OPEN_SHIFT = planned(
-  "SELECT shift_id FROM open_shifts WHERE register_id = :registerId FOR KEY SHARE",
-  "hold_open_shift",
-);
+const HOLD_OPEN_SHIFT = often("SELECT shift_id FROM open_shifts WHERE register_id = :registerId FOR KEY SHARE");
 
 /**
  * The open shift of a register, held until the transaction ends: it cannot be closed while a sale is being posted, and

@@ -1,26 +1,20 @@
 /** SQL that counts documents into the sums, each once, and takes days out to count them anew. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { planned } from "../../../kernel/db/planned.ts";
+import { often } from "../../../kernel/db/often.ts";
 import { additionSql, columnsSql, docsSql, keysSql, rowsSql, SUMS, type SumTable, tableSql } from "./sums.ts";
 
-const CLAIM = planned(
-  `WITH fresh AS (
+const CLAIM = often(`WITH fresh AS (
        INSERT INTO report_counted (sale_id)
        SELECT s.id FROM sales s JOIN stores t ON t.id = s.store_id
        WHERE s.id = ANY(:ids::bigint[]) AND s.id > (SELECT counted_to FROM report_progress) AND NOT t.training ORDER BY s.id
        ON CONFLICT DO NOTHING RETURNING sale_id
      )
-     SELECT s.id, s.store_id AS "storeId" FROM fresh JOIN sales s ON s.id = fresh.sale_id ORDER BY s.id`,
-  "claim_documents",
-);
-const OPEN_DAYS = planned(
-  `INSERT INTO report_days (store_id, business_date, time_zone)
+     SELECT s.id, s.store_id AS "storeId" FROM fresh JOIN sales s ON s.id = fresh.sale_id ORDER BY s.id`);
+const OPEN_DAYS = often(`INSERT INTO report_days (store_id, business_date, time_zone)
      SELECT DISTINCT s.store_id, s.business_date, z.time_zone
      FROM sales s JOIN unnest(:storeIds::bigint[], :zones::text[]) AS z (store_id, time_zone) ON z.store_id = s.store_id
-     WHERE s.id = ANY(:ids::bigint[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
-  "open_days",
-);
+     WHERE s.id = ANY(:ids::bigint[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING`);
 
 /** Of these documents those that nobody counted: marked as counted by this transaction. Those of stores in training never are. */
 export async function claim(tx: Tx, ids: readonly number[]): Promise<{ id: number; storeId: number }[]> {
@@ -30,7 +24,7 @@ export async function claim(tx: Tx, ids: readonly number[]): Promise<{ id: numbe
   return rows;
 }
 
-const ADD = planned(`WITH ${docsSql("asked")}, ${addAllSql()} SELECT 1`, "add_documents");
+const ADD = often(`WITH ${docsSql("asked")}, ${addAllSql()} SELECT 1`);
 
 /** Adds claimed documents to the sums. `zones`: the time zone of each of their stores, for days that have none yet. */
 export async function add(tx: Tx, ids: readonly number[], zones: ReadonlyMap<number, string>): Promise<void> {
