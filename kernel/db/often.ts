@@ -35,11 +35,12 @@ export function often(sql: string): Often {
     const { client } = db;
     const connection = await client.acquireConnection();
     const told = { __knexUid: connection.__knexUid, __knexTxId: connection.__knexTxId, sql: text, bindings: values };
+    const send = connection.query.bind(connection);
     client.emit("query", told);
     try {
       const result = await new Promise<Answer>((resolve, reject) => {
         const answered = (error: unknown, answer: Answer) => (error ? reject(error) : resolve(answer));
-        connection.query({ text, values, ...OFTEN }, answered);
+        send({ text, values, ...OFTEN }, answered);
       });
       client.emit("query-response", result, told);
       return result;
