@@ -27,3 +27,15 @@ export function ofTimeZone(make: (timeZone: string) => Intl.DateTimeFormat): (ti
     return known;
   };
 }
+
+const DAY_MS = 86_400_000;
+
+/** How many days from one day to another, each YYYY-MM-DD. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
+}
+
+/** The day so many days later, or before, YYYY-MM-DD. */
+export function plusDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}

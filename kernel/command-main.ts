@@ -22,3 +22,5 @@ try {
   );
   process.exitCode = 1;
 }
+// connections to a server that stands still must not keep the person from the prompt
+setTimeout(() => process.exit(), 10_000).unref();

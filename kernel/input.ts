@@ -105,3 +105,10 @@ function amount(read: Reader, scale: number, min: number, max: number, kind: "mo
     return value;
   });
 }
+
+/** What a form sends empty, and an address without a value, is not given. */
+export const orNothing = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((typed) => (typeof typed === "string" && typed.trim() === "" ? undefined : typed), schema.optional());
+
+/** The same of an id. */
+export const idOrNothing = (input: Input) => orNothing(input.id());

@@ -7,6 +7,7 @@ import { onNobodysBehalf } from "../request-id.ts";
 import type { Database } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { createGate } from "./gate.ts";
+import { hangUp } from "./hang-up.ts";
 import { createReplicaReader, type ReplicaReport } from "./replica.ts";
 import { signStatements } from "./signature.ts";
 import { transact } from "./transaction.ts";
@@ -15,7 +16,7 @@ import { getTypeParser } from "./types.ts";
 export { isDatabaseDown } from "./down.ts";
 
 export interface OpenDatabase extends Database {
-  /** Waits a few seconds for what is under way. */
+  /** Waits a few seconds for what is under way, and hangs up. */
   close(): Promise<void>;
   /** answers `SELECT 1`, or throws */
   ping(): Promise<void>;
@@ -51,14 +52,15 @@ const spare = (poolMax: number): number => Math.max(1, Math.min(3, Math.floor(po
  */
 export function createDatabase(options: ConnectOptions): OpenDatabase {
   const { url, replicaUrl, poolMax, log, replicaWaitMs = REPLICA_WAIT_MS, tellServed } = options;
-  const primary = openPool(url, poolMax, log);
+  const connections = new Set<pg.Client>();
+  const primary = openPool(url, poolMax, log, connections);
   const gate = createGate(Math.max(1, poolMax - spare(poolMax)));
   const replica =
     replicaUrl === undefined
       ? undefined
       : createReplicaReader({
           primary,
-          pool: openPool(replicaUrl, poolMax, log),
+          pool: openPool(replicaUrl, poolMax, log, connections),
           reader: knexModule({ client: "pg" }),
           url: replicaUrl,
           log,
@@ -82,25 +84,27 @@ export function createDatabase(options: ConnectOptions): OpenDatabase {
     close: async () => {
       const closing = [replica?.close(), primary.destroy()];
       await Promise.race([Promise.all(closing), pause(CLOSE_MS, undefined, { ref: false })]);
+      for (const one of connections) hangUp(one);
     },
   };
 }
 
-function openPool(url: string, max: number, log: Logger): Knex {
+function openPool(url: string, max: number, log: Logger, connections: Set<pg.Client>): Knex {
   // a connection that breaks while idle reaches knex's own listener, which puts it away; it only says so here
   const say = (message: unknown) => onNobodysBehalf(() => log.warn({ message: String(message) }, "database pool"));
+  const keep = (connection: pg.Client, done: (error: Error | null, connection: pg.Client) => void) => {
+    signStatements(connection);
+    connections.add(connection);
+    connection.once("end", () => connections.delete(connection));
+    done(null, connection);
+  };
   return knexModule({
     client: "pg",
     connection: () => connectionOptions(url, log) as Promise<Knex.StaticConnectionConfig>,
-    pool: { min: 0, max, idleTimeoutMillis: 30_000, afterCreate: signing },
+    pool: { min: 0, max, idleTimeoutMillis: 30_000, afterCreate: keep },
     acquireConnectionTimeout: ACQUIRE_MS,
     log: { warn: say, error: say, deprecate: say, debug: () => {} },
   });
-}
-
-function signing(connection: pg.Client, done: (error: Error | null, connection: pg.Client) => void): void {
-  signStatements(connection);
-  done(null, connection);
 }
 
 /**

@@ -29,7 +29,7 @@ export interface ReplicaOptions {
   log: Logger;
   /** how long a statement may wait for the replica to come as far as the primary was */
   waitMs: number;
-  /** hears who serves a statement */
+  /** hears who has served a read, once for each */
   tell?: ((served: "replica" | "primary") => void) | undefined;
 }
 
@@ -42,8 +42,9 @@ const WRITES = "25006";
 
 export function createReplicaReader(options: ReplicaOptions): ReplicaReader {
   const { primary, pool, reader, url, log, waitMs, tell = () => {} } = options;
-  const inUse = new Set<Connection>();
-  const watch = createReplicaWatch({ primary, url, log, waitMs, lost: () => inUse.forEach(hangUp) });
+  /** who answered last on each connection that is lent */
+  const inUse = new Map<Connection, "replica" | "primary">();
+  const watch = createReplicaWatch({ primary, url, log, waitMs, lost: () => [...inUse.keys()].forEach(hangUp) });
   const client = reader.client;
   const send = client.query.bind(client);
 
@@ -73,15 +74,16 @@ export function createReplicaReader(options: ReplicaOptions): ReplicaReader {
 
   client.acquireConnection = async () => {
     const connection = await level();
-    tell(connection ? "replica" : "primary");
-    if (!connection) return primary.client.acquireConnection();
-    inUse.add(connection);
-    return connection;
+    if (connection) inUse.set(connection, "replica");
+    else tell("primary");
+    return connection ?? primary.client.acquireConnection();
   };
 
   client.releaseConnection = async (connection: Connection) => {
-    const of = inUse.delete(connection) ? pool : primary;
-    return of.client.releaseConnection(connection);
+    const served = inUse.get(connection);
+    inUse.delete(connection);
+    if (served) tell(served);
+    return (served ? pool : primary).client.releaseConnection(connection);
   };
 
   client.query = async (connection: Connection, query: object | string): Promise<unknown> => {
@@ -93,7 +95,7 @@ export function createReplicaReader(options: ReplicaOptions): ReplicaReader {
       if (!passes(error)) throw error;
       log.warn({ code: codeOf(error) }, "the replica gave a statement up: the primary answers it");
       watch.look();
-      tell("primary");
+      inUse.set(connection, "primary");
       const other = await primary.client.acquireConnection();
       try {
         return await send(other, copy());

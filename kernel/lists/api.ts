@@ -4,13 +4,13 @@ import type { Database } from "../db/database.ts";
 import { kernelErrors } from "../errors.ts";
 import { json } from "../http/reply.ts";
 import { type Route, route } from "../http/route.ts";
-import type { Input } from "../input.ts";
+import { type Input, idOrNothing } from "../input.ts";
 import { XLSX_TYPE } from "../sheets/write.ts";
 import { type Imports, MOST_BYTES } from "./imports.ts";
 import type { AnyList } from "./list.ts";
 import { importAcceptedJson, importJobJson, importResultJson, toImportJob, toImportResult } from "./present.ts";
 import { faultsAfter, importById } from "./queries.ts";
-import { importerOf, orNothing, storeOf } from "./shared.ts";
+import { importerOf, storeOf } from "./shared.ts";
 
 /** More faults than this are in the file that the page of the import offers. */
 const MOST_FAULTS = 2000;
@@ -21,7 +21,7 @@ const flagText = z
   .transform((value) => value === "true" || value === "1");
 
 const importQuery = (input: Input) =>
-  z.strictObject({ dry_run: flagText, atomic: flagText, store_id: orNothing(input) });
+  z.strictObject({ dry_run: flagText, atomic: flagText, store_id: idOrNothing(input) });
 
 export function listApi(imports: Imports, list: AnyList): Route {
   return route({

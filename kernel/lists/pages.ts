@@ -2,13 +2,13 @@
 import { z } from "zod";
 import { page, redirect, stream } from "../http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../http/route.ts";
-import type { Input } from "../input.ts";
+import { type Input, idOrNothing } from "../input.ts";
 import { CSV_TYPE } from "../sheets/csv.ts";
 import { faultsFile } from "./faults-file.ts";
 import { type Imports, MOST_BYTES } from "./imports.ts";
 import type { AnyList } from "./list.ts";
 import { toImportView } from "./present.ts";
-import { importerOf, orNothing, storeOf } from "./shared.ts";
+import { importerOf, storeOf } from "./shared.ts";
 
 /** of the faulty rows; the file has them all */
 const FAULTS_SHOWN = 200;
@@ -18,7 +18,7 @@ const REFRESH = 2;
 type Asked = Pick<Request<unknown, unknown, unknown, "signed-in", false>, "text" | "stores" | "can">;
 
 const params = (input: Input) => z.strictObject({ id: input.id() });
-const importForm = (input: Input) => z.strictObject({ store_id: orNothing(input) });
+const importForm = (input: Input) => z.strictObject({ store_id: idOrNothing(input) });
 
 export function listPages(imports: Imports, list: AnyList): Route[] {
   const access = { permission: list.permission };

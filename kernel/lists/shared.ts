@@ -1,13 +1,9 @@
 /** What the pages and the API of lists share. */
-import { z } from "zod";
 import { kernelErrors } from "../errors.ts";
 import type { Session } from "../http/session.ts";
-import type { Input } from "../input.ts";
 import { type Store, usualStore } from "../stores/store.ts";
 import type { Importer } from "./imports.ts";
 import type { AnyList } from "./list.ts";
-
-export const orNothing = (input: Input) => z.union([z.literal("").transform(() => undefined), input.id()]).optional();
 
 export function importerOf(request: { session: Session; address: string; can(permission: string): boolean }): Importer {
   const { id, username } = request.session.user;

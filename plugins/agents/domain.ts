@@ -1,4 +1,5 @@
 /** The nouns of the agents. Money in minor units of the shop's currency, quantities in thousandths, rates in basis points. */
+import { divideRounded } from "../../kernel/money.ts";
 import type { Measure } from "../pos/api.ts";
 
 export const AGENTS = ["stock", "reorder", "margin", "anomaly"] as const;
@@ -35,6 +36,7 @@ export interface Facts {
     Grounds & {
       unit: string;
       onHandMilli: number;
+      /** of orders that were sent */
       onOrderMilli: number;
       perDayMilli: number;
       days: number;
@@ -43,8 +45,26 @@ export interface Facts {
   order: { supplierId: number; supplier: string; totalMinor: number; lines: OrderLine[] };
   cost_rose: Goods & { supplier: string; beforeMinor: number; afterMinor: number; currency: string };
   low_margin: Goods & { priceMinor: number; costMinor: number; marginBp: number; targetBp: number };
-  cashier: { measure: Measure; person: string; count: number; sales: number; days: number };
-  hour: { day: string; hour: number; sales: number; days: number; number: string; saleId: number };
+  /** `rate`, `usual`: hundredths of occurrences in 100 sales, the person's and what half of the people are at or below; absent: not known */
+  cashier: {
+    measure: Measure;
+    person: string;
+    count: number;
+    sales: number;
+    days: number;
+    rate?: number | undefined;
+    usual?: number;
+  };
+  /** `usualDays`: of the `days` before it on which anything was sold, those with a sale in that hour; absent: not known */
+  hour: {
+    day: string;
+    hour: number;
+    sales: number;
+    days: number;
+    usualDays?: number;
+    number: string;
+    saleId: number;
+  };
   price: Goods & { beforeMinor: number; afterMinor: number; by: string };
 }
 export type Kind = keyof Facts;
@@ -79,3 +99,18 @@ export interface Run extends Omit<Looked, "said"> {
 }
 
 export type Agent = (signal: AbortSignal) => Promise<Looked>;
+
+export const nothingYet = (): Looked => ({ looked: 0, able: 0, said: [] });
+
+/** Adds what is said of another store. */
+export function addLooked(sum: Looked, one: Looked): void {
+  sum.looked += one.looked;
+  sum.able += one.able;
+  sum.said.push(...one.said);
+}
+
+/** Basis points; of what cost nothing there is none. */
+export function riseOf(beforeMinor: number, afterMinor: number): number {
+  if (beforeMinor <= 0) return 0;
+  return Number(divideRounded(BigInt(afterMinor - beforeMinor) * 10_000n, BigInt(beforeMinor)));
+}

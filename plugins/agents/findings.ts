@@ -7,7 +7,7 @@ import type { Store } from "../../kernel/stores/store.ts";
 import { countsBlind, SEE_COSTS } from "../inventory/api.ts";
 import { SEE_LOSS } from "../pos/api.ts";
 import type { Purchases } from "../purchases/api.ts";
-import { AGENTS, type Agent, type AgentName, type Finding, type Kind, type State } from "./domain.ts";
+import { AGENTS, type Agent, type AgentName, type Finding, type Kind, type Looked, type State } from "./domain.ts";
 import { errors } from "./errors.ts";
 import * as queries from "./queries/findings.ts";
 
@@ -26,6 +26,10 @@ const NEEDS: Record<Kind, string | undefined> = {
   price: undefined,
 };
 
+/** What happened, and holds whatever a later run looks at: it stands for so many days, or until nobody wants to hear of it. */
+const LASTING: readonly Kind[] = ["hour"];
+const LASTING_DAYS = 14;
+
 const TELLS_STOCK: ReadonlySet<Kind> = new Set(["runs_out", "order"]);
 
 export interface Reader {
@@ -36,6 +40,19 @@ export interface Reader {
 export interface Actor {
   user: { id: number; username: string };
   address: string;
+}
+
+/** Of a run: things looked at, of how many enough is known to speak, findings. */
+export interface Told {
+  looked: number;
+  able: number;
+  found: number;
+}
+
+/** Whose own doing it is: somebody else has to say that it is all right. */
+function isAbout(found: Finding, { user }: Actor): boolean {
+  if (found.kind === "cashier") return found.subject.startsWith(`user:${user.id}:`);
+  return found.kind === "price" && found.facts.by === user.username;
 }
 
 export type Findings = ReturnType<typeof createFindings>;
@@ -65,23 +82,31 @@ export function createFindings(parts: {
     return found;
   }
 
+  /** Before an agent looks at anything: what is done about its findings from here on it does not know. */
+  const begin = (name: AgentName) => db.transaction((tx) => queries.nextTurn(tx, name));
+
+  /** What it said in that turn is what it says from now on. */
+  async function keep(agent: AgentName, turn: number, { looked, able, said }: Looked): Promise<Told> {
+    const now = clock.now();
+    const ago = (days: number) => new Date(now.getTime() - days * DAY_MS);
+    const replacing = { agent, turn, said, now, lasting: LASTING, lastingSince: ago(LASTING_DAYS) };
+    await db.transaction(async (tx) => {
+      await queries.lockAgent(tx, agent);
+      await queries.replaceFindings(tx, replacing);
+      await queries.noteRun(tx, { agent, ranAt: now, looked, able, found: said.length });
+      await queries.forgetGone(tx, ago(KEPT_DAYS));
+    });
+    return { looked, able, found: said.length };
+  }
+
   return {
+    begin,
+    keep,
+
     /** Runs an agent, and keeps what it says. */
-    async run(
-      name: AgentName,
-      agent: Agent,
-      signal: AbortSignal,
-    ): Promise<{ looked: number; able: number; found: number }> {
-      const { looked, able, said } = await agent(signal);
-      const now = clock.now();
-      const run = { agent: name, ranAt: now, looked, able, found: said.length };
-      await db.transaction(async (tx) => {
-        await queries.lockAgent(tx, name);
-        await queries.replaceFindings(tx, name, said, now);
-        await queries.noteRun(tx, run);
-        await queries.forgetGone(tx, new Date(now.getTime() - KEPT_DAYS * DAY_MS));
-      });
-      return { looked, able, found: said.length };
+    async run(name: AgentName, agent: Agent, signal: AbortSignal): Promise<Told> {
+      const turn = await begin(name);
+      return keep(name, turn, await agent(signal));
     },
 
     /** Of each agent when it looked last; undefined: not yet. */
@@ -99,7 +124,7 @@ export function createFindings(parts: {
 
     canOrder: purchases !== undefined,
 
-    /** Somebody has read it, or does not want to hear of it. Throws NOT_FOUND, FINDING_SETTLED. */
+    /** Somebody has read it, or does not want to hear of it. Throws NOT_FOUND, FINDING_SETTLED, FINDING_ABOUT_YOU. */
     async set(
       tx: Tx,
       reader: Reader,
@@ -108,6 +133,7 @@ export function createFindings(parts: {
       state: Extract<State, "seen" | "dismissed">,
     ): Promise<Finding> {
       const found = await open(tx, reader, id);
+      if (state === "dismissed" && isAbout(found, actor)) throw errors.FINDING_ABOUT_YOU();
       if (found.state === state) return found;
       await queries.setState(tx, id, state);
       const said = { subject: `agent_finding:${id}`, before: { state: found.state }, after: { state } };

@@ -14,6 +14,7 @@ import { costRise, marginTarget } from "./settings.ts";
 import { createAnomalyWatch } from "./watching/anomalies.ts";
 import { createForecasts } from "./watching/forecasts.ts";
 import { createMarginWatch } from "./watching/margins.ts";
+import { createShelves } from "./watching/shelves.ts";
 import { createReorderAdvice, createStockWatch } from "./watching/stock.ts";
 
 export const plugin = definePlugin({
@@ -30,6 +31,14 @@ export const plugin = definePlugin({
     const findings = createFindings({ ...host, purchases });
     const forecasts = createForecasts({ ...host, inventory });
     const watching = { ...host, inventory, sales, purchases };
+    const shelves = createShelves({
+      findings,
+      forecasts,
+      agents: {
+        stock: createStockWatch({ purchases }),
+        ...(purchases ? { reorder: createReorderAdvice({ purchases }) } : {}),
+      },
+    });
     const job = (name: AgentName, cron: string, agent: Agent): Job => ({
       name: `${name}-agent`,
       cron,
@@ -45,8 +54,7 @@ export const plugin = definePlugin({
         ...(purchases ? [...orderPages(parts), ...orderApi(parts)] : []),
       ],
       jobs: [
-        job("stock", "11 5 * * *", createStockWatch({ forecasts, purchases })),
-        ...(purchases ? [job("reorder", "21 5 * * *", createReorderAdvice({ forecasts, purchases }))] : []),
+        { name: "shelves-agents", cron: "11 5 * * *", run: shelves },
         job("margin", "31 5 * * *", createMarginWatch(watching)),
         job("anomaly", "41 * * * *", createAnomalyWatch(watching)),
       ],

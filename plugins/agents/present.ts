@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Text } from "../../kernel/i18n.ts";
 import type { Store } from "../../kernel/stores/store.ts";
-import type { Finding, Said } from "./domain.ts";
+import { type Finding, type Grounds, type OrderLine, riseOf, type Said } from "./domain.ts";
 import type { findingAnswer } from "./schema.ts";
 
 /** `currency`: of the store that it is about, or the shop's. */
@@ -32,7 +32,8 @@ export function sentence(said: Said, text: Text, currency: string): string {
     }
     case "cost_rose": {
       const { name, supplier, beforeMinor, afterMinor, currency: paid } = said.facts;
-      return say({ name, supplier, before: text.money(beforeMinor, paid), after: text.money(afterMinor, paid) });
+      const rise = text.rate(riseOf(beforeMinor, afterMinor));
+      return say({ name, supplier, before: text.money(beforeMinor, paid), after: text.money(afterMinor, paid), rise });
     }
     case "low_margin": {
       const { name, priceMinor, costMinor, marginBp, targetBp } = said.facts;
@@ -49,15 +50,38 @@ export function sentence(said: Said, text: Text, currency: string): string {
     }
     case "price": {
       const { name, beforeMinor, afterMinor, by } = said.facts;
-      return say({ name, before: money(beforeMinor), after: money(afterMinor), by: by || "?" });
+      const prices = { name, before: money(beforeMinor), after: money(afterMinor) };
+      return by === "" ? say(prices, "price_of_nobody") : say({ ...prices, by });
     }
   }
 }
 
-/** Why it may be believed; undefined where it is a fact and no forecast. */
+/** Why it may be believed, with the figures it rests on; undefined where the sentence has them all. */
 export function grounds(said: Said, text: Text): string | undefined {
-  if (said.kind !== "runs_out") return undefined;
-  const { method, errorMilli, naiveMilli, seasonalMilli, unit } = said.facts;
+  switch (said.kind) {
+    case "runs_out":
+      return forecastTold(said.facts, text);
+    case "order": {
+      const [dearest] = [...said.facts.lines].sort((a, b) => costOf(b) - costOf(a));
+      return dearest && `${dearest.name}: ${forecastTold(dearest, text)}`;
+    }
+    case "cashier": {
+      const { rate, usual } = said.facts;
+      if (rate === undefined || usual === undefined) return undefined;
+      return text.t("agents.grounds_cashier", { rate: text.quantity(rate * 10), usual: text.quantity(usual * 10) });
+    }
+    case "hour": {
+      const { days, usualDays } = said.facts;
+      return usualDays === undefined ? undefined : text.t("agents.grounds_hour", { days, usual: usualDays });
+    }
+    default:
+      return undefined;
+  }
+}
+
+const costOf = ({ quantityMilli, costMinor }: OrderLine) => quantityMilli * costMinor;
+
+function forecastTold({ method, errorMilli, naiveMilli, seasonalMilli, unit }: Grounds & { unit: string }, text: Text) {
   return text.t("agents.grounds", {
     method: text.t(`agents.methods.${method}`),
     error: `${text.quantity(errorMilli)} ${unit}`,
@@ -74,6 +98,7 @@ export function findingJson(found: Finding, text: Text, currency: string): z.out
     store_id: found.storeId ?? null,
     subject: found.subject,
     sentence: sentence(found, text, currency),
+    grounds: grounds(found, text) ?? null,
     state: found.state,
     facts: { ...found.facts },
     document: found.document ?? null,

@@ -1,17 +1,15 @@
 /** Shapes of findings: what is asked, and the API's answers. */
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
-import type { Input } from "../../kernel/input.ts";
+import { type Input, orNothing } from "../../kernel/input.ts";
 import { AGENTS, STATES } from "./domain.ts";
 
 const CHOICE = "kernel.validation.choice";
-const typed = <T>(schema: z.ZodType<T>) =>
-  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
 export const findingsQuery = z.strictObject({
   ...listQuery,
-  agent: typed(z.enum(AGENTS, CHOICE)),
-  state: typed(z.enum(STATES, CHOICE)),
+  agent: orNothing(z.enum(AGENTS, CHOICE)),
+  state: orNothing(z.enum(STATES, CHOICE)),
 });
 export const findingParams = (input: Input) => z.strictObject({ id: input.id() });
 export const stateBody = z.strictObject({ state: z.enum(["seen", "dismissed"], CHOICE) });
@@ -23,6 +21,8 @@ export const findingAnswer = z.strictObject({
   store_id: z.int().nullable(),
   subject: z.string(),
   sentence: z.string(),
+  /** why it may be believed; null: the sentence has all figures */
+  grounds: z.string().nullable(),
   state: z.enum(STATES),
   /** as numbers: minor units, thousandths, basis points, as their names end */
   facts: z.record(z.string(), z.unknown()),

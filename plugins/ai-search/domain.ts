@@ -1,5 +1,5 @@
 /** The nouns of searching. */
-import type { SellableProduct } from "../inventory/api.ts";
+import type { ProductText, SellableProduct } from "../inventory/api.ts";
 
 /** Why a product is among the results; said in the reader's language. */
 export type Reason =
@@ -17,7 +17,7 @@ export type Reason =
   | { kind: "meaning"; words: string[] };
 
 export interface Result {
-  product: SellableProduct & { category: string | undefined };
+  product: SellableProduct & Pick<ProductText, "category" | "brand">;
   /** between 0 and 1, of the best result */
   score: number;
   lexicalScore: number;

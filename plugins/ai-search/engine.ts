@@ -73,7 +73,7 @@ export function createEngine(parts: {
   const { db, clock, log, inventory } = parts;
   let index: LexicalIndex | undefined;
   const texts = new Map<number, ProductText>();
-  const categories = new Map<string, string>();
+  const strings = new Map<string, string>();
   /** false: a reading broke off, and `texts` may be ahead of the index */
   let inStep = false;
   let seen = 0;
@@ -85,15 +85,18 @@ export function createEngine(parts: {
   let working: Promise<void> | undefined;
   let follower: Follower | undefined;
 
-  /** Of a category each product has a string of its own when it is read, and here the same one. */
+  /** Of a category or brand each product has a string of its own when it is read, and here the same one. */
   function keep(text: ProductText): void {
-    const { category } = text;
-    if (category !== undefined) {
-      const known = categories.get(category);
-      if (known === undefined) categories.set(category, category);
-      else text.category = known;
-    }
+    text.category = shared(text.category);
+    text.brand = shared(text.brand);
     texts.set(text.id, text);
+  }
+
+  function shared(name: string | undefined): string | undefined {
+    if (name === undefined) return undefined;
+    const known = strings.get(name);
+    if (known === undefined) strings.set(name, name);
+    return known ?? name;
   }
 
   /** In batches with a breath between them: the till goes on meanwhile. */

@@ -144,7 +144,7 @@ export function resultRow(result: Result, search: string | undefined, shop: Shop
     path: search === undefined ? `/products/${product.id}` : `/search/chosen/${search}/${product.id}`,
     name: product.name,
     // of several products of one name it tells which is which
-    facts: [product.description, product.category].filter(Boolean).join(" · "),
+    facts: [product.brand, product.description, product.category].filter(Boolean).join(" · "),
     price: product.priced ? text.money(product.priceMinor, shop.currency) : text.t("ai-search.page.no_price"),
     onHand: shelfText(product, text, blind),
     why: whyText(result.reasons, text),

@@ -126,9 +126,9 @@ export function createRecommend(parts: {
       const results = [...scored].flatMap(([id, { score, reasons }]): Result[] => {
         const product = products.get(id);
         if (!product?.active || !product.priced || !(product.unlimited || product.onHandMilli > 0)) return [];
-        const category = engine.text(id)?.category;
+        const { category, brand } = engine.text(id) ?? {};
         const scores = { score, lexicalScore: 0, semanticScore: 0 };
-        return [{ product: { ...product, category }, ...scores, terms: [], reasons }];
+        return [{ product: { ...product, category, brand }, ...scores, terms: [], reasons }];
       });
       results.sort((a, b) => b.score - a.score || a.product.id - b.product.id);
       // what is bought together with one and like another adds up to more than 1

@@ -1,6 +1,6 @@
 /** Finding products by words and meaning: the code first, then the index; price and stock are read when the answer is given. */
 import { fold } from "../../kernel/text.ts";
-import type { Ending, Inventory, SellableProduct } from "../inventory/api.ts";
+import type { Ending, Inventory, ProductText, SellableProduct } from "../inventory/api.ts";
 import { askedPlace, blend, byMeaning, LEAST_COSINE, type Ranked } from "./blend.ts";
 import type { Filters, Reason, Result } from "./domain.ts";
 import type { Engine, Found } from "./engine.ts";
@@ -120,11 +120,12 @@ export function createSearch({
     const ids = looked.map(({ text }) => text.id);
     const [first, products] = await Promise.all([byCode(question, storeId, limit), inventory.products(ids, storeId)]);
     const fitting: { product: Result["product"]; one: Ranked | undefined }[] = [];
-    for (const product of first.products) fitting.push({ product: withCategory(product, engine), one: undefined });
+    for (const product of first.products)
+      fitting.push({ product: withFacts(product, engine.text(product.id)), one: undefined });
     for (const one of looked) {
       if (first.products.some(({ id }) => id === one.text.id)) continue;
       const product = products.get(one.text.id);
-      if (product?.active) fitting.push({ product: { ...product, category: one.text.category }, one });
+      if (product?.active) fitting.push({ product: withFacts(product, one.text), one });
     }
     // a moment ago they did: what was sold or priced since does not
     const kept = fitting.filter(({ product }) => fits(product, filters));
@@ -235,8 +236,8 @@ function endReason(figures: string, { unit }: Ending): Reason {
 
 const isActive = ({ active }: { active: boolean }): boolean => active;
 
-function withCategory(product: SellableProduct, engine: Engine) {
-  return { ...product, category: engine.text(product.id)?.category };
+function withFacts(product: SellableProduct, text: ProductText | undefined): Result["product"] {
+  return { ...product, category: text?.category, brand: text?.brand };
 }
 
 /** Undefined: all are. */

@@ -22,7 +22,7 @@ const WRITTEN = /[\p{L}\p{M}\p{N}]+/gu;
 /** A product's terms, each with the word that it writes it by, in small letters with its accents, the name's first. */
 export function writtenWords(text: Omit<ProductText, "id" | "active">): Map<string, string> {
   const own = new Map<string, string>();
-  for (const field of [text.description, text.category, text.sku, text.name]) {
+  for (const field of [text.description, text.category, text.brand, text.sku, text.name]) {
     const written = new Map((field?.toLowerCase().match(WRITTEN) ?? []).map((word) => [fold(word), word]));
     for (const word of wordsOf(field ?? "")) for (const term of termsOf(word)) own.set(term, written.get(word) ?? word);
   }

@@ -23,12 +23,12 @@ import { type Manifest, rowsOf } from "./manifest.ts";
 import { cutOff } from "./queries/copy.ts";
 import * as journal from "./queries/journal.ts";
 import { outdated } from "./retention.ts";
+import { inTime } from "./stalling.ts";
 import { write } from "./writing.ts";
 
 const DAY_MS = 86_400_000;
 /** lines of the journal about backups that are no more */
 const JOURNAL_DAYS = 400;
-/** a server that was started anew is there again */
 const PATIENCE_MS = 30_000;
 
 export type Backups = ReturnType<typeof createBackups>;
@@ -57,6 +57,8 @@ export function createBackups(parts: BackupsParts) {
     ...[bucket(config)].filter((one) => one !== undefined),
   ];
   const leaving = new AbortController();
+  /** for the journal: a server that was started anew is there again */
+  const patience = Math.min(PATIENCE_MS, config.BACKUP_STALL_SECONDS * 10_000);
   const atWork = new Set<Promise<unknown>>();
 
   /** Throws BACKUP_RUNNING. Resolves when the turn is taken; the work goes on. */
@@ -68,6 +70,7 @@ export function createBackups(parts: BackupsParts) {
     });
     // the lock lasts as long as this transaction, which stays idle and holds nothing else
     let noted: number | undefined;
+    let cause: unknown;
     const done = open.primary
       .transaction(async (guard) => {
         if (!(await journal.takeTurn(guard))) throw errors.BACKUP_RUNNING();
@@ -79,6 +82,7 @@ export function createBackups(parts: BackupsParts) {
           await work(open, id, name);
         } catch (error) {
           // on a server that stands still it could not even be ended
+          cause = error;
           await cutOff(guard);
           throw error;
         }
@@ -87,10 +91,17 @@ export function createBackups(parts: BackupsParts) {
       .catch((error) => {
         if (noted === undefined) throw error;
         // the lock may have gone with the server; what became of the backup stands in the journal, or nothing does
-        log.error({ err: error }, "the turn of a backup did not end well");
+        cause ??= error;
+        log.error({ err: cause }, "the turn of a backup did not end well");
         return noted;
       })
-      .then(async (id) => (await journal.entryOf(db.primary, id)) as Entry)
+      .then((id) => inTime(journal.entryOf(db.primary, id), patience))
+      .then(
+        (entry) => entry as Entry,
+        (error) => {
+          throw cause ?? error;
+        },
+      )
       .finally(() => open.close());
     atWork.add(done);
     done.then(
@@ -129,7 +140,7 @@ export function createBackups(parts: BackupsParts) {
       await keepFailed(id, fault, error);
       return;
     }
-    await journal.keepGood(db.primary, id, madeOf(manifest), clock.now());
+    await inTime(journal.keepGood(db.primary, id, madeOf(manifest), clock.now()), patience);
     log.info({ backup: name, bytes: manifest.file.bytes, method: manifest.method }, "the backup is made");
     await copy(id, manifest);
     if (config.BACKUP_DRILL && !signal.aborted) await drill(open, id, manifest);
@@ -138,23 +149,15 @@ export function createBackups(parts: BackupsParts) {
 
   /** The database may be what failed. It is asked again for a while; after that the journal tells of an interruption. */
   async function keepFailed(id: number, fault: Fault, cause: unknown): Promise<void> {
-    const until = performance.now() + PATIENCE_MS;
+    const until = performance.now() + patience;
     for (;;) {
-      const limit = new AbortController();
       try {
         const kept = journal.keepFailed(db.primary, id, fault, clock.now());
-        kept.catch(() => {});
-        const late = pause(Math.max(1, until - performance.now()), undefined, { signal: limit.signal }).then(() => {
-          throw cause;
-        });
-        late.catch(() => {});
-        return await Promise.race([kept, late]);
+        return await inTime(kept, Math.max(1, until - performance.now()));
       } catch (error) {
         if (performance.now() >= until || leaving.signal.aborted) throw cause;
         log.warn({ err: error }, "the journal cannot be told that the backup failed");
         await pause(1000);
-      } finally {
-        limit.abort();
       }
     }
   }
@@ -171,31 +174,33 @@ export function createBackups(parts: BackupsParts) {
       );
       results.push({ place: place.name, ok });
     }
-    if (results.length > 0) await journal.keepCopies(db.primary, id, results);
+    if (results.length > 0) await inTime(journal.keepCopies(db.primary, id, results), patience);
   }
 
   async function drill(open: OpenDatabase, id: number, { file }: Manifest): Promise<void> {
     const { signal } = leaving;
-    const { drill, detail } = await holdDrill(open, join(folder, file.name), { system, log, key, signal });
+    const seconds = config.BACKUP_STALL_SECONDS;
+    const { drill, detail } = await holdDrill(open, join(folder, file.name), { system, log, key, signal, seconds });
     // who leaves has proven nothing, one way or the other
     if (signal.aborted) return;
-    await journal.keepDrill(db.primary, id, drill, detail, clock.now());
+    await inTime(journal.keepDrill(db.primary, id, drill, detail, clock.now()), patience);
     if (drill === "findings") log.error({ detail }, "the drill restored a backup of books that do not add up");
   }
 
   /** Here and in every place, by the same rule. */
   async function letGo(): Promise<void> {
     const now = clock.now();
-    const rule = { proven: new Set(await journal.namesDrilled(db.primary)), now, keepDays: config.BACKUP_KEEP_DAYS };
+    const proven = new Set(await inTime(journal.namesDrilled(db.primary), patience));
+    const rule = { proven, now, keepDays: config.BACKUP_KEEP_DAYS };
     const old = outdated(await listFolder(folder), rule);
     for (const one of old) await removeFiles(folder, one);
     if (old.length > 0) {
       const names = old.map(({ name }) => name);
       log.info({ backups: names }, "old backups removed");
-      await journal.keepRemoved(db.primary, names, now);
+      await inTime(journal.keepRemoved(db.primary, names, now), patience);
     }
     for (const place of places) for (const one of outdated(await place.list(), rule)) await place.remove(one);
-    await journal.forgetBefore(db.primary, new Date(now.getTime() - JOURNAL_DAYS * DAY_MS));
+    await inTime(journal.forgetBefore(db.primary, new Date(now.getTime() - JOURNAL_DAYS * DAY_MS)), patience);
   }
 
   return {

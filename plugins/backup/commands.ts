@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Command, CommandContext } from "../../kernel/command.ts";
+import type { Tx } from "../../kernel/db/database.ts";
 import { AppError } from "../../kernel/errors.ts";
 import { LOCALES, type Locale, type Text } from "../../kernel/i18n.ts";
 import type { System } from "../../kernel/system.ts";
@@ -17,6 +18,8 @@ import { rowsOf } from "./manifest.ts";
 import { keepRestored } from "./queries/journal.ts";
 import { restoreInto } from "./restoring.ts";
 import { LOSE, rollBack } from "./rollback.ts";
+import { Stalled, whileAnswering } from "./stalling.ts";
+import { patienceOf } from "./upgrading.ts";
 
 const BACKUP =
   "backup: makes a backup now; backup list: those in BACKUP_DIR; backup check FILE: is it whole; backup key: a new BACKUP_KEY";
@@ -36,6 +39,7 @@ export interface CommandParts {
 
 export function backupCommands({ backups, config, system, log, clock, audit, texts }: CommandParts): Command[] {
   const { BACKUP_KEY: key } = config;
+  const patience = patienceOf({ config, system, log, clock });
 
   async function make({ print }: CommandContext): Promise<number> {
     try {
@@ -85,22 +89,31 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
     const opened = await openBackup(resolve(path), key);
     const { manifest } = opened;
     print(`Restoring ${manifest.name}: ${rowsOf(manifest)} rows ...`);
-    await restoreInto(system.databaseUrl, opened, { system, log }, async (tx) => {
+    const keep = async (tx: Tx) => {
       await keepRestored(tx, manifest.name, madeOf(manifest), clock.now());
       const after = { name: manifest.name, made_at: manifest.made_at };
       await audit(tx, { action: "backup.restored", subject: "database", after });
-    });
+    };
+    const restored = await whileAnswering(patience, (signal) =>
+      restoreInto(system.databaseUrl, opened, { system, log, signal }, keep),
+    );
+    if (restored === "found")
+      print("It was there already: an interrupted restore had not compared it. It is compared now.");
     print("Done: all rows and totals are as they were. Start the app; everybody signs in once more.");
     return 0;
   }
 
-  /** A difference is told in every language: who restores may be whoever is there that night. */
+  /** A difference is told in every language: who restores may be whoever is there that night. A server that stands still, too. */
   async function telling({ print }: CommandContext, work: () => Promise<number>): Promise<number> {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof RestoredOtherwise)) throw error;
-      for (const locale of LOCALES) print(tell(error.differences, texts[locale].t));
+      for (const locale of LOCALES) {
+        const { t } = texts[locale];
+        if (error instanceof RestoredOtherwise) print(tell(error.differences, t));
+        else if (error instanceof Stalled) print(t("backup.stalled", { seconds: config.BACKUP_STALL_SECONDS }));
+        else throw error;
+      }
       return 1;
     }
   }
@@ -142,7 +155,8 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
           return MISUSED;
         }
         const wanted = { path: path === undefined ? undefined : resolve(path), lose: args.includes(LOSE) };
-        return telling(context, () => rollBack({ config, system, log, clock, audit }, wanted, print));
+        const back = (signal: AbortSignal) => rollBack({ config, system, log, clock, audit, signal }, wanted, print);
+        return telling(context, () => whileAnswering(patience, back));
       },
     },
   ];

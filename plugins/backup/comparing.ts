@@ -15,7 +15,7 @@ export type Difference =
 export class RestoredOtherwise extends BootError {
   readonly differences: readonly Difference[];
   constructor(differences: readonly Difference[]) {
-    super(`what was restored is not what was backed up: ${differences.map(inEnglish).join("; ")}`, {
+    super(`what was restored is not what was backed up: ${inEnglish(differences)}`, {
       cure: "use another backup",
     });
     this.differences = differences;
@@ -49,7 +49,12 @@ export function tell(differences: readonly Difference[], t: Translate): string {
   return t("backup.restored_otherwise", { differences: all.join("; ") });
 }
 
-function inEnglish(one: Difference): string {
+/** For the log, and for faults that are told in English. */
+export function inEnglish(differences: readonly Difference[]): string {
+  return differences.map(oneInEnglish).join("; ");
+}
+
+function oneInEnglish(one: Difference): string {
   if ("column" in one) return `${one.table}.${one.column} adds up to ${one.now} instead of ${one.before}`;
   if ("now" in one) return `${one.table} has ${one.now} rows instead of ${one.before}`;
   if (one.kind === "missing") return `${one.table} is missing`;

@@ -39,7 +39,7 @@ export const plugin = definePlugin({
       health: () => backupHealth(backups, clock),
       home: [backupCard(backups, clock)],
       nav: [{ key: "backups", path: "/backups", permission: READ.permission, order: 95, rare: true }],
-      beforeUpgrade: () => backUpFirst(host),
+      beforeUpgrade: ({ pending }) => backUpFirst(host, pending),
       start: () => adoptAside(host),
       stop: () => backups.stop(),
     };

@@ -8,11 +8,12 @@ import { loadContent, readHead } from "./archive/content.ts";
 import type { Opened } from "./archive/file.ts";
 import { type LineReader, readLines } from "./archive/lines.ts";
 import { findTool, restore } from "./archive/pg-dump.ts";
-import { compare, type Difference, RestoredOtherwise } from "./comparing.ts";
+import { compare, type Difference, inEnglish, RestoredOtherwise } from "./comparing.ts";
 import type { Manifest } from "./manifest.ts";
 import { isEmpty } from "./queries/catalog.ts";
 import { clearTables } from "./queries/clear.ts";
 import { closeTables, cutOff, openTables } from "./queries/copy.ts";
+import { isUnfinished } from "./queries/journal.ts";
 
 export interface RestoringParts {
   system: System;
@@ -23,6 +24,9 @@ export interface RestoringParts {
   clear?: (tx: Tx) => Promise<void>;
 }
 
+/** found: it was there already, by a restore that was killed before it had compared */
+export type Restored = "restored" | "found";
+
 /**
  * `after`: in the same transaction, when all is there and compared.
  * @throws BootError with its cure; then the database is as empty as before
@@ -30,17 +34,24 @@ export interface RestoringParts {
 export async function restoreInto(
   url: string,
   opened: Opened,
-  { system, log, signal, clear = refuseFilled }: RestoringParts,
+  { system, log, signal, clear }: RestoringParts,
   after: (tx: Tx) => Promise<void> = async () => {},
-): Promise<void> {
+): Promise<Restored> {
   const { manifest } = opened;
-  const fill = manifest.method === "copy" ? await copying(opened, system) : await restoringDump(url, opened, log);
+  const dumped = { log, signal };
+  const fill = manifest.method === "copy" ? await copying(opened, system) : await restoringDump(url, opened, dumped);
   const db = system.open(url);
   let differing: Difference[] = [];
+  let restored: Restored = "restored";
   try {
     await whole(db, signal, async (tx) => {
       await system.hold(tx);
-      await clear(tx);
+      if (clear) await clear(tx);
+      else if (!(await isEmpty(tx))) {
+        await refuseUnlessLeft(tx, manifest);
+        restored = "found";
+        return after(tx);
+      }
       await fill(tx);
       differing = await compare(tx, manifest);
       if (differing.length === 0) return after(tx);
@@ -49,16 +60,24 @@ export async function restoreInto(
       await clearTables(tx);
     });
     if (differing.length > 0) throw new RestoredOtherwise(differing);
+    return restored;
   } finally {
     await db.close();
   }
 }
 
-async function refuseFilled(tx: Tx): Promise<void> {
-  if (await isEmpty(tx)) return;
-  throw new BootError("the database is not empty, and nothing in it was touched", {
-    cure: "restore into a new one: set DATABASE_URL to an empty database, or DATA_DIR to a folder without one",
-  });
+const ELSEWHERE = "restore into a new one: set DATABASE_URL to an empty database, or DATA_DIR to a folder without one";
+
+/** pg_restore has a session of its own: a kill after its end leaves tables that nobody has compared, which the next restore does. */
+async function refuseUnlessLeft(tx: Tx, manifest: Manifest): Promise<void> {
+  if (manifest.method === "copy" || !(await isUnfinished(tx, manifest.name)))
+    throw new BootError("the database is not empty, and nothing in it was touched", { cure: ELSEWHERE });
+  const differing = await compare(tx, manifest);
+  if (differing.length === 0) return;
+  throw new BootError(
+    `the database has the tables of a restore of ${manifest.name} that was interrupted before it had compared them, and they are not as in the backup (${inEnglish(differing)}): they are damaged, or an app has worked on them since; nothing in it was touched`,
+    { cure: ELSEWHERE },
+  );
 }
 
 async function whole(db: OpenDatabase, signal: AbortSignal | undefined, work: (tx: Tx) => Promise<void>) {
@@ -105,7 +124,11 @@ async function fillByCopy(tx: Tx, lines: LineReader, { migrations }: Manifest, s
   await closeTables(tx);
 }
 
-async function restoringDump(url: string, { manifest, content }: Opened, log: Logger): Promise<Fill> {
+async function restoringDump(
+  url: string,
+  { manifest, content }: Opened,
+  { log, signal }: { log: Logger; signal: AbortSignal | undefined },
+): Promise<Fill> {
   const major = Number.parseInt(manifest.postgres, 10);
   const tool = await findTool("pg_restore", major);
   if (tool === undefined)
@@ -119,5 +142,6 @@ async function restoringDump(url: string, { manifest, content }: Opened, log: Lo
     yield* { [Symbol.asyncIterator]: () => chunks };
   };
   // a session of its own, which does all or nothing
-  return () => restore(tool, url, all(), (said) => log.warn({ said }, "pg_restore"));
+  const complain = (said: string) => log.warn({ said }, "pg_restore");
+  return () => restore(tool, url, all(), { complain, signal });
 }

@@ -8,15 +8,17 @@ import type { Auditor } from "../../kernel/audit.ts";
 import type { Tx } from "../../kernel/db/database.ts";
 import { BootError } from "../../kernel/errors.ts";
 import { listFolder, openBackup } from "./archive/file.ts";
+import { beforeLastUpgrade, isBeforeUpgrade } from "./asides.ts";
 import { madeOf } from "./backups.ts";
 import { backupFolder } from "./config.ts";
 import type { TableFacts } from "./domain.ts";
+import { faultOf } from "./faults.ts";
 import type { Manifest } from "./manifest.ts";
 import { factsOf, tablesOf } from "./queries/catalog.ts";
 import { clearTables, lastActions, lastKeys, othersAtWork } from "./queries/clear.ts";
 import { keepRestored } from "./queries/journal.ts";
 import { restoreInto } from "./restoring.ts";
-import { isBeforeUpgrade, type KeepingParts, keepAside } from "./upgrading.ts";
+import { type KeepingParts, keepBeforeRollback, WHY } from "./upgrading.ts";
 
 export const LOSE = "--lose-what-came-after";
 /** connections of an app that has just ended are seen for a moment */
@@ -26,18 +28,20 @@ const HARMLESS = /^(session|login|backup)\./;
 
 export interface RollbackParts extends KeepingParts {
   audit: Auditor;
+  /** gives it up; what is under way is undone */
+  signal: AbortSignal;
 }
 
 export interface Wanted {
-  /** undefined: the newest that was made before an upgrade */
+  /** undefined: the one from before the last upgrade */
   path: string | undefined;
   lose: boolean;
 }
 
 /** The exit code. @throws BootError with its cure; then the database is as before */
 export async function rollBack(parts: RollbackParts, { path, lose }: Wanted, print: (line: string) => void) {
-  const { system, log, clock, config, audit } = parts;
-  const opened = await openBackup(path ?? (await newestBeforeUpgrade(parts)), config.BACKUP_KEY);
+  const { system, log, clock, config, audit, signal } = parts;
+  const opened = await openBackup(path ?? (await fileBeforeUpgrade(parts)), config.BACKUP_KEY);
   const { manifest } = opened;
   if (manifest.method !== "copy")
     throw new BootError(`${manifest.name} was made by pg_dump, which goes into an empty database alone`, {
@@ -53,7 +57,13 @@ export async function rollBack(parts: RollbackParts, { path, lose }: Wanted, pri
       return 1;
     }
   }
-  const kept = await keepAside(parts, "rollback");
+  const kept = await keepBeforeRollback(parts).catch((cause) => {
+    log.error({ err: cause }, "the backup before the way back failed");
+    throw new BootError(`what is there now could not be kept: ${WHY[faultOf(cause)]}; nothing was changed`, {
+      cure: "mend it and run the command again",
+      cause,
+    });
+  });
   print(`What is there now is kept: ${join(backupFolder(config), kept.file.name)}`);
   print(`Going back to ${manifest.name} of ${manifest.made_at} ...`);
   const clear = async (tx: Tx) => {
@@ -61,7 +71,7 @@ export async function rollBack(parts: RollbackParts, { path, lose }: Wanted, pri
     await refuseNews(tx, kept);
     await clearTables(tx);
   };
-  await restoreInto(system.databaseUrl, opened, { system, log, clear }, async (tx) => {
+  await restoreInto(system.databaseUrl, opened, { system, log, signal, clear }, async (tx) => {
     await keepRestored(tx, manifest.name, madeOf(manifest), clock.now());
     const after = { name: manifest.name, made_at: manifest.made_at, kept: kept.name };
     await audit(tx, { action: "backup.rolled_back", subject: "database", after });
@@ -78,13 +88,27 @@ function without(migrations: readonly string[]): string {
   return migrations.length === 0 ? "" : `, the one that does not have ${migrations.join(", ")} yet`;
 }
 
-async function newestBeforeUpgrade({ config }: KeepingParts): Promise<string> {
+async function fileBeforeUpgrade({ config, system }: KeepingParts): Promise<string> {
   const folder = backupFolder(config);
-  const newest = (await listFolder(folder)).find(isBeforeUpgrade);
-  if (newest !== undefined) return join(folder, newest.file.name);
-  throw new BootError(`there is no backup in ${folder} that was made before an upgrade`, {
-    cure: "give a file: rollback FILE; npm run backup -- list tells which there are",
-  });
+  const cure = "give a file: rollback FILE; npm run backup -- list tells which there are";
+  const before = (await listFolder(folder)).filter(isBeforeUpgrade);
+  if (before.length === 0)
+    throw new BootError(`there is no backup in ${folder} that was made before an upgrade`, { cure });
+  const open = system.open(system.databaseUrl);
+  try {
+    const applied = await system.migrations(open.primary);
+    // of an empty database it is told that it is empty
+    const chosen = applied.length === 0 ? before[0] : beforeLastUpgrade(before, applied);
+    if (chosen !== undefined) return join(folder, chosen.file.name);
+  } finally {
+    await open.close();
+  }
+  throw new BootError(
+    `no upgrade has changed the database since any of the backups in ${folder} that were made before one`,
+    {
+      cure,
+    },
+  );
 }
 
 /** A line each of what posted documents and the trail have more than the backup; empty: nothing that anybody would miss. */

@@ -1,6 +1,7 @@
 /** A server that stands still keeps its connections open and says nothing, for ever: somebody has to look at the clock. */
 // not the global ones: Deno's are numbers
 import { clearTimeout, setTimeout } from "node:timers";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** Nothing came from the database for as long as anybody was ready to wait. */
 export class Stalled extends Error {
@@ -60,5 +61,57 @@ export async function* heard(source: AsyncIterable<Uint8Array>, { alive }: Watch
     alive();
     yield piece;
     alive();
+  }
+}
+
+export interface Patience {
+  /** whether the server answers at all */
+  pulse: () => Promise<unknown>;
+  seconds: number;
+  signal?: AbortSignal;
+}
+
+/** the server is asked this often, or four times in the seconds it has */
+const PULSE_MS = 5000;
+
+/**
+ * Work in which one answer may take long: keys of a large table are made anew. It is given up when the server says nothing to
+ * anybody any more. @throws Stalled
+ */
+export async function whileAnswering<T>(
+  { pulse, seconds, signal = new AbortController().signal }: Patience,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const guard = watch(seconds, signal);
+  const over = new AbortController();
+  const feel = async () => {
+    while (!over.signal.aborted) {
+      await pulse().then(guard.alive, () => {});
+      await pause(Math.min(seconds * 250, PULSE_MS), undefined, { signal: over.signal }).catch(() => {});
+    }
+  };
+  void feel();
+  try {
+    return await Promise.race([work(guard.signal), guard.past]);
+  } catch (error) {
+    throw guard.stalled() ?? error;
+  } finally {
+    guard.end();
+    over.abort();
+  }
+}
+
+/** An answer that should be a matter of milliseconds. @throws Stalled */
+export async function inTime<T>(asked: Promise<T>, ms: number): Promise<T> {
+  const limit = new AbortController();
+  const late = pause(ms, undefined, { signal: limit.signal }).then(() => {
+    throw new Stalled(ms / 1000);
+  });
+  late.catch(() => {});
+  asked.catch(() => {});
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    limit.abort();
   }
 }

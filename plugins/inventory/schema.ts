@@ -1,7 +1,7 @@
 /** What may be typed or sent about products and stock. Messages are locale keys. */
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
-import { type Input, QUANTITY_LIMIT } from "../../kernel/input.ts";
+import { type Input, idOrNothing, QUANTITY_LIMIT } from "../../kernel/input.ts";
 import { TAX_KINDS } from "./api.ts";
 import { ADJUSTMENT_REASONS } from "./domain.ts";
 
@@ -88,17 +88,15 @@ const q = (input: Input) => input.optionalText(100);
 /** `active`: left out on a page means the active ones; `all` both. */
 const activeFilter = z.enum(["true", "false", "all"], "kernel.validation.choice");
 
-export const orNothing = (input: Input) => z.union([z.literal("").transform(() => undefined), input.id()]).optional();
-
-export const productQuery = (input: Input) => z.strictObject({ store_id: orNothing(input) });
+export const productQuery = (input: Input) => z.strictObject({ store_id: idOrNothing(input) });
 
 export const productsQuery = (input: Input) =>
   z.strictObject({
     ...listQuery,
     q: q(input),
-    category_id: orNothing(input),
+    category_id: idOrNothing(input),
     active: activeFilter.optional(),
-    store_id: orNothing(input),
+    store_id: idOrNothing(input),
   });
 
 export const byCodeParams = z.strictObject({ code: z.string().min(1).max(PRODUCT_LIMITS.sku) });
@@ -123,8 +121,8 @@ export const adjustmentBody = (input: Input) =>
   });
 
 const movementFilter = (input: Input) => ({
-  product_id: orNothing(input),
-  store_id: orNothing(input),
+  product_id: idOrNothing(input),
+  store_id: idOrNothing(input),
   reason: input.optionalText(40),
   from: dateOrNothing,
   to: dateOrNothing,
@@ -132,7 +130,7 @@ const movementFilter = (input: Input) => ({
 export const movementsQuery = (input: Input) => z.strictObject({ ...listQuery, ...movementFilter(input) });
 export const movementsExportQuery = (input: Input) => z.strictObject(movementFilter(input));
 
-export const onHandQuery = (input: Input) => z.strictObject({ ...listQuery, store_id: orNothing(input) });
+export const onHandQuery = (input: Input) => z.strictObject({ ...listQuery, store_id: idOrNothing(input) });
 export const onHandPageQuery = (input: Input) => onHandQuery(input).extend({ low: z.enum(["1", ""]).optional() });
 
 /** The form of a product. Tax rates are chosen by their basis points, the rest is typed. */
@@ -198,8 +196,8 @@ export const adjustForm = (input: Input) =>
     quantity: input.quantity({ min: -QUANTITY_LIMIT }),
     reason: z.enum(ADJUSTMENT_REASONS, "kernel.validation.choice"),
     note: input.optionalText(PRODUCT_LIMITS.note),
-    store_id: orNothing(input),
+    store_id: idOrNothing(input),
   });
 
 export const countForm = (input: Input) =>
-  z.strictObject({ counted: input.quantity({ min: 0 }), store_id: orNothing(input) });
+  z.strictObject({ counted: input.quantity({ min: 0 }), store_id: idOrNothing(input) });

@@ -56,6 +56,7 @@ export interface SalesLookup {
 }
 
 export { MEASURES, type Measure } from "./loss-insight.ts";
+export { byHandSql, differencesSql } from "./queries/loss-rules.ts";
 export type { CashierLoss, HourOfSales };
 
 /** Whoever may see who takes back, discounts and misses more than the others. */
@@ -64,13 +65,14 @@ export const SEE_LOSS = "reports.loss";
 export interface Sales extends SalesLookup {
   /** Loss insight between two business dates (both included), of what is in that currency. */
   losses(range: { from: string; to: string; currency: string; storeIds: readonly number[] }): Promise<CashierLoss[]>;
-  /** At which hours a store sold on a business day, and on how many of the `before` days before it. */
+  /** At which hours a store sold on the last business days until `day`, and on how many of the `before` days before each. */
   hoursOfSales(asked: {
     storeId: number;
     day: string;
+    looked: number;
     before: number;
     timeZone: string;
-  }): Promise<{ days: number; hours: HourOfSales[] }>;
+  }): Promise<HourOfSales[]>;
   /** Letters of other plugins go out by the queue of receipts; `writeBy` is called while plugins are set up. */
   readonly letters: PostOffice;
   /** A provider that takes payments; called while plugins are set up. Throws for a code that is taken. */

@@ -26,6 +26,8 @@ export interface Figure {
   amountMinor: number;
   /** hundredths of occurrences in 100 sales; undefined: the person sold nothing */
   rate: number | undefined;
+  /** the rate that half of those who sold are at or below */
+  usual: number;
   outlier: boolean;
 }
 
@@ -54,8 +56,9 @@ export function lossByCashier(
     const figure = (measure: Measure): Figure => {
       const { count, amountMinor } = of(facts, measure);
       const rate = rates[index]?.(measure);
-      const outlier = people.length > 1 && count >= LEAST && (rate === undefined || rate > TIMES * usual(measure));
-      return { count, amountMinor, rate, outlier };
+      const isMore = rate === undefined || rate > TIMES * usual(measure);
+      const outlier = people.length > 1 && count >= LEAST && isMore;
+      return { count, amountMinor, rate, usual: usual(measure), outlier };
     };
     const sold = of(facts, "sale");
     const { amountMinor: discountMinor } = of(facts, "discount");

@@ -1,4 +1,5 @@
 /** Numbers of sales: how they are written, and when their range is about to end. */
+import { daysBetween } from "../../kernel/clock.ts";
 
 /** A range of numbers of one register. Without `toNumber` it has no end. */
 export interface NumberRange {
@@ -24,7 +25,6 @@ export const TRAINING_PREFIX = "ENTRENAMIENTO-";
 /** From here on the owner is told. */
 const WARN_SHARE = 0.9;
 const WARN_DAYS = 15;
-const DAY_MS = 86_400_000;
 
 export function formatNumber({ prefix, digits }: Pick<NumberRange, "prefix" | "digits">, number: number): string {
   return prefix + String(number).padStart(digits, "0");
@@ -56,8 +56,4 @@ export function registerWarning(ranges: readonly NumberRange[], today: string): 
   const usable = states.filter((state) => state !== "used_up" && state !== "expired");
   if (usable.length === 0) return states.includes("expired") ? "expired" : "used_up";
   return usable.includes("good") ? "good" : (usable[0] ?? "good");
-}
-
-function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }

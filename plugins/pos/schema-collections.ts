@@ -1,12 +1,9 @@
 /** Shapes of collections, gift cards and store credit. */
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
-import type { Input } from "../../kernel/input.ts";
+import { type Input, orNothing } from "../../kernel/input.ts";
 import { day } from "./schema.ts";
 import { plainCode } from "./vouchers.ts";
-
-const orNothing = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((typed) => (typed === "" ? undefined : typed), schema.optional());
 
 const voucherCode = z
   .string("kernel.validation.text")

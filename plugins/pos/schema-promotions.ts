@@ -1,7 +1,7 @@
 /** Shapes of promotions: as a form sends them, as programs do, and as both become facts. */
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
-import type { Input } from "../../kernel/input.ts";
+import { type Input, orNothing } from "../../kernel/input.ts";
 import type { PromotionFacts } from "./promotions/promotion.ts";
 
 const NAME = 60;
@@ -16,8 +16,6 @@ const time = z
   .string("pos.validation.time")
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "pos.validation.time")
   .transform((typed) => Number(typed.slice(0, 2)) * 60 + Number(typed.slice(3)));
-const empty = z.literal("").transform(() => undefined);
-const orNothing = <T extends z.ZodType>(schema: T) => z.union([empty, schema]).optional();
 const integer = (least: number, most: number) =>
   z
     .union([

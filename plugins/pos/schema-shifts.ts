@@ -1,7 +1,7 @@
 /** Shapes of shifts: what comes in and the API's answers. */
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
-import type { Input } from "../../kernel/input.ts";
+import { type Input, orNothing } from "../../kernel/input.ts";
 import { TAX_KINDS } from "../inventory/api.ts";
 import { paperWidth } from "./schema-receipts.ts";
 
@@ -25,9 +25,6 @@ const pieces = z.coerce
   .int("kernel.validation.number")
   .min(0, "kernel.validation.too_small")
   .max(MOST_PIECES, "kernel.validation.too_large");
-const orNothing = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((typed) => (typeof typed === "string" && typed.trim() === "" ? undefined : typed), schema.optional());
-
 /** One field for each denomination, `d5000000`, by its minor units; or the sum alone. */
 export const closeForm = (input: Input) =>
   z

@@ -1,12 +1,9 @@
 /** Shapes of what comes in and of the API's answers. */
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
-import { type Input, MONEY_LIMIT } from "../../kernel/input.ts";
+import { type Input, MONEY_LIMIT, orNothing } from "../../kernel/input.ts";
 import { SALE_STATUSES } from "./domain.ts";
 import { takenAnswer } from "./schema-promotions.ts";
-
-const orNothing = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((typed) => (typed === "" ? undefined : typed), schema.optional());
 
 export const cartParams = z.strictObject({ cart: z.uuid() });
 export const lineParams = z.strictObject({ cart: z.uuid(), line: z.coerce.number().int().positive() });

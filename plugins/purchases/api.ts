@@ -15,8 +15,8 @@ export interface Purchases {
   suggestions(storeId: number, perDay: ReadonlyMap<number, number>): Promise<Suggestions>;
   /** Of whom each product is usually bought, and how long that one takes; those of nobody known are left out. */
   suppliersOf(productIds: readonly number[]): Promise<ReadonlyMap<number, LeadTime>>;
-  /** What is on its way to a store, thousandths by product. */
-  onOrder(storeId: number): Promise<ReadonlyMap<number, number>>;
+  /** What was ordered for a store and has not come, thousandths by product: a draft that nobody sent is not on its way. */
+  onItsWay(storeId: number): Promise<ReadonlyMap<number, number>>;
   /** Days that pass from an order to the delivery of whom nothing is known. */
   readonly leadTimeDays: number;
   /** Products of which the last delivery since then cost more than the one before it, of whomever. */

@@ -13,7 +13,7 @@ import { createLabels } from "./labels/labels.ts";
 import { ledgers } from "./ledgers.ts";
 import { createOrders } from "./orders.ts";
 import { openOrdersOf } from "./queries/orders.ts";
-import { costRises, leadTimes, onOrder, usualSuppliers } from "./queries/replenishment.ts";
+import { costRises, leadTimes, onItsWay, usualSuppliers } from "./queries/replenishment.ts";
 import { boughtFor } from "./queries/stores.ts";
 import { createReplenishment } from "./replenishment.ts";
 import { deliveryPages } from "./routes/deliveries.ts";
@@ -75,7 +75,7 @@ export const plugin = definePlugin({
             }),
           );
         },
-        onOrder: (storeId) => onOrder(primary, storeId),
+        onItsWay: (storeId) => onItsWay(primary, storeId),
         leadTimeDays: LEAD_TIME_DAYS,
         costRises: (since) => costRises(replica, since),
         async draft(tx, actor, wanted) {

@@ -1,6 +1,6 @@
 /** What may be asked of labels. Messages are locale keys. */
 import { z } from "zod";
-import type { Input } from "../../kernel/input.ts";
+import { type Input, idOrNothing } from "../../kernel/input.ts";
 import { CODE_KINDS } from "./labels/codes.ts";
 import { FORMAT_NAMES } from "./labels/formats.ts";
 import { MOST_COPIES, type WantedLabel } from "./labels/labels.ts";
@@ -9,7 +9,6 @@ const COPIES = "purchases.validation.copies";
 const format = z.enum(FORMAT_NAMES, "kernel.validation.choice");
 const symbol = z.enum(CODE_KINDS, "kernel.validation.choice");
 const code = (input: Input) => input.text(64);
-const orNothing = (input: Input) => z.union([z.literal("").transform(() => undefined), input.id()]).optional();
 
 export const labelsBody = (input: Input) =>
   z.strictObject({
@@ -24,13 +23,13 @@ export const labelsBody = (input: Input) =>
   });
 
 export const labelsQuery = (input: Input) =>
-  z.strictObject({ document_id: orNothing(input), code: input.optionalText(64) });
+  z.strictObject({ document_id: idOrNothing(input), code: input.optionalText(64) });
 
 const ROW = /^(code|copies)_([1-9]\d{0,2})$/;
 
 export const labelsForm = (input: Input) =>
   z
-    .object({ format, symbol, prices: input.flag(), store_id: orNothing(input) })
+    .object({ format, symbol, prices: input.flag(), store_id: idOrNothing(input) })
     .catchall(z.string("kernel.validation.text").max(64, "kernel.validation.too_long"))
     .transform(({ format, symbol, prices, store_id, ...fields }, context) => {
       const labels: WantedLabel[] = [];

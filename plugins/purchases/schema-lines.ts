@@ -1,7 +1,7 @@
 /** What may be typed or sent of orders and deliveries. Costs are money of the shop as a whole. Messages are locale keys. */
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
-import type { Input } from "../../kernel/input.ts";
+import { type Input, idOrNothing } from "../../kernel/input.ts";
 import { type FieldOf, ORDER_STATUSES, type WantedLine } from "./domain.ts";
 
 const MOST_LINES = 500;
@@ -147,12 +147,11 @@ function rowsOf(fields: Record<string, string>, input: Input, context: Issues) {
 type Issues = { addIssue(issue: never): void } & z.core.$RefinementCtx;
 
 const cell = z.string("kernel.validation.text").max(CODE, "kernel.validation.too_long");
-const orNothing = (input: Input) => z.union([z.literal("").transform(() => undefined), input.id()]).optional();
 
 /** A form of rows beside other fields. */
 export const orderForm = (input: Input) =>
   z
-    .object({ supplier_id: input.id(), store_id: orNothing(input), note: input.optionalText(NOTE) })
+    .object({ supplier_id: input.id(), store_id: idOrNothing(input), note: input.optionalText(NOTE) })
     .catchall(cell)
     .transform(({ supplier_id, store_id, note, ...fields }, context) => ({
       supplier_id,
@@ -172,8 +171,8 @@ export const draftForm = (input: Input) =>
 export const deliveryForm = (input: Input) =>
   z
     .object({
-      supplier_id: orNothing(input),
-      store_id: orNothing(input),
+      supplier_id: idOrNothing(input),
+      store_id: idOrNothing(input),
       delivery_note: input.optionalText(60),
       note: input.optionalText(NOTE),
     })
@@ -189,8 +188,8 @@ export const deliveryForm = (input: Input) =>
 export const ordersQuery = (input: Input) =>
   z.strictObject({
     ...listQuery,
-    store_id: orNothing(input),
-    supplier_id: orNothing(input),
+    store_id: idOrNothing(input),
+    supplier_id: idOrNothing(input),
     status: z
       .union([z.literal("").transform(() => undefined), z.enum(ORDER_STATUSES)], "kernel.validation.choice")
       .optional(),
@@ -198,17 +197,23 @@ export const ordersQuery = (input: Input) =>
 export const documentsQuery = (input: Input) =>
   z.strictObject({
     ...listQuery,
-    store_id: orNothing(input),
-    supplier_id: orNothing(input),
-    order_id: orNothing(input),
+    store_id: idOrNothing(input),
+    supplier_id: idOrNothing(input),
+    order_id: idOrNothing(input),
     kind: z
       .union([z.literal("").transform(() => undefined), z.enum(["receipt", "return"])], "kernel.validation.choice")
       .optional(),
   });
 export const pricesQuery = (input: Input) =>
-  z.strictObject({ ...listQuery, product_id: input.id(), supplier_id: orNothing(input), store_id: orNothing(input) });
-export const newQuery = (input: Input) => z.strictObject({ supplier_id: orNothing(input), store_id: orNothing(input) });
+  z.strictObject({
+    ...listQuery,
+    product_id: input.id(),
+    supplier_id: idOrNothing(input),
+    store_id: idOrNothing(input),
+  });
+export const newQuery = (input: Input) =>
+  z.strictObject({ supplier_id: idOrNothing(input), store_id: idOrNothing(input) });
 export const suggestionsQuery = (input: Input) =>
-  z.strictObject({ store_id: orNothing(input), supplier_id: orNothing(input) });
+  z.strictObject({ store_id: idOrNothing(input), supplier_id: idOrNothing(input) });
 export const suggestedOrderBody = (input: Input) =>
   z.strictObject({ supplier_id: input.id(), store_id: input.id().optional() });

@@ -23,7 +23,7 @@ export interface Bar {
 export interface DrawnDatum extends Datum {
   bar: Bar;
   barBefore: Bar | undefined;
-  /** where its label stands; undefined: too near to the one before */
+  /** where its label stands; undefined: too near to another, or to the edge */
   text: { x: number; y: number } | undefined;
   /** where its amount stands, of ranks */
   amount: { x: number; y: number } | undefined;
@@ -60,6 +60,10 @@ function drawTime(data: readonly Datum[], tell: (value: number) => string): Char
   const zero = y(0);
   const step = (width - left - right) / Math.max(data.length, 1);
   const every = Math.max(1, Math.ceil(LABEL_EVERY / step));
+  // the first that is not cut at the edge, and from there at the same distance
+  const firstLabel = Math.max(0, Math.ceil((LABEL_EVERY / 2 - left) / step - 0.5));
+  const isLabelled = (index: number, middle: number) =>
+    index >= firstLabel && (index - firstLabel) % every === 0 && middle <= width - LABEL_EVERY / 2;
   const two = data.some(({ before }) => before !== undefined);
   const thick = Math.max(1, Math.min(48, step * (two ? 0.4 : 0.75)));
   const bar = (value: number, x: number): Bar => ({
@@ -80,7 +84,7 @@ function drawTime(data: readonly Datum[], tell: (value: number) => string): Char
         ...one,
         bar: bar(one.value, two ? middle : middle - thick / 2),
         barBefore: one.before === undefined ? undefined : bar(one.before.value, middle - thick),
-        text: index % every === 0 ? { x: round(within(middle, LABEL_EVERY / 2, width)), y: height - 8 } : undefined,
+        text: isLabelled(index, middle) ? { x: round(middle), y: height - 8 } : undefined,
         amount: undefined,
       };
     }),
@@ -133,8 +137,5 @@ function reach(data: readonly Datum[]): [number, number] {
 function cut(label: string): string {
   return label.length <= 32 ? label : `${label.slice(0, 31)}…`;
 }
-
-/** So that a label in the middle of it is not cut at the edges. */
-const within = (x: number, half: number, width: number) => Math.min(Math.max(x, half), width - half);
 
 const round = (value: number) => Math.round(value * 100) / 100;

@@ -5,14 +5,21 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
+import { isDue } from "../../kernel/jobs/night.ts";
+import type { Metrics } from "../../kernel/metrics.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
+import type { Range } from "./domain.ts";
+import { monthsOf } from "./period.ts";
 import * as queries from "./queries/counting.ts";
+import { saidOf, type WrongSum, wrongSumsOf } from "./queries/invariants.ts";
 
 /** documents of one step of catching up */
 const BATCH = 1000;
 /** steps after which the single marks of what is old go */
 const STEPS_OF_MARKS = 20;
 const MINUTE_MS = 60_000;
+/** that are told of a month, and mended; the next look finds the others */
+const MOST_WRONG = 1000;
 /** single marks are kept so long; no transaction that posts a sale lasts until then */
 const MARKS_MS = 2 * 24 * 60 * MINUTE_MS;
 
@@ -21,11 +28,17 @@ export interface CountingParts {
   clock: Clock;
   log: Logger;
   stores: Pick<Stores, "shopsOf">;
+  metrics: Pick<Metrics, "counter">;
 }
 
 export type Counting = ReturnType<typeof createCounting>;
 
-export function createCounting({ db, clock, log, stores }: CountingParts) {
+export function createCounting({ db, clock, log, stores, metrics }: CountingParts) {
+  const mended = metrics.counter({
+    name: "pos_report_days_mended_total",
+    help: "days whose sums in the reports were not those of their documents and were made anew",
+  });
+
   async function count(tx: Tx, ids: readonly number[]): Promise<number> {
     const fresh = await queries.claim(tx, ids);
     if (fresh.length === 0) return 0;
@@ -52,6 +65,18 @@ export function createCounting({ db, clock, log, stores }: CountingParts) {
       return { last, added: await count(tx, ids) };
     });
   }
+
+  const recountDay = (day: string) => db.transaction((tx) => queries.recountDay(tx, day));
+
+  /** In one moment of the books; a month of a large shop takes its time. */
+  const compared = (range: Range): Promise<WrongSum[]> =>
+    db.primary.transaction(
+      async (tx) => {
+        await tx.raw("SET LOCAL statement_timeout = 0");
+        return wrongSumsOf(tx, { ...range, limit: MOST_WRONG });
+      },
+      { isolationLevel: "repeatable read", readOnly: true },
+    );
 
   const forgetMarks = () => db.transaction((tx) => queries.forgetMarks(tx, new Date(clock.now().getTime() - MARKS_MS)));
 
@@ -82,8 +107,38 @@ export function createCounting({ db, clock, log, stores }: CountingParts) {
     /** Of documents that are long counted one mark stays for all. */
     forgetMarks,
 
-    /** Makes the sums of these days anew, both included. */
-    recount: (from: string, to: string) => db.transaction((tx) => queries.recount(tx, from, to)),
+    /** Makes the sums of these days anew, both included, day by day: events wait for one day at most. Answers how many days there were. */
+    async recount(from: string, to: string): Promise<number> {
+      const days = await queries.daysOfSums(db.primary, from, to);
+      for (const day of days) await recountDay(day);
+      return days.length;
+    },
+
+    /**
+     * Compares all sums with their documents, month by month, without holding anybody up; what differs is told as the broken invariant that
+     * it is, and made anew. Answers how many days differed.
+     */
+    async compare(signal?: AbortSignal): Promise<number> {
+      let differed = 0;
+      for (const month of monthsOf(await queries.daysOfSums(db.primary, "-infinity", "infinity"))) {
+        if (signal?.aborted) return differed;
+        const wrong = await compared(month);
+        for (const one of wrong) log.error(`invariant broken: report_sums: ${saidOf(one)}; it is made anew`);
+        for (const day of new Set(wrong.map(({ day }) => day))) {
+          await recountDay(day);
+          differed += 1;
+          mended.inc();
+        }
+      }
+      await db.transaction((tx) => queries.noteCompared(tx, clock.now()));
+      return differed;
+    },
+
+    /** Whether a night has gone by since all sums were compared. */
+    async compareIsDue(): Promise<boolean> {
+      const at = await queries.comparedAt(db.primary);
+      return isDue(clock.now(), at === undefined ? [] : [at]);
+    },
 
     /** While the past is being counted: how far it is. Undefined: everything is in. */
     async state(): Promise<{ done: number; of: number } | undefined> {

@@ -55,6 +55,8 @@ export interface Report {
   period: boolean;
   /** the greatest of this column first; without it in the order of the key */
   rank?: string;
+  /** for who may not see the costs of `rank`: their order would tell them */
+  rankWithoutCosts?: string;
   chart?: { measure: string; kind: "time" | "ranks" };
   /** the column that is set against another period */
   compare?: string;
@@ -64,6 +66,8 @@ export interface Report {
   path?(key: string): string;
   /** true: `reports.notes.<name>` says how it is counted */
   note?: true;
+  /** true: it tells what is on the shelves */
+  tellsStock?: true;
   /** true: its amounts are costs and debts, money of the shop as a whole whatever the store */
   inCosts?: true;
 }
@@ -96,4 +100,6 @@ export interface Asked {
   /** by which instants become days */
   timeZone: string;
   cutoff: number;
+  /** who asks counts what is there, and is told nothing of what an open count has */
+  blind: boolean;
 }

@@ -66,6 +66,14 @@ export const plugin = definePlugin({
           run: async ({ signal }) => void (await counting.catchUp(signal)),
         },
         {
+          name: "compare-sums",
+          // after the kernel's own look at the books, and made up for by a PC that was off at night
+          cron: "55 * * * *",
+          run: async ({ signal }) => {
+            if (await counting.compareIsDue()) await counting.compare(signal);
+          },
+        },
+        {
           name: "send-due",
           cron: "* * * * *",
           run: async ({ signal }) => void (await mailings.sendDue(signal)),

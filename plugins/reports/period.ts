@@ -1,19 +1,9 @@
 /** Days of a report, and those that it is set against. */
+import { daysBetween, plusDays } from "../../kernel/clock.ts";
 import type { Range } from "./domain.ts";
-
-const DAY_MS = 86_400_000;
 
 export const COMPARISONS = ["previous", "year"] as const;
 export type Comparison = (typeof COMPARISONS)[number];
-
-export function plusDays(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
-}
-
-/** From one day to another. */
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
-}
 
 /** As many days: those right before, or those from the same day of the year before on (29 February: from the 28th). */
 export function comparedTo({ from, to }: Range, how: Comparison): Range {
@@ -42,4 +32,15 @@ export function usualPeriods(today: string): { name: string; range: Range }[] {
     { name: "last_month", range: { from: `${lastOfMonthBefore.slice(0, 8)}01`, to: lastOfMonthBefore } },
     { name: "year", range: { from: `${today.slice(0, 4)}-01-01`, to: today } },
   ];
+}
+
+/** These days, in their order, month by month: each from its first to its last day of them. */
+export function monthsOf(days: readonly string[]): Range[] {
+  const months: Range[] = [];
+  for (const day of days) {
+    const last = months.at(-1);
+    if (last?.from.slice(0, 7) === day.slice(0, 7)) last.to = day;
+    else months.push({ from: day, to: day });
+  }
+  return months;
 }

@@ -1,16 +1,18 @@
 /** Reads reports for somebody: only of stores in which the person works and that do business, and costs only for who may see them. */
-import { businessDate, type Clock } from "../../kernel/clock.ts";
+import { businessDate, type Clock, plusDays } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
 import { toSafe } from "../../kernel/decimal.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import { divideRounded } from "../../kernel/money.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import { doingBusiness, type Store, type Stores } from "../../kernel/stores/store.ts";
-import { SEE_COSTS } from "../inventory/api.ts";
+import { countsBlind, SEE_COSTS } from "../inventory/api.ts";
+import { type BarOf, barsOf, createBars, daysOn, hoursOn, type Point, WEEKDAYS } from "./axis.ts";
 import { REPORTS } from "./catalogue/index.ts";
-import type { Asked, Column, Line, Report } from "./domain.ts";
+import { MOST_RANKS } from "./chart.ts";
+import type { Asked, Column, Dimension, Line, Report } from "./domain.ts";
 import { errors } from "./errors.ts";
-import { comparedTo, plusDays } from "./period.ts";
+import { comparedTo } from "./period.ts";
 import { documentsOf, isKey } from "./queries/documents.ts";
 import { allLines, linesOf } from "./queries/run.ts";
 import type { Filters } from "./schema.ts";
@@ -36,6 +38,13 @@ export interface Ready {
   columns: readonly Column[];
   /** stores that are left out, since they count in another currency */
   otherCurrency: number;
+}
+
+/** The bars of a chart, of how many lines; of ranks the first of them. */
+export interface Charted {
+  points: Point[];
+  bar: BarOf;
+  of: number;
 }
 
 export type Reading = ReturnType<typeof createReading>;
@@ -86,9 +95,10 @@ export function createReading(parts: {
       const shopOf = await stores.shopsOf(wanted.map(({ id }) => ({ storeId: id })));
       const same = wanted.filter(({ id }) => report.inCosts || shopOf({ storeId: id }).currency === currency);
       const seesCosts = reader.can(SEE_COSTS) && whole.currency === currency;
+      const columns = report.columns.filter(({ cost }) => !cost || seesCosts);
       return {
-        report,
-        columns: report.columns.filter(({ cost }) => !cost || seesCosts),
+        report: rankedBy(report, columns),
+        columns,
         otherCurrency: wanted.length - same.length,
         asked: {
           range: { from, to },
@@ -98,6 +108,7 @@ export function createReading(parts: {
           today,
           timeZone: reader.shop.timeZone,
           cutoff: reader.shop.dayCutoffHour,
+          blind: countsBlind(reader.can),
         },
       };
     },
@@ -105,6 +116,25 @@ export function createReading(parts: {
     async page({ report, asked }: Ready, slice: { offset: number; limit: number }) {
       const { lines, count, sums } = await linesOf(db.replica, report, asked, slice);
       return { lines: lines.map((line) => withRatios(report, line)), count, sums: ratiosOf(report, sums) };
+    },
+
+    /** What its chart draws: of the whole answer, of which `shown` is the page at `offset`; of ranks the first. Undefined: it has none. */
+    async charted(ready: Ready, shown: { lines: Line[]; count: number }, offset: number): Promise<Charted | undefined> {
+      const { report, asked, columns } = ready;
+      const { chart, dimension } = report;
+      if (!chart || shown.count === 0 || !columns.some(({ key }) => key === chart.measure)) return undefined;
+      if (chart.kind === "ranks") {
+        const first = offset === 0 ? shown : await this.page(ready, { offset: 0, limit: MOST_RANKS });
+        const bars = createBars(chart.measure, "line");
+        bars.add(first.lines.slice(0, MOST_RANKS));
+        return { points: bars.on(bars.keys()), bar: "line", of: shown.count };
+      }
+      const bar = dimension === "day" ? barsOf(asked.range) : "line";
+      const bars = createBars(chart.measure, bar);
+      if (shown.lines.length === shown.count) bars.add(shown.lines);
+      else for await (const batch of this.all(ready)) bars.add(batch);
+      const keys = bars.keys();
+      return { points: bars.on(axisOf(dimension, asked, bar, keys)), bar, of: shown.count };
     },
 
     /** The documents of one line, newest first, one more than `limit`. Throws FORBIDDEN, a fault of `key`. */
@@ -124,6 +154,19 @@ export function createReading(parts: {
       for await (const batch of allLines(db, report, asked, BATCH)) yield batch.map((line) => withRatios(report, line));
     },
   };
+}
+
+function axisOf(dimension: Dimension, { range, today }: Asked, bar: BarOf, keys: readonly string[]): readonly string[] {
+  if (dimension === "day") return daysOn(range, bar, today, keys);
+  if (dimension === "hour") return hoursOn(keys);
+  return dimension === "weekday" ? WEEKDAYS : keys;
+}
+
+/** By a figure that the reader sees: the order alone would tell the others. */
+function rankedBy(report: Report, columns: readonly Column[]): Report {
+  const { rank, rankWithoutCosts, ...rest } = report;
+  const seen = [rank, rankWithoutCosts].find((key) => columns.some((column) => column.key === key));
+  return seen === undefined ? rest : { ...report, rank: seen };
 }
 
 function withRatios(report: Report, line: Line): Line {

@@ -1,7 +1,7 @@
 /** What reports by e-mail are asked with. */
 import { z } from "zod";
 import type { Locale } from "../../kernel/i18n.ts";
-import type { Input } from "../../kernel/input.ts";
+import { type Input, orNothing } from "../../kernel/input.ts";
 import { RHYTHMS } from "./mailing/due.ts";
 import { COMPARISONS } from "./period.ts";
 import type { NewSchedule } from "./queries/schedules.ts";
@@ -9,9 +9,9 @@ import { FORMATS } from "./schema.ts";
 
 const MOST_RECIPIENTS = 50;
 
-/** A field that a form sends empty. */
-const orNothing = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((typed) => (typed === "" || typed === null ? undefined : typed), schema.optional());
+/** Nothing is null to a program. */
+const orNull = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((typed) => (typed === null ? undefined : typed), orNothing(schema));
 
 /** A whole number, also as digits in a form. */
 const whole = (least: number, most: number) =>
@@ -29,11 +29,11 @@ const whole = (least: number, most: number) =>
 const choice = <T extends string>(values: readonly [T, ...T[]]) => z.enum(values, "kernel.validation.choice");
 
 const fields = (input: Input) => ({
-  store_id: orNothing(input.id()),
-  compare: orNothing(choice(COMPARISONS)),
+  store_id: orNull(input.id()),
+  compare: orNull(choice(COMPARISONS)),
   rhythm: choice(RHYTHMS),
-  weekday: orNothing(whole(1, 7)),
-  month_day: orNothing(whole(1, 28)),
+  weekday: orNull(whole(1, 7)),
+  month_day: orNull(whole(1, 28)),
   hour: whole(0, 23),
   format: choice(FORMATS),
 });
@@ -81,6 +81,6 @@ export const scheduleParams = (input: Input) => z.strictObject({ id: input.id() 
 export const tokenParams = z.strictObject({ token: z.string().regex(/^[\w-]{32}$/) });
 export const scheduleQuery = (input: Input) =>
   z.strictObject({
-    store_id: orNothing(input.id()),
-    compare: orNothing(z.enum(COMPARISONS)),
+    store_id: orNull(input.id()),
+    compare: orNull(z.enum(COMPARISONS)),
   });

@@ -1,13 +1,10 @@
 /** What reports are asked for. */
 import { z } from "zod";
 import { listQuery } from "../../kernel/http/cursor.ts";
-import type { Input } from "../../kernel/input.ts";
+import { type Input, orNothing } from "../../kernel/input.ts";
 import { COMPARISONS } from "./period.ts";
 
 export const FORMATS = ["csv", "xlsx", "pdf"] as const;
-
-const orNothing = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((typed) => (typed === "" ? undefined : typed), schema.optional());
 
 /** two years before it is asked for as well, and PostgreSQL knows no year 0 */
 const day = z.iso

@@ -76,7 +76,13 @@ async function makeServer(settings: Record<string, string>, make: Make): Promise
     const postmaster = Number.parseInt(text, 10);
     if (!(postmaster > 0)) return;
     process.kill(postmaster, name);
-    for (const child of await childrenOf(postmaster)) process.kill(child, name);
+    for (const child of await childrenOf(postmaster))
+      try {
+        process.kill(child, name);
+      } catch (error) {
+        // it ended since it was listed
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
   };
   const url = (database = "postgres") => `postgres://postgres@127.0.0.1:${port}/${database}`;
   const pgCtl = (...args: string[]) => as("pg_ctl", ["-D", data, "-w", "-t", "60", ...args]);

@@ -14,6 +14,7 @@ import { verifyLedger } from "../../kernel/ledgers/verify.ts";
 import { type KernelDatabase, kernelDatabase } from "../harness/kernel-database.ts";
 import { memoryLog } from "../harness/log.ts";
 import { tamper } from "../harness/tamper.ts";
+import { until } from "../harness/until.ts";
 
 const ROWS = 23;
 const BATCH = 4;
@@ -37,7 +38,12 @@ describe("whatever is done to a ledger behind the program's back is named", () =
     }
     ids = await db.primary("audit_log").orderBy("id").pluck("id");
     const sealer = createSealer({ db, log, ledgers: () => [auditLedger], batch: BATCH, settleSeconds: 0 });
-    for (let pass = 0; pass < 3; pass++) await sealer.seal();
+    // the mark waits for every transaction of the server, other tests' too
+    await until(async () => {
+      await sealer.seal();
+      const [mark] = await db.primary("ledger_marks").where({ ledger: auditLedger.name });
+      return mark?.settled_id >= (ids.at(-1) ?? 0);
+    });
   });
   after(() => kernel?.close());
 

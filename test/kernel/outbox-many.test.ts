@@ -1,52 +1,19 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import type { Tx } from "../../kernel/db/database.ts";
 import { EVENTS_AT_ONCE } from "../../kernel/events/deliveries.ts";
-import { type Delivered, eventRef, onMany } from "../../kernel/events/event.ts";
-import { createOutbox, type Outbox, type OutboxOptions } from "../../kernel/events/outbox.ts";
-import { handClock } from "../harness/clock.ts";
-import { type KernelDatabase, kernelDatabase } from "../harness/kernel-database.ts";
-import { memoryLog } from "../harness/log.ts";
+import { type Delivered, onMany } from "../../kernel/events/event.ts";
+import type { Outbox, OutboxOptions } from "../../kernel/events/outbox.ts";
 import { until } from "../harness/until.ts";
-
-interface Sold {
-  receipt: number;
-}
-const sold = eventRef<Sold>("pos.sold");
+import { outboxShop, type Sold, sold } from "./outbox-shop.ts";
 
 describe("what is told after many sales", () => {
-  let shop: KernelDatabase;
-  let open: Outbox[];
-  const clock = handClock();
-  const journal = memoryLog();
-
-  before(async () => {
-    shop = await kernelDatabase();
-    await shop.db.primary.raw("CREATE TABLE receipts (event_id bigint, who text)");
-  });
-  beforeEach(async () => {
-    open = [];
-    await shop.db.primary.raw("TRUNCATE outbox, outbox_deliveries, receipts");
-  });
-  afterEach(async () => {
-    await Promise.all(open.map((outbox) => outbox.stop()));
-  });
-  after(() => shop.close());
-
-  const sell = (outbox: Outbox, receipt = 1) => shop.db.transaction((tx) => outbox.emit(tx, sold, { receipt }));
-  const print = async ({ id }: Delivered<Sold>, tx: Tx) => {
-    await tx.raw("INSERT INTO receipts (event_id, who) VALUES (?, 'here')", [id]);
-  };
-  const printed = async (): Promise<{ event_id: number }[]> => shop.db.primary("receipts").orderBy("event_id");
+  const till = outboxShop();
+  const { sell, print, printed } = till;
   const listenToMany = (
     handle: (events: readonly Delivered<Sold>[], tx: Tx) => Promise<void>,
     options: Partial<OutboxOptions> = {},
-  ): Outbox => {
-    const subscriptions = [{ plugin: "pos", ...onMany(sold, "receipts", handle) }];
-    const outbox = createOutbox({ db: shop.db, log: journal.log, clock, subscriptions, ...options });
-    open.push(outbox);
-    return outbox;
-  };
+  ): Outbox => till.outbox([{ plugin: "pos", ...onMany(sold, "receipts", handle) }], options);
 
   it("a listener of many gets all that wait at once, so many at most, the oldest first", async () => {
     const heard: number[][] = [];
@@ -72,7 +39,7 @@ describe("what is told after many sales", () => {
     for (const receipt of [1, 2, 3, 4, 5]) await sell(outbox, receipt);
     await outbox.drain();
     assert.equal((await printed()).length, 4);
-    const waiting = await shop.db.primary("outbox_deliveries").whereNull("done_at");
+    const waiting = await till.shop.db.primary("outbox_deliveries").whereNull("done_at");
     assert.deepEqual(
       waiting.map(({ attempts, last_error }) => [attempts, last_error]),
       [[1, "Error: no paper"]],

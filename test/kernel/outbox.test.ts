@@ -3,58 +3,26 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import process from "node:process";
-import { after, afterEach, before, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import type { Tx } from "../../kernel/db/database.ts";
 import { backoff } from "../../kernel/events/deliveries.ts";
-import { type Delivered, eventRef, on } from "../../kernel/events/event.ts";
+import { type Delivered, on } from "../../kernel/events/event.ts";
 import { createOutbox, type Outbox, type OutboxOptions } from "../../kernel/events/outbox.ts";
-import { handClock } from "../harness/clock.ts";
-import { type KernelDatabase, kernelDatabase } from "../harness/kernel-database.ts";
-import { memoryLog } from "../harness/log.ts";
 import { until } from "../harness/until.ts";
+import { outboxShop, type Sold, sold } from "./outbox-shop.ts";
 
-interface Sold {
-  receipt: number;
-}
-const sold = eventRef<Sold>("pos.sold");
 const ERROR = 50;
 
 describe("what is told after a sale", () => {
-  let shop: KernelDatabase;
-  let open: Outbox[];
-  const clock = handClock();
-  const journal = memoryLog();
-
-  before(async () => {
-    shop = await kernelDatabase();
-    await shop.db.primary.raw("CREATE TABLE receipts (event_id bigint, who text)");
-  });
-  beforeEach(async () => {
-    open = [];
-    journal.lines.length = 0;
-    await shop.db.primary.raw("TRUNCATE outbox, outbox_deliveries, receipts");
-  });
-  afterEach(async () => {
-    await Promise.all(open.map((outbox) => outbox.stop()));
-  });
-  after(() => shop.close());
+  const till = outboxShop();
+  const { clock, journal, sell, print, printed } = till;
 
   type Handle = (event: Delivered<Sold>, tx: Tx) => Promise<void>;
-  const listen = (handlers: Record<string, Handle>, options: Partial<OutboxOptions> = {}): Outbox => {
-    const subscriptions = Object.entries(handlers).map(([name, handle]) => ({
-      plugin: "pos",
-      ...on(sold, name, handle),
-    }));
-    const outbox = createOutbox({ db: shop.db, log: journal.log, clock, subscriptions, ...options });
-    open.push(outbox);
-    return outbox;
-  };
-  const sell = (outbox: Outbox, receipt = 1) => shop.db.transaction((tx) => outbox.emit(tx, sold, { receipt }));
-  const print = async ({ id }: Delivered<Sold>, tx: Tx) => {
-    await tx.raw("INSERT INTO receipts (event_id, who) VALUES (?, 'here')", [id]);
-  };
-  const printed = async (): Promise<{ event_id: number; who: string }[]> =>
-    shop.db.primary("receipts").orderBy("event_id");
+  const listen = (handlers: Record<string, Handle>, options: Partial<OutboxOptions> = {}): Outbox =>
+    till.outbox(
+      Object.entries(handlers).map(([name, handle]) => ({ plugin: "pos", ...on(sold, name, handle) })),
+      options,
+    );
   const gate = () => {
     let open = () => {};
     const opened = new Promise<void>((resolve) => {
@@ -80,7 +48,7 @@ describe("what is told after a sale", () => {
     await outbox.stats();
     await sell(outbox, 42);
     await bell.opened;
-    const [{ id }] = await shop.db.primary("outbox").select("id");
+    const [{ id }] = await till.shop.db.primary("outbox").select("id");
     assert.deepEqual(heard, [{ id, payload: { receipt: 42 }, occurredAt: clock.now() }]);
   });
 
@@ -88,14 +56,14 @@ describe("what is told after a sale", () => {
     let heard = 0;
     const outbox = listen({ one: async () => void heard++ });
     outbox.start();
-    const failed = shop.db.transaction(async (tx) => {
+    const failed = till.shop.db.transaction(async (tx) => {
       await outbox.emit(tx, sold, { receipt: 1 });
       throw new Error("card refused");
     });
     await assert.rejects(failed);
     await outbox.drain();
     assert.equal(heard, 0);
-    assert.deepEqual(await shop.db.primary("outbox"), []);
+    assert.deepEqual(await till.shop.db.primary("outbox"), []);
   });
 
   it("a slow listener delays no other", async () => {
@@ -109,7 +77,7 @@ describe("what is told after a sale", () => {
 
   it("two instances share 100 events and make each once", async () => {
     const here = listen({ receipts: print });
-    const there = listen({ receipts: print }, { db: shop.another() });
+    const there = listen({ receipts: print }, { db: till.shop.another() });
     for (let receipt = 1; receipt <= 100; receipt++) await sell(here, receipt);
     await Promise.all([here.drain(), there.drain()]);
     const events = (await printed()).map(({ event_id }) => event_id);
@@ -128,7 +96,7 @@ describe("what is told after a sale", () => {
     await sell(outbox);
     await outbox.drain();
     assert.deepEqual(await printed(), []);
-    const [row] = await shop.db.primary("outbox_deliveries");
+    const [row] = await till.shop.db.primary("outbox_deliveries");
     assert.equal(row.attempts, 1);
     assert.match(row.last_error, /no paper/);
     fail = false;
@@ -172,9 +140,13 @@ describe("what is told after a sale", () => {
   });
 
   it("an instance that is killed at work leaves the event to another: delivered once", async () => {
-    const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "outbox-child.ts"), shop.url], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", join(import.meta.dirname, "outbox-child.ts"), till.shop.url],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
     const outbox = listen({ receipts: print }, { clock: { now: () => new Date() } });
     await sell(outbox);
     await once(child.stdout, "data");
@@ -257,7 +229,7 @@ describe("what is told after a sale", () => {
     let heard = 0;
     const outbox = listen({ one: async () => void heard++ });
     outbox.start();
-    await shop.db.transaction(async (tx) => {
+    await till.shop.db.transaction(async (tx) => {
       await tx.transaction((inner) => outbox.emit(inner, sold, { receipt: 1 }));
       outbox.wake();
       await outbox.drain();
@@ -286,12 +258,15 @@ describe("what is told after a sale", () => {
     clock.advance(31 * 86_400_000);
     await sell(outbox, 4);
     assert.equal(await outbox.clean(30), 2);
-    const left = (await shop.db.primary("outbox").orderBy("id")).map(({ payload }) => payload.receipt);
+    const left = (await till.shop.db.primary("outbox").orderBy("id")).map(({ payload }) => payload.receipt);
     assert.deepEqual(left, [13, 4]);
   });
 
   it("two listeners of one plugin may not share a name", () => {
     const twin = { plugin: "pos", ...on(sold, "receipts", print) };
-    assert.throws(() => createOutbox({ db: shop.db, log: journal.log, subscriptions: [twin, twin] }), /pos\/receipts/);
+    assert.throws(
+      () => createOutbox({ db: till.shop.db, log: journal.log, subscriptions: [twin, twin] }),
+      /pos\/receipts/,
+    );
   });
 });

@@ -118,6 +118,7 @@ describe("a shop with a streaming replica", () => {
     // only the replica dawdles over it
     const sleep = "CASE WHEN pg_is_in_recovery() THEN pg_sleep(20) END IS NULL";
     const under = replica.raw(`SELECT count(*)::int AS held, ${sleep} AS slept FROM pg_stat_activity`);
+    const before = await served();
     const reading = under.then(({ rows }) => rows[0].held as number);
     await until(
       async () =>
@@ -129,6 +130,7 @@ describe("a shop with a streaming replica", () => {
     );
     await standby.stop("immediate");
     assert.ok((await reading) > 0);
+    assert.equal((await served()).primary - before.primary, 1, "one read counts once, for who answered it");
     const name = await newCustomer();
     const seen = await during(async () => assert.ok((await listed()).includes(name)));
     assert.equal(seen.replica, 0);

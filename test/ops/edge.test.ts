@@ -142,6 +142,16 @@ describe("nginx in front of two instances", function () {
     assert.ok(apps.some(({ url }) => url.endsWith(String(line?.["instance"]))));
   });
 
+  it("writes down no address that opens a receipt, and has one way to the metrics, which is closed", async () => {
+    const secret = `17-${randomUUID()}`;
+    for (const path of [`/r/${secret}`, `/r/${secret}/receipt.pdf`, `/no-reminders/${secret}`]) await edge.ask(path);
+    for (const path of ["/metrics", "/METRICS", "/metrics/", "/Metrics//"])
+      assert.equal((await edge.ask(path)).status, 404, path);
+    const lines = await edge.accessLog('"/Metrics');
+    assert.equal(JSON.stringify(lines).includes(secret), false);
+    assert.equal(lines.filter(({ path }) => path === "/r/...").length, 2);
+  });
+
   it("a visitor's address is that of its connection, whatever it says", async () => {
     const forged = { "x-forwarded-for": "198.51.100.7", forwarded: "for=198.51.100.7", "x-real-ip": "198.51.100.7" };
     const { access_token } = await signIn(forged);

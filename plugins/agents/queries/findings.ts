@@ -6,30 +6,57 @@ import type { AgentName, Finding, Kind, Run, Said, State } from "../domain.ts";
 const FINDING = `id, agent, kind, store_id AS "storeId", subject, facts, state, found_at AS "foundAt", told_at AS "toldAt",
   gone_at AS "goneAt", document`;
 
+/** The number of the run that begins. Waits for whoever is doing something about what the agent said, and so knows of it. */
+export async function nextTurn(tx: Tx, agent: AgentName): Promise<number> {
+  const { rows } = await tx.raw(
+    `INSERT INTO agent_turns AS t (agent, turn) VALUES (?, 1) ON CONFLICT (agent) DO UPDATE SET turn = t.turn + 1
+     RETURNING turn`,
+    [agent],
+  );
+  return rows[0].turn;
+}
+
 /** One run of an agent at a time. */
 export async function lockAgent(tx: Tx, agent: AgentName): Promise<void> {
   await tx.raw("SELECT pg_advisory_xact_lock(hashtext('agents'), hashtext(?))", [agent]);
 }
 
+/** A run of an agent: what it said. `lasting`: kinds that stay after the run that found them, those found since `lastingSince`. */
+export interface Replacing {
+  agent: AgentName;
+  turn: number;
+  said: readonly Said[];
+  now: Date;
+  lasting: readonly Kind[];
+  lastingSince: Date;
+}
+
 /**
  * What a run said becomes what stands: what was said before keeps its state, what is said no longer is gone. Dismissed stays dismissed until
- * it was gone once.
+ * it was gone once. What was acted upon while the run looked is not said by it again.
  */
-export async function replaceFindings(tx: Tx, agent: AgentName, said: readonly Said[], now: Date): Promise<void> {
+export async function replaceFindings(tx: Tx, replacing: Replacing): Promise<void> {
+  const { agent, turn, said, now, lasting, lastingSince } = replacing;
   await tx.raw(
     `WITH said AS (
        SELECT * FROM jsonb_to_recordset(:said::jsonb) AS s (kind text, store_id bigint, subject text, facts jsonb)
      ), gone AS (
        UPDATE agent_findings f SET gone_at = :now WHERE agent = :agent AND gone_at IS NULL AND NOT EXISTS (
          SELECT FROM said s WHERE s.kind = f.kind AND s.subject = f.subject AND s.store_id IS NOT DISTINCT FROM f.store_id)
+         AND NOT (kind = ANY(:lasting::text[]) AND found_at >= :lastingSince)
      )
      INSERT INTO agent_findings (agent, kind, store_id, subject, facts, found_at, told_at)
-     SELECT :agent, kind, store_id, subject, facts, :now, :now FROM said
+     SELECT :agent, kind, store_id, subject, facts, :now, :now FROM said s
+     WHERE NOT EXISTS (SELECT FROM agent_findings d WHERE d.agent = :agent AND d.acted_in >= :turn AND d.kind = s.kind
+       AND d.subject = s.subject AND d.store_id IS NOT DISTINCT FROM s.store_id)
      ON CONFLICT (agent, kind, store_id, subject) WHERE gone_at IS NULL
        DO UPDATE SET facts = excluded.facts, told_at = excluded.told_at`,
     {
       agent,
+      turn,
       now,
+      lasting: [...lasting],
+      lastingSince,
       said: JSON.stringify(
         said.map(({ kind, storeId, subject, facts }) => ({ kind, store_id: storeId ?? null, subject, facts })),
       ),
@@ -96,12 +123,16 @@ export async function setState(tx: Tx, id: number, state: State): Promise<void> 
   await tx.raw("UPDATE agent_findings SET state = :state WHERE id = :id", { id, state });
 }
 
+/** A run that is under way does not know of it: its turn is kept. */
 export async function setActed(tx: Tx, id: number, document: string, now: Date): Promise<void> {
-  await tx.raw("UPDATE agent_findings SET state = 'acted', gone_at = :now, document = :document WHERE id = :id", {
-    id,
-    document,
-    now,
-  });
+  await tx.raw(
+    `WITH under_way AS (
+       SELECT turn FROM agent_turns WHERE agent = (SELECT agent FROM agent_findings WHERE id = :id) FOR SHARE
+     )
+     UPDATE agent_findings SET state = 'acted', gone_at = :now, document = :document,
+       acted_in = coalesce((SELECT turn FROM under_way), 0) WHERE id = :id`,
+    { id, document, now },
+  );
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it

@@ -23,11 +23,21 @@ describe("the hours of a shop", () => {
        UNION ALL SELECT 'X0', 1, 1, 1, 'x', 'COP', 0, 0, 0, 0, 0, cast(:day AS date), cast(:day AS date)::timestamp + interval '3 hours'`,
       { day },
     );
-    const asked = { storeId: 1, day, before: 56, timeZone: "UTC" };
-    const { hours } = await hoursOfSales(shop.db, asked);
+    const asked = { storeId: 1, day, looked: 7, before: 56, timeZone: "UTC" };
+    const hours = await hoursOfSales(shop.db, asked);
     assert.deepEqual(
-      hours.filter(({ hour }) => hour === 3).map(({ usualDays, sales }) => [usualDays, sales]),
-      [[0, 1]],
+      hours.map((one) => [one.hour, one.days, one.usualDays, one.sales, one.day === day]),
+      [...[34, 35, 36, 37, 38, 39].map((days) => [10, days, days, 1, false]), [3, 40, 0, 1, true]],
+    );
+    // of a till that was off since, the days before are looked at too, each by those before it
+    const later = new Date(Date.parse(`${day}T00:00:00Z`) + 5 * 86_400_000).toISOString().slice(0, 10);
+    const afterwards = await hoursOfSales(shop.db, { ...asked, day: later });
+    assert.deepEqual(
+      afterwards.map(({ hour, days, usualDays }) => [hour, days, usualDays]),
+      [
+        [10, 39, 39],
+        [3, 40, 0],
+      ],
     );
     const watch = createAnomalyWatch({
       clock: { now: () => new Date(`${day}T23:00:00Z`) },

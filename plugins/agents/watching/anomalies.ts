@@ -7,6 +7,8 @@ import type { Agent, Said } from "../domain.ts";
 
 const DAY_MS = 86_400_000;
 const DAYS = 30;
+/** days whose hours are looked at: of a till that was off since, those before as well */
+const HOURS_LOOKED = 7;
 /** an hour in which something was sold on fewer days of so many is unusual */
 const HOURS_BEFORE = 56;
 const LEAST_DAYS = 28;
@@ -37,23 +39,21 @@ export function createAnomalyWatch(parts: {
         looked += 1;
         able += 1;
         for (const measure of MEASURES) {
-          if (!figures[measure].outlier) continue;
-          const facts = { measure, person, count: figures[measure].count, sales: count, days: DAYS };
+          const { outlier, count: times, rate, usual } = figures[measure];
+          if (!outlier) continue;
+          const facts = { measure, person, count: times, sales: count, days: DAYS, rate, usual };
           said.push({ kind: "cashier", storeId: store.id, subject: `user:${userId}:${measure}`, facts });
         }
       }
-      for (const back of [0, 1]) {
-        const day = dayOf(back);
-        const { days, hours } = await sales.hoursOfSales({ storeId: store.id, day, before: HOURS_BEFORE, timeZone });
-        looked += hours.length;
+      const asked = { storeId: store.id, day: dayOf(0), looked: HOURS_LOOKED, before: HOURS_BEFORE, timeZone };
+      for (const { firstId: saleId, firstNumber: number, ...rung } of await sales.hoursOfSales(asked)) {
+        looked += 1;
         // a young shop has no usual hours
-        if (days < LEAST_DAYS) continue;
-        able += hours.length;
-        for (const { hour, usualDays, sales: rung, firstId, firstNumber } of hours) {
-          if (rung === 0 || firstId === undefined || usualDays > days * USUAL_SHARE) continue;
-          const facts = { day, hour, sales: rung, days, number: firstNumber ?? "", saleId: firstId };
-          said.push({ kind: "hour", storeId: store.id, subject: `hour:${day}:${hour}`, facts });
-        }
+        if (rung.days < LEAST_DAYS) continue;
+        able += 1;
+        if (rung.usualDays > rung.days * USUAL_SHARE) continue;
+        const facts = { ...rung, number, saleId };
+        said.push({ kind: "hour", storeId: store.id, subject: `hour:${rung.day}:${rung.hour}`, facts });
       }
     }
     const jumps = await inventory.priceJumps(new Date(now.getTime() - JUMP_DAYS * DAY_MS));

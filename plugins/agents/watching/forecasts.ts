@@ -46,12 +46,10 @@ export function createForecasts(parts: {
   }
 
   return {
-    /** Of each store in use that does business. */
-    async all(signal: AbortSignal): Promise<{ storeId: number; expected: Expected[] }[]> {
-      const found = [];
+    /** Of each store in use that does business, one after the other. */
+    async *all(signal: AbortSignal): AsyncGenerator<{ storeId: number; expected: Expected[] }> {
       for (const store of doingBusiness(await stores.list()))
-        if (store.active) found.push({ storeId: store.id, expected: await of(store, signal) });
-      return found;
+        if (store.active) yield { storeId: store.id, expected: await of(store, signal) };
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Settings } from "../../../kernel/settings/settings.ts";
 import { doingBusiness, type Stores } from "../../../kernel/stores/store.ts";
 import { type Inventory, marginOf, type SellableProduct } from "../../inventory/api.ts";
 import type { Purchases } from "../../purchases/api.ts";
-import type { Agent, Said } from "../domain.ts";
+import { type Agent, riseOf, type Said } from "../domain.ts";
 import { costRise, marginTarget } from "../settings.ts";
 
 const DAY_MS = 86_400_000;
@@ -26,7 +26,7 @@ export function createMarginWatch(parts: {
     const said: Said[] = [];
     const rises = (await purchases?.costRises(new Date(clock.now().getTime() - DAYS * DAY_MS))) ?? [];
     for (const { productId, supplierName: supplier, at: _, ...facts } of rises)
-      if (roseBy(facts.beforeMinor, facts.afterMinor) >= riseBp)
+      if (riseOf(facts.beforeMinor, facts.afterMinor) >= riseBp)
         said.push({
           kind: "cost_rose",
           storeId: undefined,
@@ -67,10 +67,4 @@ export function leaves(
   const included = taxKind === "included" ? BigInt(taxRateBp) : 0n;
   const net = divideRounded(BigInt(priceMinor) * 10_000n, 10_000n + included);
   return marginOf(Number(net), costMinor).bp;
-}
-
-/** Basis points. */
-function roseBy(beforeMinor: number, afterMinor: number): number {
-  if (beforeMinor <= 0) return 0;
-  return Number(divideRounded(BigInt(afterMinor - beforeMinor) * 10_000n, BigInt(beforeMinor)));
 }

@@ -2,7 +2,7 @@
 import { termsOf } from "../text/analyze.ts";
 import { tokensOf } from "../text/tokens.ts";
 
-const FIELDS = { name: 3, sku: 2, category: 2, description: 0.5 } as const;
+const FIELDS = { name: 3, brand: 2.5, sku: 2, category: 2, description: 0.5 } as const;
 /** what a thing is stands first in Spanish: "aceite de oliva" is an oil */
 const FIRST = 2;
 /** what it is for, or with, or tastes of: "funda para celular" is no phone */
@@ -32,7 +32,7 @@ export function fieldTerms(product: {
   // ABA-00012 is said to be "12" as well
   for (const term of code) if (/^0+[1-9]\d*$/.test(term)) add(term.replace(/^0+/, ""), FIELDS.sku);
   for (const term of termsOf(product.category ?? "")) add(term, FIELDS.category);
-  for (const term of termsOf(product.brand ?? "")) add(term, FIELDS.category);
+  for (const term of termsOf(product.brand ?? "")) add(term, FIELDS.brand);
   for (const term of termsOf(product.description ?? "")) add(term, FIELDS.description);
   return weights;
 }

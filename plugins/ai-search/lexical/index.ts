@@ -20,6 +20,7 @@ export interface ProductText {
   name: string;
   description: string | undefined;
   category: string | undefined;
+  brand?: string | undefined;
 }
 
 export interface Hit {

@@ -34,6 +34,16 @@ describe("the index in memory", () => {
     assert.equal(ids(indexOf("Galletas de chocolate", "Chocolate de mesa"), "chocolate")[0], 2);
   });
 
+  it("a name says more than a brand, a brand more than a category, a category more than a description", () => {
+    const index = new LexicalIndex();
+    const about = "dorado";
+    index.put({ ...product(1, "Bolsa grande"), description: about });
+    index.put({ ...product(2, "Bolsa grande"), category: about });
+    index.put({ ...product(3, "Bolsa grande"), brand: about });
+    index.put(product(4, "Bolsa dorado"));
+    assert.deepEqual(ids(index, about), [4, 3, 2, 1]);
+  });
+
   it("words cut or joined otherwise, begun, misspelt, as they sound; sizes; codes and how they end", () => {
     const goods = [
       "Gaseosa Coca-Cola 1,5 L",

@@ -18,6 +18,8 @@ describe("why a product is among the results", () => {
     manager = await shop.api("manager");
     const described = { sku: "Z1", name: "Termo azul", description: "Para llevar el tinto caliente", price: "30000" };
     assert.equal((await manager.post("/api/v1/products", described)).status, 201);
+    const branded = { sku: "M1", name: "Molido oscuro 500 g", brand: "Águila Roja", price: "18000" };
+    assert.equal((await manager.post("/api/v1/products", branded)).status, 201);
     await stock(manager, GOODS);
   });
   after(() => shop?.close());
@@ -29,6 +31,8 @@ describe("why a product is among the results", () => {
     ["its sound", "arekipe", "L3"],
     ["the beginning of a word", "arequ", "L3"],
     ["its category", "panaderia", "P1"],
+    ["its brand", "aguila roja", "M1"],
+    ["its brand, with a typing error", "agila rojja", "M1"],
     ["its description", "tinto", "Z1"],
     ["a size written otherwise", "1.1 litros leche", "L1"],
     ["words written as one", "cocacola", "G2"],

@@ -13,6 +13,8 @@ import { sealed, unsealed } from "./seal.ts";
 /** what a backup under way is called; nobody takes it for one */
 export const PART = ".part";
 const MANIFEST = ".json";
+/** what more is said of one that was made aside of the journal */
+export const NOTE = ".note";
 
 export const manifestFile = (folder: string, { name }: { name: string }): string => join(folder, name + MANIFEST);
 
@@ -69,7 +71,7 @@ export async function finish(folder: string, manifest: Manifest): Promise<void> 
 export async function sweep(folder: string): Promise<void> {
   const files = await readdir(folder).catch((): string[] => []);
   for (const file of files) {
-    const [, name, kind] = /^(pos-odata-[a-z0-9-]+)\.(gz|gz\.age|json)\.part$/.exec(file) ?? [];
+    const [, name, kind] = /^(pos-odata-[a-z0-9-]+)\.(gz|gz\.age|json|note)\.part$/.exec(file) ?? [];
     if (name === undefined) continue;
     // its content may have its name already, with no manifest to list it
     if (kind === "json" && !files.includes(name + MANIFEST))
@@ -95,6 +97,7 @@ export async function listFolder(folder: string): Promise<Manifest[]> {
 export async function removeFiles(folder: string, { name, file }: Manifest): Promise<void> {
   await rm(join(folder, name + MANIFEST), { force: true });
   await rm(join(folder, file.name), { force: true });
+  await rm(join(folder, name + NOTE), { force: true });
 }
 
 export interface Opened {

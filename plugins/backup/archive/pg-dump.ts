@@ -54,17 +54,20 @@ export async function restore(
   tool: string,
   url: string,
   content: AsyncIterable<Uint8Array>,
-  complain: (line: string) => void,
+  { complain, signal }: { complain: (line: string) => void; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const args = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-acl", "--no-comments"];
   const { child, ended } = start(tool, [...args, `--dbname=${new URL(url).pathname.slice(1)}`], url, complain);
   ended.catch(() => {});
   child.stdout?.resume();
+  const kill = () => void child.kill("SIGKILL");
+  signal?.addEventListener("abort", kill);
   try {
     // what ends early has said why; a source that fails leaves it with half an archive, which it refuses
     await Promise.all([ended, pipeline(Readable.from(content), child.stdin as NodeJS.WritableStream)]);
   } finally {
-    child.kill("SIGKILL");
+    signal?.removeEventListener("abort", kill);
+    kill();
   }
 }
 

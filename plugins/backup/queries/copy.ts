@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Tx } from "../../../kernel/db/database.ts";
+import { hangUp } from "../../../kernel/db/hang-up.ts";
 import { nameSql } from "../../../kernel/ledgers/row-digest.ts";
 import type { Sequence, Table } from "./catalog.ts";
 import { copyOf } from "./copy-out.ts";
@@ -26,8 +27,7 @@ export async function copyIn(tx: Tx, table: Table, rows: AsyncIterable<Uint8Arra
 
 /** Ends the connection, whatever it is doing: nothing of its transaction is kept. */
 export async function cutOff(tx: Tx): Promise<void> {
-  const connection = (await connectionOf(tx)) as pg.Client & { connection?: { stream?: { destroy(): void } } };
-  connection.connection?.stream?.destroy();
+  hangUp(await connectionOf(tx));
 }
 
 function copyToSql(table: Table) {

@@ -13,6 +13,8 @@ const COLUMNS = `id, name, CASE WHEN state = 'running' AND NOT ${AT_WORK} THEN '
   finished_at AS "finishedAt", bytes, rows, sha256, encrypted, drill, drill_at AS "drillAt",
   drill_detail AS "drillDetail", copies, removed_at AS "removedAt"`;
 
+const REGULAR = "name !~ '-(upgrade|rollback)$'";
+
 /** True: nobody else makes one, here or elsewhere, until the transaction ends. */
 export async function takeTurn(tx: Tx): Promise<boolean> {
   const { rows } = await tx.raw(
@@ -33,14 +35,17 @@ export async function waitForTurn(tx: Tx): Promise<void> {
 /** A backup that was made where the journal could not be written. */
 export async function adopt(
   db: Knex,
-  entry: { name: string; trigger: Trigger; host: string; startedAt: string; now: Date },
+  entry: { name: string; trigger: Trigger; host: string; startedAt: string; finishedAt: string },
+  drilled: { drill: Drill; drillAt: string | null; detail: string | null },
   made: Made,
 ): Promise<void> {
+  // one that was proven only at a later try is in the journal already
   await db.raw(
-    `INSERT INTO backups (name, trigger, host, started_at, finished_at, state, method, bytes, rows, sha256, encrypted)
-     VALUES (:name, :trigger, :host, :startedAt, :now, 'good', :method, :bytes, :rows, :sha256, :encrypted)
-     ON CONFLICT (name) DO NOTHING`,
-    { ...entry, ...made },
+    `INSERT INTO backups (name, trigger, host, started_at, finished_at, state, method, bytes, rows, sha256, encrypted, drill, drill_at, drill_detail)
+     VALUES (:name, :trigger, :host, :startedAt, :finishedAt, 'good', :method, :bytes, :rows, :sha256, :encrypted, :drill, :drillAt, :detail)
+     ON CONFLICT (name) DO UPDATE SET drill = excluded.drill, drill_at = excluded.drill_at, drill_detail = excluded.drill_detail
+       WHERE excluded.drill_at IS NOT NULL AND excluded.drill_at IS DISTINCT FROM backups.drill_at`,
+    { ...entry, ...drilled, ...made },
   );
 }
 
@@ -121,6 +126,15 @@ export async function keepRestored(tx: Tx, name: string, made: Made, now: Date):
   await interruptOthers(tx, now);
 }
 
+/** True: the database is this backup as pg_restore left it: whoever restored it has not come to its end, nor has an app worked on it. */
+export async function isUnfinished(tx: Tx, name: string): Promise<boolean> {
+  const { rows } = await tx.raw("SELECT to_regclass('backups') IS NOT NULL AS found");
+  if (!rows[0].found) return false;
+  // it had itself under way when it was made; a restore that ends, and an app that makes the next one, say otherwise
+  const { rows: own } = await tx.raw("SELECT FROM backups WHERE name = ? AND state = 'running'", [name]);
+  return own.length > 0;
+}
+
 export async function entries(db: Knex, before: number | undefined, limit: number): Promise<Entry[]> {
   const { rows } = await db.raw(
     `SELECT ${COLUMNS} FROM backups WHERE id < coalesce(:before::bigint, 9223372036854775807) ORDER BY id DESC LIMIT :limit`,
@@ -150,6 +164,10 @@ export interface Summary {
   isRunning: boolean;
 }
 
+/**
+ * Of those that are made each night and by people. One that was set aside before an upgrade, or before the way back, is copied nowhere and
+ * its books were not looked at: it is no reason to leave tonight's out, nor to tell that all is well.
+ */
 export async function summaryOf(db: Knex): Promise<Summary> {
   const one = async (rows: Promise<{ rows: Entry[] }>) => (await rows).rows[0];
   const { rows } = await db.raw(
@@ -158,13 +176,16 @@ export async function summaryOf(db: Knex): Promise<Summary> {
   );
   return {
     ...rows[0],
-    // one that was made where the journal could not be written is entered later than younger ones
     lastGood: await one(
       db.raw(
-        `SELECT ${COLUMNS} FROM backups WHERE state = 'good' AND removed_at IS NULL ORDER BY started_at DESC, id DESC LIMIT 1`,
+        `SELECT ${COLUMNS} FROM backups WHERE state = 'good' AND removed_at IS NULL AND ${REGULAR} ORDER BY started_at DESC, id DESC LIMIT 1`,
       ),
     ),
-    last: await one(db.raw(`SELECT ${COLUMNS} FROM backups WHERE state <> 'running' ORDER BY id DESC LIMIT 1`)),
-    lastDrill: await one(db.raw(`SELECT ${COLUMNS} FROM backups WHERE drill <> 'none' ORDER BY drill_at DESC LIMIT 1`)),
+    last: await one(
+      db.raw(`SELECT ${COLUMNS} FROM backups WHERE state <> 'running' AND ${REGULAR} ORDER BY id DESC LIMIT 1`),
+    ),
+    lastDrill: await one(
+      db.raw(`SELECT ${COLUMNS} FROM backups WHERE drill <> 'none' AND ${REGULAR} ORDER BY drill_at DESC LIMIT 1`),
+    ),
   };
 }

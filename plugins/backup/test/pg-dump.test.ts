@@ -10,6 +10,8 @@ import pg from "pg";
 import { startKernel } from "../../../kernel/kernel.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
 import { hasPostgres15, type Server15, server15 } from "../../../test/harness/postgres15.ts";
+import { openBackup } from "../archive/file.ts";
+import { findTool, restore } from "../archive/pg-dump.ts";
 import { makeKey } from "../archive/seal.ts";
 import type { TableFacts } from "../domain.ts";
 import { type Manifest, manifestText } from "../manifest.ts";
@@ -27,7 +29,7 @@ describe("backups of a PostgreSQL 15 server", () => {
     }
     server = await server15();
     await server.start();
-    for (const name of ["moved", "dumped", "again"]) await ask(server.url(), `CREATE DATABASE ${name}`);
+    for (const name of ["moved", "dumped", "again", "killed"]) await ask(server.url(), `CREATE DATABASE ${name}`);
     elsewhere = await testDatabase();
     key = await makeKey();
     vault = await openVault({ BACKUP_METHOD: "auto", BACKUP_KEY: key });
@@ -72,6 +74,35 @@ describe("backups of a PostgreSQL 15 server", () => {
     const wrong = { ...on("again"), BACKUP_KEY: await makeKey() };
     await assert.rejects(command(wrong, ["restore", await newest()]), /encrypted for another key/);
     assert.equal((await command(on("dumped"), ["verify"])).code, 0);
+  });
+
+  it("a restore that was killed when pg_restore had ended and nothing was compared: the next one compares, and says what is there", async () => {
+    const { manifest, content } = await openBackup(await newest(), key);
+    // what a kill -9 leaves there: pg_restore is a process of its own and has committed
+    const tool = (await findTool("pg_restore", 15)) ?? "";
+    await restore(tool, server.url("killed"), content(), { complain: () => {} });
+    const change = (sign: "+" | "-") =>
+      ask(
+        server.url("killed"),
+        `ALTER TABLE payments DISABLE TRIGGER USER; UPDATE payments SET amount_minor = amount_minor ${sign} 1 WHERE sale_id = (SELECT min(sale_id) FROM payments);
+         ALTER TABLE payments ENABLE TRIGGER USER`,
+      );
+    await change("+");
+    await assert.rejects(
+      command(on("killed"), ["restore", await newest()]),
+      RegExp(
+        `tables of a restore of ${manifest.name} that was interrupted .*payments\\.amount_minor adds up to .* or an app has worked on them since; nothing in it was touched`,
+      ),
+    );
+    await change("-");
+    const restored = await command(on("killed"), ["restore", await newest()]);
+    assert.equal(restored.code, 0, restored.lines.join("\n"));
+    assert.match(restored.lines.join("\n"), /It was there already: an interrupted restore had not compared it/);
+    const kept = `SELECT state FROM backups WHERE name = '${manifest.name}'`;
+    assert.deepEqual(await ask(server.url("killed"), kept), [{ state: "good" }]);
+    const trail = "SELECT action FROM audit_log ORDER BY id DESC LIMIT 1";
+    assert.deepEqual(await ask(server.url("killed"), trail), [{ action: "backup.restored" }]);
+    await assert.rejects(command(on("killed"), ["restore", await newest()]), /is not empty/);
   });
 
   it("what pg_restore brought is compared: a difference is told in both languages, and the database is empty again", async () => {

@@ -69,10 +69,12 @@ describe("an upgrade and the way back", () => {
 
   it("the start of a newer version backs up first, restores it on trial, and tells it in the journal", async () => {
     await upgraded(async (kernel) => {
-      const { rows } = await kernel.db.primary.raw("SELECT name, trigger, state, method FROM backups");
+      const { rows } = await kernel.db.primary.raw(
+        "SELECT name, trigger, state, method, drill, finished_at >= started_at AND finished_at < drill_at AS told FROM backups",
+      );
       assert.deepEqual(
-        rows.map(({ trigger, state, method }: Record<string, string>) => [trigger, state, method]),
-        [["upgrade", "good", "copy"]],
+        rows.map(({ name, ...said }: Record<string, unknown>) => said),
+        [{ trigger: "upgrade", state: "good", method: "copy", drill: "ok", told: true }],
       );
       assert.deepEqual(await manifests("-upgrade"), [`${rows[0].name}.json`]);
       assert.equal((await kernel.db.primary.raw("SELECT name FROM coloured")).rows[0].name, "rojo");

@@ -1,8 +1,8 @@
 /** Shapes of counts. */
 import { z } from "zod";
 import { listQuery } from "../../../kernel/http/cursor.ts";
-import { type Input, QUANTITY_LIMIT } from "../../../kernel/input.ts";
-import { orNothing, PRODUCT_LIMITS } from "../schema.ts";
+import { type Input, idOrNothing, QUANTITY_LIMIT } from "../../../kernel/input.ts";
+import { PRODUCT_LIMITS } from "../schema.ts";
 import { SHOWN } from "./count.ts";
 import { UNCOUNTED } from "./counts.ts";
 
@@ -15,13 +15,13 @@ const ids = (input: Input) =>
   z.array(input.id()).min(1, "kernel.validation.required").max(MOST, "kernel.validation.too_many");
 
 export const countParams = (input: Input) => z.strictObject({ id: input.id() });
-export const countsQuery = (input: Input) => z.strictObject({ ...listQuery, store_id: orNothing(input) });
+export const countsQuery = (input: Input) => z.strictObject({ ...listQuery, store_id: idOrNothing(input) });
 export const linesQuery = z.strictObject({ ...listQuery, show: shown.optional() });
 
 export const startForm = (input: Input) =>
   z.strictObject({
-    store_id: orNothing(input),
-    category_id: orNothing(input),
+    store_id: idOrNothing(input),
+    category_id: idOrNothing(input),
     note: input.optionalText(PRODUCT_LIMITS.note),
   });
 export const startBody = (input: Input) =>

@@ -1,27 +1,27 @@
 /** Shapes of lots. */
 import { z } from "zod";
 import { listQuery } from "../../../kernel/http/cursor.ts";
-import { type Input, QUANTITY_LIMIT } from "../../../kernel/input.ts";
+import { type Input, idOrNothing, QUANTITY_LIMIT } from "../../../kernel/input.ts";
 import { ADJUSTMENT_REASONS } from "../domain.ts";
-import { dateOrNothing, LOT_CODE, orNothing, PRODUCT_LIMITS } from "../schema.ts";
+import { dateOrNothing, LOT_CODE, PRODUCT_LIMITS } from "../schema.ts";
 
 const flag = z.enum(["1", ""], "kernel.validation.choice").optional();
 
 export const lotParams = (input: Input) => z.strictObject({ id: input.id() });
 const code = (input: Input) => input.optionalText(LOT_CODE);
 export const lotsPageQuery = (input: Input) =>
-  z.strictObject({ ...listQuery, code: code(input), store_id: orNothing(input), soon: flag });
+  z.strictObject({ ...listQuery, code: code(input), store_id: idOrNothing(input), soon: flag });
 export const lotsPageExport = (input: Input) => lotsPageQuery(input).omit({ cursor: true, limit: true });
 /** `moves`: where the page of its movements begins; `cursor`: that of its buyers. */
 export const lotPageQuery = z.strictObject({ ...listQuery, moves: listQuery.cursor });
 export const partsQuery = z.strictObject(listQuery);
-export const productLotsQuery = (input: Input) => z.strictObject({ ...listQuery, store_id: orNothing(input) });
+export const productLotsQuery = (input: Input) => z.strictObject({ ...listQuery, store_id: idOrNothing(input) });
 export const lotsQuery = (input: Input) =>
   z.strictObject({
     ...listQuery,
     code: code(input),
-    product_id: orNothing(input),
-    store_id: orNothing(input),
+    product_id: idOrNothing(input),
+    store_id: idOrNothing(input),
     within_days: z.coerce.number("kernel.validation.number").int().min(0).max(3650).optional(),
   });
 export const lotsExport = (input: Input) => lotsQuery(input).omit({ cursor: true, limit: true });
@@ -29,7 +29,7 @@ export const tracksForm = (input: Input) => z.strictObject({ tracks: input.flag(
 export const tracksBody = z.strictObject({ tracks_lots: z.boolean("kernel.validation.choice") });
 export const lotForm = (input: Input) =>
   z.strictObject({
-    store_id: orNothing(input),
+    store_id: idOrNothing(input),
     quantity: input.quantity({ min: -QUANTITY_LIMIT }),
     lot: input.text(LOT_CODE),
     expires_on: dateOrNothing,

@@ -1,8 +1,8 @@
 /** Shapes of transfers. */
 import { z } from "zod";
 import { listQuery } from "../../../kernel/http/cursor.ts";
-import type { Input } from "../../../kernel/input.ts";
-import { orNothing, PRODUCT_LIMITS } from "../schema.ts";
+import { type Input, idOrNothing } from "../../../kernel/input.ts";
+import { PRODUCT_LIMITS } from "../schema.ts";
 import { TRANSFER_STATES } from "./transfer.ts";
 import { REST } from "./transfers.ts";
 
@@ -19,7 +19,7 @@ export const transferParams = (input: Input) => z.strictObject({ id: input.id() 
 export const transfersQuery = (input: Input) =>
   z.strictObject({
     ...listQuery,
-    store_id: orNothing(input),
+    store_id: idOrNothing(input),
     state: z.union([z.literal("").transform(() => undefined), state]).optional(),
   });
 export const requestForm = (input: Input) =>

@@ -2,42 +2,39 @@
 import type { Knex } from "knex";
 
 export interface HourOfSales {
+  /** business day that is looked at, YYYY-MM-DD */
+  day: string;
   /** of the day, 0 to 23, in the store's time zone */
   hour: number;
-  /** days with a sale in that hour, before the last day that was looked at */
-  usualDays: number;
-  /** sales in that hour on the last day */
+  /** sales in that hour of the day */
   sales: number;
   /** the first of those */
-  firstId: number | undefined;
-  firstNumber: string | undefined;
+  firstId: number;
+  firstNumber: string;
+  /** of the `before` days before it: those with any sale, and those with one in that hour */
+  days: number;
+  usualDays: number;
 }
 
-/** `day`: the business day that is looked at, YYYY-MM-DD; beside it the `before` days before it. */
+/** The hours with a sale on each of the last `looked` business days, `day` the last of them, beside the `before` days before each. */
 export async function hoursOfSales(
   db: Knex,
-  asked: { storeId: number; day: string; before: number; timeZone: string },
-): Promise<{ days: number; hours: HourOfSales[] }> {
+  asked: { storeId: number; day: string; looked: number; before: number; timeZone: string },
+): Promise<HourOfSales[]> {
   const { rows } = await db.raw(
-    `WITH rung AS (
-       SELECT id, number, business_date, extract(hour FROM created_at AT TIME ZONE :timeZone)::int AS hour FROM sales
-       WHERE store_id = :storeId AND kind = 'sale'
-         AND business_date BETWEEN cast(:day AS date) - cast(:before AS int) AND cast(:day AS date)
+    `WITH rung AS MATERIALIZED (
+       SELECT business_date AS day, extract(hour FROM created_at AT TIME ZONE :timeZone)::int AS hour, count(*)::int AS sales,
+         min(id) AS first_id
+       FROM sales WHERE store_id = :storeId AND kind = 'sale'
+         AND business_date BETWEEN cast(:day AS date) - cast(:before AS int) - cast(:looked AS int) + 1 AND cast(:day AS date)
+       GROUP BY 1, 2
      )
-     SELECT hour, count(DISTINCT business_date) FILTER (WHERE business_date < cast(:day AS date))::int AS "usualDays",
-       (count(*) FILTER (WHERE business_date = cast(:day AS date)))::int AS sales,
-       min(id) FILTER (WHERE business_date = cast(:day AS date)) AS "firstId",
-       (array_agg(number ORDER BY id) FILTER (WHERE business_date = cast(:day AS date)))[1] AS "firstNumber",
-       (SELECT count(DISTINCT business_date)::int FROM rung WHERE business_date < cast(:day AS date)) AS days
-     FROM rung GROUP BY hour ORDER BY hour`,
+     SELECT to_char(r.day, 'YYYY-MM-DD') AS day, r.hour, r.sales, r.first_id AS "firstId", s.number AS "firstNumber", u.days, u."usualDays"
+     FROM rung r JOIN sales s ON s.id = r.first_id CROSS JOIN LATERAL (
+       SELECT count(DISTINCT b.day)::int AS days, (count(*) FILTER (WHERE b.hour = r.hour))::int AS "usualDays"
+       FROM rung b WHERE b.day BETWEEN r.day - cast(:before AS int) AND r.day - 1) u
+     WHERE r.day > cast(:day AS date) - cast(:looked AS int) ORDER BY r.day, r.hour`,
     asked,
   );
-  return {
-    days: rows[0]?.days ?? 0,
-    hours: rows.map(({ days: _, firstId, firstNumber, ...row }: HourOfSales & { days: number }) => ({
-      ...row,
-      firstId: firstId ?? undefined,
-      firstNumber: firstNumber ?? undefined,
-    })),
-  };
+  return rows;
 }

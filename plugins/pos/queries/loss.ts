@@ -1,6 +1,7 @@
 /** SQL of loss insight: what each cashier did, by kind, between two business dates (both included). */
 import type { Knex } from "knex";
 import type { LossFact } from "../loss-insight.ts";
+import { byHandSql, differencesSql } from "./loss-rules.ts";
 
 /** Counts and sums of each person and kind; a discount's and a lowered price's sum is what was taken off, a difference's what was missing or over. */
 export async function lossFacts(
@@ -19,10 +20,9 @@ export async function lossFacts(
        SELECT user_id, max(user_name) AS user_name, kind, count(*) AS count, sum(total_minor) AS amount
          FROM documents GROUP BY user_id, kind
        UNION ALL
-       -- what promotions took is nobody's gift
        SELECT user_id, max(user_name), 'discount', count(*), sum(by_hand)
-         FROM (SELECT d.user_id, d.user_name, d.discount_minor
-             - coalesce((SELECT sum(promotion_minor) FROM sale_items i WHERE i.sale_id = d.id), 0) AS by_hand
+         FROM (SELECT d.user_id, d.user_name,
+             ${byHandSql("d.discount_minor", "(SELECT sum(promotion_minor) FROM sale_items i WHERE i.sale_id = d.id)")} AS by_hand
            FROM documents d WHERE d.kind = 'sale' AND d.discount_minor > 0) given
          WHERE by_hand > 0 GROUP BY user_id
        UNION ALL
@@ -39,7 +39,7 @@ export async function lossFacts(
          FROM days JOIN drawer_openings o ON o.shift_id = days.id GROUP BY o.user_id
        UNION ALL
        SELECT c.user_id, max(c.user_name), 'difference', count(*), sum(c.difference_minor)
-         FROM days JOIN shift_closings c ON c.shift_id = days.id WHERE c.difference_minor <> 0 GROUP BY c.user_id
+         FROM ${differencesSql()} WHERE d.id IN (SELECT id FROM days) GROUP BY c.user_id
      )
      SELECT user_id AS "userId", max(user_name) AS "userName",
        jsonb_agg(jsonb_build_object('kind', kind, 'count', count, 'amountMinor', amount)) AS facts

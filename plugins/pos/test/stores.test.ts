@@ -220,7 +220,7 @@ describe("a shop with two stores", () => {
   it("every route of the till about something of a store says whose it is", () => {
     // of the whole shop, or asked only of the stores in which the person works
     const whole =
-      /^(\/api\/v1)?\/(tenders|printers|group-prices|promotions)(\/(:\w+(\/test|\/end)?|new))?$|^\/api\/v1\/print-jobs$|^\/api\/v1\/customers\/:id\/history$/;
+      /^(\/api\/v1)?\/(tenders|printers|group-prices|promotions|messages)(\/(:\w+(\/test|\/end|\/read|\/withdraw)?|new|written))?$|^\/api\/v1\/print-jobs$|^\/api\/v1\/customers\/:id\/history$/;
     const silent = shop.kernel.routes
       .filter(({ owner, route }) => owner === "pos" && !route.store && !whole.test(route.path))
       .map(({ route }) => `${route.method} ${route.path}`);

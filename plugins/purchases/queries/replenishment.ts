@@ -1,13 +1,24 @@
 /** SQL of what is on its way, and of whom things are bought from. */
 import type { Knex } from "knex";
 
+const SENT = ["sent", "partly_received"];
+
 /** Awaited by store's orders that are not complete, drafts too: what is written down is not suggested twice. */
-export async function onOrder(db: Knex, storeId: number): Promise<ReadonlyMap<number, number>> {
+export function onOrder(db: Knex, storeId: number): Promise<ReadonlyMap<number, number>> {
+  return awaitedOf(db, storeId, ["draft", ...SENT]);
+}
+
+/** What suppliers were told of, and have not brought. */
+export function onItsWay(db: Knex, storeId: number): Promise<ReadonlyMap<number, number>> {
+  return awaitedOf(db, storeId, SENT);
+}
+
+async function awaitedOf(db: Knex, storeId: number, statuses: readonly string[]): Promise<ReadonlyMap<number, number>> {
   const { rows } = await db.raw(
     `SELECT l.product_id AS id, sum(greatest(l.quantity_milli - l.received_milli, 0))::bigint AS milli
      FROM purchase_orders o JOIN purchase_order_lines l ON l.order_id = o.id
-     WHERE o.store_id = ? AND o.status IN ('draft', 'sent', 'partly_received') GROUP BY l.product_id`,
-    [storeId],
+     WHERE o.store_id = :storeId AND o.status = ANY(:statuses::text[]) GROUP BY l.product_id`,
+    { storeId, statuses: [...statuses] },
   );
   return new Map(rows.map((row: { id: number; milli: number }) => [row.id, row.milli]));
 }

@@ -8,7 +8,7 @@ const UNIT: Column = { key: "unit", unit: "text" };
 const ON_HAND: Column = { key: "on_hand", unit: "quantity" };
 const VALUE: Column = { key: "value", unit: "money", sum: true, cost: true };
 
-const shelves = { group: "stock", permission: "inventory.read", inCosts: true } as const;
+const shelves = { group: "stock", permission: "inventory.read", inCosts: true, tellsStock: true } as const;
 const ofProducts = { ...shelves, dimension: "product", path: (key: string) => `/products/${key}` } as const;
 
 export const STOCK: Report[] = [
@@ -55,6 +55,7 @@ export const STOCK: Report[] = [
     name: "dead-stock",
     period: true,
     rank: "value",
+    rankWithoutCosts: "on_hand",
     note: true,
     columns: [SKU, UNIT, ON_HAND, VALUE, { key: "last_sold", unit: "date" }],
   },

@@ -1,6 +1,6 @@
 /** When a schedule is due, by the clock of its store, and the days that it tells of then. */
+import { plusDays } from "../../../kernel/clock.ts";
 import type { Range } from "../domain.ts";
-import { plusDays } from "../period.ts";
 
 export const RHYTHMS = ["daily", "weekly", "monthly"] as const;
 export type Rhythm = (typeof RHYTHMS)[number];

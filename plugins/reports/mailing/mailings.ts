@@ -1,14 +1,13 @@
 /** Reports by e-mail at their hour: one letter for each recipient, written when it goes, with what that person may see then. */
 import { randomBytes } from "node:crypto";
 import type { Auditor } from "../../../kernel/audit.ts";
-import { businessDate, type Clock } from "../../../kernel/clock.ts";
+import { businessDate, type Clock, plusDays } from "../../../kernel/clock.ts";
 import type { Database, Tx } from "../../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../../kernel/errors.ts";
 import type { Authenticator, SignedInUser, Worker } from "../../../kernel/http/session.ts";
 import type { PostOffice } from "../../../kernel/mail.ts";
 import type { Store, Stores } from "../../../kernel/stores/store.ts";
 import { errors } from "../errors.ts";
-import { plusDays } from "../period.ts";
 import * as queries from "../queries/schedules.ts";
 import type { Reader, Reading } from "../reading.ts";
 import { nextDue } from "./due.ts";

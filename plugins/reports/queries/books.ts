@@ -1,4 +1,5 @@
 /** Statements of the books: taxes by range of numbers, the ranges themselves, and closed shifts. */
+import { byHandSql, differencesSql } from "../../pos/api.ts";
 import { daysSql, type Period, placeSql } from "./periods.ts";
 
 /** Taxes of each range by kind of document and rate: what an accountant books. */
@@ -40,7 +41,7 @@ export function careByCashierSql(period: Period): string {
       sum(returned)::bigint AS returned, sum(differences)::bigint AS differences, sum(difference)::bigint AS difference
     FROM (
       SELECT user_id, coalesce(sum(documents) FILTER (WHERE kind = 'sale'), 0) AS sales, sum(discounted) AS discounts,
-        coalesce(sum(discount_minor - promotion_minor) FILTER (WHERE kind = 'sale'), 0) AS discount,
+        coalesce(sum(${byHandSql("discount_minor", "promotion_minor")}) FILTER (WHERE kind = 'sale'), 0) AS discount,
         coalesce(sum(documents) FILTER (WHERE kind = 'void'), 0) AS voids,
         coalesce(sum(total_minor) FILTER (WHERE kind = 'void'), 0) AS voided,
         coalesce(sum(documents) FILTER (WHERE kind = 'return'), 0) AS returns,
@@ -48,8 +49,8 @@ export function careByCashierSql(period: Period): string {
       FROM report_hours WHERE ${placeSql(period)} GROUP BY user_id
       UNION ALL
       SELECT c.user_id, 0, 0, 0, 0, 0, 0, 0, count(*), sum(c.difference_minor)
-      FROM shifts s JOIN shift_closings c ON c.shift_id = s.id
-      WHERE s.store_id = ANY(:storeIds::bigint[]) AND ${daysSql(period, "s.business_date")} AND s.currency = :currency
-        AND c.difference_minor <> 0 GROUP BY c.user_id
+      FROM ${differencesSql()}
+      WHERE d.store_id = ANY(:storeIds::bigint[]) AND ${daysSql(period, "d.business_date")} AND d.currency = :currency
+      GROUP BY c.user_id
     ) f GROUP BY user_id`;
 }

@@ -42,7 +42,7 @@ function addSql(name: SumTable): string {
     ON CONFLICT (${keysSql(name)}) DO UPDATE SET ${additionSql(name)})`;
 }
 
-const nameSql = (name: SumTable) => name;
+const nameSql = (name: string) => name;
 
 function addAllSql(): string {
   return SUMS.map(addSql).join(", ");
@@ -107,16 +107,47 @@ export async function aloneAtIt(tx: Tx): Promise<boolean> {
   return rows[0].mine;
 }
 
-/** Makes the sums of these days anew from the documents that are counted; nothing is counted meanwhile. */
-export async function recount(tx: Tx, from: string, to: string): Promise<void> {
+/** Makes the sums of a day anew from the documents that are counted; nothing is counted meanwhile. */
+export async function recountDay(tx: Tx, day: string): Promise<void> {
   await tx.raw("SELECT counted_to FROM report_progress FOR UPDATE");
-  for (const name of SUMS) await tx.raw(clearSql(name), { from, to });
-  await tx.raw(`WITH ${docsSql("counted")}, ${addAllSql()} SELECT 1`, {
-    from,
-    to,
-  });
+  for (const name of SUMS) await tx.raw(clearSql(name), { day });
+  await tx.raw(`WITH ${docsSql("counted")}, ${addAllSql()} SELECT 1`, { from: day, to: day });
+}
+
+/** Days of which there are sums, or should be, from one to another, both included; the first first. */
+export async function daysOfSums(db: Knex, from: string, to: string): Promise<string[]> {
+  const { rows } = await db.raw(
+    `SELECT to_char(day, 'YYYY-MM-DD') AS day
+     FROM (SELECT min(day) AS first, max(day) AS last FROM (${endsSql()}) e (day)) ends,
+       generate_series(greatest(first, cast(:from AS date))::timestamp, least(last, cast(:to AS date))::timestamp, interval '1 day') day
+     WHERE ${anySql()} ORDER BY 1`,
+    { from, to },
+  );
+  return rows.map(({ day }: { day: string }) => day);
+}
+
+const BY_DAY = ["report_days", ...SUMS.map(tableSql)];
+
+function endsSql(): string {
+  const ends = (table: string) =>
+    `SELECT min(business_date) FROM ${nameSql(table)} UNION ALL SELECT max(business_date) FROM ${nameSql(table)}`;
+  return BY_DAY.map(ends).join(" UNION ALL ");
+}
+
+function anySql(): string {
+  return BY_DAY.map((table) => `EXISTS (SELECT FROM ${nameSql(table)} WHERE business_date = day::date)`).join(" OR ");
+}
+
+/** When all sums were compared with their documents last; undefined: never. */
+export async function comparedAt(db: Knex): Promise<Date | undefined> {
+  const { rows } = await db.raw(`SELECT compared_at AS at FROM report_progress`);
+  return rows[0].at ?? undefined;
+}
+
+export async function noteCompared(tx: Tx, now: Date): Promise<void> {
+  await tx.raw("UPDATE report_progress SET compared_at = :now", { now });
 }
 
 function clearSql(name: SumTable): string {
-  return `DELETE FROM ${tableSql(name)} WHERE business_date BETWEEN cast(:from AS date) AND cast(:to AS date)`;
+  return `DELETE FROM ${tableSql(name)} WHERE business_date = cast(:day AS date)`;
 }

@@ -21,7 +21,7 @@ function daysOfSql(period: Period): string {
       AND ${DAY} BETWEEN cast(:beforeFrom AS date) AND cast(:beforeTo AS date)`;
 }
 
-/** Payments pay the oldest charge first, so what is owed is the newest charges, back to where they make up the balance. */
+/** Payments pay the oldest charge first, so what is owed is the newest charges, back to where they make up the balance. Of the whole shop, for whoever works in a store of it. */
 export function receivablesSql(): string {
   return `SELECT c.id::text AS key, c.name, c.balance_minor AS owed,
       coalesce(sum(e.part) FILTER (WHERE e.days <= 30), 0)::bigint AS d30,
@@ -34,5 +34,5 @@ export function receivablesSql(): string {
         FROM customer_entries d
         WHERE d.kind = 'charge' AND d.customer_id IN (SELECT m.id FROM customers m WHERE m.id = c.id OR m.merged_into = c.id)) charges
       WHERE newer < c.balance_minor) e ON true
-    WHERE c.balance_minor > 0 AND c.currency = :currency GROUP BY c.id`;
+    WHERE c.balance_minor > 0 AND c.currency = :currency AND cardinality(:storeIds::bigint[]) > 0 GROUP BY c.id`;
 }

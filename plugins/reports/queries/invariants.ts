@@ -3,19 +3,34 @@ import type { Knex } from "knex";
 import type { Scope } from "../../../kernel/invariant.ts";
 import { docsSql, keysSql, measuresSql, rowsSql, SUMS, type SumTable, tableSql } from "./sums.ts";
 
+/** Sums of a store's day in a table that are not those of the documents that are counted. */
+export interface WrongSum {
+  table: string;
+  storeId: number;
+  day: string;
+}
+
+/** Of days from one to another, both included; null: without an end. At most so many. */
+export async function wrongSumsOf(
+  db: Knex,
+  { from, to, limit }: { from: string | null; to: string | null; limit: number },
+): Promise<WrongSum[]> {
+  const wrong: WrongSum[] = [];
+  for (const name of SUMS) {
+    const { rows } = await db.raw(differenceSql(name), { from, to, limit: limit - wrong.length });
+    wrong.push(...rows.map((row: Omit<WrongSum, "table">) => ({ table: tableSql(name), ...row })));
+    if (wrong.length >= limit) break;
+  }
+  return wrong;
+}
+
+export const saidOf = ({ table, storeId, day }: WrongSum) =>
+  `${table} of store ${storeId} on ${day}: not what its documents add up to`;
+
 /** Days whose sums differ from those of their counted documents, counted anew. */
 export async function wrongSums(db: Knex, { since, limit }: Scope): Promise<string[]> {
-  const lines: string[] = [];
-  for (const name of SUMS) {
-    const { rows } = await db.raw(differenceSql(name), {
-      from: since === undefined ? null : dayBefore(since),
-      to: null,
-      limit: limit - lines.length,
-    });
-    lines.push(...rows.map(({ said }: { said: string }) => said));
-    if (lines.length >= limit) break;
-  }
-  return lines;
+  const from = since === undefined ? null : dayBefore(since);
+  return (await wrongSumsOf(db, { from, to: null, limit })).map(saidOf);
 }
 
 // no zone of the earth is further from UTC than that, with its cut-off
@@ -25,9 +40,10 @@ function dayBefore(since: Date): string {
 
 function differenceSql(name: SumTable): string {
   return `WITH ${docsSql("counted")}
-    SELECT DISTINCT format('${tableSql(name)} of store %s on %s: not what its documents add up to', store_id, business_date) AS said
+    SELECT DISTINCT store_id AS "storeId", to_char(business_date, 'YYYY-MM-DD') AS day
     FROM (${rowsSql(name)}) f FULL JOIN (
-      SELECT * FROM ${tableSql(name)} WHERE cast(:from AS date) IS NULL OR business_date >= cast(:from AS date)
+      SELECT * FROM ${tableSql(name)} WHERE (cast(:from AS date) IS NULL OR business_date >= cast(:from AS date))
+        AND (cast(:to AS date) IS NULL OR business_date <= cast(:to AS date))
     ) k USING (${keysSql(name)})
     WHERE (${measuresSql(name, "f")}) IS DISTINCT FROM (${measuresSql(name, "k")}) LIMIT :limit`;
 }

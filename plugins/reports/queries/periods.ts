@@ -11,7 +11,12 @@ export function daysSql(period: Period, column: string): string {
 
 /** Of rows with `store_id`, `business_date` and `currency`. */
 export function placeSql(period: Period): string {
-  return `store_id = ANY(:storeIds::bigint[]) AND ${daysSql(period, "business_date")} AND currency = :currency`;
+  return `${daysOfStoresSql(period)} AND currency = :currency`;
+}
+
+/** Of rows with `store_id` and `business_date`, in whatever currency. */
+export function daysOfStoresSql(period: Period): string {
+  return `store_id = ANY(:storeIds::bigint[]) AND ${daysSql(period, "business_date")}`;
 }
 
 /** A day of the other period as the day of this one that it is set against. */

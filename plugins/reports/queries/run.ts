@@ -79,7 +79,7 @@ export async function* allLines(db: Database, report: Report, asked: Asked, batc
 
 const batchSql = (batch: number) => String(Math.trunc(batch));
 
-function bound({ range, before, storeIds, currency, today, timeZone, cutoff }: Asked) {
+function bound({ range, before, storeIds, currency, today, timeZone, cutoff, blind }: Asked) {
   return {
     ...range,
     beforeFrom: before?.from ?? range.from,
@@ -89,6 +89,7 @@ function bound({ range, before, storeIds, currency, today, timeZone, cutoff }: A
     today,
     timeZone,
     cutoff,
+    blind,
   };
 }
 

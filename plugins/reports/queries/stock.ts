@@ -1,12 +1,16 @@
 /** Statements about shelves: what is there now, beside what was sold of it in some days. */
-import { type Period, placeSql } from "./periods.ts";
+import { daysOfStoresSql, type Period, placeSql } from "./periods.ts";
 
 /** A unit in that store: the store's average, unless somebody set the product's own cost since. */
 const COST = "CASE WHEN i.own_cost_minor = p.cost_minor THEN i.cost_minor ELSE p.cost_minor END";
+/** Who counts blind is told nothing of what an open count of one of the stores has. */
+const TOLD = `NOT (cast(:blind AS boolean) AND EXISTS (SELECT FROM stock_count_lines o
+  WHERE o.open AND o.store_id = ANY(:storeIds::bigint[]) AND o.product_id = p.id))`;
 const SHELVES = `(SELECT i.product_id, sum(i.on_hand_milli)::bigint AS on_hand,
     sum(round((${COST})::numeric * i.on_hand_milli / 1000))::bigint AS value
   FROM inventory i JOIN products p ON p.id = i.product_id
-  WHERE i.store_id = ANY(:storeIds::bigint[]) AND i.on_hand_milli <> 0 AND p.kind IN ('goods', 'weighed') GROUP BY i.product_id)`;
+  WHERE i.store_id = ANY(:storeIds::bigint[]) AND i.on_hand_milli <> 0 AND p.kind IN ('goods', 'weighed') AND ${TOLD}
+  GROUP BY i.product_id)`;
 const DAYS = "(cast(:to AS date) - cast(:from AS date) + 1)";
 
 export function stockValueSql(): string {
@@ -19,25 +23,26 @@ export function stockValueByCategorySql(): string {
     FROM ${SHELVES} s JOIN products p ON p.id = s.product_id LEFT JOIN categories c ON c.id = p.category_id GROUP BY c.id`;
 }
 
-/** Turns in a year: what the sold goods cost in these days, by the day, against what stands there now. */
+/** Turns in a year: what the goods that left by sales cost in these days, by the day, against what stands there now. */
 export function rotationSql(period: Period): string {
   return `SELECT p.id::text AS key, p.name, p.sku, p.unit, r.sold, coalesce(s.on_hand, 0) AS on_hand,
       coalesce(s.value, 0) AS value, r.cost,
       CASE WHEN s.value > 0 THEN round(r.cost::numeric * 365000 / ${DAYS} / s.value)::bigint END AS turns,
       CASE WHEN r.sold > 0 THEN greatest(round(coalesce(s.on_hand, 0)::numeric * ${DAYS} / r.sold), 0)::bigint END AS lasts
     FROM (SELECT product_id, sum(sold_milli - returned_milli)::bigint AS sold, sum(cost_minor)::bigint AS cost
-      FROM report_products WHERE ${placeSql(period)} GROUP BY product_id) r
+      FROM report_goods WHERE ${daysOfStoresSql(period)} GROUP BY product_id) r
       JOIN products p ON p.id = r.product_id LEFT JOIN ${SHELVES} s ON s.product_id = p.id
-    WHERE p.kind IN ('goods', 'weighed')`;
+    WHERE p.kind IN ('goods', 'weighed') AND ${TOLD}`;
 }
 
-/** On the shelf, and nothing sold in these days. */
+/** On the shelf, and nothing left it by a sale in these days, not as a part of a kit either. */
 export function deadStockSql(period: Period): string {
   return `SELECT p.id::text AS key, p.name, p.sku, p.unit, s.on_hand, s.value,
-      (SELECT to_char(max(l.business_date), 'YYYY-MM-DD') FROM report_products l
+      (SELECT to_char(max(l.business_date), 'YYYY-MM-DD') FROM report_goods l
         WHERE l.product_id = p.id AND l.store_id = ANY(:storeIds::bigint[]) AND l.sold_milli > 0) AS last_sold
     FROM ${SHELVES} s JOIN products p ON p.id = s.product_id
-    WHERE s.on_hand > 0 AND NOT EXISTS (SELECT FROM report_products r WHERE r.product_id = p.id AND ${placeSql(period)} AND r.sold_milli > 0)`;
+    WHERE s.on_hand > 0 AND NOT EXISTS (
+      SELECT FROM report_goods r WHERE r.product_id = p.id AND ${daysOfStoresSql(period)} AND r.sold_milli > 0)`;
 }
 
 /** A: what makes the first 80 % of the net, B: up to 95 %, C: the rest. */
@@ -57,6 +62,6 @@ export function expirySql(): string {
       sum(k.on_hand_milli)::bigint AS on_hand, sum(round((${COST})::numeric * k.on_hand_milli / 1000))::bigint AS value
     FROM lot_stock k JOIN lots l ON l.id = k.lot_id JOIN products p ON p.id = l.product_id
       LEFT JOIN inventory i ON i.store_id = k.store_id AND i.product_id = p.id
-    WHERE k.store_id = ANY(:storeIds::bigint[]) AND k.on_hand_milli > 0 AND l.expires_on IS NOT NULL
+    WHERE k.store_id = ANY(:storeIds::bigint[]) AND k.on_hand_milli > 0 AND l.expires_on IS NOT NULL AND ${TOLD}
     GROUP BY l.id, p.id`;
 }

@@ -3,7 +3,9 @@
  * that `docs` has. Amounts are signed as the documents are.
  */
 
-export const SUMS = ["hours", "products", "taxes", "tenders", "customers"] as const;
+import { byHandSql } from "../../pos/api.ts";
+
+export const SUMS = ["hours", "products", "goods", "taxes", "tenders", "customers"] as const;
 export type SumTable = (typeof SUMS)[number];
 
 interface Shape {
@@ -30,6 +32,11 @@ const SHAPES: Record<SumTable, Shape> = {
     table: "report_products",
     keys: [...PLACE, "product_id", "currency"],
     sums: ["lines", "sold_milli", "returned_milli", "discount_minor", "promotion_minor", ...MONEY, "cost_minor"],
+  },
+  goods: {
+    table: "report_goods",
+    keys: [...PLACE, "product_id"],
+    sums: ["sold_milli", "returned_milli", "cost_minor"],
   },
   taxes: {
     table: "report_taxes",
@@ -108,8 +115,7 @@ export function rowsSql(name: SumTable): string {
 
 const ROWS: Record<SumTable, string> = {
   hours: `SELECT store_id, business_date, hour, register_id, user_id, number_range_id, kind, currency, count(*) AS documents,
-      -- what promotions took is nobody's gift
-      count(*) FILTER (WHERE kind = 'sale' AND discount_minor > coalesce(promotion_minor, 0)) AS discounted,
+      count(*) FILTER (WHERE kind = 'sale' AND ${byHandSql("discount_minor", "promotion_minor")} > 0) AS discounted,
       sum(discount_minor)::bigint AS discount_minor, coalesce(sum(promotion_minor), 0)::bigint AS promotion_minor,
       sum(subtotal_minor)::bigint AS net_minor, sum(tax_minor)::bigint AS tax_minor, sum(total_minor)::bigint AS total_minor,
       sum(rounding_minor)::bigint AS rounding_minor, coalesce(sum(cost_minor), 0)::bigint AS cost_minor,
@@ -123,6 +129,13 @@ const ROWS: Record<SumTable, string> = {
       sum(net_minor)::bigint AS net_minor, sum(tax_minor)::bigint AS tax_minor, sum(total_minor)::bigint AS total_minor,
       sum(cost_minor)::bigint AS cost_minor
     FROM lines GROUP BY store_id, business_date, product_id, currency`,
+  // as the ledger of stock has it: parts of kits, and goods of stores in any currency; what was thrown away after it came back is no sale
+  goods: `SELECT docs.store_id, docs.business_date, m.product_id,
+      coalesce(-sum(m.quantity_milli) FILTER (WHERE docs.kind = 'sale'), 0)::bigint AS sold_milli,
+      coalesce(sum(m.quantity_milli) FILTER (WHERE docs.kind <> 'sale'), 0)::bigint AS returned_milli,
+      -sum(round(m.cost_minor::numeric * m.quantity_milli / 1000))::bigint AS cost_minor
+    FROM docs JOIN stock_movements m ON m.document_type = docs.kind AND m.document_id = docs.id AND m.reason <> 'damaged'
+    GROUP BY docs.store_id, docs.business_date, m.product_id`,
   taxes: `SELECT store_id, business_date, number_range_id, kind, tax_rate_bp, tax_kind, currency, count(*) AS lines,
       sum(net_minor)::bigint AS net_minor, sum(tax_minor)::bigint AS tax_minor, sum(total_minor)::bigint AS total_minor
     FROM lines GROUP BY store_id, business_date, number_range_id, kind, tax_rate_bp, tax_kind, currency`,

@@ -3,15 +3,15 @@ import { encodeCursor } from "../../../kernel/http/cursor.ts";
 import type { Model } from "../../../kernel/http/reply.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import { doingBusiness, type Store } from "../../../kernel/stores/store.ts";
-import { drawChart } from "../chart.ts";
 import type { Line, Range } from "../domain.ts";
 import { SCHEDULE } from "../mailing/mailings.ts";
 import { COMPARISONS, usualPeriods } from "../period.ts";
 import { LONG } from "../preparing/preparing.ts";
 import { changeOf, dateOf, headOf, isNumber, labelOf, rangeTold, toldOf } from "../present.ts";
 import type { ReportDocument } from "../queries/documents.ts";
-import { type Ready, SEE_SALES } from "../reading.ts";
+import { type Charted, type Ready, SEE_SALES } from "../reading.ts";
 import { type Filters, FORMATS } from "../schema.ts";
+import { chartModel } from "./charts.ts";
 import { scheduleLink } from "./schedules.ts";
 import { fieldsOf, searchOf } from "./shared.ts";
 
@@ -36,10 +36,11 @@ export function reportModel(
     offset: number;
     counted: { done: number; of: number } | undefined;
     today: string;
+    charted: Charted | undefined;
   },
   { query, text, stores, can }: Request,
 ): Model {
-  const { ready, shown, next, offset, counted, today } = parts;
+  const { ready, shown, next, offset, counted, today, charted } = parts;
   const { report, asked, columns, otherCurrency } = ready;
   const { name, dimension } = report;
   const title = text.t(`reports.names.${name}`);
@@ -71,6 +72,7 @@ export function reportModel(
     brief: ["day", "hour", "weekday", "tax", "range", "shift"].includes(dimension),
     note: report.note ? text.t(`reports.notes.${name}`) : undefined,
     counting: counted && text.t("reports.counting", { done: text.integer(counted.done), of: text.integer(counted.of) }),
+    blind: report.tellsStock && asked.blind ? text.t("reports.blind") : undefined,
     otherCurrency: otherCurrency > 0 ? text.t("reports.other_currency", { currency: asked.currency }) : undefined,
     period: report.period ? told(asked.range) : text.t("reports.now", { day: dateOf(today, text) }),
     asksPeriod: report.period,
@@ -112,7 +114,13 @@ export function reportModel(
       text: format.toUpperCase(),
       path: `/reports/${name}/export${searchOf(filters, { format })}`,
     })),
-    ...chartOf(ready, shown, pathOf, { title, told, text }),
+    ...chartModel(ready, charted, {
+      pathOf,
+      pathOfDays: (range) => `/reports/${name}${searchOf({ ...query, compare: undefined, ...range })}`,
+      title,
+      told,
+      text,
+    }),
   };
 }
 
@@ -127,37 +135,6 @@ function footOf({ report, asked, columns }: Ready, { sums, count }: Shown, text:
     })),
     before: compared && asked.before ? toldOf(compared, before, asked.currency, text) : undefined,
     change: report.compare && asked.before ? changeOf(sums[report.compare], before, text) : undefined,
-  };
-}
-
-function chartOf(
-  { report, asked }: Ready,
-  { lines }: Shown,
-  pathOf: (key: string) => string | undefined,
-  { title, told, text }: { title: string; told(range: Range): string; text: Text },
-): Model {
-  const { chart, columns, dimension } = report;
-  const column = columns.find(({ key }) => key === chart?.measure);
-  if (!chart || !column || lines.length === 0) return { chart: undefined };
-  const say = (value: number | null) => toldOf(column, value, asked.currency, text);
-  const number = (value: unknown) => (typeof value === "number" ? value : 0);
-  const drawn = drawChart(
-    chart.kind,
-    lines.map((line) => ({
-      label: labelOf(dimension, line, text),
-      told: say(number(line.values[column.key])),
-      value: number(line.values[column.key]),
-      before: asked.before ? { told: say(line.before ?? 0), value: line.before ?? 0 } : undefined,
-      href: pathOf(line.key),
-    })),
-    say,
-  );
-  const best = drawn.data.reduce((a, b) => (b.value > a.value ? b : a));
-  return {
-    chart: drawn,
-    chartTitle: text.t("reports.chart.title", { title, period: told(asked.range) }),
-    chartDesc: text.t("reports.chart.desc", { count: drawn.data.length, label: best.label, amount: best.told }),
-    legend: asked.before ? { now: told(asked.range), before: told(asked.before) } : undefined,
   };
 }
 

@@ -56,9 +56,10 @@ export function reportPages({ reading, counting }: PageParts): Route[] {
         const shown = await reading.page(ready, { offset, limit: SHOWN });
         const next = nextOf(offset, shown.lines.length, shown.count);
         const counted = await counting.state();
+        const charted = await reading.charted(ready, shown, offset);
         return page(
           "reports/report",
-          reportModel({ ready, shown, next, offset, counted, today: reading.today(request) }, request),
+          reportModel({ ready, shown, next, offset, counted, today: reading.today(request), charted }, request),
         );
       },
     }),

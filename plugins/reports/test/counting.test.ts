@@ -2,16 +2,28 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
+import type { Logger } from "pino";
+import { systemClock } from "../../../kernel/clock.ts";
 import { runCommand } from "../../../kernel/commands.ts";
+import { createMetrics } from "../../../kernel/metrics.ts";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { tamper } from "../../../test/harness/tamper.ts";
 import { until } from "../../../test/harness/until.ts";
 import { cash, type Goods, ring, type SaleAnswer, stocked } from "../../pos/test/till.ts";
+import { createCounting } from "../counting.ts";
 import { report, wrong } from "./figures.ts";
 
 const WRONG = "not what its documents add up to";
-const TABLES = ["report_hours", "report_products", "report_taxes", "report_tenders", "report_customers"];
+const MEASURES: Record<string, string> = {
+  report_hours: "total_minor",
+  report_products: "total_minor",
+  report_goods: "sold_milli",
+  report_taxes: "total_minor",
+  report_tenders: "amount_minor",
+  report_customers: "total_minor",
+};
+const TABLES = Object.keys(MEASURES);
 
 describe("the sums of reports", () => {
   let shop: Shop;
@@ -110,16 +122,70 @@ describe("the sums of reports", () => {
         assert.equal(found.length, 1, `${table} ${scope}: ${lines}`);
       }
     };
-    for (const table of TABLES) {
-      const measure = table === "report_tenders" ? "amount_minor" : "total_minor";
+    for (const [table, measure] of Object.entries(MEASURES))
       await told(table, `UPDATE ${table} SET ${measure} = ${measure} + 1`);
-    }
     for (const table of TABLES) await told(table, `DELETE FROM ${table}`);
     const said: string[] = [];
     const words = ["recount-reports", day, day];
     assert.equal(await runCommand({ env: shop.env, words, print: (line) => said.push(line) }), 0, said.join());
     assert.deepEqual(await sums(), before);
     assert.deepEqual(await wrong(shop), []);
+  });
+
+  it("the nightly comparison tells what differs as a broken invariant and makes it right, whenever it was", async () => {
+    const before = await sums();
+    const lines: string[] = [];
+    const metrics = createMetrics();
+    const stores = { shopsOf: async () => () => assert.fail("no document is new") };
+    const log = { info: () => {}, error: (line: string) => lines.push(line) } as unknown as Logger;
+    const counting = createCounting({ db: shop.kernel.db, clock: systemClock, log, stores, metrics });
+    assert.equal(await counting.compare(), 0);
+    const old = "2019-03-31";
+    for (const table of TABLES)
+      await shop.db.raw("UPDATE ?? SET business_date = ? WHERE ctid = (SELECT min(ctid) FROM ??)", [table, old, table]);
+    assert.equal(await counting.compare(), 2, "a day has what is not its own, today lacks it");
+    const day = posted[0]?.business_date ?? "";
+    for (const table of TABLES)
+      for (const wrongDay of [old, day])
+        assert.ok(
+          lines.includes(
+            `invariant broken: report_sums: ${table} of store 1 on ${wrongDay}: ${WRONG}; it is made anew`,
+          ),
+          `${table} ${wrongDay}: ${lines}`,
+        );
+    assert.deepEqual(await sums(), before);
+    assert.match(await metrics.text(), /^pos_report_days_mended_total 2$/m);
+    assert.equal(await counting.compareIsDue(), false);
+    // by the job, once a night
+    const [table = ""] = TABLES;
+    await shop.db.raw("UPDATE ?? SET total_minor = total_minor + 1", [table]);
+    await shop.kernel.jobs.runNow("reports", "compare-sums");
+    assert.notDeepEqual(await sums(), before, "it was compared tonight");
+    await shop.db.raw("UPDATE report_progress SET compared_at = NULL");
+    await shop.kernel.jobs.runNow("reports", "compare-sums");
+    assert.deepEqual(await sums(), before);
+  });
+
+  it("days are made anew one by one: while one of them waits, the others are right", async () => {
+    const before = await sums();
+    const day = posted[0]?.business_date ?? "";
+    const past = "2019-03-31";
+    await shop.db.raw(
+      "INSERT INTO report_taxes SELECT store_id, cast(? AS date), 1, kind, 7, tax_kind, currency, 1, 1, 1, 1 FROM report_taxes LIMIT 1",
+      [past],
+    );
+    let done: Promise<unknown> | undefined;
+    await shop.db.transaction(async (tx) => {
+      await tx.raw("SELECT FROM report_tenders WHERE business_date = ? FOR UPDATE", [day]);
+      done = runCommand({ env: shop.env, words: ["recount-reports", past, day], print: () => {} });
+      // the day of long ago is done and told, though the last one waits for this transaction
+      await until(async () => {
+        const { rows } = await shop.db.raw("SELECT count(*) AS left FROM report_taxes WHERE business_date = ?", [past]);
+        return rows[0].left === 0;
+      });
+    });
+    await done;
+    assert.deepEqual(await sums(), before);
   });
 
   it("a shop that was there before the plugin is counted when it comes, once, and so is what no event told of", async () => {

@@ -40,7 +40,7 @@ describe("the file of a long report", () => {
     let told: Told | undefined;
     await until(async () => {
       told = (await manager.get<Told>(`/api/v1/reports/files/${id}`)).body;
-      return told.state !== "making";
+      return told.state !== "waiting" && told.state !== "making";
     });
     return told as Told;
   };
