@@ -155,14 +155,18 @@ describe("a shop on many machines", function () {
       await moreSales(20);
       await standby.start();
       await everywhere("replica", "ok");
+      await watch.hears("ReplicaNotRead", "resolved");
 
       say("the primary is restarted");
       away.from = performance.now();
       await primary.stop("fast");
+      // a restart that takes its time: whoever is on call hears of it
+      await watch.hears("DatabaseDown");
       await primary.start();
       await everywhere("database", "ok");
       away.to = performance.now();
       await everywhere("replica", "ok");
+      await watch.hears("DatabaseDown", "resolved");
       await moreSales(20);
 
       say("a version comes in: all three instances are replaced, one by one");
@@ -223,9 +227,17 @@ describe("a shop on many machines", function () {
     assert.ok(Number(reads[0]?.value[1]) > 0);
   });
 
-  it("no alert told of broken books", () => {
+  it("who is on call heard of each failure, with the way to the runbook, and of nothing that did not happen", async () => {
     const names = new Set(watch.told.map(({ labels }) => labels["alertname"] ?? ""));
-    for (const name of ["InvariantBroken", "LedgerTampered", "OutboxDead"]) assert.ok(!names.has(name), name);
+    for (const name of ["ServiceDown", "ReplicaNotRead", "DatabaseDown"]) {
+      assert.ok(names.has(name), name);
+      const { annotations } = await watch.hears(name);
+      assert.equal(annotations["runbook"], `ops/RUNBOOK.md#${name.toLowerCase()}`);
+    }
+    const [killed] = apps;
+    assert.equal((await watch.hears("ServiceDown")).labels["instance"], new URL(killed?.url ?? "").host);
+    for (const name of ["ServiceMissing", "InvariantBroken", "LedgerTampered", "OutboxDead"])
+      assert.ok(!names.has(name), name);
   });
 
   function say(what: string): void {
