@@ -71,6 +71,7 @@ export async function sellableByIds(
   ids: readonly number[],
   storeId: StoreId,
 ): Promise<Map<number, Listed & { active: boolean }>> {
+  if (ids.length === 0) return new Map();
   const asked = db.raw(`SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY(:ids::bigint[])`, {
     ids: [...ids],
     storeId: storeId ?? null,
