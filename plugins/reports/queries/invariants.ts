@@ -1,31 +1,50 @@
 /** SQL of the invariants of reports: the sums are those of the documents, and no document is left out. */
 import type { Knex } from "knex";
 import type { Scope } from "../../../kernel/invariant.ts";
-import { docsSql, keysSql, measuresSql, rowsSql, SUMS, type SumTable, tableSql } from "./sums.ts";
+import {
+  docsSql,
+  keysSql,
+  measuresSql,
+  monthKeysSql,
+  monthMeasuresSql,
+  monthRowsSql,
+  monthTableSql,
+  rowsSql,
+  SUMS,
+  type SumTable,
+  tableSql,
+} from "./sums.ts";
 
-/** Sums of a store's day in a table that are not those of the documents that are counted. */
+/** Sums of a store in a table: of a day that are not those of the documents that are counted, of a month that are not those of its days. */
 export interface WrongSum {
   table: string;
   storeId: number;
+  /** of a month the first */
   day: string;
+  of: "day" | "month";
 }
 
-/** Of days from one to another, both included; null: without an end. At most so many. */
+/** Of days from one to another, both included, and their months; null: without an end. At most so many. */
 export async function wrongSumsOf(
   db: Knex,
   { from, to, limit }: { from: string | null; to: string | null; limit: number },
 ): Promise<WrongSum[]> {
   const wrong: WrongSum[] = [];
-  for (const name of SUMS) {
-    const { rows } = await db.raw(differenceSql(name), { from, to, limit: limit - wrong.length });
-    wrong.push(...rows.map((row: Omit<WrongSum, "table">) => ({ table: tableSql(name), ...row })));
-    if (wrong.length >= limit) break;
-  }
+  for (const of of ["day", "month"] as const)
+    for (const name of SUMS) {
+      if (wrong.length >= limit) return wrong;
+      const sql = of === "day" ? differenceSql(name) : monthDifferenceSql(name);
+      const { rows } = await db.raw(sql, { from, to, limit: limit - wrong.length });
+      const table = of === "day" ? tableSql(name) : monthTableSql(name);
+      wrong.push(...rows.map((row: Pick<WrongSum, "storeId" | "day">) => ({ table, of, ...row })));
+    }
   return wrong;
 }
 
-export const saidOf = ({ table, storeId, day }: WrongSum) =>
-  `${table} of store ${storeId} on ${day}: not what its documents add up to`;
+export const saidOf = ({ table, storeId, day, of }: WrongSum) =>
+  of === "day"
+    ? `${table} of store ${storeId} on ${day}: not what its documents add up to`
+    : `${table} of store ${storeId} in ${day.slice(0, 7)}: not what its days add up to`;
 
 /** Days whose sums differ from those of their counted documents, counted anew. */
 export async function wrongSums(db: Knex, { since, limit }: Scope): Promise<string[]> {
@@ -46,6 +65,18 @@ function differenceSql(name: SumTable): string {
         AND (cast(:to AS date) IS NULL OR business_date <= cast(:to AS date))
     ) k USING (${keysSql(name)})
     WHERE (${measuresSql(name, "f")}) IS DISTINCT FROM (${measuresSql(name, "k")}) LIMIT :limit`;
+}
+
+function monthDifferenceSql(name: SumTable): string {
+  const firstSql = "date_trunc('month', cast(:from AS timestamp))::date";
+  const nextSql = "(date_trunc('month', cast(:to AS timestamp)) + interval '1 month')::date";
+  const withinSql = (column: string) =>
+    `(cast(:from AS date) IS NULL OR ${column} >= ${firstSql}) AND (cast(:to AS date) IS NULL OR ${column} < ${nextSql})`;
+  return `SELECT DISTINCT store_id AS "storeId", to_char(month, 'YYYY-MM-DD') AS day
+    FROM (${monthRowsSql(name, `(SELECT * FROM ${tableSql(name)} WHERE ${withinSql("business_date")}) d`)}) f FULL JOIN (
+      SELECT * FROM ${monthTableSql(name)} WHERE ${withinSql("month")}
+    ) k USING (${monthKeysSql(name)})
+    WHERE (${monthMeasuresSql(name, "f")}) IS DISTINCT FROM (${monthMeasuresSql(name, "k")}) LIMIT :limit`;
 }
 
 /** Documents of more than an hour ago that no report has, once those of before the plugin are in. */
