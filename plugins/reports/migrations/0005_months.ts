@@ -72,16 +72,18 @@ const OF: Record<string, [keys: readonly string[], sums: readonly string[]]> = {
 
 /** Of what was counted by day so far; nobody counts meanwhile. */
 async function fill(knex: Knex, table: string, keys: readonly string[], sums: readonly string[]): Promise<void> {
-  const monthSql = "date_trunc('month', business_date::timestamp)::date";
-  const names = (all: readonly string[]) => all.map((one) => `"${one}"`).join(", ");
-  await knex.raw(`LOCK TABLE ${table} IN SHARE MODE`);
+  await knex.raw(`LOCK TABLE ${nameSql(table)} IN SHARE MODE`);
   await knex.raw(`
-    INSERT INTO ${table}_by_month (store_id, month, ${names(keys)}, ${names(sums)})
-    SELECT store_id, ${monthSql}, ${names(keys)}, ${sums.map((one) => `sum("${one}")`).join(", ")}
-    FROM ${table} GROUP BY store_id, ${monthSql}, ${names(keys)}`);
-  await knex.raw(`CREATE INDEX ${table}_by_month_month ON ${table}_by_month (month)`);
+    INSERT INTO ${nameSql(table)}_by_month (store_id, month, ${namesSql(keys)}, ${namesSql(sums)})
+    SELECT store_id, ${MONTH}, ${namesSql(keys)}, ${addedSql(sums)} FROM ${nameSql(table)} GROUP BY store_id, ${MONTH}, ${namesSql(keys)}`);
+  await knex.raw(`CREATE INDEX ${nameSql(table)}_by_month_month ON ${nameSql(table)}_by_month (month)`);
 }
 
+const MONTH = "date_trunc('month', business_date::timestamp)::date";
+const nameSql = (name: string) => name;
+const namesSql = (names: readonly string[]) => names.join(", ");
+const addedSql = (sums: readonly string[]) => sums.map((one) => `sum(${nameSql(one)})`).join(", ");
+
 export async function down(knex: Knex): Promise<void> {
-  for (const table of Object.keys(OF)) await knex.raw(`DROP TABLE ${table}_by_month`);
+  for (const table of Object.keys(OF)) await knex.raw(`DROP TABLE ${nameSql(table)}_by_month`);
 }

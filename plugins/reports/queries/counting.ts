@@ -181,7 +181,7 @@ const BY_DAY: readonly { table: string; column: string }[] = [
 
 function endsSql(): string {
   return BY_DAY.flatMap(({ table, column }) =>
-    ["min", "max"].map((end) => `SELECT ${end}(${nameSql(column)}) FROM ${nameSql(table)}`),
+    ["min", "max"].map((end) => `SELECT ${nameSql(end)}(${nameSql(column)}) FROM ${nameSql(table)}`),
   ).join(" UNION ALL ");
 }
 

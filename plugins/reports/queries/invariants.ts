@@ -33,8 +33,7 @@ export async function wrongSumsOf(
   for (const of of ["day", "month"] as const)
     for (const name of SUMS) {
       if (wrong.length >= limit) return wrong;
-      const sql = of === "day" ? differenceSql(name) : monthDifferenceSql(name);
-      const { rows } = await db.raw(sql, { from, to, limit: limit - wrong.length });
+      const { rows } = await db.raw(wrongSql(of, name), { from, to, limit: limit - wrong.length });
       const table = of === "day" ? tableSql(name) : monthTableSql(name);
       wrong.push(...rows.map((row: Pick<WrongSum, "storeId" | "day">) => ({ table, of, ...row })));
     }
@@ -57,6 +56,10 @@ function dayBefore(since: Date): string {
   return new Date(since.getTime() - 2 * 86_400_000).toISOString().slice(0, 10);
 }
 
+function wrongSql(of: WrongSum["of"], name: SumTable): string {
+  return of === "day" ? differenceSql(name) : monthDifferenceSql(name);
+}
+
 function differenceSql(name: SumTable): string {
   return `WITH ${docsSql("counted")}
     SELECT DISTINCT store_id AS "storeId", to_char(business_date, 'YYYY-MM-DD') AS day
@@ -68,16 +71,21 @@ function differenceSql(name: SumTable): string {
 }
 
 function monthDifferenceSql(name: SumTable): string {
-  const firstSql = "date_trunc('month', cast(:from AS timestamp))::date";
-  const nextSql = "(date_trunc('month', cast(:to AS timestamp)) + interval '1 month')::date";
-  const withinSql = (column: string) =>
-    `(cast(:from AS date) IS NULL OR ${column} >= ${firstSql}) AND (cast(:to AS date) IS NULL OR ${column} < ${nextSql})`;
   return `SELECT DISTINCT store_id AS "storeId", to_char(month, 'YYYY-MM-DD') AS day
-    FROM (${monthRowsSql(name, `(SELECT * FROM ${tableSql(name)} WHERE ${withinSql("business_date")}) d`)}) f FULL JOIN (
-      SELECT * FROM ${monthTableSql(name)} WHERE ${withinSql("month")}
+    FROM (${monthRowsSql(name, `(SELECT * FROM ${tableSql(name)} WHERE ${monthsSql("business_date")}) d`)}) f FULL JOIN (
+      SELECT * FROM ${monthTableSql(name)} WHERE ${monthsSql("month")}
     ) k USING (${monthKeysSql(name)})
     WHERE (${monthMeasuresSql(name, "f")}) IS DISTINCT FROM (${monthMeasuresSql(name, "k")}) LIMIT :limit`;
 }
+
+/** Of whole months, from that of `:from` to that of `:to`. */
+function monthsSql(column: string): string {
+  return `(cast(:from AS date) IS NULL OR ${columnSql(column)} >= date_trunc('month', cast(:from AS timestamp))::date)
+    AND (cast(:to AS date) IS NULL
+      OR ${columnSql(column)} < (date_trunc('month', cast(:to AS timestamp)) + interval '1 month')::date)`;
+}
+
+const columnSql = (column: string) => column;
 
 /** Documents of more than an hour ago that no report has, once those of before the plugin are in. */
 export async function uncounted(db: Knex, { since, limit }: Scope): Promise<string[]> {

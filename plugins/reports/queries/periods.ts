@@ -26,13 +26,11 @@ export function daysOfStoresSql(period: Period): string {
  */
 export function sumsSql(name: SumTable, period: Period): string {
   const { head, months, tail } = SPANS[period];
-  const days = (bounds: readonly [string, string]) =>
-    `SELECT ${columnsOfBothSql(name)} FROM ${tableSql(name)} WHERE ${storesSql(name)} AND business_date ${betweenSql(bounds)}`;
-  return `(${days(head)}
+  return `(SELECT ${columnsOfBothSql(name)} FROM ${tableSql(name)} WHERE ${storesSql(name)} AND business_date ${betweenSql(head)}
     UNION ALL
     SELECT ${columnsOfBothSql(name)} FROM ${monthTableSql(name)} WHERE ${storesSql(name)} AND month ${betweenSql(months)}
     UNION ALL
-    ${days(tail)})`;
+    SELECT ${columnsOfBothSql(name)} FROM ${tableSql(name)} WHERE ${storesSql(name)} AND business_date ${betweenSql(tail)})`;
 }
 
 const SPANS = {
@@ -44,7 +42,8 @@ const SPANS = {
   },
 } as const;
 
-const betweenSql = ([from, to]: readonly [string, string]) => `BETWEEN cast(:${from} AS date) AND cast(:${to} AS date)`;
+const betweenSql = ([from, to]: readonly [string, string]) =>
+  `BETWEEN cast(:${columnSql(from)} AS date) AND cast(:${columnSql(to)} AS date)`;
 
 /** Goods are those of whatever currency. */
 function storesSql(name: SumTable): string {

@@ -75,14 +75,20 @@ export function monthMeasuresSql(name: SumTable, of: string): string {
   return SHAPES[name].sums.map((one) => `${of}.${one}`).join(", ");
 }
 
-/** Rows of days, of `days`, made months. */
-export function monthRowsSql(name: SumTable, days: string): string {
-  const { keys, sums } = SHAPES[name];
-  const by = keys.map((key) => (key === "business_date" ? "date_trunc('month', business_date::timestamp)::date" : key));
-  return `SELECT ${by.map((one, index) => `${one} AS ${monthly(keys)[index]}`).join(", ")},
-      ${sums.map((one) => `sum(${one})::bigint AS ${one}`).join(", ")}
-    FROM ${days} GROUP BY ${by.join(", ")}`;
+/** Rows of days, of the query or table `daysSql`, made months. */
+export function monthRowsSql(name: SumTable, daysSql: string): string {
+  return `SELECT ${monthsSql(name, " AS month")}, ${addedSql(name)} FROM ${textSql(daysSql)} GROUP BY ${monthsSql(name, "")}`;
 }
+
+function monthsSql(name: SumTable, as: "" | " AS month"): string {
+  const month = `date_trunc('month', business_date::timestamp)::date${textSql(as)}`;
+  return SHAPES[name].keys.map((key) => (key === "business_date" ? month : key)).join(", ");
+}
+
+const addedSql = (name: SumTable) =>
+  SHAPES[name].sums.map((one) => `sum(${textSql(one)})::bigint AS ${textSql(one)}`).join(", ");
+
+const textSql = (text: string) => text;
 
 /** What both tables have, of days and of months. */
 export function columnsOfBothSql(name: SumTable): string {

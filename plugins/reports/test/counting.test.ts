@@ -12,6 +12,7 @@ import { tamper } from "../../../test/harness/tamper.ts";
 import { until } from "../../../test/harness/until.ts";
 import { cash, type Goods, ring, type SaleAnswer, stocked } from "../../pos/test/till.ts";
 import { createCounting } from "../counting.ts";
+import * as months from "../migrations/0005_months.ts";
 import { report, wrong } from "./figures.ts";
 
 const WRONG = "not what its documents add up to";
@@ -184,6 +185,16 @@ describe("the sums of reports", () => {
     await shop.db.raw("UPDATE report_progress SET compared_at = NULL");
     await shop.kernel.jobs.runNow("reports", "compare-sums");
     assert.deepEqual(await sums(), before);
+  });
+
+  it("a shop that counted by day alone has its months after the upgrade", async () => {
+    const before = await sums();
+    await shop.db.transaction(async (tx) => {
+      await months.down(tx);
+      await months.up(tx);
+    });
+    assert.deepEqual(await sums(), before);
+    assert.deepEqual(await wrong(shop), []);
   });
 
   it("days are made anew one by one: while one of them waits, the others are right", async () => {
