@@ -77,6 +77,7 @@ export async function sellableByIds(
   ids: readonly number[],
   storeId: StoreId,
 ): Promise<Map<number, Listed & { active: boolean }>> {
+  if (ids.length === 0) return new Map();
   const { rows } = await SELLABLE_BY_IDS(db, { ids: [...ids], storeId: storeId ?? null });
   return new Map(rows.map((row: SellableRow) => [row.id, { ...toSellable(row), active: row.active }]));
 }

@@ -1,13 +1,13 @@
 /** Statements of the books: taxes by range of numbers, the ranges themselves, and closed shifts. */
 import { byHandSql, differencesSql } from "../../pos/api.ts";
-import { daysSql, type Period, placeSql } from "./periods.ts";
+import { daysSql, type Period, placeSql, sumsSql } from "./periods.ts";
 
 /** Taxes of each range by kind of document and rate: what an accountant books. */
 export function taxBookSql(period: Period): string {
   return `SELECT format('%s-%s-%s-%s', number_range_id, t.kind, tax_rate_bp, tax_kind) AS key, coalesce(n.prefix, '—') AS name,
       t.kind, tax_rate_bp AS rate, tax_kind, sum(net_minor)::bigint AS net, sum(tax_minor)::bigint AS tax,
       sum(total_minor)::bigint AS total
-    FROM report_taxes t LEFT JOIN number_ranges n ON n.id = t.number_range_id WHERE ${placeSql(period)}
+    FROM ${sumsSql("taxes", period)} t LEFT JOIN number_ranges n ON n.id = t.number_range_id
     GROUP BY number_range_id, n.prefix, t.kind, tax_rate_bp, tax_kind`;
 }
 
@@ -46,7 +46,7 @@ export function careByCashierSql(period: Period): string {
         coalesce(sum(total_minor) FILTER (WHERE kind = 'void'), 0) AS voided,
         coalesce(sum(documents) FILTER (WHERE kind = 'return'), 0) AS returns,
         coalesce(sum(total_minor) FILTER (WHERE kind = 'return'), 0) AS returned, 0 AS differences, 0 AS difference
-      FROM report_hours WHERE ${placeSql(period)} GROUP BY user_id
+      FROM ${sumsSql("hours", period)} h GROUP BY user_id
       UNION ALL
       SELECT c.user_id, 0, 0, 0, 0, 0, 0, 0, count(*), sum(c.difference_minor)
       FROM ${differencesSql()}

@@ -2,6 +2,7 @@
 import type { Knex } from "knex";
 import type { Database } from "../../../kernel/db/database.ts";
 import type { Asked, Line, Report } from "../domain.ts";
+import { spanOf } from "../span.ts";
 import { careByCashierSql, numberRangesSql, taxBookSql, zListSql } from "./books.ts";
 import { purchasesBySupplierSql, receivablesSql } from "./debts.ts";
 import type { Period } from "./periods.ts";
@@ -80,10 +81,20 @@ export async function* allLines(db: Database, report: Report, asked: Asked, batc
 const batchSql = (batch: number) => String(Math.trunc(batch));
 
 function bound({ range, before, storeIds, currency, today, timeZone, cutoff, blind }: Asked) {
+  const span = spanOf(range);
+  const spanBefore = spanOf(before ?? range);
   return {
     ...range,
-    beforeFrom: before?.from ?? range.from,
-    beforeTo: before?.to ?? range.to,
+    beforeFrom: (before ?? range).from,
+    beforeTo: (before ?? range).to,
+    headTo: span.headTo,
+    monthsFrom: span.monthsFrom,
+    monthsTo: span.monthsTo,
+    tailFrom: span.tailFrom,
+    beforeHeadTo: spanBefore.headTo,
+    beforeMonthsFrom: spanBefore.monthsFrom,
+    beforeMonthsTo: spanBefore.monthsTo,
+    beforeTailFrom: spanBefore.tailFrom,
     storeIds: [...storeIds],
     currency,
     today,

@@ -58,10 +58,52 @@ const SHAPES: Record<SumTable, Shape> = {
 export const tableSql = (name: SumTable) => SHAPES[name].table;
 export const keysSql = (name: SumTable) => SHAPES[name].keys.join(", ");
 
+/** Of whole months, by the same keys with the month (its first day) for the day. */
+export const monthTableSql = (name: SumTable) => `${SHAPES[name].table}_by_month`;
+export const monthKeysSql = (name: SumTable) => monthly(SHAPES[name].keys).join(", ");
+
+const monthly = (keys: readonly string[]) => keys.map((key) => (key === "business_date" ? "month" : key));
+
 /** What is added up, of that alias. */
 export function measuresSql(name: SumTable, of: string): string {
   const { sums, least = [], greatest = [] } = SHAPES[name];
   return [...sums, ...least, ...greatest].map((one) => `${of}.${one}`).join(", ");
+}
+
+/** What months add up as well. */
+export function monthMeasuresSql(name: SumTable, of: string): string {
+  return SHAPES[name].sums.map((one) => `${of}.${one}`).join(", ");
+}
+
+/** Rows of days, of the query or table `daysSql`, made months. */
+export function monthRowsSql(name: SumTable, daysSql: string): string {
+  return `SELECT ${monthsSql(name, " AS month")}, ${addedSql(name)} FROM ${textSql(daysSql)} GROUP BY ${monthsSql(name, "")}`;
+}
+
+function monthsSql(name: SumTable, as: "" | " AS month"): string {
+  const month = `date_trunc('month', business_date::timestamp)::date${textSql(as)}`;
+  return SHAPES[name].keys.map((key) => (key === "business_date" ? month : key)).join(", ");
+}
+
+const addedSql = (name: SumTable) =>
+  SHAPES[name].sums.map((one) => `sum(${textSql(one)})::bigint AS ${textSql(one)}`).join(", ");
+
+const textSql = (text: string) => text;
+
+/** What both tables have, of days and of months. */
+export function columnsOfBothSql(name: SumTable): string {
+  const { keys, sums } = SHAPES[name];
+  return [...keys.filter((key) => key !== "business_date"), ...sums].join(", ");
+}
+
+export function monthColumnsSql(name: SumTable): string {
+  const { keys, sums } = SHAPES[name];
+  return [...monthly(keys), ...sums].join(", ");
+}
+
+/** How a month's row takes in another one of the same keys. */
+export function monthAdditionSql(name: SumTable): string {
+  return SHAPES[name].sums.map((one) => `${one} = t.${one} + excluded.${one}`).join(", ");
 }
 
 /** How a row takes in another one of the same keys. */

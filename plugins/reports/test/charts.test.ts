@@ -5,6 +5,7 @@ import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { cash, ring, stocked } from "../../pos/test/till.ts";
 import { barsOf, createBars, daysOn, hoursOn } from "../axis.ts";
 import { drawChart } from "../chart.ts";
+import { monthsAsDays } from "./figures.ts";
 
 describe("charts of reports", () => {
   let shop: Shop;
@@ -31,6 +32,7 @@ describe("charts of reports", () => {
        INSERT INTO report_products SELECT r.store_id, r.business_date, made.id, r.currency, 1, 1000, 0, 0, 0, made.id, 0, made.id, 0
        FROM report_products r CROSS JOIN made`,
     );
+    await monthsAsDays(shop);
   });
   after(() => shop?.close());
 
