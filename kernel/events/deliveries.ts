@@ -11,6 +11,7 @@ export interface Handler {
   event: string;
   handle: Subscription["handle"];
   handleMany?: Subscription["handleMany"];
+  gatherMs?: number;
 }
 
 interface Claim {
