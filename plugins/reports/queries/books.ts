@@ -18,7 +18,7 @@ export function numberRangesSql(period: Period): string {
     FROM (SELECT business_date, number_range_id, min(first_id) AS first_id, max(last_id) AS last_id, sum(documents)::bigint AS documents,
         sum(net_minor)::bigint AS net, sum(tax_minor)::bigint AS tax, sum(rounding_minor)::bigint AS rounding,
         sum(total_minor)::bigint AS total
-      FROM report_hours WHERE ${placeSql(period)} GROUP BY business_date, number_range_id) r
+      FROM report_totals WHERE ${placeSql(period)} GROUP BY business_date, number_range_id) r
       LEFT JOIN number_ranges n ON n.id = r.number_range_id`;
 }
 
