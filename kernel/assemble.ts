@@ -58,6 +58,8 @@ export interface AssembleOptions {
   env: Environment;
   clock?: Clock | undefined;
   plugins?: FoundPlugin[] | undefined;
+  /** the folder of the bundled plugins */
+  bundle?: string | undefined;
   limits: Limits;
   undo: Unwinder;
   openLog(config: KernelConfig): Logger;
@@ -71,7 +73,7 @@ export interface AssembleOptions {
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { env, clock = systemClock, limits, undo, reach } = options;
   const roots = projectRoots();
-  const found = options.plugins ?? (await findPlugins(env, roots));
+  const found = options.plugins ?? (await findPlugins(env, roots, options.bundle));
   const sources = found.flatMap(({ definition: { name, config } }) =>
     config ? [{ owner: name, schema: config }] : [],
   );
@@ -102,7 +104,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const alone = options.alone && config.DATABASE_URL === undefined;
   measureDatabase(db, metrics, config.DATABASE_POOL_MAX);
   measureReplica(db, metrics);
-  const cache = createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
+  const cache = await createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
   undo.push("the cache", () => cache.close());
   const settings = createSettings({ db, clock });
 
@@ -174,9 +176,9 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
 }
 
 /** Before the configuration is read, so that the faults of all owners are told together. */
-function findPlugins(env: Environment, roots: Roots): Promise<FoundPlugin[]> {
+function findPlugins(env: Environment, roots: Roots, bundle: string | undefined): Promise<FoundPlugin[]> {
   const extra = (env["PLUGINS"] ?? "").split(",").map((name) => name.trim());
-  return withLimit("finding plugins", LIMITS.discover, () => discoverPlugins(roots, extra.filter(Boolean)));
+  return withLimit("finding plugins", LIMITS.discover, () => discoverPlugins(roots, extra.filter(Boolean), bundle));
 }
 
 /** What the plugins of the roster set up of one kind, each with its owner's name. */

@@ -36,6 +36,8 @@ export interface KernelOptions {
   clock?: Clock;
   /** instead of the plugins folder and PLUGINS: tests build systems of their own */
   plugins?: FoundPlugin[];
+  /** the folder of the bundled plugins, when this is the bundled kernel */
+  bundle?: string | undefined;
   /** seconds a phase may take, where they differ from LIMITS */
   limits?: Partial<Limits>;
   /** where the HTTP server's own limits differ from those of http/listener.ts */
@@ -63,7 +65,7 @@ export interface Kernel {
 
 /** @throws BootError naming what is wrong and its cure; whatever had been started is stopped again */
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
-  const { env, clock, plugins } = options;
+  const { env, clock, plugins, bundle } = options;
   const undo = createUnwinder();
   const limits = { ...LIMITS, ...options.limits };
   let log = options.log;
@@ -77,7 +79,7 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   };
   const reach = (config: KernelConfig, to: Logger) => databaseUrl(config, to, undo);
   try {
-    const parts = await assemble({ env, clock, plugins, limits, undo, openLog, reach, alone: true });
+    const parts = await assemble({ env, clock, plugins, bundle, limits, undo, openLog, reach, alone: true });
     return await boot(parts, undo, limits, options.listener);
   } catch (error) {
     log?.fatal({ err: error }, "the start failed");

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Cache } from "./cache.ts";
 import { createMemoryStore } from "./memory.ts";
-import { connectRedis, createRedisStore, type SharedRedis } from "./redis.ts";
+import type { SharedRedis } from "./redis.ts";
 import { createCacheOver } from "./remember.ts";
 
 export interface OpenCache extends Cache {
@@ -30,15 +30,15 @@ export interface CacheOptions {
   metrics?: Metrics;
 }
 
-/** Opens at once; values live in memory until Redis answers. @throws BootError for nodes that are not host:port */
-export function createCache({
+/** Values live in memory until Redis answers. @throws BootError for nodes that are not host:port */
+export async function createCache({
   redisUrl,
   clusterNodes,
   log,
   clock = systemClock,
   alone = false,
   metrics,
-}: CacheOptions): OpenCache {
+}: CacheOptions): Promise<OpenCache> {
   const spare = () => createMemoryStore({ clock });
   const asked = metrics?.counter<"result">({
     name: "pos_cache_requests_total",
@@ -57,6 +57,8 @@ export function createCache({
       close: async () => {},
     };
   }
+  // its client is a tenth of all the code that a till without Redis would load
+  const { connectRedis, createRedisStore } = await import("./redis.ts");
   const probe = async () => void (await store.get("probe"));
   const gauge = metrics?.gauge({
     name: "pos_redis_up",
