@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Cache } from "./cache.ts";
 import { createMemoryStore } from "./memory.ts";
-import type { SharedRedis } from "./redis.ts";
+import { connectRedis, createRedisStore, type SharedRedis } from "./redis.ts";
 import { createCacheOver } from "./remember.ts";
 
 export interface OpenCache extends Cache {
@@ -57,8 +57,7 @@ export async function createCache({
       close: async () => {},
     };
   }
-  // its client is a tenth of all the code that a till without Redis would load
-  const { connectRedis, createRedisStore } = await import("./redis.ts");
+  const client = await connectRedis({ url: redisUrl, clusterNodes });
   const probe = async () => void (await store.get("probe"));
   const gauge = metrics?.gauge({
     name: "pos_redis_up",
@@ -71,7 +70,7 @@ export async function createCache({
   });
   gauge?.set(0);
   const store = createRedisStore({
-    client: connectRedis({ url: redisUrl, clusterNodes }),
+    client,
     spare,
     log,
     tell: (up) => gauge?.set(up ? 1 : 0),
