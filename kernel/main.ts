@@ -1,11 +1,7 @@
 /** `npm start`: what was bundled, where there is such a thing and nothing speaks against it, else the files as they are. */
 import { existsSync } from "node:fs";
 import process from "node:process";
-import { setFlagsFromString } from "node:v8";
 import { bundleIn } from "./bundle/place.ts";
-
-// the terminal may be a small PC: by itself V8 lets garbage grow to more than what is alive before it is collected
-setFlagsFromString("--heap-growing-percent=20");
 
 if (existsSync(".env")) process.loadEnvFile(".env");
 

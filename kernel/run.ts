@@ -1,5 +1,6 @@
 /** One kernel in one process, stopped by SIGTERM or Ctrl-C. */
 import process from "node:process";
+import { setFlagsFromString } from "node:v8";
 import { BootError } from "./errors.ts";
 import { type Kernel, startKernel } from "./kernel.ts";
 
@@ -32,6 +33,9 @@ export async function run(bundle?: string): Promise<void> {
       await kernel.stop();
       process.exit(0);
     }
+    // the terminal may be a small PC: by itself V8 lets garbage grow to more than what is alive before it is collected. A start
+    // makes little garbage, and would look for it all the time
+    setFlagsFromString("--heap-growing-percent=20");
   } catch (error) {
     // the log may not exist yet, and the person at the terminal needs the sentence, not the stack
     process.stderr.write(
