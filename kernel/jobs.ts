@@ -6,5 +6,7 @@ export interface Job {
   name: string;
   /** cron expression, UTC */
   cron: string;
+  /** false: it finds out by itself what was missed. Others that run more seldom than hourly are made up for, see jobs/runner.ts */
+  madeUp?: false;
   run(context: { log: Logger; signal: AbortSignal }): Promise<void>;
 }

@@ -93,10 +93,15 @@ function openPool(url: string, max: number, log: Logger, connections: Set<pg.Cli
   // a connection that breaks while idle reaches knex's own listener, which puts it away; it only says so here
   const say = (message: unknown) => onNobodysBehalf(() => log.warn({ message: String(message) }, "database pool"));
   const keep = (connection: pg.Client, done: (error: Error | null, connection: pg.Client) => void) => {
-    signStatements(connection);
     connections.add(connection);
     connection.once("end", () => connections.delete(connection));
-    done(null, connection);
+    signStatements(connection).then(
+      () => done(null, connection),
+      (error) => {
+        hangUp(connection);
+        done(error, connection);
+      },
+    );
   };
   return knexModule({
     client: "pg",

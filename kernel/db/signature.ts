@@ -1,6 +1,7 @@
 /** Each statement says on behalf of which request it runs: the server's log and pg_stat_activity lead back to a line of ours. */
 import type pg from "pg";
 import { isRequestId, requestId } from "../request-id.ts";
+import { isDirect, isStale, nameOf } from "./often.ts";
 
 interface Statement {
   text?: unknown;
@@ -8,20 +9,45 @@ interface Statement {
   name?: unknown;
   /** pg hands such an object over as it is: COPY, cursors */
   submit?: unknown;
+  often?: unknown;
 }
 
-/** In front, because pg_stat_activity cuts long statements off. Knex hands over a new object for each statement. */
-export function signStatements(connection: pg.Client): void {
-  const send = connection.query.bind(connection) as (...words: unknown[]) => unknown;
-  const signed = (statement: unknown, ...more: unknown[]) => send(sign(statement), ...more);
+type Send = (...words: unknown[]) => unknown;
+type Answered = (error: unknown, result?: unknown) => void;
+
+/**
+ * In front of the text, because pg_stat_activity cuts long statements off. A text that is planned once stays as it is: outside of
+ * a transaction the id is the portal's name, which the server's log shows; inside of one it stands on its BEGIN.
+ * Knex hands over a new object for each statement, and what is called with the answer.
+ */
+export async function signStatements(connection: pg.Client): Promise<void> {
+  let plans = await isDirect(connection);
+  const send = connection.query.bind(connection) as Send;
+
+  const planned = (statement: Statement, text: string, ...more: unknown[]) => {
+    const alone = connection.getTransactionStatus() === "I";
+    const id = requestId();
+    const portal = alone && id !== undefined && isRequestId(id) ? { portal: id } : {};
+    const [answered] = more as [Answered];
+    return send({ ...statement, ...portal, name: nameOf(text) }, (error: unknown, result: unknown) => {
+      if (!isStale(error)) return answered(error, result);
+      plans = false;
+      // a transaction is over with its first fault: it is repeated as a whole (transaction.ts)
+      return alone ? send(sign(statement), answered) : answered(error);
+    });
+  };
+  const signed: Send = (given, ...more) => {
+    const { text, name, submit, often } = (typeof given === "object" && given !== null ? given : {}) as Statement;
+    if (typeof text !== "string" || name !== undefined || submit !== undefined) return send(given, ...more);
+    return often === true && plans
+      ? planned(given as Statement, text, ...more)
+      : send(sign(given as Statement), ...more);
+  };
   connection.query = signed as typeof connection.query;
 }
 
-function sign(statement: unknown): unknown {
-  if (typeof statement !== "object" || statement === null) return statement;
-  const { text, name, submit } = statement as Statement;
-  if (typeof text !== "string" || name !== undefined || submit !== undefined) return statement;
+function sign(statement: Statement): Statement {
   const id = requestId();
   if (id === undefined || !isRequestId(id)) return statement;
-  return { ...statement, text: `/* request ${id} */ ${text}` };
+  return { ...statement, text: `/* request ${id} */ ${String(statement.text)}` };
 }

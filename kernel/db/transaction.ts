@@ -4,6 +4,7 @@ import type { Knex } from "knex";
 import type { Logger } from "pino";
 import type { Tx } from "./database.ts";
 import { codeOf } from "./down.ts";
+import { isStale } from "./often.ts";
 
 /** a transaction that lost a race for locks or a snapshot may win the next one */
 const RACES = new Set(["40001", "40P01"]);
@@ -16,11 +17,15 @@ export async function transact<T>(knex: Knex, work: (tx: Tx) => Promise<T>, log:
     try {
       return await once(knex, work);
     } catch (error) {
-      if (retries >= RETRIES || !RACES.has(codeOf(error))) throw error;
+      if (retries >= RETRIES || !mayWin(error)) throw error;
       log.warn({ code: codeOf(error), retries }, "a transaction lost a race and is repeated");
       await pause(2 ** retries * 10 * (0.5 + Math.random()));
     }
   }
+}
+
+function mayWin(error: unknown): boolean {
+  return RACES.has(codeOf(error)) || isStale(error);
 }
 
 async function once<T>(knex: Knex, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -172,6 +172,7 @@ async function answer(
     address: context.ip,
     direct: context.state["direct"] === true,
     bearer: /^Bearer +(\S+)$/i.exec(context.get("authorization"))?.[1],
+    whoAsks: async () => session ?? parts.authenticator()?.authenticate(context),
     inPart: requestedFragment(context, route.fragments) !== undefined,
     accept: context.get("accept"),
     agent: context.get("user-agent").slice(0, AGENT_LENGTH),

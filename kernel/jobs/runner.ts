@@ -1,6 +1,7 @@
 /**
  * Runs jobs by the clock. Every instance has every timer; an advisory lock and the row of the tick in job_runs make one of
- * them do the work. A tick missed because nothing was running is not made up for.
+ * them do the work. The last tick of a job that runs more seldom than hourly is made up for when nothing was running, the database was away
+ * or a power cut ended it: soon after the start, and each hour. One that failed waits for its next tick.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { Cron } from "croner";
@@ -9,7 +10,10 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { Database } from "../db/database.ts";
 import { BootError } from "../errors.ts";
 import type { Job } from "../jobs.ts";
-import { finish, interruptOthers, startTick } from "./runs.ts";
+import { finish, INTERRUPTED, interruptOthers, isMissed, startTick } from "./runs.ts";
+
+const HOUR_MS = 3_600_000;
+const EACH_HOUR = "35 * * * *";
 
 export type OwnedJob = { plugin: string } & Job;
 
@@ -20,6 +24,8 @@ export interface JobRunnerOptions {
   clock?: Clock;
   /** how long `stop` waits for jobs at work */
   stopMs?: number;
+  /** from the start until what was missed is made up for: the shop opens first */
+  settleMs?: number;
 }
 
 export interface JobRunner {
@@ -30,19 +36,22 @@ export interface JobRunner {
   runNow(plugin: string, name: string): Promise<void>;
   /** Runs a tick unless another instance does or did. Never throws: a fault of the job is logged and kept in its row. */
   runTick(plugin: string, name: string, tickAt: Date): Promise<"done" | "failed" | "elsewhere">;
+  /** Runs what was missed, one job after the other. Never throws. */
+  makeUp(): Promise<void>;
 }
 
 type Outcome = { kind: "done" } | { kind: "failed"; error: unknown } | { kind: "elsewhere" };
 
 /** @throws BootError: a cron expression that cannot be read, two jobs of one name */
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
-  const { db, log, clock = systemClock, stopMs = 10_000 } = options;
+  const { db, log, clock = systemClock, stopMs = 10_000, settleMs = 60_000 } = options;
   const jobs = new Map<string, { job: OwnedJob; cron: Cron }>();
   for (const job of options.jobs) {
     const id = idOf(job.plugin, job.name);
     if (jobs.has(id)) throw new BootError(`two jobs are called ${id}`, { cure: "give each its own name" });
     jobs.set(id, { job, cron: schedule(job, id) });
   }
+  const hourly = new Cron(EACH_HOUR, { timezone: "UTC", paused: true, protect: true, unref: true }, () => makeUp());
   const leaving = new AbortController();
   const atWork = new Map<Promise<unknown>, string>();
 
@@ -97,7 +106,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       await job.run({ log: jobLog, signal: leaving.signal });
     } catch (error) {
       jobLog.error({ err: error }, "a job failed");
-      await finish(db, runId, String(error));
+      await finish(db, runId, leaving.signal.aborted ? INTERRUPTED : String(error));
       return { kind: "failed", error };
     }
     await finish(db, runId);
@@ -115,12 +124,30 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     }
   }
 
+  async function makeUp(): Promise<void> {
+    for (const { job, cron } of jobs.values()) {
+      if (leaving.signal.aborted) return;
+      if (job.madeUp === false) continue;
+      const [last, before] = cron.previousRuns(2, new Date(clock.now().getTime() + 1));
+      if (last === undefined || (before !== undefined && last.getTime() - before.getTime() <= HOUR_MS)) continue;
+      const missed = await isMissed(db, job, last).catch((error) => {
+        log.warn({ err: error, job: idOf(job.plugin, job.name) }, "nobody knows whether a job was missed");
+        return false;
+      });
+      if (missed) await runTick(job.plugin, job.name, last);
+    }
+  }
+
   return {
+    makeUp,
     start: () => {
       for (const { cron } of jobs.values()) cron.resume();
+      hourly.resume();
+      pause(settleMs, undefined, { ref: false, signal: leaving.signal }).then(makeUp, () => {});
     },
     stop: async () => {
       for (const { cron } of jobs.values()) cron.stop();
+      hourly.stop();
       leaving.abort();
       const rest = pause(stopMs, "late" as const, { ref: false });
       if ((await Promise.race([Promise.allSettled(atWork.keys()), rest])) !== "late") return;

@@ -2,14 +2,29 @@
 import type { Database } from "../db/database.ts";
 import type { OwnedJob } from "./runner.ts";
 
-/** undefined: the tick was run before */
+export const INTERRUPTED = "interrupted";
+
+/** undefined: the tick was run before, and not cut off */
 export async function startTick(db: Database, { plugin, name }: OwnedJob, tickAt: Date): Promise<number | undefined> {
   const { rows } = await db.primary.raw(
     `INSERT INTO job_runs (plugin, job, tick_at) VALUES (:plugin, :name, :tickAt)
-     ON CONFLICT (plugin, job, tick_at) DO NOTHING RETURNING id`,
-    { plugin, name, tickAt },
+     ON CONFLICT (plugin, job, tick_at) DO UPDATE SET started_at = now(), finished_at = NULL, ok = NULL, error = NULL
+       WHERE job_runs.error = :interrupted RETURNING id`,
+    { plugin, name, tickAt, interrupted: INTERRUPTED },
   );
   return rows[0]?.id;
+}
+
+/** Nobody ran it at that tick or since, or it was cut off. What came with the last upgrade has missed nothing from before. */
+export async function isMissed(db: Database, { plugin, name }: OwnedJob, tickAt: Date): Promise<boolean> {
+  const { rows } = await db.primary.raw(
+    `SELECT coalesce(
+         (SELECT max(tick_at) FROM job_runs WHERE plugin = :plugin AND job = :name AND finished_at IS NOT NULL
+            AND error IS DISTINCT FROM :interrupted),
+         (SELECT max(migration_time) FROM knex_migrations), '-infinity') < :tickAt AS missed`,
+    { plugin, name, tickAt, interrupted: INTERRUPTED },
+  );
+  return rows[0].missed;
 }
 
 export async function finish(db: Database, id: number, error?: string): Promise<void> {
@@ -23,8 +38,8 @@ export async function finish(db: Database, id: number, error?: string): Promise<
 /** Who holds the job's lock knows that a run without an end was ended by a kill or a power cut. */
 export async function interruptOthers(db: Database, { plugin, name }: OwnedJob): Promise<void> {
   await db.primary.raw(
-    `UPDATE job_runs SET finished_at = now(), ok = false, error = 'interrupted'
+    `UPDATE job_runs SET finished_at = now(), ok = false, error = :interrupted
      WHERE plugin = :plugin AND job = :name AND finished_at IS NULL`,
-    { plugin, name },
+    { plugin, name, interrupted: INTERRUPTED },
   );
 }

@@ -21,7 +21,7 @@ export function backupJobs(
   }
   if (cron === "off") return [];
   return [
-    { name: "backup", cron, run: () => make("schedule") },
+    { name: "backup", cron, madeUp: false, run: () => make("schedule") },
     {
       name: "catch_up",
       cron: "25 * * * *",

@@ -95,6 +95,89 @@ describe("work by the clock", () => {
     assert.equal((await runs())[0].error, "interrupted");
   });
 
+  describe("a PC that was off at night", () => {
+    const noon = { now: () => new Date("2026-03-02T12:00:00Z") };
+    const dayBefore = () =>
+      shop.db.primary.raw(
+        "INSERT INTO job_runs (plugin, job, tick_at, finished_at, ok) VALUES ('backup', 'nightly', ?, now(), true)",
+        ["2026-03-01T02:00:00Z"],
+      );
+    const migrated = (at: string) => shop.db.primary.raw("UPDATE knex_migrations SET migration_time = ?", [at]);
+
+    it("makes up in the morning for what was to be done, once, of two instances one", async () => {
+      await dayBefore();
+      let made = 0;
+      const bell = gate();
+      const here = hire(
+        async () => {
+          made++;
+          bell.open();
+        },
+        { clock: noon, settleMs: 0 },
+      );
+      const there = hire(async () => void made++, { db: shop.another(), clock: noon });
+      here.start();
+      await bell.opened;
+      await there.makeUp();
+      await here.makeUp();
+      await until(async () => (await runs()).at(-1)?.ok);
+      assert.equal(made, 1);
+      assert.deepEqual(
+        (await runs()).map(({ tick_at: at }) => at),
+        [new Date("2026-03-01T02:00:00Z"), two],
+      );
+    });
+
+    it("so it does where the job was never run, but not for a night before there was a shop", async () => {
+      let made = 0;
+      await migrated("2026-03-02T09:00:00Z");
+      await hire(async () => void made++, { clock: noon }).makeUp();
+      assert.equal(made, 0);
+      await migrated("2026-02-27T09:00:00Z");
+      await hire(async () => void made++, { clock: noon }).makeUp();
+      assert.equal(made, 1);
+    });
+
+    it("does again what was cut off, by a power cut or since the program was stopped, and not what failed or what looks for itself", async () => {
+      await dayBefore();
+      await shop.db.primary.raw("INSERT INTO job_runs (plugin, job, tick_at) VALUES ('backup', 'nightly', ?)", [two]);
+      let made = 0;
+      const started = gate();
+      const stopped = hire(
+        async ({ signal }) => {
+          made++;
+          started.open();
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+          signal.throwIfAborted();
+        },
+        { clock: noon },
+      );
+      const first = stopped.makeUp();
+      await started.opened;
+      await stopped.stop();
+      await first;
+      assert.deepEqual((await runs()).at(-1)?.error, "interrupted");
+      const failing = hire(
+        async () => {
+          made++;
+          throw new Error("disk full");
+        },
+        { clock: noon },
+      );
+      await failing.makeUp();
+      assert.equal(made, 2);
+      await failing.makeUp();
+      assert.equal(made, 2, "it waits for its next tick");
+      await shop.db.primary.raw("DELETE FROM job_runs WHERE tick_at = ?", [two]);
+      const jobs = [
+        { plugin: "backup", name: "nightly", cron: "0 2 * * *", madeUp: false as const, run: async () => void made++ },
+        { plugin: "backup", name: "often", cron: "5 * * * *", run: async () => void made++ },
+      ];
+      await hire(async () => {}, { jobs, clock: noon }).makeUp();
+      assert.equal(made, 2);
+    });
+  });
+
   it("a person who starts a job by hand is told how it went, and that it is at work already", async () => {
     const bell = gate();
     const started = gate();

@@ -1,6 +1,7 @@
 /** Products one by one: read, locked, written. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
+import { OFTEN } from "../../../kernel/db/often.ts";
 import type { ProductKind } from "../api.ts";
 import type { Product, ProductFacts } from "../domain.ts";
 import { searchTextOf } from "../search-text.ts";
@@ -19,10 +20,11 @@ import {
 import { rememberWords } from "./words.ts";
 
 export async function productById(db: Knex, id: number, storeId?: StoreId): Promise<Product | undefined> {
-  const { rows } = await db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`, {
+  const asked = db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`, {
     id,
     storeId: storeId ?? null,
   });
+  const { rows } = await asked.options(OFTEN);
   return rows[0] && toProduct(rows[0]);
 }
 
@@ -37,10 +39,11 @@ export async function productForUpdate(tx: Tx, id: number): Promise<Product | un
 
 /** By barcode, else SKU, each exactly as written; active or not. */
 export async function productByCode(db: Knex, code: string, storeId: StoreId): Promise<Product | undefined> {
-  const { rows } = await db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`, {
+  const asked = db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`, {
     code,
     storeId: storeId ?? null,
   });
+  const { rows } = await asked.options(OFTEN);
   return rows[0] && toProduct(rows[0]);
 }
 
@@ -55,7 +58,7 @@ export const SELLABLE_BY_CODE = `
   WHERE ${HAS_CODE} AND p.active`;
 
 export async function sellableByCode(db: Knex, code: string, storeId: StoreId): Promise<Listed | undefined> {
-  const { rows } = await db.raw(SELLABLE_BY_CODE, { code, storeId: storeId ?? null });
+  const { rows } = await db.raw(SELLABLE_BY_CODE, { code, storeId: storeId ?? null }).options(OFTEN);
   const [row] = rows;
   if (!row) return undefined;
   const { unit_id: id, unit_name: name, factor_milli: factorMilli, unit_price_minor: priceMinor } = row;
@@ -68,10 +71,12 @@ export async function sellableByIds(
   ids: readonly number[],
   storeId: StoreId,
 ): Promise<Map<number, Listed & { active: boolean }>> {
-  const { rows } = await db.raw(
-    `SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY(:ids::bigint[])`,
-    { ids: [...ids], storeId: storeId ?? null },
-  );
+  if (ids.length === 0) return new Map();
+  const asked = db.raw(`SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY(:ids::bigint[])`, {
+    ids: [...ids],
+    storeId: storeId ?? null,
+  });
+  const { rows } = await asked.options(OFTEN);
   return new Map(rows.map((row: SellableRow) => [row.id, { ...toSellable(row), active: row.active }]));
 }
 

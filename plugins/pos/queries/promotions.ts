@@ -1,6 +1,7 @@
 /** SQL of promotions. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
+import { OFTEN } from "../../../kernel/db/often.ts";
 import type { Moment, Promotion, PromotionFacts } from "../promotions/promotion.ts";
 import type { Offer } from "../promotions/taking.ts";
 
@@ -33,7 +34,7 @@ export async function promotionsAt(
   db: Knex,
   at: Moment & { storeId: number; groupId: number | undefined; productIds: readonly number[] },
 ): Promise<Promotion[]> {
-  const { rows } = await db.raw(
+  const asked = db.raw(
     `SELECT ${COLUMNS} FROM promotions
      WHERE ended_at IS NULL AND starts_on <= :day::date AND (ends_on IS NULL OR ends_on >= :day::date)
        AND (weekdays = '{}' OR :weekday = ANY(weekdays))
@@ -44,6 +45,7 @@ export async function promotionsAt(
      ORDER BY id LIMIT 500`,
     { ...at, groupId: at.groupId ?? null, productIds: [...at.productIds] },
   );
+  const { rows } = await asked.options(OFTEN);
   return rows.map(toPromotion);
 }
 

@@ -1,7 +1,21 @@
 /** SQL that counts documents into the sums, each once, and takes days out to count them anew. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { additionSql, columnsSql, docsSql, keysSql, rowsSql, SUMS, type SumTable, tableSql } from "./sums.ts";
+import {
+  additionSql,
+  columnsSql,
+  docsSql,
+  keysSql,
+  monthAdditionSql,
+  monthColumnsSql,
+  monthKeysSql,
+  monthRowsSql,
+  monthTableSql,
+  rowsSql,
+  SUMS,
+  type SumTable,
+  tableSql,
+} from "./sums.ts";
 
 /** Of these documents those that nobody counted: marked as counted by this transaction. Those of stores in training never are. */
 export async function claim(tx: Tx, ids: readonly number[]): Promise<{ id: number; storeId: number }[]> {
@@ -36,16 +50,28 @@ export async function add(tx: Tx, ids: readonly number[], zones: ReadonlyMap<num
 
 // rows in the order of their keys, so that two that count at once wait for each other and do not lock each other out
 function addSql(name: SumTable): string {
-  return `${nameSql(name)} AS (
+  return `${nameSql(name)}_rows AS (${rowsSql(name)}),
+  ${nameSql(name)} AS (
     INSERT INTO ${tableSql(name)} AS t (${columnsSql(name)})
-    SELECT ${columnsSql(name)} FROM (${rowsSql(name)}) r ORDER BY ${keysSql(name)}
+    SELECT ${columnsSql(name)} FROM ${nameSql(name)}_rows ORDER BY ${keysSql(name)}
     ON CONFLICT (${keysSql(name)}) DO UPDATE SET ${additionSql(name)})`;
+}
+
+function addMonthsSql(name: SumTable): string {
+  return `${nameSql(name)}_months AS (
+    INSERT INTO ${monthTableSql(name)} AS t (${monthColumnsSql(name)})
+    SELECT ${monthColumnsSql(name)} FROM (${monthRowsSql(name, `${name}_rows`)}) r ORDER BY ${monthKeysSql(name)}
+    ON CONFLICT (${monthKeysSql(name)}) DO UPDATE SET ${monthAdditionSql(name)})`;
 }
 
 const nameSql = (name: string) => name;
 
-function addAllSql(): string {
+function addDaysSql(): string {
   return SUMS.map(addSql).join(", ");
+}
+
+function addAllSql(): string {
+  return [...SUMS.map(addSql), ...SUMS.map(addMonthsSql)].join(", ");
 }
 
 export interface Progress {
@@ -107,11 +133,32 @@ export async function aloneAtIt(tx: Tx): Promise<boolean> {
   return rows[0].mine;
 }
 
-/** Makes the sums of a day anew from the documents that are counted; nothing is counted meanwhile. */
+/** Makes the sums of a day anew from the documents that are counted, and those of its month; nothing is counted meanwhile. */
 export async function recountDay(tx: Tx, day: string): Promise<void> {
   await tx.raw("SELECT counted_to FROM report_progress FOR UPDATE");
   for (const name of SUMS) await tx.raw(clearSql(name), { day });
-  await tx.raw(`WITH ${docsSql("counted")}, ${addAllSql()} SELECT 1`, { from: day, to: day });
+  await tx.raw(`WITH ${docsSql("counted")}, ${addDaysSql()} SELECT 1`, { from: day, to: day });
+  await recountMonth(tx, day);
+}
+
+/** Makes the sums of the month that has this day anew from those of its days; nothing is counted meanwhile. */
+export async function recountMonth(tx: Tx, day: string): Promise<void> {
+  await tx.raw("SELECT counted_to FROM report_progress FOR UPDATE");
+  for (const name of SUMS) {
+    await tx.raw(`DELETE FROM ${monthTableSql(name)} WHERE month = ${monthOfSql(":day")}`, { day });
+    await tx.raw(
+      `INSERT INTO ${monthTableSql(name)} (${monthColumnsSql(name)})
+       SELECT ${monthColumnsSql(name)} FROM (${monthRowsSql(name, tableOfMonthSql(name))}) r`,
+      { day },
+    );
+  }
+}
+
+const monthOfSql = (day: string) => `date_trunc('month', cast(${day} AS timestamp))::date`;
+
+function tableOfMonthSql(name: SumTable): string {
+  return `(SELECT * FROM ${tableSql(name)} WHERE business_date >= ${monthOfSql(":day")}
+    AND business_date < (date_trunc('month', cast(:day AS timestamp)) + interval '1 month')::date) d`;
 }
 
 /** Days of which there are sums, or should be, from one to another, both included; the first first. */
@@ -126,16 +173,22 @@ export async function daysOfSums(db: Knex, from: string, to: string): Promise<st
   return rows.map(({ day }: { day: string }) => day);
 }
 
-const BY_DAY = ["report_days", ...SUMS.map(tableSql)];
+/** Sums of a month stand at its first day. */
+const BY_DAY: readonly { table: string; column: string }[] = [
+  ...["report_days", ...SUMS.map(tableSql)].map((table) => ({ table, column: "business_date" })),
+  ...SUMS.map(monthTableSql).map((table) => ({ table, column: "month" })),
+];
 
 function endsSql(): string {
-  const ends = (table: string) =>
-    `SELECT min(business_date) FROM ${nameSql(table)} UNION ALL SELECT max(business_date) FROM ${nameSql(table)}`;
-  return BY_DAY.map(ends).join(" UNION ALL ");
+  return BY_DAY.flatMap(({ table, column }) =>
+    ["min", "max"].map((end) => `SELECT ${nameSql(end)}(${nameSql(column)}) FROM ${nameSql(table)}`),
+  ).join(" UNION ALL ");
 }
 
 function anySql(): string {
-  return BY_DAY.map((table) => `EXISTS (SELECT FROM ${nameSql(table)} WHERE business_date = day::date)`).join(" OR ");
+  return BY_DAY.map(
+    ({ table, column }) => `EXISTS (SELECT FROM ${nameSql(table)} WHERE ${nameSql(column)} = day::date)`,
+  ).join(" OR ");
 }
 
 /** When all sums were compared with their documents last; undefined: never. */

@@ -1,0 +1,100 @@
+/** Statements that run often are planned once for each connection, and nobody notices but the processor. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { after, before, describe, it } from "mocha";
+import { createDatabase, type OpenDatabase } from "../../kernel/db/connect.ts";
+import { OFTEN } from "../../kernel/db/often.ts";
+import { onBehalfOf } from "../../kernel/request-id.ts";
+import { memoryLog } from "../harness/log.ts";
+import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
+import { hasPostgres15, type Server15, server15 } from "../harness/postgres15.ts";
+
+const ASK = "SELECT name, pieces FROM shelf WHERE id = ?";
+const MINE =
+  "SELECT statement, generic_plans + custom_plans AS runs FROM pg_prepared_statements WHERE name LIKE 'pos_%'";
+
+describe("statements that run often", () => {
+  let database: TestDatabase;
+  let db: OpenDatabase;
+  before(async () => {
+    database = await testDatabase();
+    // one connection: what it knows is what the next statement finds
+    db = createDatabase({ url: database.url, poolMax: 1, log: memoryLog().log });
+    await db.primary.raw("CREATE TABLE shelf (id int PRIMARY KEY, name text NOT NULL, pieces int NOT NULL)");
+    await db.primary.raw("INSERT INTO shelf VALUES (1, 'café', 10), (2, 'pan', 20)");
+  });
+  after(async () => {
+    await db.close();
+    await database.drop();
+  });
+
+  const shelf = async (id: number) => (await db.primary.raw(ASK, [id]).options(OFTEN)).rows[0];
+
+  it("are planned once, whoever asks, and answer each what was asked", async () => {
+    const answers = [];
+    for (const id of [1, 2, 1, 2]) answers.push((await onBehalfOf(`request-of-${id}`, () => shelf(id))).name);
+    assert.deepEqual(answers, ["café", "pan", "café", "pan"]);
+    const { rows } = await db.primary.raw(MINE);
+    assert.deepEqual(rows, [{ statement: ASK.replace("?", "$1"), runs: 4 }]);
+  });
+
+  it("run in transactions with others, on behalf of the same request many times", async () => {
+    const sum = await onBehalfOf("request-with-many", () =>
+      db.transaction(async (tx) => {
+        let pieces = 0;
+        for (const id of [1, 2, 1]) pieces += (await tx.raw(ASK, [id]).options(OFTEN)).rows[0].pieces;
+        return pieces;
+      }),
+    );
+    assert.equal(sum, 40);
+  });
+
+  it("tell a fault as other statements do, and go on", async () => {
+    await assert.rejects(db.primary.raw(ASK, ["café"]).options(OFTEN), { code: "22P02" });
+    assert.equal((await shelf(2)).name, "pan");
+  });
+
+  it("outlive a migration that changes what they answer, alone and within a transaction", async () => {
+    await db.primary.raw("ALTER TABLE shelf ALTER COLUMN pieces TYPE bigint");
+    assert.deepEqual(await shelf(1), { name: "café", pieces: 10 });
+    const other = createDatabase({ url: database.url, poolMax: 1, log: memoryLog().log });
+    try {
+      const read = async () => other.transaction(async (tx) => (await tx.raw(ASK, [2]).options(OFTEN)).rows[0]);
+      assert.deepEqual(await read(), { name: "pan", pieces: 20 });
+      await db.primary.raw("ALTER TABLE shelf ALTER COLUMN pieces TYPE text");
+      assert.deepEqual(await read(), { name: "pan", pieces: "20" });
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("name their request in the server's log", async function () {
+    if (!hasPostgres15) {
+      process.stderr.write("      no PostgreSQL 15 on this machine: its own log is not read\n");
+      return this.skip();
+    }
+    let server: Server15 | undefined;
+    let own: OpenDatabase | undefined;
+    try {
+      server = await server15({ log_statement: "all" });
+      await server.start();
+      own = createDatabase({ url: server.url(), poolMax: 1, log: memoryLog().log });
+      const { primary } = own;
+      const ask = "SELECT ?::int AS alone";
+      const together = "SELECT ?::int AS together";
+      await onBehalfOf("edge-4711-alone", () => primary.raw(ask, [1]).options(OFTEN).then());
+      await onBehalfOf("edge-4711-together", () => primary.transaction((tx) => tx.raw(together, [1]).options(OFTEN)));
+      const said = await readFile(join(server.home, "log"), "utf8");
+      assert.match(said, /execute pos_\w+\/edge-4711-alone: SELECT \$1::int AS alone/);
+      assert.match(
+        said,
+        /\/\* request edge-4711-together \*\/ BEGIN;[\s\S]*execute pos_\w+: SELECT \$1::int AS together/,
+      );
+    } finally {
+      await own?.close();
+      await server?.remove();
+    }
+  }).timeout(60_000);
+}).timeout(60_000);
