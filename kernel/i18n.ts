@@ -63,6 +63,9 @@ function createText(locale: Locale, catalogue: Catalogue): Text {
   const instantFormat = (key: string, options: Intl.DateTimeFormatOptions) =>
     remember(formats, key, () => new Intl.DateTimeFormat(region, options)) as Intl.DateTimeFormat;
 
+  const sign = decimalSign(region);
+  const plain = (decimal: string) => decimal.replace(".", sign);
+
   const t: Translate = (key, params) => {
     const message = catalogue[locale].get(key) ?? catalogue[LOCALES[0]].get(key);
     if (message === undefined) return key;
@@ -94,9 +97,9 @@ function createText(locale: Locale, catalogue: Catalogue): Text {
     integer: (value) => number("integer", { maximumFractionDigits: 0 }).format(value),
     moneyField: (minor, currency) => {
       const digits = currencyDigits(currency);
-      return localDecimal(decimalText(minor, minor % 10 ** digits === 0 ? 0 : digits, digits), region);
+      return plain(decimalText(minor, minor % 10 ** digits === 0 ? 0 : digits, digits));
     },
-    quantityField: (milli) => localDecimal(String(milli / 1000), region),
+    quantityField: (milli) => plain(String(milli / 1000)),
     date: (instant, timeZone) => instantFormat(`d ${timeZone}`, { dateStyle: "medium", timeZone }).format(instant),
     dateTime: (instant, timeZone) =>
       instantFormat(`dt ${timeZone}`, { dateStyle: "medium", timeStyle: "short", timeZone }).format(instant),
@@ -110,9 +113,9 @@ function decimalText(value: number, shown: number, scale = shown): string {
   return `${value < 0 ? "-" : ""}${whole}${fraction}`;
 }
 
-function localDecimal(plain: string, region: string): string {
-  const decimal = new Intl.NumberFormat(region).formatToParts(1.5).find((part) => part.type === "decimal");
-  return decimal?.value === "," ? plain.replace(".", ",") : plain;
+function decimalSign(region: string): string {
+  const sign = new Intl.NumberFormat(region).formatToParts(1.5).find((part) => part.type === "decimal");
+  return sign?.value ?? ".";
 }
 
 function remember<T>(map: Map<string, T>, key: string, make: () => T): T {

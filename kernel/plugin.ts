@@ -89,6 +89,8 @@ export interface Setup<S> {
   on?: Subscription[];
   jobs?: Job[];
   health?: HealthCheck;
+  /** whether who sends this bearer token runs the system: then /health tells how each part is in detail */
+  isOperator?(bearer: string): boolean;
   nav?: NavItem[];
   home?: HomeCard[];
   commands?: Command[];

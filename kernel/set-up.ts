@@ -38,6 +38,7 @@ export const KERNEL_PERMISSIONS: Record<string, Permission> = {
   "settings.manage": { roles: ["manager"] },
   "audit.read": { roles: [] },
   "stores.manage": { roles: [] },
+  "health.read": { roles: [] },
 };
 
 export async function setUp(parts: SetUpParts): Promise<void> {

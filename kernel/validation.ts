@@ -29,6 +29,8 @@ export interface Answer {
 
 export interface Visit {
   get(path: string): Promise<Answer>;
+  /** The same with METRICS_TOKEN, if there is one, for what only whoever runs the system is told. */
+  inspect(path: string): Promise<Answer>;
   /** `key`: of a route that wants one, to send the same again */
   post(path: string, body: unknown, key?: string): Promise<Answer>;
   readonly account: { username: string; password: string } | undefined;

@@ -77,6 +77,11 @@ function clientOf(chain: readonly string[], believed: (address: string) => boole
   return client;
 }
 
+/** An address of this machine. */
+export function isLoopback(address: string): boolean {
+  return /^(?:::ffff:)?127\.|^::1$/.test(address);
+}
+
 /** Whether a peer of a socket is one of the proxies. */
 export function createProxyTest(trust: ProxyTrust): (address: string) => boolean {
   const believed = believer(trust);

@@ -61,6 +61,8 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   direct: boolean;
   /** the bearer token as it was sent, whatever it is worth */
   bearer: string | undefined;
+  /** on a probe, of which nobody is asked who it is before the handler: the session, which may cost a question to the database */
+  whoAsks(): Promise<Session | undefined>;
   /** true: HTMX swaps a part of the page, and the rest is not drawn */
   inPart: boolean;
   /** the formats that the client takes (Accept); empty: any */

@@ -1,6 +1,5 @@
 /** The Koa application: the order in which every request passes the kernel. Read it from top to bottom. */
 import { Duplex, Readable } from "node:stream";
-import Router from "@koa/router";
 import Koa, { type Context, type Middleware, type Next } from "koa";
 import compress from "koa-compress";
 import type { Logger } from "pino";
@@ -13,19 +12,19 @@ import type { Assets } from "./assets.ts";
 import { type Exchange, exchangeOf, openExchange, wantsJson } from "./exchange.ts";
 import { errorSentence } from "./faults.ts";
 import { allowOrigins, SECURITY_HEADERS, setSecurityHeaders } from "./headers.ts";
-import { inMatchingOrder, type MountedRoute } from "./mount.ts";
 import { createProxyFilter, type ProxyTrust } from "./proxy.ts";
 import type { Renderer } from "./render.ts";
+import type { Found, Routing } from "./routing.ts";
 
 export interface ServerParts {
   log: Logger;
   texts: Record<Locale, Text>;
   assets: Assets;
   renderer: Renderer;
-  routes: readonly MountedRoute[];
+  routing: Routing;
   /** path prefixes of optional plugins that could not tell their routes */
   downPrefixes(): readonly string[];
-  dispatch(mounted: MountedRoute, params: Record<string, string>, context: Context): Promise<void>;
+  dispatch(found: Found, context: Context): Promise<void>;
   /** finds out who asks, for the page of an address that leads nowhere */
   identify(context: Context): Promise<void>;
   isDatabaseDown(error: unknown): boolean;
@@ -159,27 +158,15 @@ async function bounded(parts: ServerParts, context: Context, next: Next): Promis
 }
 
 function routing(parts: ServerParts) {
-  // one way of writing an address: what stands before us, and our own prefixes, tell the cases apart too
-  const router = new Router({ sensitive: true });
-  for (const mounted of inMatchingOrder(parts.routes)) {
-    const { route } = mounted;
-    router.register(route.path, [route.method], (context: Context) =>
-      parts.dispatch(mounted, context["params"] ?? {}, context),
-    );
-  }
-  const matched = router.routes();
+  const { routing: routes } = parts;
   return async (context: Context, next: Next): Promise<void> => {
-    let fell = false;
-    await matched(context as never, async () => {
-      fell = true;
-    });
-    if (!fell) return;
+    const found = routes.find(context.method, context.path);
+    if (found) return parts.dispatch(found, context);
     const prefix = parts.downPrefixes().find((one) => context.path === one || context.path.startsWith(`${one}/`));
     if (prefix !== undefined) throw kernelErrors.PLUGIN_DOWN({ retryAfter: 60 });
-    const { path } = router.match(context.path, context.method);
-    if (path.length > 0) {
-      const allowed = new Set(path.flatMap((layer) => layer.methods));
-      context.set("Allow", [...allowed].join(", "));
+    const allowed = routes.methods(context.path);
+    if (allowed.length > 0) {
+      context.set("Allow", allowed.join(", "));
       throw kernelErrors.METHOD_NOT_ALLOWED();
     }
     if (context.method === "OPTIONS") return next();

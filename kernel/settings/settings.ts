@@ -27,8 +27,14 @@ const flag = z
   .optional()
   .transform((value) => value === true || value === "on" || value === "true" || value === "1");
 
+export type Values<T extends Record<string, Setting<unknown>>> = {
+  readonly [Name in keyof T]: T[Name] extends Setting<infer Value> ? Value : never;
+};
+
 export interface Settings {
   /** The value now: at most a few seconds behind another instance's change, at once after our own. */
   get<T>(setting: Setting<T>): Promise<T>;
+  /** Several as they are together; the same object until any setting changes. */
+  all<T extends Record<string, Setting<unknown>>>(wanted: T): Promise<Values<T>>;
   set<T>(tx: Tx, setting: Setting<T>, value: T): Promise<void>;
 }

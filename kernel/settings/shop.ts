@@ -60,10 +60,7 @@ export const shopSettings = {
 
 /** The shop as a whole: what its stores have that say nothing else. */
 export async function readShop(settings: Settings): Promise<Shop> {
-  const entries = await Promise.all(
-    Object.entries(shopSettings).map(async ([key, one]) => [key, await settings.get(one as Setting<unknown>)]),
-  );
-  return { storeId: undefined, storeName: undefined, training: false, ...Object.fromEntries(entries) };
+  return { storeId: undefined, storeName: undefined, training: false, ...(await settings.all(shopSettings)) };
 }
 
 export function isCurrency(code: string): boolean {

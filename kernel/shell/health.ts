@@ -1,10 +1,10 @@
 /** /health for operators, /health/live and /health/ready for whoever restarts and balances, /api/v1/health for programs. */
 import { z } from "zod";
-import type { HealthSummary } from "../health/registry.ts";
 import type { HttpParts } from "../http/parts.ts";
 import { json } from "../http/reply.ts";
-import { type Route, route } from "../http/route.ts";
+import { type Request, type Route, route } from "../http/route.ts";
 import { readVersion } from "../system.ts";
+import { isOperator, statesOf } from "./operator.ts";
 
 const OLD_EVENT_SECONDS = 300;
 
@@ -66,11 +66,15 @@ const answer = z.strictObject({
   checks: z.record(z.string(), z.looseObject({ status: z.enum(["ok", "degraded", "down"]) })),
 });
 
-export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
+type Probe = Request<unknown, unknown, unknown, "public", false>;
+
+export function healthRoutes({ health, roots, phase, roster }: HttpParts): Route[] {
   const version = readVersion(roots);
-  const report = async () => {
-    const { status, checks }: HealthSummary = await health.run();
-    return json({ status, version, checks }, status === "down" ? 503 : 200);
+  /** `named`: its contract names the version, which everybody is told there */
+  const report = async (request: Probe, named = false) => {
+    const [{ status, checks }, knows] = await Promise.all([health.run(), isOperator({ roster }, request)]);
+    const told = knows || named ? { version } : {};
+    return json({ status, ...told, checks: knows ? checks : statesOf(checks) }, status === "down" ? 503 : 200);
   };
   const summary = "State of the system and of each of its parts";
   return [
@@ -81,7 +85,7 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       access: "public",
       probe: true,
       summary,
-      handle: report,
+      handle: (request) => report(request),
     }),
     route({
       method: "GET",
@@ -99,9 +103,9 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       access: "public",
       probe: true,
       summary: "Requests are welcome",
-      handle: async () => {
+      handle: async (request) => {
         if (!phase.ready) return json({ status: "down" }, 503);
-        return report();
+        return report(request);
       },
     }),
     route({
@@ -112,7 +116,7 @@ export function healthRoutes({ health, roots, phase }: HttpParts): Route[] {
       probe: true,
       summary,
       returns: { 200: answer },
-      handle: report,
+      handle: (request) => report(request, true),
     }),
   ];
 }

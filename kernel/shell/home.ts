@@ -7,11 +7,9 @@ import { type Route, route } from "../http/route.ts";
 import { LANGUAGE_COOKIE } from "../http/shell.ts";
 import { LOCALES } from "../i18n.ts";
 import type { PageRequest } from "../plugin.ts";
+import { READS_HEALTH } from "./operator.ts";
 
 const YEAR_SECONDS = 31_536_000;
-
-/** who runs the whole, whatever the roles of others are given */
-const RUNS_IT = "admin";
 
 export function homeRoutes({
   home,
@@ -60,9 +58,9 @@ export function homeRoutes({
 /** How each part is, to who runs the whole. */
 async function healthCard(
   health: Pick<ShellRouteParts["health"], "run">,
-  { session, text }: Pick<PageRequest, "session" | "text">,
+  { can, text }: Pick<PageRequest, "can" | "text">,
 ): Promise<{ view: string; model: Model }[]> {
-  if (session.user.role !== RUNS_IT) return [];
+  if (!can(READS_HEALTH)) return [];
   const { checks } = await health.run();
   const parts = Object.entries(checks);
   const bad = parts.filter(([, { status }]) => status !== "ok");

@@ -4,6 +4,7 @@ import { z } from "zod";
 export const validateConfigSchema = z.object({
   PORT: z.coerce.number().int().default(3000),
   LOG_DIR: z.string().default("./logs"),
+  METRICS_TOKEN: z.string().optional(),
   VALIDATE_URL: z
     .url({ protocol: /^https?$/ })
     .regex(/^[^@]*$/, "the account is given by VALIDATE_USERNAME and VALIDATE_PASSWORD")

@@ -47,19 +47,20 @@ export async function validate({ env, print, complain }: ValidateOptions): Promi
   };
   const { VALIDATE_USERNAME: username, VALIDATE_PASSWORD: password } = config;
   const account = username === undefined || password === undefined ? undefined : { username, password };
-  const visit = openVisit({ url, seconds: config.VALIDATE_SECONDS, account, expected, code: config.VALIDATE_CODE });
+  const { VALIDATE_SECONDS: seconds, VALIDATE_CODE: code, METRICS_TOKEN: token } = config;
+  const visit = openVisit({ url, seconds, account, token, expected, code });
   const record = createRecord(config.LOG_DIR, "validation", { complain });
   const run = randomUUID();
 
   const rows: Row[] = [];
   try {
-    const ofPlugins = ordered.flatMap(({ name: owner, validations = [] }) =>
-      validations.map((check) => ({ owner, check })),
-    );
-    for (const { owner, check } of [
+    const checks = [
       ...KERNEL_CHECKS.map((check) => ({ owner: "kernel", check })),
-      ...ofPlugins.filter(({ check }) => check.first),
-      ...ofPlugins.filter(({ check }) => !check.first),
+      ...ordered.flatMap(({ name: owner, validations = [] }) => validations.map((check) => ({ owner, check }))),
+    ];
+    for (const { owner, check } of [
+      ...checks.filter(({ check }) => check.first),
+      ...checks.filter(({ check }) => !check.first),
     ]) {
       const started = performance.now();
       const row = { owner, name: check.name, ...(await look(check, visit)), ms: 0 };

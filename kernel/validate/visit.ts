@@ -6,6 +6,8 @@ export interface VisitOptions {
   url: string;
   seconds: number;
   account: Visit["account"];
+  /** METRICS_TOKEN */
+  token?: string | undefined;
   expected: Visit["expected"];
   code: string | undefined;
   now?: () => Date;
@@ -20,12 +22,12 @@ export interface OpenVisit extends Visit {
 }
 
 export function openVisit(options: VisitOptions): OpenVisit {
-  const { url, seconds, account, expected, code, now = () => new Date() } = options;
+  const { url, seconds, account, token, expected, code, now = () => new Date() } = options;
   let session: { token: string; end: () => Promise<void> } | undefined;
 
   async function ask(method: string, path: string, more: RequestInit & { headers: Record<string, string> }) {
-    const headers = { accept: "application/json", ...more.headers };
-    if (session) Object.assign(headers, { authorization: `Bearer ${session.token}` });
+    const bearer = session ? { authorization: `Bearer ${session.token}` } : {};
+    const headers = { accept: "application/json", ...bearer, ...more.headers };
     try {
       const signal = AbortSignal.timeout(seconds * 1000);
       const response = await fetch(new URL(path, url), { ...more, method, headers, signal, redirect: "manual" });
@@ -37,6 +39,7 @@ export function openVisit(options: VisitOptions): OpenVisit {
 
   return {
     get: (path) => ask("GET", path, { headers: {} }),
+    inspect: (path) => ask("GET", path, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }),
     post: (path, body, key = randomUUID()) =>
       ask("POST", path, {
         body: JSON.stringify(body),

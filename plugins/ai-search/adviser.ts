@@ -20,12 +20,12 @@ export function createAdviser(parts: {
     judge: async (product, exceptId) => analysis.judge(product, exceptId),
     nearest: analysis.nearest,
     async goesWith(productIds, { storeId, limit, text }) {
-      const found = await recommend.forProducts(productIds, "collaborative", storeId, limit);
+      const found = await recommend.forKnown(productIds, "collaborative", storeId, limit);
       const [newest] = productIds;
       // what sales say too little about: what is like the newest, one search however long the cart
       if (found.length < limit && newest !== undefined) {
         const known = new Set([...productIds, ...found.map(({ product }) => product.id)]);
-        const alike = await recommend.forProducts([newest], "content_based", storeId, limit + known.size);
+        const alike = await recommend.forKnown([newest], "content_based", storeId, limit + known.size);
         found.push(...alike.filter(({ product }) => !known.has(product.id)).slice(0, limit - found.length));
       }
       return found.map(({ product, reasons }) => ({ product, reason: whyText(reasons, text) }));

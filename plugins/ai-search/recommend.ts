@@ -99,41 +99,48 @@ export function createRecommend(parts: {
     return others.map(({ id, score }) => ({ id, score: score / best }));
   }
 
+  /** Never what is out of stock, without a price here, not sold any more, or in the cart; scores from 0 to 1. */
+  async function forKnown(
+    ids: readonly number[],
+    algorithm: Algorithm,
+    storeId: number | undefined,
+    limit: number,
+  ): Promise<Result[]> {
+    const sold = algorithm === "content_based" ? undefined : await together(ids);
+    const scored = new Map(sold?.others);
+    // what was bought together is known, what is alike is guessed: the more sales, the less it counts
+    const weightOf = (id: number) =>
+      algorithm === "hybrid" ? FEW_SALES / (FEW_SALES + (sold?.sales.get(id) ?? 0)) : 1;
+    const guessed = [...ids].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, MOST_GUESSED);
+    for (const id of algorithm === "collaborative" ? [] : guessed)
+      for (const [other, one] of alike(id)) {
+        const known = scored.get(other);
+        if (!known) scored.set(other, { ...one, score: one.score * weightOf(id) });
+        else known.score += one.score * weightOf(id);
+      }
+    for (const id of ids) scored.delete(id);
+    const products = await inventory.products([...scored.keys()], storeId);
+    const results = [...scored].flatMap(([id, { score, reasons }]): Result[] => {
+      const product = products.get(id);
+      if (!product?.active || !product.priced || !(product.unlimited || product.onHandMilli > 0)) return [];
+      const { category, brand } = engine.text(id) ?? {};
+      const scores = { score, lexicalScore: 0, semanticScore: 0 };
+      return [{ product: { ...product, category, brand }, ...scores, terms: [], reasons }];
+    });
+    results.sort((a, b) => b.score - a.score || a.product.id - b.product.id);
+    // what is bought together with one and like another adds up to more than 1
+    const most = Math.max(1, results[0]?.score ?? 0);
+    return results.slice(0, limit).map((one) => ({ ...one, score: one.score / most }));
+  }
+
   return {
-    /** Never what is out of stock, without a price here, not sold any more, or in the cart; scores from 0 to 1. Throws NOT_FOUND for a product that is none. */
-    async forProducts(
-      ids: readonly number[],
-      algorithm: Algorithm,
-      storeId: number | undefined,
-      limit: number,
-    ): Promise<Result[]> {
+    forKnown,
+
+    /** The same for ids that somebody sent. Throws NOT_FOUND for one that is no product's. */
+    async forProducts(...[ids, algorithm, storeId, limit]: Parameters<typeof forKnown>): Promise<Result[]> {
       const own = await inventory.products(ids, storeId);
       if (ids.some((id) => !own.has(id))) throw kernelErrors.NOT_FOUND();
-      const sold = algorithm === "content_based" ? undefined : await together(ids);
-      const scored = new Map(sold?.others);
-      // what was bought together is known, what is alike is guessed: the more sales, the less it counts
-      const weightOf = (id: number) =>
-        algorithm === "hybrid" ? FEW_SALES / (FEW_SALES + (sold?.sales.get(id) ?? 0)) : 1;
-      const guessed = [...ids].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, MOST_GUESSED);
-      for (const id of algorithm === "collaborative" ? [] : guessed)
-        for (const [other, one] of alike(id)) {
-          const known = scored.get(other);
-          if (!known) scored.set(other, { ...one, score: one.score * weightOf(id) });
-          else known.score += one.score * weightOf(id);
-        }
-      for (const id of ids) scored.delete(id);
-      const products = await inventory.products([...scored.keys()], storeId);
-      const results = [...scored].flatMap(([id, { score, reasons }]): Result[] => {
-        const product = products.get(id);
-        if (!product?.active || !product.priced || !(product.unlimited || product.onHandMilli > 0)) return [];
-        const { category, brand } = engine.text(id) ?? {};
-        const scores = { score, lexicalScore: 0, semanticScore: 0 };
-        return [{ product: { ...product, category, brand }, ...scores, terms: [], reasons }];
-      });
-      results.sort((a, b) => b.score - a.score || a.product.id - b.product.id);
-      // what is bought together with one and like another adds up to more than 1
-      const most = Math.max(1, results[0]?.score ?? 0);
-      return results.slice(0, limit).map((one) => ({ ...one, score: one.score / most }));
+      return forKnown(ids, algorithm, storeId, limit);
     },
   };
 }

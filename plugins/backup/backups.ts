@@ -143,7 +143,7 @@ export function createBackups(parts: BackupsParts) {
     await inTime(journal.keepGood(db.primary, id, madeOf(manifest), clock.now()), patience);
     log.info({ backup: name, bytes: manifest.file.bytes, method: manifest.method }, "the backup is made");
     await copy(id, manifest);
-    if (config.BACKUP_DRILL && !signal.aborted) await drill(open, id, manifest);
+    if (config.BACKUP_DRILL && !signal.aborted) await drill(id, manifest);
     await letGo().catch((error) => log.error({ err: error }, "old backups could not be removed"));
   }
 
@@ -177,10 +177,10 @@ export function createBackups(parts: BackupsParts) {
     if (results.length > 0) await inTime(journal.keepCopies(db.primary, id, results), patience);
   }
 
-  async function drill(open: OpenDatabase, id: number, { file }: Manifest): Promise<void> {
+  async function drill(id: number, { file }: Manifest): Promise<void> {
     const { signal } = leaving;
     const seconds = config.BACKUP_STALL_SECONDS;
-    const { drill, detail } = await holdDrill(open, join(folder, file.name), { system, log, key, signal, seconds });
+    const { drill, detail } = await holdDrill(join(folder, file.name), { system, log, key, signal, seconds });
     // who leaves has proven nothing, one way or the other
     if (signal.aborted) return;
     await inTime(journal.keepDrill(db.primary, id, drill, detail, clock.now()), patience);

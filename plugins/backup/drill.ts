@@ -1,6 +1,5 @@
 /** A backup that was never restored is a hope: each one is put into a scratch database and looked through. */
 import type { Logger } from "pino";
-import type { OpenDatabase } from "../../kernel/db/connect.ts";
 import { BootError } from "../../kernel/errors.ts";
 import type { System } from "../../kernel/system.ts";
 import { openBackup } from "./archive/file.ts";
@@ -8,7 +7,7 @@ import type { Drill } from "./domain.ts";
 import { pulseOf } from "./queries/pulse.ts";
 import { dropScratch, makeScratch, scratchUrl } from "./queries/scratch.ts";
 import { restoreInto } from "./restoring.ts";
-import { inTime, Stalled, whileAnswering } from "./stalling.ts";
+import { Stalled, whileAnswering } from "./stalling.ts";
 
 export interface DrillResult {
   drill: Exclude<Drill, "none">;
@@ -32,14 +31,14 @@ const LONGEST = 2000;
 const DROP_MS = 30_000;
 
 /** Restores, compares rows and totals, verifies ledgers and books. Never throws: a drill that cannot be held has failed. */
-export async function holdDrill(db: OpenDatabase, path: string, parts: DrillParts): Promise<DrillResult> {
+export async function holdDrill(path: string, parts: DrillParts): Promise<DrillResult> {
   const { system, log, key, signal: outer, seconds, books = true } = parts;
   let scratch: string | undefined;
   const patience = { pulse: pulseOf(system.databaseUrl), seconds, signal: outer };
   try {
     return await whileAnswering(patience, async (signal) => {
       const opened = await openBackup(path, key);
-      scratch = await makeScratch(db.primary);
+      scratch = await makeScratch(system.databaseUrl, signal);
       const url = scratchUrl(system.databaseUrl, scratch);
       await restoreInto(url, opened, { system, log, signal });
       const found = books ? await examine(system, url, signal) : [];
@@ -50,8 +49,9 @@ export async function holdDrill(db: OpenDatabase, path: string, parts: DrillPart
     log.error({ err: error }, "the restore drill failed");
     return { drill: "failed", detail: reason(error).slice(0, LONGEST) };
   } finally {
+    const longest = AbortSignal.timeout(Math.min(DROP_MS, seconds * 1000));
     if (scratch !== undefined)
-      await inTime(dropScratch(db.primary, scratch), Math.min(DROP_MS, seconds * 1000)).catch((error) =>
+      await dropScratch(system.databaseUrl, scratch, longest).catch((error) =>
         log.warn({ err: error }, "the scratch database of a drill is left; the next one removes it"),
       );
   }

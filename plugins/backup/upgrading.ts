@@ -156,28 +156,20 @@ async function prove({ system, log, clock, config }: KeepingParts, manifest: Man
   const folder = backupFolder(config);
   const note = await readNote(folder, manifest);
   if (note.drill === "ok") return;
-  const open = system.open(system.databaseUrl);
-  try {
-    const { drill, detail } = await holdDrill(open, join(folder, manifest.file.name), {
-      system,
-      log,
-      key: config.BACKUP_KEY,
-      signal: new AbortController().signal,
-      seconds: config.BACKUP_STALL_SECONDS,
-      books: false,
-    });
-    const drilled = { drill, drill_at: clock.now().toISOString(), drill_detail: detail };
-    await writeNote(folder, manifest, { ...note, ...drilled });
-    if (drill !== "failed") return;
-    throw new BootError(
-      `the backup before the upgrade could not be restored: ${detail}; the database was not changed`,
-      {
-        cure: "mend it and start again; or set BACKUP_DRILL=false to trust it unseen",
-      },
-    );
-  } finally {
-    await open.close();
-  }
+  const { drill, detail } = await holdDrill(join(folder, manifest.file.name), {
+    system,
+    log,
+    key: config.BACKUP_KEY,
+    signal: new AbortController().signal,
+    seconds: config.BACKUP_STALL_SECONDS,
+    books: false,
+  });
+  const drilled = { drill, drill_at: clock.now().toISOString(), drill_detail: detail };
+  await writeNote(folder, manifest, { ...note, ...drilled });
+  if (drill !== "failed") return;
+  throw new BootError(`the backup before the upgrade could not be restored: ${detail}; the database was not changed`, {
+    cure: "mend it and start again; or set BACKUP_DRILL=false to trust it unseen",
+  });
 }
 
 /** Into the journal with what was set aside while its tables could not be written, here or by a command. */

@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import process from "node:process";
 import { Readable } from "node:stream";
 import { z } from "zod";
+import { isLoopback } from "../../kernel/http/proxy.ts";
 import { stream } from "../../kernel/http/reply.ts";
 import { route } from "../../kernel/http/route.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
@@ -22,7 +23,9 @@ export const plugin = definePlugin({
       .string()
       .min(TOKEN_LENGTH, `use ${TOKEN_LENGTH} characters or more`)
       .optional()
-      .describe("the bearer token that Prometheus sends to /metrics; unset: only this machine is answered"),
+      .describe(
+        "the bearer token that Prometheus sends to /metrics, and that shows the details of /health; unset: only this machine is answered",
+      ),
     METRICS_CERTIFICATE: z
       .string()
       .optional()
@@ -57,15 +60,12 @@ export const plugin = definePlugin({
           },
         }),
       ],
+      isOperator: (bearer) => token !== undefined && isSame(bearer, token),
       start: async () => watch.start(),
       stop: async () => watch.stop(),
     };
   },
 });
-
-function isLoopback(address: string): boolean {
-  return /^(?:::ffff:)?127\.|^::1$/.test(address);
-}
 
 /** Hashes have one length, so the comparison tells nothing of the token's. */
 function isSame(given: string, token: string): boolean {

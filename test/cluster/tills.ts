@@ -20,8 +20,8 @@ export interface Trouble {
 
 export interface Journal {
   sold: Sold[];
-  /** what had to be asked again */
-  trouble: Trouble[];
+  /** what had to be asked again, and when it was asked */
+  trouble: (Trouble & { asked: number })[];
   /** never right: signed out, refused, a sale that its own list does not show */
   wrong: Trouble[];
 }
@@ -47,10 +47,11 @@ export async function token(edge: Edge): Promise<string> {
 /** Asks until there is an answer that is final; a write keeps its key. */
 async function untilAnswered(ask: () => Promise<EdgeAnswer>, what: string, journal: Journal): Promise<EdgeAnswer> {
   for (;;) {
+    const asked = performance.now();
     const answer = await ask().catch((error: Error) => error.message);
     if (typeof answer !== "string" && answer.status < 500) return answer;
     const said = typeof answer === "string" ? answer : `${answer.status} ${String(answer.bytes).slice(0, 200)}`;
-    journal.trouble.push({ at: performance.now(), what: `${what}: ${said}` });
+    journal.trouble.push({ asked, at: performance.now(), what: `${what}: ${said}` });
     await pause(RETRY_MS);
   }
 }

@@ -76,6 +76,41 @@ describe("the state of the system", () => {
     assert.match(after?.detail ?? "", /not applied: \w+/);
   });
 
+  it("how each part is in detail is told to this machine, to the token, and to who may read it; to everybody else that it is well", async () => {
+    const token = "a-token-for-Prometheus";
+    const shop = await opened({ METRICS_TOKEN: token });
+    const admin = await shop.api("admin");
+    const manager = await shop.api("manager");
+    const stranger = await shop.api();
+    // a proxy of this machine, known or not
+    const headers = { "x-forwarded-for": "203.0.113.9" };
+    const outside = (path: string, more: Record<string, string> = {}, who = stranger) =>
+      who.get<Health>(path, { headers: { ...headers, ...more } });
+    const knows = ({ checks }: Health) => "plugin pos" in checks && (checks["migrations"]?.detail ?? "") !== "";
+    for (const path of PROBES) {
+      assert.ok(knows((await ask(shop, path)).body), path);
+      assert.ok(knows((await outside(path, { authorization: `Bearer ${token}` })).body), path);
+      assert.ok(knows((await outside(path, {}, admin)).body), path);
+      for (const answer of [
+        await outside(path),
+        await outside(path, { authorization: "Bearer not-the-token-at-all" }),
+        await outside(path, {}, manager),
+      ]) {
+        assert.equal(answer.status, 200);
+        const { checks, version } = answer.body;
+        assert.deepEqual(Object.keys(checks), ["database", "migrations", "events", "ledgers", "invariants", "plugins"]);
+        for (const state of Object.values(checks)) assert.deepEqual(state, { status: "ok" });
+        // its contract has the version in it
+        assert.equal(version !== undefined, path === "/api/v1/health", path);
+      }
+    }
+    await shop.db.raw("ALTER TABLE backups RENAME TO backups_away");
+    const { checks } = (await outside("/health")).body;
+    assert.deepEqual([checks["plugins"], checks["database"]], [{ status: "down" }, { status: "ok" }]);
+    await shop.db.raw("ALTER TABLE backups_away RENAME TO backups");
+    assert.equal((await outside("/health", {}, admin)).body.checks["plugin backup"]?.status, "ok");
+  });
+
   it("a database that takes what is said and never answers: every probe answers within a second, and the metrics too", async () => {
     const origin = await kernelDatabase();
     undo.push(() => origin.close());

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { createHealthRegistry } from "../../kernel/health/registry.ts";
+import { isOperator } from "../../kernel/shell/operator.ts";
 
 describe("the state of the parts", () => {
   const ok = async () => ({ status: "ok" as const });
@@ -38,6 +39,17 @@ describe("the state of the parts", () => {
     await new Promise(setImmediate);
     health.run();
     assert.equal(asked, 2);
+  });
+
+  it("while nobody can say whose session it is, it is nobody's, and nobody waits for it", async () => {
+    const asking = { address: "203.0.113.9", direct: true, bearer: "x" };
+    const hangs = () => new Promise<undefined>(() => {});
+    assert.equal(await isOperator({ roster: [] }, { ...asking, whoAsks: hangs }), false);
+    const breaks = () => Promise.reject(new Error("the database is away"));
+    assert.equal(await isOperator({ roster: [] }, { ...asking, whoAsks: breaks }), false);
+    const here = { ...asking, address: "::ffff:127.0.0.1", whoAsks: hangs };
+    assert.equal(await isOperator({ roster: [] }, here), true);
+    assert.equal(await isOperator({ roster: [] }, { ...here, direct: false }), false);
   });
 
   it("a fault of a check tells its code and no secret", async () => {

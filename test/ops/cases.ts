@@ -128,6 +128,7 @@ export const cases: Record<string, Case> = {
     ],
     at: "80m",
   },
+  ReportsMended: one("pos_report_days_mended_total", "0x10 2x20", "2x30"),
   LedgerTampered: one("pos_ledger_findings", "0x10 2x20", "0x20", 'ledger="sales"'),
   LedgerNotVerified: {
     ...one("pos_ledger_verified_timestamp_seconds", "0x40", "18000x40", 'ledger="sales"'),

@@ -171,7 +171,7 @@ describe("alerts of a shop in which all is broken", () => {
     });
   });
 
-  it("books and a ledger that somebody wrote in, a job without its table, a backup of all that with no second place", async () => {
+  it("books, a ledger and reports that somebody wrote in, a job without its table, a backup of all that with no second place", async () => {
     await shop.kernel.ledgers.seal();
     await tamper(shop.db, ["audit_log", "inventory"], async (tx) => {
       await tx.raw("UPDATE audit_log SET subject = 'nobody' WHERE id = (SELECT min(id) FROM audit_log)");
@@ -179,11 +179,15 @@ describe("alerts of a shop in which all is broken", () => {
     });
     for (const name of ["check_recent_documents", "check_invariants", "verify_ledgers"])
       await shop.kernel.jobs.runNow("kernel", name);
+    await shop.db.raw("INSERT INTO report_tenders VALUES (1, '2019-03-31', 'cash', 'sale', 'COP', 1, 1)");
+    await shop.db.raw("UPDATE report_progress SET compared_at = NULL");
+    await shop.kernel.jobs.runNow("reports", "compare-sums");
     await shop.db.raw("ALTER TABLE outbox RENAME TO outbox_away");
     await assert.rejects(shop.kernel.jobs.runNow("kernel", "clean_outbox"));
     await shop.db.raw("ALTER TABLE outbox_away RENAME TO outbox");
     assert.equal((await makeIn(shop)).state, "good");
     assert.equal((await watch.hears("InvariantBroken")).labels["invariant"], "stock_on_hand");
+    await watch.hears("ReportsMended");
     assert.equal((await watch.hears("LedgerTampered")).labels["ledger"], "audit");
     assert.equal((await watch.hears("JobFailed")).labels["task"], "kernel/clean_outbox");
     await watch.hears("BackupNotProven");

@@ -3,6 +3,7 @@ import { createHmac, generateKeyPairSync } from "node:crypto";
 import jwt from "jsonwebtoken";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
+import { handClock } from "../../../test/harness/clock.ts";
 import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 
 const JWT_SECRET = "a secret of this test and of no shop anywhere";
@@ -15,6 +16,30 @@ interface TokenAnswer {
   token_type: string;
   user: { id: number; username: string; full_name: string; role: string };
 }
+
+describe("a token that was good", () => {
+  it("is good for its hour and not a second longer, however often it was shown, and in its own way only", async () => {
+    const clock = handClock();
+    const shop = await openShop({ env: { JWT_SECRET }, clock });
+    try {
+      const stranger = await shop.api();
+      const { body } = await stranger.post<TokenAnswer>("/api/v1/auth/login", { username, password });
+      const authorization = `Bearer ${body.access_token}`;
+      const asBearer = () => stranger.get("/api/v1/auth/me", { headers: { authorization } });
+      const asCookie = () =>
+        stranger.get("/api/v1/auth/me", { headers: { cookie: `pos_access=${body.access_token}` } });
+      assert.equal((await asCookie()).status, 401);
+      for (let time = 0; time < 2; time++) assert.equal((await asBearer()).status, 200);
+      assert.equal((await asCookie()).status, 401);
+      clock.advance(3_599_000);
+      assert.equal((await asBearer()).status, 200);
+      clock.advance(1_000);
+      assert.equal((await asBearer()).status, 401);
+    } finally {
+      await shop.close();
+    }
+  });
+});
 
 describe("tokens of the API", () => {
   let shop: Shop;

@@ -172,7 +172,7 @@ describe("a restore that is killed half-way", () => {
     const made = await vault.make();
     assert.equal(made.state, "good", made.fault ?? "");
     const { makeScratch, dropScratch, scratchUrl } = await import("../queries/scratch.ts");
-    const name = await makeScratch(vault.shop.db);
+    const name = await makeScratch(vault.shop.env["DATABASE_URL"] ?? "");
     const url = scratchUrl(vault.shop.env["DATABASE_URL"] ?? "", name);
     const env = { ...vault.shop.env, DATABASE_URL: url };
     const file = join(vault.folder, `${made.name}.json`);
@@ -202,7 +202,7 @@ describe("a restore that is killed half-way", () => {
       assert.equal(counted.rows[0].rows, 150_000);
     } finally {
       await db.close();
-      await dropScratch(vault.shop.db, name);
+      await dropScratch(vault.shop.env["DATABASE_URL"] ?? "", name);
     }
   }).timeout(240_000);
 }).timeout(240_000);

@@ -4,12 +4,14 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { after, before, describe, it } from "mocha";
 import pg from "pg";
 import { startKernel } from "../../../kernel/kernel.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
 import { hasPostgres15, type Server15, server15 } from "../../../test/harness/postgres15.ts";
+import { meanwhile, until } from "../../../test/harness/until.ts";
 import { openBackup } from "../archive/file.ts";
 import { findTool, restore } from "../archive/pg-dump.ts";
 import { makeKey } from "../archive/seal.ts";
@@ -63,6 +65,38 @@ describe("backups of a PostgreSQL 15 server", () => {
     );
     assert.deepEqual(rows, [{ method: "pg_dump", drill: "ok", encrypted: true }]);
     assert.deepEqual(await ask(server.url(), "SELECT FROM pg_database WHERE datname LIKE 'pos_drill_%'"), []);
+  });
+
+  it("the drill's database may be made as slowly as the disk is: no limit of time of the role ends it", async () => {
+    await ask(server.url(), "ALTER ROLE postgres SET statement_timeout = '300ms'");
+    // nobody makes a database while this is held
+    const holder = new pg.Client(server.url());
+    await holder.connect();
+    await holder.query("BEGIN; SET LOCAL statement_timeout = 0; LOCK TABLE pg_database IN SHARE MODE");
+    try {
+      const made = command(on("moved"), ["backup"]);
+      await meanwhile(
+        until(async () => {
+          const waits = await ask(
+            server.url(),
+            `SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%' AND wait_event_type = 'Lock'
+               AND clock_timestamp() - query_start > interval '1 s'`,
+          );
+          return waits.length > 0;
+        }),
+        async () => {
+          const over = await Promise.race([made, pause(20)]);
+          assert.equal(over, undefined, over?.lines.join("\n"));
+        },
+      );
+      await holder.query("COMMIT");
+      const { code, lines } = await made;
+      assert.equal(code, 0, lines.join("\n"));
+      assert.match(lines.join("\n"), /Restored into a scratch database: it is the shop as it was/);
+    } finally {
+      await holder.end();
+      await ask(server.url(), "ALTER ROLE postgres RESET statement_timeout");
+    }
   });
 
   it("it is restored whole, and refused where something stands", async () => {

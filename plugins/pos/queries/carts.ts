@@ -1,6 +1,7 @@
 /** SQL of carts and registers. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
+import { OFTEN, often } from "../../../kernel/db/often.ts";
 import type { Cart, CartLine, Register, Seller, TaxKind } from "../domain.ts";
 import type { Discount } from "../pricing.ts";
 
@@ -75,11 +76,12 @@ export async function moveStranded(db: Knex, userId: number, registerId: number)
   );
 }
 
+const REGISTER_BY_ID =
+  often(`SELECT r.id, r.store_id, r.name FROM registers r JOIN stores s ON s.id = r.store_id AND s.active
+   WHERE r.active AND r.id = :id`);
+
 export async function registerById(db: Knex, id: number): Promise<Register | undefined> {
-  const { rows } = await db.raw(
-    "SELECT r.id, r.store_id, r.name FROM registers r JOIN stores s ON s.id = r.store_id AND s.active WHERE r.active AND r.id = ?",
-    [id],
-  );
+  const { rows } = await REGISTER_BY_ID(db, { id });
   return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
 }
 
@@ -95,7 +97,7 @@ export async function addLine(
   line: NewLine,
   priceListId: number | undefined,
 ): Promise<boolean> {
-  const { rows } = await db.raw(
+  const asked = db.raw(
     `WITH cart AS (
        INSERT INTO carts (id, register_id, user_id, user_name, created_at, updated_at)
        SELECT :id, register.id, :userId::bigint, :userName, :now::timestamptz, :now::timestamptz FROM (${REGISTER_TO_USE}) register
@@ -128,6 +130,7 @@ export async function addLine(
       priceListId: priceListId ?? null,
     },
   );
+  const { rows } = await asked.options(OFTEN);
   return rows.length > 0;
 }
 
@@ -155,7 +158,7 @@ export async function holdCart(tx: Tx, cart: { id: string; seller: Seller; till:
  */
 export async function readCart(db: Knex, id: string, lock = false): Promise<Cart | undefined> {
   if (lock) await db.raw("SELECT FROM carts WHERE id = ? FOR UPDATE", [id]);
-  const { rows } = await db.raw(
+  const asked = db.raw(
     `SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor, note, customer_id,
        customer_name, customer_document, customer_group_id, customer_group_name, name,
        (SELECT jsonb_build_object('id', r.id, 'storeId', r.store_id, 'name', r.name) FROM registers r
@@ -166,6 +169,7 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
      FROM carts WHERE id = ?`,
     [id],
   );
+  const { rows } = await asked.options(OFTEN);
   const [row] = rows as CartRow[];
   if (!row) return undefined;
   return {
@@ -267,7 +271,7 @@ export async function standingAt(
   userId: number,
   { chosen, storeIds }: Choice,
 ): Promise<Standing | undefined> {
-  const { rows } = await db.raw(
+  const asked = db.raw(
     `SELECT r.id, r.store_id, r.name,
        (SELECT count(*)::int FROM carts WHERE register_id = r.id AND parked_at IS NOT NULL AND status = 'open') AS parked,
        (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'lines', o.lines) ORDER BY o.updated_at DESC) FROM (
@@ -277,6 +281,7 @@ export async function standingAt(
      FROM registers r WHERE r.id = (${REGISTER_TO_USE})`,
     { userId, chosen: chosen ?? null, storeIds: [...storeIds] },
   );
+  const { rows } = await asked.options(OFTEN);
   const [row] = rows;
   if (!row) return undefined;
   return { register: { id: row.id, storeId: row.store_id, name: row.name }, parked: row.parked, open: row.open ?? [] };

@@ -1,6 +1,7 @@
 /** SQL of the price lists of groups of customers. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
+import { OFTEN } from "../../../kernel/db/often.ts";
 
 /** The list of each group that has one, by id of the group. */
 export async function groupLists(db: Knex): Promise<Map<number, number>> {
@@ -15,10 +16,11 @@ export async function listOfGroup(db: Knex, groupId: number): Promise<number | u
 
 /** The list of the group of the customer that a cart is for. */
 export async function listOfCart(db: Knex, cartId: string): Promise<number | undefined> {
-  const { rows } = await db.raw(
+  const asked = db.raw(
     "SELECT g.price_list_id FROM carts c JOIN customer_group_price_lists g ON g.group_id = c.customer_group_id WHERE c.id = ?",
     [cartId],
   );
+  const { rows } = await asked.options(OFTEN);
   return rows[0]?.price_list_id;
 }
 

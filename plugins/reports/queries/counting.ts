@@ -1,22 +1,38 @@
 /** SQL that counts documents into the sums, each once, and takes days out to count them anew. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { additionSql, columnsSql, docsSql, keysSql, rowsSql, SUMS, type SumTable, tableSql } from "./sums.ts";
+import { OFTEN, often } from "../../../kernel/db/often.ts";
+import {
+  additionSql,
+  columnsSql,
+  docsSql,
+  keysSql,
+  monthAdditionSql,
+  monthColumnsSql,
+  monthKeysSql,
+  monthRowsSql,
+  monthTableSql,
+  rowsSql,
+  SUMS,
+  type SumTable,
+  tableSql,
+} from "./sums.ts";
 
-/** Of these documents those that nobody counted: marked as counted by this transaction. Those of stores in training never are. */
-export async function claim(tx: Tx, ids: readonly number[]): Promise<{ id: number; storeId: number }[]> {
-  // while it is held, nobody forgets single marks
-  await tx.raw("SELECT counted_to FROM report_progress FOR SHARE");
-  const { rows } = await tx.raw(
-    `WITH fresh AS (
+const CLAIM = often(
+  `WITH fresh AS (
        INSERT INTO report_counted (sale_id)
        SELECT s.id FROM sales s JOIN stores t ON t.id = s.store_id
        WHERE s.id = ANY(:ids::bigint[]) AND s.id > (SELECT counted_to FROM report_progress) AND NOT t.training ORDER BY s.id
        ON CONFLICT DO NOTHING RETURNING sale_id
      )
      SELECT s.id, s.store_id AS "storeId" FROM fresh JOIN sales s ON s.id = fresh.sale_id ORDER BY s.id`,
-    { ids: [...ids] },
-  );
+);
+
+/** Of these documents those that nobody counted: marked as counted by this transaction. Those of stores in training never are. */
+export async function claim(tx: Tx, ids: readonly number[]): Promise<{ id: number; storeId: number }[]> {
+  // while it is held, nobody forgets single marks
+  await tx.raw("SELECT counted_to FROM report_progress FOR SHARE");
+  const { rows } = await CLAIM(tx, { ids: [...ids] });
   return rows;
 }
 
@@ -29,24 +45,37 @@ export async function add(tx: Tx, ids: readonly number[], zones: ReadonlyMap<num
      WHERE s.id = ANY(:ids::bigint[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
     { ids: [...ids], storeIds: [...zones.keys()], zones: [...zones.values()] },
   );
-  await tx.raw(`WITH ${docsSql("asked")}, ${addAllSql()} SELECT 1`, {
-    ids: [...ids],
-  });
+  await tx.raw(ADD_ALL, { ids: [...ids] }).options(OFTEN);
 }
 
 // rows in the order of their keys, so that two that count at once wait for each other and do not lock each other out
 function addSql(name: SumTable): string {
-  return `${nameSql(name)} AS (
+  return `${nameSql(name)}_rows AS (${rowsSql(name)}),
+  ${nameSql(name)} AS (
     INSERT INTO ${tableSql(name)} AS t (${columnsSql(name)})
-    SELECT ${columnsSql(name)} FROM (${rowsSql(name)}) r ORDER BY ${keysSql(name)}
+    SELECT ${columnsSql(name)} FROM ${nameSql(name)}_rows ORDER BY ${keysSql(name)}
     ON CONFLICT (${keysSql(name)}) DO UPDATE SET ${additionSql(name)})`;
+}
+
+function addMonthsSql(name: SumTable): string {
+  return `${nameSql(name)}_months AS (
+    INSERT INTO ${monthTableSql(name)} AS t (${monthColumnsSql(name)})
+    SELECT ${monthColumnsSql(name)} FROM (${monthRowsSql(name, `${name}_rows`)}) r ORDER BY ${monthKeysSql(name)}
+    ON CONFLICT (${monthKeysSql(name)}) DO UPDATE SET ${monthAdditionSql(name)})`;
 }
 
 const nameSql = (name: string) => name;
 
-function addAllSql(): string {
+function addDaysSql(): string {
   return SUMS.map(addSql).join(", ");
 }
+
+function addAllSql(): string {
+  return [...SUMS.map(addSql), ...SUMS.map(addMonthsSql)].join(", ");
+}
+
+// of tens of thousands of letters: written once
+const ADD_ALL = `WITH ${docsSql("asked")}, ${addAllSql()} SELECT 1`;
 
 export interface Progress {
   countedTo: number;
@@ -107,11 +136,32 @@ export async function aloneAtIt(tx: Tx): Promise<boolean> {
   return rows[0].mine;
 }
 
-/** Makes the sums of a day anew from the documents that are counted; nothing is counted meanwhile. */
+/** Makes the sums of a day anew from the documents that are counted, and those of its month; nothing is counted meanwhile. */
 export async function recountDay(tx: Tx, day: string): Promise<void> {
   await tx.raw("SELECT counted_to FROM report_progress FOR UPDATE");
   for (const name of SUMS) await tx.raw(clearSql(name), { day });
-  await tx.raw(`WITH ${docsSql("counted")}, ${addAllSql()} SELECT 1`, { from: day, to: day });
+  await tx.raw(`WITH ${docsSql("counted")}, ${addDaysSql()} SELECT 1`, { from: day, to: day });
+  await recountMonth(tx, day);
+}
+
+/** Makes the sums of the month that has this day anew from those of its days; nothing is counted meanwhile. */
+export async function recountMonth(tx: Tx, day: string): Promise<void> {
+  await tx.raw("SELECT counted_to FROM report_progress FOR UPDATE");
+  for (const name of SUMS) {
+    await tx.raw(`DELETE FROM ${monthTableSql(name)} WHERE month = ${monthOfSql(":day")}`, { day });
+    await tx.raw(
+      `INSERT INTO ${monthTableSql(name)} (${monthColumnsSql(name)})
+       SELECT ${monthColumnsSql(name)} FROM (${monthRowsSql(name, tableOfMonthSql(name))}) r`,
+      { day },
+    );
+  }
+}
+
+const monthOfSql = (day: string) => `date_trunc('month', cast(${day} AS timestamp))::date`;
+
+function tableOfMonthSql(name: SumTable): string {
+  return `(SELECT * FROM ${tableSql(name)} WHERE business_date >= ${monthOfSql(":day")}
+    AND business_date < (date_trunc('month', cast(:day AS timestamp)) + interval '1 month')::date) d`;
 }
 
 /** Days of which there are sums, or should be, from one to another, both included; the first first. */
@@ -126,16 +176,22 @@ export async function daysOfSums(db: Knex, from: string, to: string): Promise<st
   return rows.map(({ day }: { day: string }) => day);
 }
 
-const BY_DAY = ["report_days", ...SUMS.map(tableSql)];
+/** Sums of a month stand at its first day. */
+const BY_DAY: readonly { table: string; column: string }[] = [
+  ...["report_days", ...SUMS.map(tableSql)].map((table) => ({ table, column: "business_date" })),
+  ...SUMS.map(monthTableSql).map((table) => ({ table, column: "month" })),
+];
 
 function endsSql(): string {
-  const ends = (table: string) =>
-    `SELECT min(business_date) FROM ${nameSql(table)} UNION ALL SELECT max(business_date) FROM ${nameSql(table)}`;
-  return BY_DAY.map(ends).join(" UNION ALL ");
+  return BY_DAY.flatMap(({ table, column }) =>
+    ["min", "max"].map((end) => `SELECT ${nameSql(end)}(${nameSql(column)}) FROM ${nameSql(table)}`),
+  ).join(" UNION ALL ");
 }
 
 function anySql(): string {
-  return BY_DAY.map((table) => `EXISTS (SELECT FROM ${nameSql(table)} WHERE business_date = day::date)`).join(" OR ");
+  return BY_DAY.map(
+    ({ table, column }) => `EXISTS (SELECT FROM ${nameSql(table)} WHERE ${nameSql(column)} = day::date)`,
+  ).join(" OR ");
 }
 
 /** When all sums were compared with their documents last; undefined: never. */

@@ -1,31 +1,49 @@
 /** SQL of the invariants of reports: the sums are those of the documents, and no document is left out. */
 import type { Knex } from "knex";
 import type { Scope } from "../../../kernel/invariant.ts";
-import { docsSql, keysSql, measuresSql, rowsSql, SUMS, type SumTable, tableSql } from "./sums.ts";
+import {
+  docsSql,
+  keysSql,
+  measuresSql,
+  monthKeysSql,
+  monthMeasuresSql,
+  monthRowsSql,
+  monthTableSql,
+  rowsSql,
+  SUMS,
+  type SumTable,
+  tableSql,
+} from "./sums.ts";
 
-/** Sums of a store's day in a table that are not those of the documents that are counted. */
+/** Sums of a store in a table: of a day that are not those of the documents that are counted, of a month that are not those of its days. */
 export interface WrongSum {
   table: string;
   storeId: number;
+  /** of a month the first */
   day: string;
+  of: "day" | "month";
 }
 
-/** Of days from one to another, both included; null: without an end. At most so many. */
+/** Of days from one to another, both included, and their months; null: without an end. At most so many. */
 export async function wrongSumsOf(
   db: Knex,
   { from, to, limit }: { from: string | null; to: string | null; limit: number },
 ): Promise<WrongSum[]> {
   const wrong: WrongSum[] = [];
-  for (const name of SUMS) {
-    const { rows } = await db.raw(differenceSql(name), { from, to, limit: limit - wrong.length });
-    wrong.push(...rows.map((row: Omit<WrongSum, "table">) => ({ table: tableSql(name), ...row })));
-    if (wrong.length >= limit) break;
-  }
+  for (const of of ["day", "month"] as const)
+    for (const name of SUMS) {
+      if (wrong.length >= limit) return wrong;
+      const { rows } = await db.raw(wrongSql(of, name), { from, to, limit: limit - wrong.length });
+      const table = of === "day" ? tableSql(name) : monthTableSql(name);
+      wrong.push(...rows.map((row: Pick<WrongSum, "storeId" | "day">) => ({ table, of, ...row })));
+    }
   return wrong;
 }
 
-export const saidOf = ({ table, storeId, day }: WrongSum) =>
-  `${table} of store ${storeId} on ${day}: not what its documents add up to`;
+export const saidOf = ({ table, storeId, day, of }: WrongSum) =>
+  of === "day"
+    ? `${table} of store ${storeId} on ${day}: not what its documents add up to`
+    : `${table} of store ${storeId} in ${day.slice(0, 7)}: not what its days add up to`;
 
 /** Days whose sums differ from those of their counted documents, counted anew. */
 export async function wrongSums(db: Knex, { since, limit }: Scope): Promise<string[]> {
@@ -38,6 +56,10 @@ function dayBefore(since: Date): string {
   return new Date(since.getTime() - 2 * 86_400_000).toISOString().slice(0, 10);
 }
 
+function wrongSql(of: WrongSum["of"], name: SumTable): string {
+  return of === "day" ? differenceSql(name) : monthDifferenceSql(name);
+}
+
 function differenceSql(name: SumTable): string {
   return `WITH ${docsSql("counted")}
     SELECT DISTINCT store_id AS "storeId", to_char(business_date, 'YYYY-MM-DD') AS day
@@ -47,6 +69,23 @@ function differenceSql(name: SumTable): string {
     ) k USING (${keysSql(name)})
     WHERE (${measuresSql(name, "f")}) IS DISTINCT FROM (${measuresSql(name, "k")}) LIMIT :limit`;
 }
+
+function monthDifferenceSql(name: SumTable): string {
+  return `SELECT DISTINCT store_id AS "storeId", to_char(month, 'YYYY-MM-DD') AS day
+    FROM (${monthRowsSql(name, `(SELECT * FROM ${tableSql(name)} WHERE ${monthsSql("business_date")}) d`)}) f FULL JOIN (
+      SELECT * FROM ${monthTableSql(name)} WHERE ${monthsSql("month")}
+    ) k USING (${monthKeysSql(name)})
+    WHERE (${monthMeasuresSql(name, "f")}) IS DISTINCT FROM (${monthMeasuresSql(name, "k")}) LIMIT :limit`;
+}
+
+/** Of whole months, from that of `:from` to that of `:to`. */
+function monthsSql(column: string): string {
+  return `(cast(:from AS date) IS NULL OR ${columnSql(column)} >= date_trunc('month', cast(:from AS timestamp))::date)
+    AND (cast(:to AS date) IS NULL
+      OR ${columnSql(column)} < (date_trunc('month', cast(:to AS timestamp)) + interval '1 month')::date)`;
+}
+
+const columnSql = (column: string) => column;
 
 /** Documents of more than an hour ago that no report has, once those of before the plugin are in. */
 export async function uncounted(db: Knex, { since, limit }: Scope): Promise<string[]> {

@@ -1,7 +1,7 @@
 /** Statements of the reports of sales: each row has a key, a name, a place in the order, and the columns of its report. */
-import { dayKeySql, type Period, placeSql } from "./periods.ts";
+import { dayKeySql, type Period, placeSql, sumsSql } from "./periods.ts";
 
-/** Of report_hours: documents as they are signed. */
+/** Of report_totals and report_hours: documents as they are signed. */
 const DOCUMENTS = `coalesce(sum(documents) FILTER (WHERE kind = 'sale'), 0)::bigint AS sales,
   coalesce(sum(documents) FILTER (WHERE kind <> 'sale'), 0)::bigint AS returns,
   sum(discount_minor)::bigint AS discount, sum(net_minor)::bigint AS net, sum(tax_minor)::bigint AS tax,
@@ -10,34 +10,34 @@ const DOCUMENTS = `coalesce(sum(documents) FILTER (WHERE kind = 'sale'), 0)::big
 
 export function salesByDaySql(period: Period): string {
   return `SELECT to_char(${dayKeySql(period)}, 'YYYY-MM-DD') AS key, NULL::text AS name, ${DOCUMENTS}
-    FROM report_hours WHERE ${placeSql(period)} GROUP BY business_date`;
+    FROM report_totals WHERE ${placeSql(period)} GROUP BY business_date`;
 }
 
 export function salesByHourSql(period: Period): string {
   return `SELECT to_char(hour, 'FM00') AS key, NULL::text AS name, ${DOCUMENTS}
-    FROM report_hours WHERE ${placeSql(period)} GROUP BY hour`;
+    FROM ${sumsSql("hours", period)} h GROUP BY hour`;
 }
 
 export function salesByWeekdaySql(period: Period): string {
   return `SELECT extract(isodow FROM business_date)::int::text AS key, NULL::text AS name, ${DOCUMENTS}
-    FROM report_hours WHERE ${placeSql(period)} GROUP BY extract(isodow FROM business_date)`;
+    FROM report_totals WHERE ${placeSql(period)} GROUP BY extract(isodow FROM business_date)`;
 }
 
 export function salesByCashierSql(period: Period): string {
   return `SELECT user_id::text AS key,
       (SELECT user_name FROM sales s WHERE s.user_id = h.user_id ORDER BY s.id DESC LIMIT 1) AS name, ${DOCUMENTS}
-    FROM report_hours h WHERE ${placeSql(period)} GROUP BY user_id`;
+    FROM ${sumsSql("hours", period)} h GROUP BY user_id`;
 }
 
 export function salesByRegisterSql(period: Period): string {
   return `SELECT register_id::text AS key, (SELECT format('%s, %s', t.name, r.name) FROM registers r JOIN stores t ON t.id = r.store_id
         WHERE r.id = h.register_id) AS name, ${DOCUMENTS}
-    FROM report_hours h WHERE ${placeSql(period)} GROUP BY register_id`;
+    FROM ${sumsSql("hours", period)} h GROUP BY register_id`;
 }
 
 export function salesByStoreSql(period: Period): string {
   return `SELECT store_id::text AS key, (SELECT t.name FROM stores t WHERE t.id = h.store_id) AS name, ${DOCUMENTS}
-    FROM report_hours h WHERE ${placeSql(period)} GROUP BY store_id`;
+    FROM ${sumsSql("totals", period)} h GROUP BY store_id`;
 }
 
 /** Of report_products: lines without the rounding of cash, which belongs to no product. */
@@ -46,7 +46,7 @@ const PRODUCTS = `sum(sold_milli)::bigint AS sold_milli, sum(returned_milli)::bi
   sum(total_minor)::bigint AS total_minor, sum(cost_minor)::bigint AS cost_minor`;
 
 function productsSql(period: Period): string {
-  return `(SELECT product_id, ${PRODUCTS} FROM report_products WHERE ${placeSql(period)} GROUP BY product_id)`;
+  return `(SELECT product_id, ${PRODUCTS} FROM ${sumsSql("products", period)} d GROUP BY product_id)`;
 }
 
 const LINES = `discount_minor AS discount, net_minor AS net, tax_minor AS tax, total_minor AS total, r.cost_minor AS cost,
@@ -80,7 +80,7 @@ export function salesByCustomerSql(period: Period): string {
       sum(net_minor - cost_minor)::bigint AS margin
     FROM (SELECT customer_id, sum(sales) AS sales, sum(net_minor) AS net_minor, sum(tax_minor) AS tax_minor,
         sum(total_minor) AS total_minor, sum(cost_minor) AS cost_minor
-      FROM report_customers WHERE ${placeSql(period)} GROUP BY customer_id) r
+      FROM ${sumsSql("customers", period)} d GROUP BY customer_id) r
       LEFT JOIN customers c ON c.id = r.customer_id LEFT JOIN customers i ON i.id = coalesce(c.merged_into, c.id)
     GROUP BY i.id`;
 }
@@ -90,11 +90,11 @@ export function salesByTenderSql(period: Period): string {
       coalesce(sum(payments) FILTER (WHERE kind = 'sale'), 0)::bigint AS payments,
       coalesce(sum(amount_minor) FILTER (WHERE kind = 'sale'), 0)::bigint AS taken,
       coalesce(sum(amount_minor) FILTER (WHERE kind <> 'sale'), 0)::bigint AS given_back, sum(amount_minor)::bigint AS total
-    FROM report_tenders r WHERE ${placeSql(period)} GROUP BY method`;
+    FROM ${sumsSql("tenders", period)} r GROUP BY method`;
 }
 
 export function salesByTaxSql(period: Period): string {
   return `SELECT format('%s-%s', tax_rate_bp, tax_kind) AS key, NULL::text AS name, sum(net_minor)::bigint AS net,
       sum(tax_minor)::bigint AS tax, sum(total_minor)::bigint AS total
-    FROM report_taxes WHERE ${placeSql(period)} GROUP BY tax_rate_bp, tax_kind`;
+    FROM ${sumsSql("taxes", period)} r GROUP BY tax_rate_bp, tax_kind`;
 }

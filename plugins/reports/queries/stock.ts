@@ -1,5 +1,5 @@
 /** Statements about shelves: what is there now, beside what was sold of it in some days. */
-import { daysOfStoresSql, type Period, placeSql } from "./periods.ts";
+import { daysOfStoresSql, type Period, sumsSql } from "./periods.ts";
 
 /** A unit in that store: the store's average, unless somebody set the product's own cost since. */
 const COST = "CASE WHEN i.own_cost_minor = p.cost_minor THEN i.cost_minor ELSE p.cost_minor END";
@@ -30,20 +30,22 @@ export function rotationSql(period: Period): string {
       CASE WHEN s.value > 0 THEN round(r.cost::numeric * 365000 / ${DAYS} / s.value)::bigint END AS turns,
       CASE WHEN r.sold > 0 THEN greatest(round(coalesce(s.on_hand, 0)::numeric * ${DAYS} / r.sold), 0)::bigint END AS lasts
     FROM (SELECT product_id, sum(sold_milli - returned_milli)::bigint AS sold, sum(cost_minor)::bigint AS cost
-      FROM report_goods WHERE ${daysOfStoresSql(period)} GROUP BY product_id) r
+      FROM ${sumsSql("goods", period)} d GROUP BY product_id) r
       JOIN products p ON p.id = r.product_id LEFT JOIN ${SHELVES} s ON s.product_id = p.id
     WHERE p.kind IN ('goods', 'weighed') AND ${TOLD}`;
 }
 
 /** On the shelf, and nothing left it by a sale in these days, not as a part of a kit either. */
 export function deadStockSql(period: Period): string {
-  return `SELECT p.id::text AS key, p.name, p.sku, p.unit, s.on_hand, s.value,
-      (SELECT to_char(max(l.business_date), 'YYYY-MM-DD') FROM report_goods l
-        WHERE l.product_id = p.id AND l.store_id = ANY(:storeIds::bigint[]) AND l.sold_milli > 0) AS last_sold
+  return `SELECT p.id::text AS key, p.name, p.sku, p.unit, s.on_hand, s.value
     FROM ${SHELVES} s JOIN products p ON p.id = s.product_id
     WHERE s.on_hand > 0 AND NOT EXISTS (
       SELECT FROM report_goods r WHERE r.product_id = p.id AND ${daysOfStoresSql(period)} AND r.sold_milli > 0)`;
 }
+
+/** When a line of dead stock was sold last. */
+export const LAST_SOLD = `(SELECT to_char(max(l.business_date), 'YYYY-MM-DD') FROM report_goods l
+  WHERE l.product_id = cast(lines.key AS bigint) AND l.store_id = ANY(:storeIds::bigint[]) AND l.sold_milli > 0)`;
 
 /** A: what makes the first 80 % of the net, B: up to 95 %, C: the rest. */
 export function abcSql(period: Period): string {
@@ -51,7 +53,7 @@ export function abcSql(period: Period): string {
       CASE WHEN (upto - net) * 100 < whole * 80 THEN 'a' WHEN (upto - net) * 100 < whole * 95 THEN 'b' ELSE 'c' END AS class
     FROM (SELECT p.id::text AS key, p.name, p.sku, r.net, sum(r.net) OVER () AS whole,
         sum(r.net) OVER (ORDER BY r.net DESC, p.id ROWS UNBOUNDED PRECEDING) AS upto
-      FROM (SELECT product_id, sum(net_minor)::bigint AS net FROM report_products WHERE ${placeSql(period)} GROUP BY product_id) r
+      FROM (SELECT product_id, sum(net_minor)::bigint AS net FROM ${sumsSql("products", period)} d GROUP BY product_id) r
         JOIN products p ON p.id = r.product_id WHERE r.net > 0) ranked`;
 }
 

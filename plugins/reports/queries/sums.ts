@@ -5,7 +5,7 @@
 
 import { byHandSql } from "../../pos/api.ts";
 
-export const SUMS = ["hours", "products", "goods", "taxes", "tenders", "customers"] as const;
+export const SUMS = ["totals", "hours", "products", "goods", "taxes", "tenders", "customers"] as const;
 export type SumTable = (typeof SUMS)[number];
 
 interface Shape {
@@ -21,6 +21,13 @@ const PLACE = ["store_id", "business_date"];
 const MONEY = ["net_minor", "tax_minor", "total_minor"];
 
 const SHAPES: Record<SumTable, Shape> = {
+  totals: {
+    table: "report_totals",
+    keys: [...PLACE, "number_range_id", "kind", "currency"],
+    sums: ["documents", "discount_minor", ...MONEY, "rounding_minor", "cost_minor"],
+    least: ["first_id"],
+    greatest: ["last_id"],
+  },
   hours: {
     table: "report_hours",
     keys: [...PLACE, "hour", "register_id", "user_id", "number_range_id", "kind", "currency"],
@@ -58,10 +65,52 @@ const SHAPES: Record<SumTable, Shape> = {
 export const tableSql = (name: SumTable) => SHAPES[name].table;
 export const keysSql = (name: SumTable) => SHAPES[name].keys.join(", ");
 
+/** Of whole months, by the same keys with the month (its first day) for the day. */
+export const monthTableSql = (name: SumTable) => `${SHAPES[name].table}_by_month`;
+export const monthKeysSql = (name: SumTable) => monthly(SHAPES[name].keys).join(", ");
+
+const monthly = (keys: readonly string[]) => keys.map((key) => (key === "business_date" ? "month" : key));
+
 /** What is added up, of that alias. */
 export function measuresSql(name: SumTable, of: string): string {
   const { sums, least = [], greatest = [] } = SHAPES[name];
   return [...sums, ...least, ...greatest].map((one) => `${of}.${one}`).join(", ");
+}
+
+/** What months add up as well. */
+export function monthMeasuresSql(name: SumTable, of: string): string {
+  return SHAPES[name].sums.map((one) => `${of}.${one}`).join(", ");
+}
+
+/** Rows of days, of the query or table `daysSql`, made months. */
+export function monthRowsSql(name: SumTable, daysSql: string): string {
+  return `SELECT ${monthsSql(name, " AS month")}, ${addedSql(name)} FROM ${textSql(daysSql)} GROUP BY ${monthsSql(name, "")}`;
+}
+
+function monthsSql(name: SumTable, as: "" | " AS month"): string {
+  const month = `date_trunc('month', business_date::timestamp)::date${textSql(as)}`;
+  return SHAPES[name].keys.map((key) => (key === "business_date" ? month : key)).join(", ");
+}
+
+const addedSql = (name: SumTable) =>
+  SHAPES[name].sums.map((one) => `sum(${textSql(one)})::bigint AS ${textSql(one)}`).join(", ");
+
+const textSql = (text: string) => text;
+
+/** What both tables have, of days and of months. */
+export function columnsOfBothSql(name: SumTable): string {
+  const { keys, sums } = SHAPES[name];
+  return [...keys.filter((key) => key !== "business_date"), ...sums].join(", ");
+}
+
+export function monthColumnsSql(name: SumTable): string {
+  const { keys, sums } = SHAPES[name];
+  return [...monthly(keys), ...sums].join(", ");
+}
+
+/** How a month's row takes in another one of the same keys. */
+export function monthAdditionSql(name: SumTable): string {
+  return SHAPES[name].sums.map((one) => `${one} = t.${one} + excluded.${one}`).join(", ");
 }
 
 /** How a row takes in another one of the same keys. */
@@ -114,6 +163,11 @@ export function rowsSql(name: SumTable): string {
 }
 
 const ROWS: Record<SumTable, string> = {
+  totals: `SELECT store_id, business_date, number_range_id, kind, currency, count(*) AS documents,
+      sum(discount_minor)::bigint AS discount_minor, sum(subtotal_minor)::bigint AS net_minor, sum(tax_minor)::bigint AS tax_minor,
+      sum(total_minor)::bigint AS total_minor, sum(rounding_minor)::bigint AS rounding_minor,
+      coalesce(sum(cost_minor), 0)::bigint AS cost_minor, min(id) AS first_id, max(id) AS last_id
+    FROM docs LEFT JOIN whole USING (id) GROUP BY store_id, business_date, number_range_id, kind, currency`,
   hours: `SELECT store_id, business_date, hour, register_id, user_id, number_range_id, kind, currency, count(*) AS documents,
       count(*) FILTER (WHERE kind = 'sale' AND ${byHandSql("discount_minor", "promotion_minor")} > 0) AS discounted,
       sum(discount_minor)::bigint AS discount_minor, coalesce(sum(promotion_minor), 0)::bigint AS promotion_minor,

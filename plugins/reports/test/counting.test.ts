@@ -12,10 +12,14 @@ import { tamper } from "../../../test/harness/tamper.ts";
 import { until } from "../../../test/harness/until.ts";
 import { cash, type Goods, ring, type SaleAnswer, stocked } from "../../pos/test/till.ts";
 import { createCounting } from "../counting.ts";
+import * as months from "../migrations/0005_months.ts";
+import * as totals from "../migrations/0006_totals.ts";
 import { report, wrong } from "./figures.ts";
 
 const WRONG = "not what its documents add up to";
+const WRONG_MONTH = "not what its days add up to";
 const MEASURES: Record<string, string> = {
+  report_totals: "total_minor",
   report_hours: "total_minor",
   report_products: "total_minor",
   report_goods: "sold_milli",
@@ -24,6 +28,8 @@ const MEASURES: Record<string, string> = {
   report_customers: "total_minor",
 };
 const TABLES = Object.keys(MEASURES);
+const byMonth = (table: string) => `${table}_by_month`;
+const ALL = [...TABLES, ...TABLES.map(byMonth)];
 
 describe("the sums of reports", () => {
   let shop: Shop;
@@ -62,7 +68,7 @@ describe("the sums of reports", () => {
     assert.equal(answer.status, 201, answer.text);
     posted.push(answer.body);
   }
-  const sums = async () => Promise.all(TABLES.map((table) => rowsOf(table)));
+  const sums = async () => Promise.all(ALL.map((table) => rowsOf(table)));
   const rowsOf = async (table: string) =>
     (await shop.db.raw("SELECT to_jsonb(t)::text AS row FROM ?? t ORDER BY 1", [table])).rows;
 
@@ -113,15 +119,20 @@ describe("the sums of reports", () => {
   it("whoever changes or removes a sum is found out by day and by night, and the command makes it right", async () => {
     const before = await sums();
     const day = posted[0]?.business_date ?? "";
-    const told = async (table: string, change: string) => {
+    const told = async (table: string, change: string, where = `on ${day}: ${WRONG}`) => {
       await shop.db.raw(change);
       for (const scope of ["recent", "whole"] as const) {
         const lines: string[] = [];
         await shop.kernel.invariants.check(scope, (line) => lines.push(line));
-        const found = lines.filter((line) => line === `report_sums: ${table} of store 1 on ${day}: ${WRONG}`);
+        const found = lines.filter((line) => line === `report_sums: ${table} of store 1 ${where}`);
         assert.equal(found.length, 1, `${table} ${scope}: ${lines}`);
       }
     };
+    // months first: their days are right still
+    const ofMonth = `in ${day.slice(0, 7)}: ${WRONG_MONTH}`;
+    for (const [table, measure] of Object.entries(MEASURES))
+      await told(byMonth(table), `UPDATE ${byMonth(table)} SET ${measure} = ${measure} + 1`, ofMonth);
+    for (const table of TABLES) await told(byMonth(table), `DELETE FROM ${byMonth(table)}`, ofMonth);
     for (const [table, measure] of Object.entries(MEASURES))
       await told(table, `UPDATE ${table} SET ${measure} = ${measure} + 1`);
     for (const table of TABLES) await told(table, `DELETE FROM ${table}`);
@@ -156,6 +167,18 @@ describe("the sums of reports", () => {
     assert.deepEqual(await sums(), before);
     assert.match(await metrics.text(), /^pos_report_days_mended_total 2$/m);
     assert.equal(await counting.compareIsDue(), false);
+    // a month alone that is not what its days are, or has none
+    await shop.db.raw("UPDATE report_goods_by_month SET sold_milli = sold_milli + 1");
+    await shop.db.raw("INSERT INTO report_tenders_by_month VALUES (1, '2019-03-01', 'cash', 'sale', 'COP', 1, 1)");
+    assert.equal(await counting.compare(), 2);
+    assert.ok(
+      lines.includes(
+        `invariant broken: report_sums: report_tenders_by_month of store 1 in 2019-03: ${WRONG_MONTH}; it is made anew`,
+      ),
+      `${lines}`,
+    );
+    assert.deepEqual(await sums(), before);
+    assert.match(await metrics.text(), /^pos_report_days_mended_total 4$/m);
     // by the job, once a night
     const [table = ""] = TABLES;
     await shop.db.raw("UPDATE ?? SET total_minor = total_minor + 1", [table]);
@@ -164,6 +187,18 @@ describe("the sums of reports", () => {
     await shop.db.raw("UPDATE report_progress SET compared_at = NULL");
     await shop.kernel.jobs.runNow("reports", "compare-sums");
     assert.deepEqual(await sums(), before);
+  });
+
+  it("a shop that counted by day alone has its months after the upgrade", async () => {
+    const before = await sums();
+    await shop.db.transaction(async (tx) => {
+      await totals.down(tx);
+      await months.down(tx);
+      await months.up(tx);
+      await totals.up(tx);
+    });
+    assert.deepEqual(await sums(), before);
+    assert.deepEqual(await wrong(shop), []);
   });
 
   it("days are made anew one by one: while one of them waits, the others are right", async () => {
@@ -190,7 +225,7 @@ describe("the sums of reports", () => {
 
   it("a shop that was there before the plugin is counted when it comes, once, and so is what no event told of", async () => {
     const before = await sums();
-    for (const table of [...TABLES, "report_days", "report_counted"]) await shop.db.raw("DELETE FROM ??", [table]);
+    for (const table of [...ALL, "report_days", "report_counted"]) await shop.db.raw("DELETE FROM ??", [table]);
     await shop.db.raw("UPDATE report_progress SET counted_to = 0, caught_up_at = NULL");
     assert.deepEqual(await wrong(shop), []);
     const page = await (await shop.browser("manager")).get("/reports");
@@ -217,7 +252,8 @@ describe("the sums of reports", () => {
     await shop.kernel.jobs.runNow("reports", "catch-up");
     assert.deepEqual(await wrong(shop), []);
     // the hour told of it is another one, the rest is as it was
-    assert.deepEqual((await sums()).slice(1), before.slice(1));
+    const besidesHours = (all: unknown[]) => all.filter((_, index) => !ALL[index]?.includes("hours"));
+    assert.deepEqual(besidesHours(await sums()), besidesHours(before));
     await tamper(shop.db, ["sales"], async (tx) => {
       await tx.raw("UPDATE sales SET created_at = created_at + interval '61 minutes' WHERE id = ?", [lost]);
     });

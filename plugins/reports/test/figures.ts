@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import type { Shop } from "../../../test/harness/shop.ts";
 import { invariants } from "../invariants.ts";
+import { recountMonth } from "../queries/counting.ts";
 
 export interface ReportAnswer {
   report: string;
@@ -23,6 +24,16 @@ export async function report(shop: Shop, client: ApiClient, name: string, query 
   const answer = await client.get<ReportAnswer>(`/api/v1/reports/${name}${query}`);
   assert.equal(answer.status, 200, answer.text);
   return answer.body;
+}
+
+/** After rows were written beside the program: months are what their days are again. */
+export async function monthsAsDays({ kernel, db }: Shop): Promise<void> {
+  const { rows } = await db.raw(
+    `SELECT DISTINCT to_char(date_trunc('month', day), 'YYYY-MM-DD') AS month FROM (
+       SELECT business_date::timestamp AS day FROM report_hours UNION SELECT business_date FROM report_totals UNION SELECT business_date FROM report_products
+       UNION SELECT business_date FROM report_tenders) d`,
+  );
+  for (const { month } of rows) await kernel.db.transaction((tx) => recountMonth(tx, month));
 }
 
 /** What the invariants of reports tell. */

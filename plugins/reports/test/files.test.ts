@@ -5,6 +5,7 @@ import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
 import { cash, ring, stocked } from "../../pos/test/till.ts";
+import { monthsAsDays } from "./figures.ts";
 
 const LINES = 12_000;
 
@@ -33,6 +34,7 @@ describe("the file of a long report", () => {
        FROM report_tenders, generate_series(2, cast(:lines AS int)) n`,
       { lines: LINES },
     );
+    await monthsAsDays(shop);
   });
   after(() => shop?.close());
 

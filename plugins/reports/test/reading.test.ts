@@ -8,7 +8,7 @@ import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { stocked } from "../../pos/test/till.ts";
 import { idOf, openStore, sellAt } from "../../pos/test/two-stores.ts";
 import { REPORTS } from "../catalogue/index.ts";
-import { type ReportAnswer, report, wrong } from "./figures.ts";
+import { monthsAsDays, type ReportAnswer, report, wrong } from "./figures.ts";
 
 describe("who reads reports", () => {
   let shop: Shop;
@@ -120,6 +120,7 @@ describe("who reads reports", () => {
       `INSERT INTO report_products SELECT store_id, business_date - 1, product_id, currency, 9, 9000, 0, 0, 0, 400, 100, 500, 200
        FROM report_products WHERE store_id = 1`,
     );
+    await monthsAsDays(shop);
     const query = `?from=${today}&to=${today}&store_id=${north.store}&compare=previous`;
     const quiet = await report(shop, manager, "sales-by-product", query);
     assert.deepEqual([quiet.totals["total"], quiet.totals["before"]], ["1190.00", "0.00"]);
@@ -134,6 +135,7 @@ describe("who reads reports", () => {
     assert.ok(page.root.querySelector("svg[role=img] title"), page.text);
     assert.equal(page.root.querySelectorAll("rect.bar-before").length, 1);
     await shop.db.raw("DELETE FROM report_products WHERE business_date = ?", [yesterday]);
+    await monthsAsDays(shop);
   });
 
   it("comes from a bar to the documents it is made of", async () => {

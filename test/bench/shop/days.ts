@@ -110,6 +110,7 @@ export function createDays(parts: OpenShopDays) {
   /** `firstId`: of its first sale. Answers how many there were: whoever finds nothing of what was wanted goes away. */
   return async function day(date: string, sales: number, firstId: number): Promise<number> {
     return db.transaction(async (tx) => {
+      await tx.raw("SET LOCAL statement_timeout = 0");
       moved = new Set(await deliver(tx, { storeId, goods: moved, manager, at: deliveryTime(date) }));
       let made = 0;
       for (const [half, times] of shiftsOf(date, sales, random).entries()) {

@@ -1,0 +1,49 @@
+/** Who runs the system is told how its parts are in detail; everybody else only that they are well or not. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { HealthSummary } from "../health/registry.ts";
+import type { HealthReport, HealthState } from "../health.ts";
+import type { HttpParts } from "../http/parts.ts";
+import { isLoopback } from "../http/proxy.ts";
+import type { Session } from "../http/session.ts";
+
+/** The permission of whoever reads it on the own account. */
+export const READS_HEALTH = "health.read";
+/** a probe is answered within a second, also while nobody can say whose session it is */
+const LIMIT_MS = 700;
+const PLUGIN = "plugin ";
+
+interface Asking {
+  address: string;
+  direct: boolean;
+  bearer: string | undefined;
+  whoAsks(): Promise<Session | undefined>;
+}
+
+/** This machine with nobody in between, whom a plugin knows by its token, or somebody who is signed in and may. */
+export async function isOperator({ roster }: Pick<HttpParts, "roster">, asking: Asking): Promise<boolean> {
+  const { address, direct, bearer = "", whoAsks } = asking;
+  if (direct && isLoopback(address)) return true;
+  const running = roster.filter(({ down }) => down === undefined);
+  if (running.some(({ setup }) => setup?.isOperator?.(bearer) === true)) return true;
+  const leave = new AbortController();
+  const nobody = () => undefined;
+  const late = pause(LIMIT_MS, undefined, { signal: leave.signal }).catch(nobody);
+  const session = await Promise.race([whoAsks().catch(nobody), late]);
+  leave.abort();
+  return session !== undefined && session.hold === undefined && session.permissions.has(READS_HEALTH);
+}
+
+/** No name of a plugin, no sentence, no list: whoever looks for a hole learns nothing of what runs here. */
+export function statesOf(checks: HealthSummary["checks"]): Record<string, Pick<HealthReport, "status">> {
+  const states: Record<string, { status: HealthState }> = {};
+  for (const [part, { status }] of Object.entries(checks)) {
+    const name = part.startsWith(PLUGIN) ? "plugins" : part;
+    states[name] = { status: worse(states[name]?.status ?? "ok", status) };
+  }
+  return states;
+}
+
+function worse(one: HealthState, other: HealthState): HealthState {
+  const order: HealthState[] = ["ok", "degraded", "down"];
+  return order.indexOf(other) > order.indexOf(one) ? other : one;
+}
