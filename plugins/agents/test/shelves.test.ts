@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import type { Finding } from "./saying.ts";
+import { type Finding, offersDismissal } from "./saying.ts";
 
 interface Answer {
   id: number;
@@ -155,5 +155,37 @@ describe("shelves that the agents look at", () => {
       made.body.order_id,
     ]);
     assert.deepEqual(rows, [{ product_id: first?.productId }]);
+  });
+
+  it("what is of the whole shop is dismissed only by who works in all of its stores", async () => {
+    const manager = await shop.api("manager");
+    const school = await admin.post<Answer>("/api/v1/stores", { name: "Escuela", training: true }, key());
+    assert.equal(school.status, 201, school.text);
+    const lines = [{ product_id: idOf("ROSCA"), quantity: "1", cost: "700" }];
+    const dear = await admin.post("/api/v1/purchases/receipts", { supplier_id: supplier, lines }, key());
+    assert.equal(dear.status, 201, dear.text);
+    await shop.kernel.jobs.runNow("agents", "margin-agent");
+    const found = async () =>
+      (await admin.get<{ data: Finding[] }>("/api/v1/agents/findings?agent=margin")).body.data.find(
+        ({ kind }) => kind === "cost_rose",
+      );
+    const rose = (await found()) ?? assert.fail("no rise");
+    const people = await admin.get<{ data: { id: number; username: string }[] }>("/api/v1/users");
+    const manuela = people.body.data.find(({ username }) => username === "manuela")?.id;
+    const give = async (ids: number[]) => {
+      const given = await admin.put(`/api/v1/users/${manuela}/stores`, { store_ids: ids });
+      assert.equal(given.status, 200, given.text);
+    };
+    const offered = () => offersDismissal(shop, "manager", rose.id);
+    const path = `/api/v1/agents/findings/${rose.id}/state`;
+    const dismiss = () => manager.post<Answer>(path, { state: "dismissed" }, key());
+    await give([1]);
+    const refused = await dismiss();
+    assert.deepEqual([refused.status, refused.body.code, await offered()], [403, "FINDING_OF_SHOP", false]);
+    // not of the school, where nothing counts
+    await give([1, other]);
+    assert.equal(await offered(), true);
+    assert.equal((await dismiss()).status, 200);
+    assert.equal(await found(), undefined);
   });
 });
