@@ -1,11 +1,13 @@
 /** What the till says on the home page: what was sold today, in each store by its own day, which numbers run out, what waits. */
 import { businessDate, type Clock } from "../../kernel/clock.ts";
+import type { Database } from "../../kernel/db/database.ts";
 import type { HomeCard } from "../../kernel/plugin.ts";
 import { doingBusiness, type Stores } from "../../kernel/stores/store.ts";
 import type { SalesLookup } from "./api.ts";
 import type { Messages } from "./messages/messages.ts";
 import type { Parking } from "./parking.ts";
 import { warningText } from "./present-registers.ts";
+import { openShiftsBy } from "./queries/shifts.ts";
 import type { Registers } from "./registers.ts";
 
 export function homeCards(
@@ -18,13 +20,14 @@ function todayCard(parts: {
   clock: Clock;
   stores: Pick<Stores, "shopsOf">;
   totals: SalesLookup["dayTotals"];
+  db: Pick<Database, "primary">;
   registers: Pick<Registers, "list">;
   mayManage: string;
 }): HomeCard {
-  const { clock, totals, registers, mayManage } = parts;
+  const { clock, db, totals, registers, mayManage } = parts;
   return {
     order: 10,
-    async load({ can, stores, text }) {
+    async load({ can, stores, session, text }) {
       if (!can("pos.sell")) return undefined;
       const now = clock.now();
       const business = doingBusiness(stores);
@@ -44,7 +47,24 @@ function todayCard(parts: {
         const sentence = warningText(one, text);
         return sentence === undefined ? [] : [{ path: `/registers/${one.id}`, name: one.name, text: sentence }];
       });
-      return { view: "pos/home-card", model: { today, warnings } };
+      const own = await openShiftsBy(
+        db.primary,
+        session.user.id,
+        stores.map(({ id }) => id),
+      );
+      const ownShop = await parts.stores.shopsOf(own);
+      const shifts = own.map((one) => {
+        const { timeZone, dayCutoffHour } = ownShop(one);
+        return {
+          path: `/shifts/${one.id}`,
+          text: text.t("pos.home.shift", {
+            register: one.registerName,
+            when: text.dateTime(one.openedAt, timeZone),
+          }),
+          old: one.businessDate < businessDate(now, timeZone, dayCutoffHour),
+        };
+      });
+      return { view: "pos/home-card", model: { today, warnings, shifts } };
     },
   };
 }

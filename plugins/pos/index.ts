@@ -288,7 +288,7 @@ export const plugin = definePlugin({
       },
       commands: [newLinkKeyCommand(db)],
       nav: navigation({ hasCustomers: customers !== undefined }),
-      home: homeCards({ clock, stores, totals, registers, parking, messages, mayManage: MANAGE_REGISTERS }),
+      home: homeCards({ clock, db, stores, totals, registers, parking, messages, mayManage: MANAGE_REGISTERS }),
       hasDocuments: hasShifts,
     };
   },

@@ -199,6 +199,16 @@ export async function findShift(db: Knex, id: number): Promise<Shift | undefined
   return rows[0] && toShift(rows[0]);
 }
 
+/** Those that a person opened in these stores and nobody has closed, oldest first. */
+export async function openShiftsBy(db: Knex, userId: number, storeIds: readonly number[]): Promise<Shift[]> {
+  const { rows } = await db.raw(
+    `SELECT ${SHIFT} FROM ${FROM} JOIN open_shifts o ON o.shift_id = s.id
+     WHERE s.user_id = :userId AND s.store_id = ANY(:storeIds::bigint[]) ORDER BY s.opened_at LIMIT 20`,
+    { userId, storeIds: [...storeIds] },
+  );
+  return rows.map(toShift);
+}
+
 export async function openShiftOf(db: Knex, registerId: number): Promise<Shift | undefined> {
   const { rows } = await db.raw(
     `SELECT ${SHIFT} FROM ${FROM} JOIN open_shifts o ON o.shift_id = s.id WHERE o.register_id = ?`,
