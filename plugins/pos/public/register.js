@@ -7,8 +7,7 @@
 
   // /pos shows the cart that is worked on: from here on this page is that cart's, however often it is loaded again
   if (form && window.location.pathname === "/pos") {
-    var path = form.getAttribute("action").replace(/\/scan$/, "");
-    window.history.replaceState(window.history.state, "", path + window.location.search);
+    window.history.replaceState(window.history.state, "", form.getAttribute("action").replace(/\/scan$/, ""));
   }
 
   // a scanner does not wait: each code is taken out of the box at once, and they are sent one after another
