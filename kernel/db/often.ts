@@ -16,7 +16,8 @@ export type Often = (db: Knex, values: Readonly<Record<string, unknown>>) => Pro
 
 /**
  * The same for what runs with each sale: its text, with `:name` where a value goes, is put together once, and goes past knex's
- * builder to the connection that knex lends. Whoever listens to knex's statements hears of it as of any other.
+ * builder to the connection that knex lends. Whoever listens to knex's statements hears of it as of any other. For the primary and
+ * transactions alone: a statement of the replica's may have to be asked again.
  */
 export function often(sql: string): Often {
   const names: string[] = [];
@@ -45,6 +46,8 @@ export function often(sql: string): Often {
       client.emit("query-response", result, told);
       return result;
     } catch (error) {
+      // as knex does: which statement it was, but never what was in it
+      if (error instanceof Error && "severity" in error) error.message = `${text} - ${error.message}`;
       client.emit("query-error", error, told);
       throw error;
     } finally {
