@@ -11,6 +11,7 @@ import { type Environment, type KernelConfig, logPlace } from "./config.ts";
 import type { OpenDatabase } from "./db/connect.ts";
 import { startEmbedded } from "./db/embedded/index.ts";
 import { appliedNames, type MigrationFolder, namesIn } from "./db/migrate.ts";
+import { whyAway } from "./db/why-away.ts";
 import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import type { Outbox } from "./events/outbox.ts";
@@ -79,7 +80,8 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   try {
     const parts = await assemble({ env, clock, plugins, limits, undo, openLog, reach, alone: true });
     return await boot(parts, undo, limits, options.listener);
-  } catch (error) {
+  } catch (fault) {
+    const error = whyAway(fault);
     log?.fatal({ err: error }, "the start failed");
     await undo.unwind((step, fault) => log?.error({ err: fault }, `${step} failed while giving up the start`));
     throw error;
