@@ -73,7 +73,7 @@ case $verb in
     cd "$home/instances/$name" || exit 1
     POS_HOME=$home . ${join(root, "ops/deploy/systemd.sh")}
     export_settings "$home/settings/common.env"; export_settings "$home/settings/$name.env"
-    setsid ${process.execPath} dist/kernel/main.js </dev/null >>"$home/run/$name.out" 2>&1 &
+    setsid ${process.execPath} dist/kernel/main.js </dev/null >>"$home/run/$name.out" 2>&1 9>&- &
     echo $! >"$pid_file" ;;
   is-failed) ! alive ;;
   *) echo "no such verb: $verb" >&2; exit 1 ;;
