@@ -5,7 +5,7 @@ import type { Auditor } from "./audit.ts";
 import { createAuditor } from "./audit-log.ts";
 import { createCache, type OpenCache } from "./cache/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { type Environment, type KernelConfig, kernelConfigSchema, readConfig } from "./config.ts";
+import { type Environment, type KernelConfig, kernelConfigIn, kernelConfigSchema, readConfig } from "./config.ts";
 import { createDatabase, type OpenDatabase } from "./db/connect.ts";
 import type { Tx } from "./db/database.ts";
 import type { MigrationFolder } from "./db/migrate.ts";
@@ -58,35 +58,31 @@ export interface AssembleOptions {
   env: Environment;
   clock?: Clock | undefined;
   plugins?: FoundPlugin[] | undefined;
+  /** the folder of the bundled plugins */
+  bundle?: string | undefined;
   limits: Limits;
   undo: Unwinder;
   openLog(config: KernelConfig): Logger;
   /** the address of the database; what it starts it has undone */
   reach(config: KernelConfig, log: Logger, plugins: readonly Plugin[]): Promise<string>;
+  /** whether `reach` may begin before the plugins are known */
+  early?(config: KernelConfig): boolean;
   /** nobody else works on the embedded database */
   alone: boolean;
 }
 
 /** @throws BootError naming what is wrong and its cure; `undo` has what had been opened */
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
-  const { env, clock = systemClock, limits, undo, reach } = options;
+  const { clock = systemClock, limits, undo } = options;
   const roots = projectRoots();
-  const found = options.plugins ?? (await findPlugins(env, roots));
-  const sources = found.flatMap(({ definition: { name, config } }) =>
-    config ? [{ owner: name, schema: config }] : [],
-  );
-  const configs = readConfig(env, [{ owner: "kernel", schema: kernelConfigSchema }, ...sources]);
-  const config = configs.get("kernel") as KernelConfig;
-  const log = options.openLog(config);
-  const roster = createRoster(orderPlugins(found.map(({ definition }) => definition)), found, configs);
-
-  const url = await withLimit("connecting to the database", limits.connect, () =>
-    reach(
-      config,
-      log,
-      roster.map(({ plugin }) => plugin),
-    ),
-  );
+  const begun = reachEarly(options);
+  const { config, log, roster } = await plan(options, roots).catch(async (error: unknown) => {
+    // what was begun is waited for, so that `undo` has it
+    await begun?.catch(() => {});
+    throw error;
+  });
+  const plugins = roster.map(({ plugin }) => plugin);
+  const url = await (begun ?? reached(options, config, log, plugins));
   const metrics = createMetrics({ log });
   const db = createDatabase({
     url,
@@ -102,7 +98,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const alone = options.alone && config.DATABASE_URL === undefined;
   measureDatabase(db, metrics, config.DATABASE_POOL_MAX);
   measureReplica(db, metrics);
-  const cache = createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
+  const cache = await createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
   undo.push("the cache", () => cache.close());
   const settings = createSettings({ db, clock });
 
@@ -173,10 +169,41 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   };
 }
 
+/** Which plugins there are and how all is configured: what needs no database. */
+async function plan({ env, plugins, bundle, openLog }: AssembleOptions, roots: Roots) {
+  const found = plugins ?? (await findPlugins(env, roots, bundle));
+  const sources = found.flatMap(({ definition: { name, config } }) =>
+    config ? [{ owner: name, schema: config }] : [],
+  );
+  const configs = readConfig(env, [{ owner: "kernel", schema: kernelConfigSchema }, ...sources]);
+  const config = configs.get("kernel") as KernelConfig;
+  const log = openLog(config);
+  return { config, log, roster: createRoster(orderPlugins(found.map(({ definition }) => definition)), found, configs) };
+}
+
+/** A database takes about as long to come up as plugins to be read. What is wrong with the configuration is told later, all together. */
+function reachEarly(options: AssembleOptions): Promise<string> | undefined {
+  const config = kernelConfigIn(options.env);
+  if (config === undefined || !options.early?.(config)) return undefined;
+  const begun = reached(options, config, options.openLog(config), []);
+  // whoever waits for it hears of its fault
+  begun.catch(() => {});
+  return begun;
+}
+
+function reached(
+  { limits, reach }: AssembleOptions,
+  config: KernelConfig,
+  log: Logger,
+  plugins: readonly Plugin[],
+): Promise<string> {
+  return withLimit("connecting to the database", limits.connect, () => reach(config, log, plugins));
+}
+
 /** Before the configuration is read, so that the faults of all owners are told together. */
-function findPlugins(env: Environment, roots: Roots): Promise<FoundPlugin[]> {
+function findPlugins(env: Environment, roots: Roots, bundle: string | undefined): Promise<FoundPlugin[]> {
   const extra = (env["PLUGINS"] ?? "").split(",").map((name) => name.trim());
-  return withLimit("finding plugins", LIMITS.discover, () => discoverPlugins(roots, extra.filter(Boolean)));
+  return withLimit("finding plugins", LIMITS.discover, () => discoverPlugins(roots, extra.filter(Boolean), bundle));
 }
 
 /** What the plugins of the roster set up of one kind, each with its owner's name. */

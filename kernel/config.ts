@@ -133,6 +133,16 @@ export function readConfig(env: Environment, sources: ConfigSource[]): Map<strin
   return configs;
 }
 
+/** What the kernel alone is told; undefined when something of that is wrong. */
+export function kernelConfigIn(env: Environment): KernelConfig | undefined {
+  try {
+    return readConfig(env, [{ owner: "kernel", schema: kernelConfigSchema }]).get("kernel") as KernelConfig;
+  } catch (error) {
+    if (error instanceof BootError) return undefined;
+    throw error;
+  }
+}
+
 /** Where `app.log` stands and how long it gets. */
 export function logPlace({ LOG_DIR: folder, LOG_FILE_MB: megabytes, LOG_FILES: files }: KernelConfig): LogPlace {
   return { folder: resolve(folder), maxBytes: Math.round(megabytes * 1024 * 1024), files };

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { pluginIn } from "./bundle/place.ts";
 import { BootError } from "./errors.ts";
 import type { Plugin } from "./plugin.ts";
 
@@ -26,14 +27,17 @@ export function projectRoots(): Roots {
   return { code, assets: basename(code) === "dist" ? dirname(code) : code };
 }
 
-export async function discoverPlugins(roots: Roots, extra: string[]): Promise<FoundPlugin[]> {
+/** `bundle`: a folder that has each plugin of plugins/ as one file, and the kernel that asks. */
+export async function discoverPlugins(roots: Roots, extra: string[], bundle?: string): Promise<FoundPlugin[]> {
   const found: FoundPlugin[] = [];
   const folder = join(roots.assets, "plugins");
   const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
   for (const entry of names.filter((one) => one.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const codeFolder = join(roots.code, "plugins", entry.name);
     const index = indexOf(codeFolder);
-    if (index) found.push(await load(index, join(folder, entry.name), codeFolder));
+    if (index === undefined) continue;
+    const code = bundle === undefined ? index : pluginIn(bundle, entry.name);
+    found.push(await load(code, join(folder, entry.name), codeFolder));
   }
   for (const name of extra) found.push(await loadExtra(name, roots));
   return found;

@@ -1,4 +1,5 @@
 /** Starts a system: discover, config, order, connect, set up, check, migrate, start, listen; and stops it in reverse. */
+import { existsSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
@@ -9,6 +10,7 @@ import type { OpenCache } from "./cache/index.ts";
 import type { Clock } from "./clock.ts";
 import { type Environment, type KernelConfig, logPlace } from "./config.ts";
 import type { OpenDatabase } from "./db/connect.ts";
+import { clusterPlace } from "./db/embedded/cluster.ts";
 import { startEmbedded } from "./db/embedded/index.ts";
 import { appliedNames, type MigrationFolder, namesIn } from "./db/migrate.ts";
 import { whyAway } from "./db/why-away.ts";
@@ -37,6 +39,8 @@ export interface KernelOptions {
   clock?: Clock;
   /** instead of the plugins folder and PLUGINS: tests build systems of their own */
   plugins?: FoundPlugin[];
+  /** the folder of the bundled plugins, when this is the bundled kernel */
+  bundle?: string | undefined;
   /** seconds a phase may take, where they differ from LIMITS */
   limits?: Partial<Limits>;
   /** where the HTTP server's own limits differ from those of http/listener.ts */
@@ -64,7 +68,7 @@ export interface Kernel {
 
 /** @throws BootError naming what is wrong and its cure; whatever had been started is stopped again */
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
-  const { env, clock, plugins } = options;
+  const { env, clock, plugins, bundle } = options;
   const undo = createUnwinder();
   const limits = { ...LIMITS, ...options.limits };
   let log = options.log;
@@ -77,8 +81,11 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
     return log;
   };
   const reach = (config: KernelConfig, to: Logger) => databaseUrl(config, to, undo);
+  // one that is there already: a start that is told of a fault makes none
+  const early = ({ DATABASE_URL, DATA_DIR }: KernelConfig) =>
+    DATABASE_URL === undefined && existsSync(clusterPlace(resolve(DATA_DIR)));
   try {
-    const parts = await assemble({ env, clock, plugins, limits, undo, openLog, reach, alone: true });
+    const parts = await assemble({ env, clock, plugins, bundle, limits, undo, openLog, reach, early, alone: true });
     return await boot(parts, undo, limits, options.listener);
   } catch (fault) {
     const error = whyAway(fault);

@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import { migrationsOf } from "./assemble.ts";
 import type { OpenDatabase } from "./db/connect.ts";
-import { appliedNames, applyPending, holdMigrations, type MigrationFolder, pendingMigrations } from "./db/migrate.ts";
+import { appliedNames, applyPending, holdMigrations, type MigrationFolder, pendingOf } from "./db/migrate.ts";
 import { BootError } from "./errors.ts";
 import { attempt, type Member } from "./roster.ts";
 
@@ -28,8 +28,9 @@ export async function upgrade(parts: UpgradeParts): Promise<void> {
     const all = db.primary.transaction(async (guard) => {
       // others that start together wait here, and find nothing to do
       await holdMigrations(guard);
-      await askFirst(parts);
-      const applying = applyAll(parts);
+      const before = await appliedNames(db.primary);
+      await askFirst(parts, before);
+      const applying = applyAll(parts, before);
       // one that takes too long is told at once; it may still be at work, so the lock stays as long as this process
       limited(() => applying).catch(fail);
       await applying;
@@ -38,10 +39,11 @@ export async function upgrade(parts: UpgradeParts): Promise<void> {
   });
 }
 
-async function applyAll({ db, roster, own, log, tell }: UpgradeParts): Promise<void> {
+async function applyAll({ db, roster, own, log, tell }: UpgradeParts, before: readonly string[]): Promise<void> {
   const folders = [own];
   const migrateThose = async () => {
-    await applyPending({ knex: db.primary, folders, log, tell });
+    // most starts find nothing, and ask the database no more
+    if ((await pendingOf(folders, before)).length > 0) await applyPending({ knex: db.primary, folders, log, tell });
   };
   await migrateThose();
   for (const member of roster) {
@@ -52,14 +54,14 @@ async function applyAll({ db, roster, own, log, tell }: UpgradeParts): Promise<v
 }
 
 /** Only where there is something to lose: a new database has no migrations yet. */
-async function askFirst({ db: { primary }, roster, own, log }: UpgradeParts): Promise<void> {
-  if ((await appliedNames(primary)).length === 0) return;
+async function askFirst({ roster, own, log }: UpgradeParts, before: readonly string[]): Promise<void> {
+  if (before.length === 0) return;
   const pending: string[] = [];
   // who is down changes nothing
   const running = roster.filter(({ down }) => down === undefined);
   for (const folder of [own, ...running.map(migrationsOf)]) {
     // whose owner is older than the database is told when its turn comes
-    const names = await pendingMigrations(primary, [folder]).catch((error) => {
+    const names = await pendingOf([folder], before).catch((error) => {
       if (error instanceof BootError) return [];
       throw error;
     });

@@ -30,15 +30,15 @@ export interface CacheOptions {
   metrics?: Metrics;
 }
 
-/** Opens at once; values live in memory until Redis answers. @throws BootError for nodes that are not host:port */
-export function createCache({
+/** Values live in memory until Redis answers. @throws BootError for nodes that are not host:port */
+export async function createCache({
   redisUrl,
   clusterNodes,
   log,
   clock = systemClock,
   alone = false,
   metrics,
-}: CacheOptions): OpenCache {
+}: CacheOptions): Promise<OpenCache> {
   const spare = () => createMemoryStore({ clock });
   const asked = metrics?.counter<"result">({
     name: "pos_cache_requests_total",
@@ -57,6 +57,7 @@ export function createCache({
       close: async () => {},
     };
   }
+  const client = await connectRedis({ url: redisUrl, clusterNodes });
   const probe = async () => void (await store.get("probe"));
   const gauge = metrics?.gauge({
     name: "pos_redis_up",
@@ -69,7 +70,7 @@ export function createCache({
   });
   gauge?.set(0);
   const store = createRedisStore({
-    client: connectRedis({ url: redisUrl, clusterNodes }),
+    client,
     spare,
     log,
     tell: (up) => gauge?.set(up ? 1 : 0),

@@ -1,5 +1,5 @@
 /** The cache that several instances share. When Redis is away each goes on with its own memory, and comes back by itself. */
-import { Cluster, Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 import type { Logger } from "pino";
 import { BootError } from "../errors.ts";
 import { createPatience, type Patience, Spent } from "./patience.ts";
@@ -44,7 +44,9 @@ const QUICK = {
 };
 const slowly = (times: number): number => Math.min(times * 100, 2000);
 
-export function connectRedis({ url, clusterNodes }: RedisPlace): Redis | Cluster {
+/** Loads the client, which is large: a till without Redis never does. */
+export async function connectRedis({ url, clusterNodes }: RedisPlace): Promise<Redis | Cluster> {
+  const { Cluster, Redis } = await import("ioredis");
   if (clusterNodes !== undefined) {
     const { enableOfflineQueue, keyPrefix, ...redisOptions } = QUICK;
     return new Cluster(readNodes(clusterNodes), {

@@ -75,10 +75,15 @@ export async function applyExactly(tx: Tx, folders: readonly MigrationFolder[], 
 
 /** What the program has and the database has not. @throws BootError when the database is newer than the program */
 export async function pendingMigrations(knex: Knex, folders: readonly MigrationFolder[]): Promise<string[]> {
-  const applied = await appliedNames(knex);
+  return pendingOf(folders, await appliedNames(knex));
+}
+
+/** The same of names that were asked for before. @throws BootError when they are of a newer program */
+export async function pendingOf(folders: readonly MigrationFolder[], applied: readonly string[]): Promise<string[]> {
   const source = createMigrationSource(folders, applied);
   const names = (await source.getMigrations([])).map((entry) => source.getMigrationName(entry));
-  return names.filter((name) => !applied.includes(name));
+  const known = new Set(applied);
+  return names.filter((name) => !known.has(name));
 }
 
 /** Names in the order they were applied; none on a new database. */

@@ -3,10 +3,58 @@
  * connection. Only for texts that are the same each time and name their columns; ADR 22 says when it is worth it.
  */
 import { createHash } from "node:crypto";
+import type { Knex } from "knex";
 import type pg from "pg";
 
 /** For the `options` of a `raw` statement. */
 export const OFTEN: Readonly<{ often: true }> = { often: true };
+
+type Answer = pg.QueryResult;
+
+/** Throws what the database says, and a TypeError for a value that is missing. */
+export type Often = (db: Knex, values: Readonly<Record<string, unknown>>) => Promise<Answer>;
+
+/**
+ * The same for what runs with each sale: its text, with `:name` where a value goes, is put together once, and goes past knex's
+ * builder to the connection that knex lends. Whoever listens to knex's statements hears of it as of any other. For the primary and
+ * transactions alone: a statement of the replica's may have to be asked again.
+ */
+export function often(sql: string): Often {
+  const names: string[] = [];
+  const text = sql.replace(/(?<!:):([a-zA-Z]\w*)/g, (_, name: string) => {
+    if (!names.includes(name)) names.push(name);
+    return `$${names.indexOf(name) + 1}`;
+  });
+  return async (db, given) => {
+    // its connection may be another's by now
+    if (db.isTransaction && (db as Knex.Transaction).isCompleted())
+      throw new Error(`the transaction is over: this comes too late: ${text}`);
+    const values = names.map((name) => {
+      if (given[name] === undefined) throw new TypeError(`no value of ${name}: ${text}`);
+      return given[name];
+    });
+    const { client } = db;
+    const connection = await client.acquireConnection();
+    const told = { __knexUid: connection.__knexUid, __knexTxId: connection.__knexTxId, sql: text, bindings: values };
+    const send = connection.query.bind(connection);
+    client.emit("query", told);
+    try {
+      const result = await new Promise<Answer>((resolve, reject) => {
+        const answered = (error: unknown, answer: Answer) => (error ? reject(error) : resolve(answer));
+        send({ text, values, ...OFTEN }, answered);
+      });
+      client.emit("query-response", result, told);
+      return result;
+    } catch (error) {
+      // as knex does: which statement it was, but never what was in it
+      if (error instanceof Error && "severity" in error) error.message = `${text} - ${error.message}`;
+      client.emit("query-error", error, told);
+      throw error;
+    } finally {
+      client.releaseConnection(connection);
+    }
+  };
+}
 
 const names = new Map<string, string>();
 

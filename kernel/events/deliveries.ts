@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../db/database.ts";
+import { often } from "../db/often.ts";
 import type { Subscription } from "./event.ts";
 
 export interface Handler {
@@ -10,6 +11,7 @@ export interface Handler {
   event: string;
   handle: Subscription["handle"];
   handleMany?: Subscription["handleMany"];
+  gatherMs?: number;
 }
 
 interface Claim {
@@ -18,6 +20,17 @@ interface Claim {
   payload: unknown;
   occurredAt: Date;
 }
+
+const RECORD = often(`WITH recorded AS (
+     INSERT INTO outbox (event, payload, occurred_at) VALUES (:event, :payload, :now) RETURNING id)
+   INSERT INTO outbox_deliveries (event_id, handler, next_attempt_at)
+   SELECT recorded.id, handler, :now FROM recorded CROSS JOIN unnest(:handlers::text[]) AS handler`);
+const CLAIM = often(`SELECT event_id AS "eventId", attempts, payload, occurred_at AS "occurredAt"
+   FROM outbox_deliveries JOIN outbox ON id = event_id
+   WHERE handler = :handler AND done_at IS NULL AND dead_at IS NULL AND next_attempt_at <= :now
+   ORDER BY next_attempt_at, event_id LIMIT :most FOR UPDATE OF outbox_deliveries SKIP LOCKED`);
+const DONE = often(`UPDATE outbox_deliveries SET done_at = :now, last_error = NULL
+   WHERE event_id = ANY(:ids::bigint[]) AND handler = :handler`);
 
 const MAX_ATTEMPTS = 10;
 /** what a handler of many gets at most: one transaction must not last long */
@@ -42,11 +55,9 @@ export function createDeliveries({ db, log, clock }: { db: Database; log: Logger
         const events = claims.map(({ eventId: id, payload, occurredAt }) => ({ id, payload, occurredAt }));
         if (handler.handleMany) await handler.handleMany(events, tx);
         else for (const event of events) await handler.handle(event, tx);
-        await tx.raw(
-          "UPDATE outbox_deliveries SET done_at = :now, last_error = NULL WHERE event_id = ANY(:ids::bigint[]) AND handler = :handler",
-          { now: clock.now(), ids: events.map(({ id }) => id), handler: handler.name },
-        );
-        return true;
+        await DONE(tx, { now: clock.now(), ids: events.map(({ id }) => id), handler: handler.name });
+        // fewer than there was room for: no more was due, and what came meanwhile wakes the loop by itself
+        return claims.length === most;
       });
     } catch (error) {
       const [claim] = claims;
@@ -69,13 +80,7 @@ export function createDeliveries({ db, log, clock }: { db: Database; log: Logger
   return {
     /** The event and what is to be delivered of it, in one round trip of the sale that causes it. */
     async record(tx: Tx, event: string, payload: unknown, handlers: readonly string[]): Promise<void> {
-      await tx.raw(
-        `WITH recorded AS (
-           INSERT INTO outbox (event, payload, occurred_at) VALUES (:event, :payload, :now) RETURNING id)
-         INSERT INTO outbox_deliveries (event_id, handler, next_attempt_at)
-         SELECT recorded.id, handler, :now FROM recorded CROSS JOIN unnest(:handlers::text[]) AS handler`,
-        { event, payload: JSON.stringify(payload ?? null), now: clock.now(), handlers: [...handlers] },
-      );
+      await RECORD(tx, { event, payload: JSON.stringify(payload ?? null), now: clock.now(), handlers: [...handlers] });
     },
 
     /**
@@ -148,12 +153,6 @@ export function createDeliveries({ db, log, clock }: { db: Database; log: Logger
 }
 
 async function claimNext(tx: Tx, handler: string, now: Date, most: number): Promise<Claim[]> {
-  const { rows } = await tx.raw(
-    `SELECT event_id AS "eventId", attempts, payload, occurred_at AS "occurredAt"
-     FROM outbox_deliveries JOIN outbox ON id = event_id
-     WHERE handler = :handler AND done_at IS NULL AND dead_at IS NULL AND next_attempt_at <= :now
-     ORDER BY next_attempt_at, event_id LIMIT :most FOR UPDATE OF outbox_deliveries SKIP LOCKED`,
-    { handler, now, most },
-  );
+  const { rows } = await CLAIM(tx, { handler, now, most });
   return rows;
 }

@@ -56,7 +56,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   refuseTwins(handlers);
   const deliveries = createDeliveries({ db, log, clock });
   const names = handlers.map(({ name }) => name);
-  const gatherers = new Set(handlers.filter(({ handleMany }) => handleMany !== undefined).map(({ name }) => name));
+  const gatherers = new Map(
+    handlers.flatMap((one) => (one.handleMany ? [[one.name, one.gatherMs ?? gatherMs] as const] : [])),
+  );
   const lastRun = new Map<string, number>();
   const gathering = new Map<string, NodeJS.Timeout>();
   let started = false;
@@ -90,9 +92,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   function isGathering(name: string): boolean {
-    if (!gatherers.has(name)) return false;
+    const within = gatherers.get(name);
+    if (within === undefined) return false;
     if (gathering.has(name)) return true;
-    const left = (lastRun.get(name) ?? -gatherMs) + gatherMs - performance.now();
+    const left = (lastRun.get(name) ?? -within) + within - performance.now();
     if (left <= 0) {
       lastRun.set(name, performance.now());
       return false;

@@ -18,6 +18,7 @@ import { checkRoutes, type MountedRoute } from "./mount.ts";
 import type { HttpParts } from "./parts.ts";
 import { createRenderer } from "./render.ts";
 import type { Route } from "./route.ts";
+import { createRouting } from "./routing.ts";
 import { createServer } from "./server.ts";
 import type { Authenticator } from "./session.ts";
 import { authenticatorRef } from "./session.ts";
@@ -54,6 +55,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
   const permissions = declaredPermissions(roster);
   checkRoutes(routes, new Set(permissions.keys()));
 
+  const routing = createRouting(routes);
   const defaultShop = fallbackShop();
   const renderer = createRenderer({
     views,
@@ -79,6 +81,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
       metrics: parts.metrics,
     }),
     inputs: createInputReader(),
+    routing,
     renderer,
     authenticator: () => authenticatorOf(roster),
     permissionText: (name) => permissions.get(name)?.text ?? name,
@@ -88,7 +91,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
     texts,
     assets,
     renderer,
-    routes,
+    routing,
     dispatch: createDispatch(dispatchParts),
     identify: (context) => identify(dispatchParts, context),
     isDatabaseDown,

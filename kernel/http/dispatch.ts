@@ -24,15 +24,15 @@ import { readCookie } from "./cookies.ts";
 import { CSRF_FIELD, checkForm } from "./csrf.ts";
 import { type Exchange, exchangeOf, wantsJson } from "./exchange.ts";
 import { formState } from "./faults.ts";
-import { requestedFragment } from "./htmx.ts";
+import { isHtmx, requestedFragment } from "./htmx.ts";
 import { runIdempotent } from "./idempotency.ts";
 import { type InputReader, orNotFound } from "./inputs.ts";
 import { accountKey, type Limits } from "./limits.ts";
 import { mayAsk } from "./may-ask.ts";
-import type { MountedRoute } from "./mount.ts";
 import { type Renderer, sayWhenToRetry } from "./render.ts";
 import type { Reply } from "./reply.ts";
 import type { Request, Route } from "./route.ts";
+import type { Found, Routing } from "./routing.ts";
 import type { Authenticator, Session } from "./session.ts";
 import { refererPath } from "./shell.ts";
 import { isTraining, storesOf, whereItIs } from "./where.ts";
@@ -48,6 +48,7 @@ export interface DispatchParts extends ApprovalPageParts {
   defaultShop: Shop;
   limits: Limits;
   inputs: InputReader;
+  routing: Routing;
   renderer: Renderer;
 }
 
@@ -70,11 +71,7 @@ async function whoAsks(parts: DispatchParts, context: Context): Promise<Session 
 }
 
 export function createDispatch(parts: DispatchParts) {
-  return async function dispatch(
-    mounted: MountedRoute,
-    params: Record<string, string>,
-    context: Context,
-  ): Promise<void> {
+  return async function dispatch({ mounted, params }: Found, context: Context): Promise<void> {
     const { route } = mounted;
     const exchange = exchangeOf(context);
     exchange.mounted = mounted;
@@ -99,8 +96,33 @@ export function createDispatch(parts: DispatchParts) {
     }
     if (!mayAsk(route, exchange.session)) throw kernelErrors.FORBIDDEN();
     const reply = await answer(parts, route, params, context, exchange);
-    parts.renderer.reply(context, reply);
+    const part = await partAfter(parts, context, exchange, reply);
+    parts.renderer.reply(context, part ?? reply);
   };
+}
+
+/**
+ * HTMX asked for a part of a page and the handler sends it to that page: what it would come back for stands in this answer, and a
+ * slow line is gone over once. Only for a part that the page has, so that its address stays as it is.
+ */
+async function partAfter(
+  parts: DispatchParts,
+  context: Context,
+  exchange: Exchange,
+  reply: Reply,
+): Promise<Reply | undefined> {
+  if (reply.kind !== "redirect" || reply.flash || reply.cookies || !isHtmx(context)) return undefined;
+  const { session } = exchange;
+  const [path = ""] = reply.to.split("?", 1);
+  const found = parts.routing.find("GET", path);
+  if (!session || session.hold || !found || found.mounted.down() !== undefined) return undefined;
+  const { mounted, params } = found;
+  if (!requestedFragment(context, mounted.route.fragments) || !mayAsk(mounted.route, session)) return undefined;
+  // its forms are new ones
+  exchange.key = undefined;
+  context.url = reply.to;
+  exchange.drawn = mounted;
+  return answer(parts, mounted.route, params, context, exchange);
 }
 
 /**

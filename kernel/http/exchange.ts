@@ -20,6 +20,8 @@ export interface Exchange {
   inTraining: boolean;
   session: Session | undefined;
   mounted: MountedRoute | undefined;
+  /** whose page is answered, where that is another's than the one that was asked */
+  drawn: MountedRoute | undefined;
   /** the idempotency key a form sent */
   key: string | undefined;
 }
@@ -36,6 +38,7 @@ export function openExchange(context: Context, log: Logger, texts: Record<Locale
     inTraining: false,
     session: undefined,
     mounted: undefined,
+    drawn: undefined,
     key: undefined,
   };
   context.state["exchange"] = exchange;

@@ -1,5 +1,6 @@
 /** Exactly once: the key, the work and the answer are one transaction. A twin waits for the first and gets its answer. */
 import type { Database, Tx } from "../db/database.ts";
+import { often } from "../db/often.ts";
 import { kernelErrors } from "../errors.ts";
 
 export interface Stored {
@@ -16,24 +17,21 @@ export interface OnceOptions {
   work(tx: Tx): Promise<Stored>;
 }
 
+const CLAIM = often(`INSERT INTO idempotency_keys (scope, key, request_hash) VALUES (:scope, :key, :requestHash)
+   ON CONFLICT (scope, key) DO NOTHING RETURNING 1`);
+const ANSWER = often(
+  "UPDATE idempotency_keys SET status = :status, reply = :reply WHERE scope = :scope AND key = :key",
+);
+
 /** Throws IDEMPOTENCY_MISMATCH when the key was used for another request. Work that throws leaves no key behind. */
 export async function runIdempotent(options: OnceOptions): Promise<{ reply: Stored; replayed: boolean }> {
   const { db, scope, key, requestHash, work } = options;
   return db.transaction(async (tx) => {
     // waits here while a twin with the same key is under way; its rollback lets us in, its commit shows us its row
-    const claimed = await tx.raw(
-      `INSERT INTO idempotency_keys (scope, key, request_hash) VALUES (?, ?, ?)
-       ON CONFLICT (scope, key) DO NOTHING RETURNING 1`,
-      [scope, key, requestHash],
-    );
+    const claimed = await CLAIM(tx, { scope, key, requestHash });
     if (claimed.rows.length === 0) return { reply: await first(tx, scope, key, requestHash), replayed: true };
     const reply = await work(tx);
-    await tx.raw("UPDATE idempotency_keys SET status = ?, reply = ? WHERE scope = ? AND key = ?", [
-      reply.status,
-      JSON.stringify({ body: reply.body }),
-      scope,
-      key,
-    ]);
+    await ANSWER(tx, { status: reply.status, reply: JSON.stringify({ body: reply.body }), scope, key });
     return { reply, replayed: false };
   });
 }

@@ -25,8 +25,8 @@ type PageParts = Pick<ShellParts, "nav" | "assets"> & {
 
 export function createRenderer({ views, nav, assets, defaultShop, account }: PageParts): Renderer {
   const draw = (context: Context, status: number, view: string, model: Model): void => {
-    const { text, session, mounted, key, shop = defaultShop, inTraining } = exchangeOf(context);
-    const fragment = requestedFragment(context, mounted?.route.fragments);
+    const { text, session, mounted, drawn = mounted, key, shop = defaultShop, inTraining } = exchangeOf(context);
+    const fragment = requestedFragment(context, drawn?.route.fragments);
     const shell = shellModel({ context, text, shop, inTraining, session, nav, assets, account: account(), key });
     // a page that HTMX did not ask for in part replaces the whole body
     if (isHtmx(context) && !fragment) context.set({ "HX-Retarget": "body", "HX-Reswap": "innerHTML" });

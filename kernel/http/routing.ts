@@ -3,12 +3,15 @@
  * eight hundred that took longer than asking the database.
  */
 import Router from "@koa/router";
-import type { Context, Next } from "koa";
 import { inMatchingOrder, type MountedRoute } from "./mount.ts";
 
+export interface Found {
+  mounted: MountedRoute;
+  params: Record<string, string>;
+}
+
 export interface Routing {
-  /** Runs the route, or answers false where none fits. */
-  run(context: Context): Promise<boolean>;
+  find(method: string, path: string): Found | undefined;
   /** The methods that the address knows. */
   methods(path: string): readonly string[];
 }
@@ -16,9 +19,7 @@ export interface Routing {
 /** of routes that begin with a parameter: no address begins like this */
 const ANY = "";
 
-type Run = (mounted: MountedRoute, params: Record<string, string>, context: Context) => Promise<void>;
-
-export function createRouting(routes: readonly MountedRoute[], run: Run): Routing {
+export function createRouting(routes: readonly MountedRoute[]): Routing {
   const groups = new Map<string, MountedRoute[]>();
   for (const one of routes) {
     const beginning = beginningOf(one.route.path);
@@ -26,33 +27,36 @@ export function createRouting(routes: readonly MountedRoute[], run: Run): Routin
     groups.set(group, [...(groups.get(group) ?? []), one]);
   }
   const open = groups.get(ANY) ?? [];
-  const others = routerOf(open, run);
-  const routers = new Map([...groups].map(([group, own]) => [group, routerOf([...own, ...open], run)]));
+  const others = routerOf(open);
+  const routers = new Map([...groups].map(([group, own]) => [group, routerOf([...own, ...open])]));
   const routerFor = (path: string) => routers.get(beginningOf(path)) ?? others;
   return {
-    async run(context) {
-      let fell = false;
-      const fall: Next = async () => {
-        fell = true;
-      };
-      await routerFor(context.path).matched(context as never, fall);
-      return !fell;
+    find(method, path) {
+      const { router, mountedAs } = routerFor(path);
+      const [layer] = router.match(path, method).pathAndMethod;
+      const mounted = layer && mountedAs.get(layer);
+      return mounted && { mounted, params: layer.params(path, layer.captures(path)) };
     },
-    methods: (path) => {
-      const { path: layers } = routerFor(path).router.match(path, "GET");
-      return [...new Set(layers.flatMap((layer) => layer.methods))];
-    },
+    methods: (path) => [
+      ...new Set(
+        routerFor(path)
+          .router.match(path, "GET")
+          .path.flatMap((layer) => layer.methods),
+      ),
+    ],
   };
 }
 
-function routerOf(routes: readonly MountedRoute[], run: Run) {
+function routerOf(routes: readonly MountedRoute[]) {
   // one way of writing an address: what stands before us, and our own prefixes, tell the cases apart too
   const router = new Router({ sensitive: true });
-  for (const mounted of inMatchingOrder(routes)) {
-    const { path, method } = mounted.route;
-    router.register(path, [method], (context: Context) => run(mounted, context["params"] ?? {}, context));
-  }
-  return { router, matched: router.routes() };
+  const mountedAs = new Map<unknown, MountedRoute>();
+  for (const mounted of inMatchingOrder(routes))
+    mountedAs.set(
+      router.register(mounted.route.path, [mounted.route.method], () => {}),
+      mounted,
+    );
+  return { router, mountedAs };
 }
 
 /** `/sales`, `/api/v1/sales` */

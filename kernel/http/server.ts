@@ -12,20 +12,19 @@ import type { Assets } from "./assets.ts";
 import { type Exchange, exchangeOf, openExchange, wantsJson } from "./exchange.ts";
 import { errorSentence } from "./faults.ts";
 import { allowOrigins, SECURITY_HEADERS, setSecurityHeaders } from "./headers.ts";
-import type { MountedRoute } from "./mount.ts";
 import { createProxyFilter, type ProxyTrust } from "./proxy.ts";
 import type { Renderer } from "./render.ts";
-import { createRouting } from "./routing.ts";
+import type { Found, Routing } from "./routing.ts";
 
 export interface ServerParts {
   log: Logger;
   texts: Record<Locale, Text>;
   assets: Assets;
   renderer: Renderer;
-  routes: readonly MountedRoute[];
+  routing: Routing;
   /** path prefixes of optional plugins that could not tell their routes */
   downPrefixes(): readonly string[];
-  dispatch(mounted: MountedRoute, params: Record<string, string>, context: Context): Promise<void>;
+  dispatch(found: Found, context: Context): Promise<void>;
   /** finds out who asks, for the page of an address that leads nowhere */
   identify(context: Context): Promise<void>;
   isDatabaseDown(error: unknown): boolean;
@@ -159,9 +158,10 @@ async function bounded(parts: ServerParts, context: Context, next: Next): Promis
 }
 
 function routing(parts: ServerParts) {
-  const routes = createRouting(parts.routes, parts.dispatch);
+  const { routing: routes } = parts;
   return async (context: Context, next: Next): Promise<void> => {
-    if (await routes.run(context)) return;
+    const found = routes.find(context.method, context.path);
+    if (found) return parts.dispatch(found, context);
     const prefix = parts.downPrefixes().find((one) => context.path === one || context.path.startsWith(`${one}/`));
     if (prefix !== undefined) throw kernelErrors.PLUGIN_DOWN({ retryAfter: 60 });
     const allowed = routes.methods(context.path);

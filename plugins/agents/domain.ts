@@ -35,8 +35,9 @@ export interface Facts {
   runs_out: Goods &
     Grounds & {
       unit: string;
+      /** without lots that have gone bad */
       onHandMilli: number;
-      /** of orders that were sent */
+      /** of orders that were sent, and from other stores */
       onOrderMilli: number;
       perDayMilli: number;
       days: number;

@@ -2,9 +2,9 @@
 import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
-import { kernelErrors } from "../../kernel/errors.ts";
-import type { Store } from "../../kernel/stores/store.ts";
-import { countsBlind, SEE_COSTS } from "../inventory/api.ts";
+import { AppError, kernelErrors } from "../../kernel/errors.ts";
+import { doingBusiness, type Store, type Stores } from "../../kernel/stores/store.ts";
+import { countsBlind, type Inventory, SEE_COSTS } from "../inventory/api.ts";
 import { SEE_LOSS } from "../pos/api.ts";
 import type { Purchases } from "../purchases/api.ts";
 import { AGENTS, type Agent, type AgentName, type Finding, type Kind, type Looked, type State } from "./domain.ts";
@@ -62,8 +62,10 @@ export function createFindings(parts: {
   clock: Clock;
   audit: Auditor;
   purchases: Purchases | undefined;
+  inventory: Pick<Inventory, "products">;
+  stores: Pick<Stores, "list">;
 }) {
-  const { db, clock, audit, purchases } = parts;
+  const { db, clock, audit, purchases, inventory, stores: shops } = parts;
 
   /** Whoever counts what is there, and must not know how much it is, is not told by an agent either. */
   const readable = ({ can }: Pick<Reader, "can">): Kind[] =>
@@ -99,9 +101,22 @@ export function createFindings(parts: {
     return { looked, able, found: said.length };
   }
 
+  /** Who may not say that it is all right, and why; undefined: nothing is in the way. */
+  async function refused(reader: Pick<Reader, "stores">, actor: Actor, found: Finding) {
+    if (isAbout(found, actor)) return errors.FINDING_ABOUT_YOU;
+    if (found.storeId !== undefined) return undefined;
+    const working = doingBusiness(await shops.list()).filter(({ active }) => active);
+    const isTheirs = ({ id }: Pick<Store, "id">) => reader.stores.some((one) => one.id === id);
+    return working.every(isTheirs) ? undefined : errors.FINDING_OF_SHOP;
+  }
+
   return {
     begin,
     keep,
+
+    /** Whether the person may dismiss it. */
+    mayDismiss: async (reader: Reader, actor: Actor, found: Finding) =>
+      (await refused(reader, actor, found)) === undefined,
 
     /** Runs an agent, and keeps what it says. */
     async run(name: AgentName, agent: Agent, signal: AbortSignal): Promise<Told> {
@@ -124,7 +139,7 @@ export function createFindings(parts: {
 
     canOrder: purchases !== undefined,
 
-    /** Somebody has read it, or does not want to hear of it. Throws NOT_FOUND, FINDING_SETTLED, FINDING_ABOUT_YOU. */
+    /** Somebody has read it, or does not want to hear of it. Throws NOT_FOUND, FINDING_SETTLED, FINDING_ABOUT_YOU, FINDING_OF_SHOP. */
     async set(
       tx: Tx,
       reader: Reader,
@@ -133,7 +148,8 @@ export function createFindings(parts: {
       state: Extract<State, "seen" | "dismissed">,
     ): Promise<Finding> {
       const found = await open(tx, reader, id);
-      if (state === "dismissed" && isAbout(found, actor)) throw errors.FINDING_ABOUT_YOU();
+      const refusal = state === "dismissed" ? await refused(reader, actor, found) : undefined;
+      if (refusal) throw refusal();
       if (found.state === state) return found;
       await queries.setState(tx, id, state);
       const said = { subject: `agent_finding:${id}`, before: { state: found.state }, after: { state } };
@@ -142,13 +158,25 @@ export function createFindings(parts: {
       return { ...found, state };
     },
 
-    /** Makes a draft of an order of it. Answers the order's id. Throws NOT_FOUND, FINDING_SETTLED, NOTHING_TO_ORDER, and what an order throws. */
+    /**
+     * Makes a draft of an order of it, without what was given up since the night. Answers the order's id. Throws NOT_FOUND, FINDING_SETTLED,
+     * NOTHING_TO_ORDER, SUPPLIER_GONE, and what an order throws.
+     */
     async order(tx: Tx, reader: Reader, actor: Actor, id: number): Promise<number> {
       const found = await open(tx, reader, id);
       if (found.kind !== "order" || found.storeId === undefined || !purchases) throw errors.NOTHING_TO_ORDER();
       const { storeId, facts } = found;
-      const lines = facts.lines.map(({ productId, quantityMilli }) => ({ productId, quantityMilli }));
-      const orderId = await purchases.draft(tx, actor, { storeId, supplierId: facts.supplierId, lines });
+      const ids = facts.lines.map(({ productId }) => productId);
+      const known = await inventory.products(ids, storeId, tx);
+      const lines = facts.lines.flatMap(({ productId, quantityMilli }) =>
+        known.get(productId)?.active ? [{ productId, quantityMilli }] : [],
+      );
+      if (lines.length === 0) throw errors.NOTHING_TO_ORDER();
+      const wanted = { storeId, supplierId: facts.supplierId, lines };
+      const orderId = await purchases.draft(tx, actor, wanted).catch((error: unknown) => {
+        const fields = error instanceof AppError ? error.details.fields : undefined;
+        throw fields?.some(({ path }) => path === "supplier_id") ? errors.SUPPLIER_GONE() : error;
+      });
       await queries.setActed(tx, id, `purchase_order:${orderId}`, clock.now());
       const said = { before: { state: found.state }, after: { state: "acted", order: orderId } };
       await audit(tx, { ...actor, action: "finding.ordered", subject: `agent_finding:${id}`, ...said });

@@ -28,7 +28,7 @@ export const plugin = definePlugin({
   errors,
   setup(host) {
     const { inventory, sales, purchases } = host.services;
-    const findings = createFindings({ ...host, purchases });
+    const findings = createFindings({ ...host, inventory, purchases });
     const forecasts = createForecasts({ ...host, inventory });
     const watching = { ...host, inventory, sales, purchases };
     const shelves = createShelves({

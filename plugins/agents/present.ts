@@ -120,7 +120,7 @@ function linkOf({ kind, subject, storeId, document, facts }: Finding): string | 
 export function findingRow(
   found: Finding,
   { text, currency, stores, timeZone }: { text: Text; currency: string; stores: readonly Store[]; timeZone: string },
-  may: { act: boolean; order: boolean },
+  may: { act: boolean; order: boolean; dismiss: boolean },
 ) {
   const open = found.goneAt === undefined;
   return {
@@ -147,7 +147,7 @@ export function findingRow(
           }))
         : [],
     maySee: open && may.act && found.state === "new",
-    mayDismiss: open && may.act && found.state !== "dismissed",
+    mayDismiss: open && may.dismiss && found.state !== "dismissed",
     mayOrder: open && may.order && found.kind === "order",
   };
 }

@@ -132,11 +132,15 @@ export const plugin = definePlugin({
         on(productsChanged, "tell-all-instances", ({ payload, occurredAt }, tx) =>
           recordChanges(tx, payload.productIds, occurredAt),
         ),
-        onMany(stockMoved, "count-what-goes-together", (events, tx) =>
-          together.moved(
-            tx,
-            events.map(({ payload }) => payload),
-          ),
+        onMany(
+          stockMoved,
+          "count-what-goes-together",
+          (events, tx) =>
+            together.moved(
+              tx,
+              events.map(({ payload }) => payload),
+            ),
+          { gatherMs: 1000 },
         ),
       ],
       jobs: [

@@ -123,6 +123,10 @@ export interface RateOfSale {
   /** the sum of the squares of what was sold on each day */
   squaresMilli: bigint;
   onHandMilli: number;
+  /** of that, lots that have gone bad: nobody is to be sold them */
+  expiredMilli: number;
+  /** sent by other stores, and not here yet */
+  inTransitMilli: number;
   /** what the shop set for the product itself */
   reorderPointMilli: number;
   costMinor: number;

@@ -132,7 +132,7 @@ export const plugin = definePlugin({
           const [found, price] = await Promise.all([units.ofAll(ids, tx), priceIn(storeId)]);
           return new Map([...found].map(([id, its]) => [id, its.map(price.unit)]));
         },
-        sell: createSelling(stock.issue),
+        sell: createSelling(stock),
         categories: () => sellingCategories(host.db.primary),
         byName: async (storeId, categoryId, after, limit) => {
           const price = await priceIn(storeId);

@@ -2,19 +2,11 @@
 import type { Auditor } from "../../kernel/audit.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
-import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import { fieldFault } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
-import {
-  type IssueOrder,
-  type IssueResult,
-  type ReceiptOrder,
-  type Shortage,
-  type StockDocument,
-  stockMoved,
-} from "./api.ts";
+import { type IssueOrder, type IssueResult, type ReceiptOrder, type StockDocument, stockMoved } from "./api.ts";
 import { averageOf, movingAverage } from "./costs.ts";
 import type { Actor, AdjustmentReason, Movement } from "./domain.ts";
 import { errors } from "./errors.ts";
@@ -25,6 +17,7 @@ import { defaultStore } from "./queries/shelves.ts";
 import * as queries from "./queries/stock.ts";
 import * as lists from "./queries/stock-lists.ts";
 import { allowNegative } from "./settings.ts";
+import { belowZero, short, shortageOf } from "./shortages.ts";
 
 export interface Adjustment {
   storeId: number;
@@ -64,37 +57,44 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
     return new Map(shelves.map((shelf) => [shelf.productId, shelf]));
   }
 
+  async function issue(tx: Tx, order: IssueOrder, ownOnly: boolean): Promise<IssueResult | undefined> {
+    const lines = order.lines.toSorted((a, b) => a.productId - b.productId);
+    refuseNonsense(lines);
+    if (lines.length === 0) return { ok: true, costs: new Map() };
+    const ids = lines.map((line) => line.productId);
+    const anyway = await settings.get(allowNegative);
+    const wanted = {
+      ...order,
+      productIds: ids,
+      quantitiesMilli: lines.map((line) => line.quantityMilli),
+      allowNegative: anyway,
+      ownOnly,
+      now: clock.now(),
+    };
+    let { taken, shelves } = await queries.takeOut(tx, wanted);
+    if (!taken && shelves.length < ids.length) {
+      if (ownOnly) return undefined;
+      await lockShelves(tx, order.storeId, ids);
+      ({ taken, shelves } = await queries.takeOut(tx, wanted));
+    }
+    if (!taken) {
+      const byId = new Map(shelves.map((shelf) => [shelf.productId, shelf]));
+      return { ok: false, shortages: lines.flatMap((line) => shortageOf(line, byId.get(line.productId))) };
+    }
+    const said = lines.filter((line) => line.lots !== undefined);
+    const tracked = new Set(shelves.flatMap(({ productId, tracksLots }) => (tracksLots ? [productId] : [])));
+    const chosen = await lots.takeSaid(tx, order, said, tracked);
+    if ([...tracked].some((id) => !chosen.has(id))) await lots.take(tx, order, chosen);
+    await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids, document: order.document.type });
+    return { ok: true, costs: new Map(shelves.map(({ productId, costMinor }) => [productId, costMinor])) };
+  }
+
   return {
     /** See `Inventory.issue`. Throws PRODUCT_UNKNOWN and faults of lots; a product twice or a quantity that is not positive is a fault. */
-    async issue(tx: Tx, order: IssueOrder): Promise<IssueResult> {
-      const lines = order.lines.toSorted((a, b) => a.productId - b.productId);
-      refuseNonsense(lines);
-      if (lines.length === 0) return { ok: true, costs: new Map() };
-      const ids = lines.map((line) => line.productId);
-      const anyway = await settings.get(allowNegative);
-      const wanted = {
-        ...order,
-        productIds: ids,
-        quantitiesMilli: lines.map((line) => line.quantityMilli),
-        allowNegative: anyway,
-        now: clock.now(),
-      };
-      let { taken, shelves } = await queries.takeOut(tx, wanted);
-      if (!taken && shelves.length < ids.length) {
-        await lockShelves(tx, order.storeId, ids);
-        ({ taken, shelves } = await queries.takeOut(tx, wanted));
-      }
-      if (!taken) {
-        const byId = new Map(shelves.map((shelf) => [shelf.productId, shelf]));
-        return { ok: false, shortages: lines.flatMap((line) => shortageOf(line, byId.get(line.productId))) };
-      }
-      const said = lines.filter((line) => line.lots !== undefined);
-      const tracked = new Set(shelves.flatMap(({ productId, tracksLots }) => (tracksLots ? [productId] : [])));
-      const chosen = await lots.takeSaid(tx, order, said, tracked);
-      if ([...tracked].some((id) => !chosen.has(id))) await lots.take(tx, order, chosen);
-      await emit(tx, stockMoved, { storeId: order.storeId, productIds: ids, document: order.document.type });
-      return { ok: true, costs: new Map(shelves.map(({ productId, costMinor }) => [productId, costMinor])) };
-    },
+    issue: async (tx: Tx, order: IssueOrder): Promise<IssueResult> => (await issue(tx, order, false)) as IssueResult,
+
+    /** As issue; undefined where one of the products has no shelf of its own in the store: a kit, a service, or yet to be opened. */
+    issueOwn: (tx: Tx, order: IssueOrder): Promise<IssueResult | undefined> => issue(tx, order, true),
 
     /** See `Inventory.receive`. Throws PRODUCT_UNKNOWN, and NOT_STOCKED for what is bought and stands on no shelf. */
     async receive(tx: Tx, order: ReceiptOrder): Promise<void> {
@@ -261,37 +261,5 @@ function refuseNonsense(lines: IssueOrder["lines"]): void {
     if (!Number.isSafeInteger(quantityMilli) || quantityMilli <= 0) throw new RangeError(`quantity ${quantityMilli}`);
     if (lines[index - 1]?.productId === productId)
       throw new RangeError(`product ${productId} stands twice in an order`);
-  });
-}
-
-function shortageOf(line: IssueOrder["lines"][number], shelf: queries.ShelfRow | undefined): Shortage[] {
-  if (!shelf?.counted || shelf.onHandMilli >= line.quantityMilli) return [];
-  const { productId, sku, name, onHandMilli } = shelf;
-  return [{ productId, sku, name, requestedMilli: line.quantityMilli, onHandMilli }];
-}
-
-function short(shelf: queries.ShelfRow, difference: number) {
-  return errors.STOCK_INSUFFICIENT({
-    params: { name: shelf.name, on_hand: shelf.onHandMilli / 1000, requested: -difference / 1000, unit: shelf.unit },
-    data: {
-      lines: [
-        {
-          product_id: shelf.productId,
-          sku: shelf.sku,
-          name: shelf.name,
-          requested: formatDecimal(-difference, QUANTITY_SCALE),
-          on_hand: formatDecimal(shelf.onHandMilli, QUANTITY_SCALE),
-        },
-      ],
-    },
-  });
-}
-
-/** More of them was sold since they were counted than would be left. */
-function belowZero(shelves: readonly queries.ShelfRow[]) {
-  const names = shelves.slice(0, 5).map(({ name }) => name);
-  return errors.COUNT_BELOW_ZERO({
-    params: { names: names.join(", ") },
-    data: { lines: shelves.map(({ productId, sku, name }) => ({ product_id: productId, sku, name })) },
   });
 }

@@ -73,10 +73,10 @@ export function createPosting(parts: PostingParts): Post {
     if (!settled.ok) throw unsettled(settled, shop);
     const { roundingMinor, paidMinor, changeMinor } = settled;
 
-    const shiftId = await shifts.forSale(tx, order.register, seller, shop);
     const createdAt = clock.now();
     const day = businessDate(createdAt, shop.timeZone, shop.dayCutoffHour);
     const taken = await takeNumber(tx, order.register.id, day);
+    const shiftId = await shifts.forSale(tx, order.register, seller, shop, taken?.shiftId);
     if (!taken) throw errors.NUMBERS_EXHAUSTED();
     const { id, number, rangeId } = taken;
     const training = rangeId === undefined;

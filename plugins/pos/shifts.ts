@@ -91,10 +91,10 @@ export function createShifts({ db, clock, audit, settings, log }: ShiftParts) {
       return id;
     },
 
-    /** The shift that a sale belongs to, held open until the sale is committed. Throws SHIFT_CLOSED. */
-    async forSale(tx: Tx, register: Register, seller: Seller, shop: Shop): Promise<number> {
+    /** The shift that a sale belongs to, held open until the sale is committed; `held` is, when the caller has it. Throws SHIFT_CLOSED. */
+    async forSale(tx: Tx, register: Register, seller: Seller, shop: Shop, held?: number): Promise<number> {
       checkStore(register, shop);
-      const open = await queries.holdOpenShift(tx, register.id);
+      const open = held ?? (await queries.holdOpenShift(tx, register.id));
       if (open !== undefined) return open;
       if (await settings.get(explicitShift)) throw errors.SHIFT_CLOSED();
       const own = await insert(tx, register, 0, seller, shop);

@@ -84,8 +84,9 @@ export function createReplenishment(parts: {
         const leadTimeDays = supplier?.leadTimeDays ?? LEAD_TIME_DAYS;
         const plan = { leadTimeDays, coverDays: cover, zMilli: Z_MILLI[level] };
         const lines = own.flatMap((product): Suggestion[] => {
-          const onOrderMilli = awaited.get(product.productId) ?? 0;
-          const shelf = { onHandMilli: product.onHandMilli, onOrderMilli, ownPointMilli: product.reorderPointMilli };
+          const onOrderMilli = (awaited.get(product.productId) ?? 0) + product.inTransitMilli;
+          const onHandMilli = product.onHandMilli - product.expiredMilli;
+          const shelf = { onHandMilli, onOrderMilli, ownPointMilli: product.reorderPointMilli };
           const reorder = reorderOf({ ...product, days }, plan, shelf);
           if (reorder.orderMilli === 0) return [];
           const offer = offers.get(product.productId) ?? { costMinor: product.costMinor, discountBp: 0 };

@@ -56,7 +56,9 @@ export const plugin = definePlugin({
         ...reportsApi({ reading }),
       ],
       on: [
-        onMany(saleCompleted, "count-sale", (events, tx) => counting.documents(tx, documentsOf(events))),
+        onMany(saleCompleted, "count-sale", (events, tx) => counting.documents(tx, documentsOf(events)), {
+          gatherMs: 1000,
+        }),
         onMany(saleTakenBack, "count-taken-back", (events, tx) => counting.documents(tx, documentsOf(events))),
       ],
       jobs: [

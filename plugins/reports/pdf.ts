@@ -2,7 +2,6 @@
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
-import PDFDocument from "pdfkit";
 
 export const PDF_TYPE = "application/pdf";
 
@@ -34,6 +33,8 @@ export function printTable(table: PrintedTable): Readable {
 }
 
 async function* bytesOf(table: PrintedTable): AsyncGenerator<Buffer> {
+  // large, and not needed before
+  const { default: PDFDocument } = await import("pdfkit");
   const document = new PDFDocument({ ...PAGE, lang: table.language, info: { Title: table.title } });
   let drawn: Buffer[] = [];
   document.on("data", (chunk: Buffer) => drawn.push(chunk));

@@ -13,7 +13,7 @@ const program = sourcesIn("kernel", "plugins", "migrations").filter(
 );
 
 const CALLS =
-  /(?:\.|\?\.|\b)(raw|whereRaw|orWhereRaw|orderByRaw|havingRaw|groupByRaw|joinRaw|fromRaw|query)(?:<[^(]*>)?\(\s*/g;
+  /(?:\.|\?\.|\b)(raw|whereRaw|orWhereRaw|orderByRaw|havingRaw|groupByRaw|joinRaw|fromRaw|query|often)(?:<[^(]*>)?\(\s*/g;
 const SQL =
   /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|FROM|WHERE|JOIN|ORDER BY|GROUP BY|LIKE|VALUES|RETURNING|CREATE|ALTER|DROP|LIMIT|AND|OR)\b/;
 

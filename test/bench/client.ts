@@ -90,7 +90,7 @@ async function scans(page: Page, round: number): Promise<number[]> {
     }).observe({ type: "event", buffered: true, durationThreshold: 16 })`);
   for (let scan = 0; scan < SCANS; scan++) {
     const code = CODE(1 + round * SCANS + scan);
-    const answered = page.waitForResponse((answer) => answer.request().method() === "GET" && answer.status() === 200);
+    const answered = page.waitForResponse((answer) => answer.request().method() === "POST" && answer.status() === 200);
     await page.locator(BOX).pressSequentially(code, { delay: 20 });
     await page.keyboard.press("Enter");
     await answered;

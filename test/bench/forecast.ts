@@ -6,6 +6,7 @@ import { ratesOfSale } from "../../plugins/inventory/queries/rate-of-sale.ts";
 import { salesByDay } from "../../plugins/inventory/queries/sales-by-day.ts";
 import { openShop } from "../harness/shop.ts";
 import { generate } from "./shop/generate.ts";
+import { KINDS, seriesOf } from "./shop/series.ts";
 import { type Figure, percentile } from "./stats.ts";
 
 const SALES = Number(process.env["BENCH_FORECAST_SALES"] ?? 6000);
@@ -14,6 +15,8 @@ const PRODUCTS = Number(process.env["BENCH_FORECAST_PRODUCTS"] ?? 80);
 const DAYS = 182;
 const MADE_DAYS = 189;
 const HELD_WEEKS = 4;
+/** of each kind whose way is known */
+const EACH = 40;
 const DAY_MS = 86_400_000;
 
 export async function forecast(): Promise<Figure[]> {
@@ -28,13 +31,11 @@ export async function forecast(): Promise<Figure[]> {
     const asked = { storeId: rows[0].id as number, days: DAYS, timeZone, now };
     const goods = await ratesOfSale(shop.db, { ...asked, most: PRODUCTS });
     const sold = await salesByDay(shop.db, { ...asked, productIds: goods.map(({ productId }) => productId) });
-    const series = [...sold.values()].flatMap((milli) => {
-      const history = milli.slice(milli.findIndex((one) => one > 0)).map((one) => one / 1000);
-      const began = performance.now();
-      const verdict = judge(history);
-      return verdict ? [{ history, verdict, ms: performance.now() - began }] : [];
-    });
+    const series = judged([...sold.values()].map((milli) => milli.map((one) => one / 1000)));
     const spoken = series.filter(({ verdict }) => verdict.beats);
+    const kinds = KINDS.flatMap((kind) =>
+      byKind(kind.name, judged(seriesOf(kind, { products: EACH, days: DAYS, seed: 1, until }))),
+    );
     return [
       ...compared("products that are spoken of", spoken),
       ...compared("all products with enough days", series),
@@ -62,13 +63,34 @@ export async function forecast(): Promise<Figure[]> {
         beside: `${DAYS} days`,
         samples: series.map(({ ms }) => ms),
       },
+      ...kinds,
     ];
   } finally {
     await shop.close();
   }
 }
 
-type Judged = { history: number[]; verdict: NonNullable<ReturnType<typeof judge>> };
+type Judged = { history: number[]; verdict: NonNullable<ReturnType<typeof judge>>; ms: number };
+
+/** From the first day on which it was sold; those with too few days are left out. */
+function judged(sold: readonly number[][]): Judged[] {
+  return sold.flatMap((days) => {
+    const first = days.findIndex((one) => one > 0);
+    if (first < 0) return [];
+    const history = days.slice(first);
+    const began = performance.now();
+    const verdict = judge(history);
+    return verdict ? [{ history, verdict, ms: performance.now() - began }] : [];
+  });
+}
+
+/** Of invented products of one kind: all that were judged, whether or not they are spoken of. */
+function byKind(kind: string, all: readonly Judged[]): Figure[] {
+  const [scaled] = compared(`${EACH} products of the kind ${kind}`, all).slice(-1);
+  if (!scaled) return [];
+  const spoken = all.filter(({ verdict }) => verdict.beats).length;
+  return [{ ...scaled, beside: `${scaled.beside}; spoken of ${spoken} of ${all.length}` }];
+}
 
 function compared(which: string, judged: readonly Judged[]): Figure[] {
   // the scale is the same for all three, also of a product of which one of them missed nothing

@@ -8,12 +8,12 @@ import { bearer } from "./sale.ts";
 import { generate } from "./shop/generate.ts";
 import { type Figure, median, percentile, timed } from "./stats.ts";
 
-const SIZES = (process.env["BENCH_REPORTS_SALES"] ?? "5000,40000").split(",").map(Number);
+const SIZES = (process.env["BENCH_REPORTS_SALES"] ?? "2000,20000").split(",").map(Number);
 const PRODUCTS = Number(process.env["BENCH_REPORTS_PRODUCTS"] ?? 1000);
 const DAYS = Number(process.env["BENCH_REPORTS_DAYS"] ?? 400);
 /** one more size: a shop that was generated before */
 const GIVEN = process.env["BENCH_REPORTS_DATABASE_URL"];
-const REGISTERS = 8;
+const REGISTERS = Number(process.env["BENCH_REPORTS_REGISTERS"] ?? 2);
 const TIMES = 30;
 /** a server that was just started compiles its own code */
 const WARM = 5;

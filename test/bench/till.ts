@@ -112,8 +112,7 @@ function figuresOf(where: string, waited: Waited, time: ServerTime, constant: re
     }));
   console.log(`${where}: ${waited.scan.length} scans, ${waited.pay.length} payments, ${waited.refused} refused`);
   return [
-    ...three("scan, server", time.of("POST", "/pos/carts/:cart/scan"), SCAN),
-    ...three("its lines drawn, server", time.of("GET", "/pos/carts/:cart"), ""),
+    ...three("scan and its lines drawn, server", time.of("POST", "/pos/carts/:cart/scan"), SCAN),
     ...three("scan as the cashier waits", waited.scan, `${SCAN}; ${peer}`),
     ...three("pay, server", time.of("POST", "/pos/carts/:cart/pay"), PAY),
     ...three("pay and receipt as the cashier waits", waited.pay, `${PAY}; ${peer}`),

@@ -31,12 +31,15 @@ describe("the cache of several instances", () => {
     await redis.close();
   });
 
-  const open = (options: { redisUrl?: string; clusterNodes?: string } = { redisUrl: redis.url }): OpenCache => {
-    const cache = createCache({ ...options, log: journal.log });
+  const open = async (
+    options: { redisUrl?: string; clusterNodes?: string } = { redisUrl: redis.url },
+  ): Promise<OpenCache> => {
+    const cache = await createCache({ ...options, log: journal.log });
     opened.push(cache);
     return cache;
   };
-  const ready = async (cache: OpenCache): Promise<OpenCache> => {
+  const ready = async (opening: OpenCache | Promise<OpenCache>): Promise<OpenCache> => {
+    const cache = await opening;
     await until(() => cache.state() === "redis");
     return cache;
   };
@@ -112,7 +115,7 @@ describe("the cache of several instances", () => {
 
   it("starts without Redis, and finds it later", async () => {
     await redis.kill();
-    const cache = open();
+    const cache = await open();
     await cache.set("x", 1, 60);
     assert.equal(await cache.get("x"), 1);
     assert.equal(cache.state(), "redis-down");
@@ -140,7 +143,7 @@ describe("the cache of several instances", () => {
     }
   });
 
-  it("names the faulty node of a cluster", () => {
-    assert.throws(() => open({ clusterNodes: "10.0.0.1:6379,10.0.0.2" }), BootError);
+  it("names the faulty node of a cluster", async () => {
+    await assert.rejects(open({ clusterNodes: "10.0.0.1:6379,10.0.0.2" }), BootError);
   });
 });

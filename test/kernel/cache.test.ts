@@ -11,7 +11,7 @@ describe("the cache of one process", () => {
   const open = () => createCache({ log: memoryLog().log, clock });
 
   it("forgets a value when its time is over", async () => {
-    const cache = open();
+    const cache = await open();
     await cache.set("price:1", { minor: 4500 }, 60);
     assert.deepEqual(await cache.get("price:1"), { minor: 4500 });
     clock.advance(60_000);
@@ -20,14 +20,14 @@ describe("the cache of one process", () => {
   });
 
   it("whoever changes what he read does not change what others read", async () => {
-    const cache = open();
+    const cache = await open();
     await cache.set("cart", { lines: [1] }, 60);
     (await cache.get<{ lines: number[] }>("cart"))?.lines.push(2);
     assert.deepEqual(await cache.get("cart"), { lines: [1] });
   });
 
   it("keeps null, zero and the empty text, but not undefined", async () => {
-    const cache = open();
+    const cache = await open();
     for (const value of [null, 0, "", false]) {
       await cache.set("x", value, 60);
       assert.equal(await cache.get("x"), value);
@@ -48,7 +48,7 @@ describe("the cache of one process", () => {
   });
 
   it("a hundred terminals that ask for an expired report make it once", async () => {
-    const cache = open();
+    const cache = await open();
     let made = 0;
     const report = async () => ({ number: ++made });
     const all = await Promise.all(Array.from({ length: 100 }, () => cache.remember("report", 60, report)));
@@ -57,7 +57,7 @@ describe("the cache of one process", () => {
   });
 
   it("what was deleted while it was being loaded is not kept", async () => {
-    const cache = open();
+    const cache = await open();
     let deliver = (_name: string) => {};
     const load = () =>
       new Promise<string>((resolve) => {
@@ -73,7 +73,7 @@ describe("the cache of one process", () => {
   });
 
   it("a failed loading is not kept and is told", async () => {
-    const cache = open();
+    const cache = await open();
     await assert.rejects(
       cache.remember("x", 60, () => Promise.reject(new Error("database down"))),
       /database down/,
@@ -82,7 +82,7 @@ describe("the cache of one process", () => {
   });
 
   it("the first reader gets the same shape as all after him", async () => {
-    const cache = open();
+    const cache = await open();
     const first: unknown = await cache.remember("day", 60, async () => ({ at: clock.now() }));
     assert.deepEqual(first, await cache.get("day"));
   });

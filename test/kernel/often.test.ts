@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
 import { createDatabase, type OpenDatabase } from "../../kernel/db/connect.ts";
-import { OFTEN } from "../../kernel/db/often.ts";
+import { OFTEN, often } from "../../kernel/db/often.ts";
 import { onBehalfOf } from "../../kernel/request-id.ts";
 import { memoryLog } from "../harness/log.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
@@ -56,6 +56,22 @@ describe("statements that run often", () => {
     assert.equal((await shelf(2)).name, "pan");
   });
 
+  it("put together once they bind the same value in several places, and tell which one is missing", async () => {
+    const add = often("SELECT :a::int + :b::int AS sum, :a::int AS a, ':' || coalesce(:c, '::') AS c");
+    for (const a of [1, 2, 3]) {
+      const { rows } = await add(db.primary, { a, b: 10, c: null });
+      assert.deepEqual(rows, [{ sum: a + 10, a, c: ":::" }]);
+    }
+    const { rows } = await db.primary.raw(
+      "SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%AS sum%'",
+    );
+    assert.deepEqual(rows, [
+      { statement: "SELECT $1::int + $2::int AS sum, $1::int AS a, ':' || coalesce($3, '::') AS c" },
+    ]);
+    await assert.rejects(async () => add(db.primary, { a: 1, c: null }), /no value of b/);
+    assert.equal(db.pool().used, 0);
+  });
+
   it("outlive a migration that changes what they answer, alone and within a transaction", async () => {
     await db.primary.raw("ALTER TABLE shelf ALTER COLUMN pieces TYPE bigint");
     assert.deepEqual(await shelf(1), { name: "café", pieces: 10 });
@@ -68,6 +84,27 @@ describe("statements that run often", () => {
     } finally {
       await other.close();
     }
+  });
+
+  it("that fail spoil their transaction, although somebody swallows the error", async () => {
+    const write = often("INSERT INTO shelf (id, name, pieces) VALUES (:id, 'sal', '1')");
+    const spoilt = db.transaction(async (tx) => {
+      await write(tx, { id: 3 });
+      await assert.rejects(write(tx, { id: 3 }), /^error: INSERT INTO shelf .* - duplicate key/);
+    });
+    await assert.rejects(spoilt, /swallowed/);
+    assert.equal(await shelf(3), undefined);
+  });
+
+  it("that come after the end of their transaction are refused, whoever has the connection by then", async () => {
+    const write = often("UPDATE shelf SET pieces = '0' WHERE id = :id");
+    let late: Promise<unknown> | undefined;
+    await db.transaction(async (tx) => {
+      late = tx.executionPromise.then(() => write(tx, { id: 1 }));
+      late.catch(() => {});
+    });
+    await assert.rejects(async () => late, /comes too late/);
+    assert.notEqual((await shelf(1)).pieces, "0");
   });
 
   it("name their request in the server's log", async function () {

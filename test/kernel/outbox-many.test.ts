@@ -13,7 +13,8 @@ describe("what is told after many sales", () => {
   const listenToMany = (
     handle: (events: readonly Delivered<Sold>[], tx: Tx) => Promise<void>,
     options: Partial<OutboxOptions> = {},
-  ): Outbox => till.outbox([{ plugin: "pos", ...onMany(sold, "receipts", handle) }], options);
+    within: { gatherMs?: number } = {},
+  ): Outbox => till.outbox([{ plugin: "pos", ...onMany(sold, "receipts", handle, within) }], options);
 
   it("a listener of many gets all that wait at once, so many at most, the oldest first", async () => {
     const heard: number[][] = [];
@@ -49,22 +50,24 @@ describe("what is told after many sales", () => {
     assert.equal((await printed()).length, 6);
   });
 
-  it("what follows soon after is told together, without a poll", async () => {
-    const heard: number[] = [];
-    const outbox = listenToMany(async (events) => void heard.push(events.length), {
-      pollMs: 1_000_000,
-      gatherMs: 300,
+  const gathersItself = { pollMs: 1_000_000, gatherMs: 0 };
+  for (const [who, options, within] of [
+    ["", { pollMs: 1_000_000, gatherMs: 300 }, {}],
+    [", also where a listener gathers longer than others", gathersItself, { gatherMs: 300 }],
+  ] as const)
+    it(`what follows soon after is told together, without a poll${who}`, async () => {
+      const heard: number[] = [];
+      const outbox = listenToMany(async (events) => void heard.push(events.length), options, within);
+      outbox.start();
+      await outbox.stats();
+      await sell(outbox, 1);
+      await until(() => heard.length === 1);
+      for (const receipt of [2, 3, 4]) await sell(outbox, receipt);
+      await until(async () => (await outbox.stats()).pending === 0);
+      assert.equal(
+        heard.reduce((sum, count) => sum + count),
+        4,
+      );
+      assert.ok(heard.length < 4, `told in ${heard.length} turns`);
     });
-    outbox.start();
-    await outbox.stats();
-    await sell(outbox, 1);
-    await until(() => heard.length === 1);
-    for (const receipt of [2, 3, 4]) await sell(outbox, receipt);
-    await until(async () => (await outbox.stats()).pending === 0);
-    assert.equal(
-      heard.reduce((sum, count) => sum + count),
-      4,
-    );
-    assert.ok(heard.length < 4, `told in ${heard.length} turns`);
-  });
 });

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
 import pg from "pg";
+import { often } from "../../kernel/db/often.ts";
 import { makeIn } from "../../plugins/backup/test/vault.ts";
 import { assertBooks, type SaleAnswer, scan, stocked } from "../../plugins/pos/test/till.ts";
 import { type ApiClient, createApiClient } from "../harness/api-client.ts";
@@ -57,6 +58,12 @@ describe("a shop behind PgBouncer in transaction mode", () => {
 
   it("says once that the time limit of statements must be set on the role", () => {
     assert.ok(lines.some(({ msg }) => /the pooler refuses statement_timeout/.test(msg)));
+  });
+
+  it("prepares nothing by name: the next statement may run on another of the server's connections", async () => {
+    const twice = often("SELECT count(*)::int + :none::int AS prepared FROM pg_prepared_statements");
+    const asked = Array.from({ length: 30 }, () => shop.db.transaction((tx) => twice(tx, { none: 0 })));
+    for (const { rows } of await Promise.all(asked)) assert.equal(rows[0].prepared, 0);
   });
 
   it("the day of a till: signed in, scanned, paid, shown, listed, taken out, closed", async () => {

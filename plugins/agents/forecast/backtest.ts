@@ -1,19 +1,19 @@
 /**
- * Which method knows a product best, and whether any is worth listening to. The last eight weeks are forecast one by one, each from what
- * was known before it: the method with the least error on the first four is chosen, the other four judge it. A choice is never judged by the
- * weeks it was made on (L. Tashman, "Out-of-sample tests of forecasting accuracy", International Journal of Forecasting 16, 2000).
+ * Which method knows a product best, and whether any is worth listening to. The last twelve weeks are forecast one by one, each from what
+ * was known before it: the method with the least error on the first eight is chosen (of a young product on four), the other four judge it. A
+ * choice is never judged by the weeks it was made on (L. Tashman, "Out-of-sample tests of forecasting accuracy", International Journal of Forecasting 16, 2000).
  *
  * The error is that of a week's sum, which is what a delivery has to last for: by the day the best guess of a slow mover would be nothing.
  */
 import { METHODS, type Method, type MethodName, naive, seasonalNaive } from "./methods.ts";
 
 const WEEK = 7;
-const CHOOSING = 4;
+const CHOOSING = { least: 4, most: 8 } as const;
 const JUDGING = 4;
 /** before the first of the weeks that are forecast */
 const LEARNING = 8;
 /** fewer days tell too little of a product */
-export const LEAST_DAYS = (LEARNING + CHOOSING + JUDGING) * WEEK;
+export const LEAST_DAYS = (LEARNING + CHOOSING.least + JUDGING) * WEEK;
 
 export interface Errors {
   /** mean absolute error of a week's sum, in units */
@@ -41,9 +41,10 @@ export interface Verdict {
 export function judge(history: readonly number[]): Verdict | undefined {
   if (history.length < LEAST_DAYS) return undefined;
   const choosing = history.slice(0, history.length - JUDGING * WEEK);
+  const weeks = Math.min(CHOOSING.most, Math.floor(choosing.length / WEEK) - LEARNING);
   let chosen: { name: MethodName; week: number } | undefined;
   for (const name of Object.keys(METHODS) as MethodName[]) {
-    const { week } = errorsOf(METHODS[name], choosing, CHOOSING);
+    const { week } = errorsOf(METHODS[name], choosing, weeks);
     if (chosen === undefined || week < chosen.week) chosen = { name, week };
   }
   const method = chosen?.name ?? "weekday_mean";

@@ -3,10 +3,14 @@
  * ones (units of the product): only what is shown or ordered is rounded, once. None of them says less than nothing.
  */
 
+import { dampedTrend, level } from "./weekly.ts";
+
 /** `history`: what was sold on each day, the last of which is yesterday. Answers the next `horizon` days. */
 export type Method = (history: readonly number[], horizon: number) => number[];
 
 const WEEK = 7;
+const CHANCES = [0.02, 0.05, 0.1, 0.2] as const;
+const SIZES = [0.05, 0.1, 0.3] as const;
 const DAMPING = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
 const flat = (value: number, horizon: number) => Array.from({ length: horizon }, () => Math.max(0, value));
 
@@ -96,20 +100,51 @@ export const croston: Method = (history, horizon) => {
 
 /**
  * As Croston's, but the chance of a sale is smoothed on each day, so that what nobody asks for any more fades away (R. Teunter, A. Syntetos,
- * M. Babai, "Intermittent demand: linking forecasting to inventory obsolescence", European Journal of Operational Research 214, 2011).
+ * M. Babai, "Intermittent demand: linking forecasting to inventory obsolescence", European Journal of Operational Research 214, 2011). The two
+ * weights are those that missed the sums of the weeks least.
  */
 export const tsb: Method = (history, horizon) => {
-  const [chanceWeight, sizeWeight] = [0.05, 0.1];
+  let best: ReturnType<typeof fade> | undefined;
+  for (const chanceWeight of CHANCES)
+    for (const sizeWeight of SIZES) {
+      const tried = fade(history, chanceWeight, sizeWeight);
+      if (best === undefined || tried.missed < best.missed) best = tried;
+    }
+  return flat(best?.rate ?? 0, horizon);
+};
+
+/** The rate at the end, and by how much the sums of the weeks were missed on the way, each from what came before it. */
+function fade(history: readonly number[], chanceWeight: number, sizeWeight: number) {
   const start = history.slice(0, 4 * WEEK);
   const sold = start.filter((value) => value > 0);
   let chance = start.length === 0 ? 0 : sold.length / start.length;
   let size = sold.length === 0 ? 0 : sold.reduce((sum, value) => sum + value, 0) / sold.length;
-  for (const value of history.slice(4 * WEEK)) {
+  let [missed, week, said] = [0, 0, chance * size * WEEK];
+  for (const [index, value] of history.entries()) {
+    if (index < 4 * WEEK) continue;
+    week += value;
     chance += chanceWeight * ((value > 0 ? 1 : 0) - chance);
     if (value > 0) size = size === 0 ? value : size + sizeWeight * (value - size);
+    if (index % WEEK !== WEEK - 1) continue;
+    missed += Math.abs(week - said);
+    [week, said] = [0, chance * size * WEEK];
   }
-  return flat(chance * size, horizon);
+  return { missed, rate: chance * size };
+}
+
+/** What those that know a week say on average: it is seldom the best, and seldom far off (J. Bates, C. Granger, "The combination of forecasts", Operational Research Quarterly 20, 1969). */
+const together: Method = (history, horizon) => {
+  const said = [weekdayMean, level, dampedTrend, tsb].map((method) => method(history, horizon));
+  return Array.from({ length: horizon }, (_, day) => said.reduce((sum, one) => sum + (one[day] ?? 0), 0) / said.length);
 };
 
-export const METHODS = { holt_winters: holtWinters, weekday_mean: weekdayMean, croston, tsb } as const;
+export const METHODS = {
+  holt_winters: holtWinters,
+  weekday_mean: weekdayMean,
+  croston,
+  tsb,
+  level,
+  damped_trend: dampedTrend,
+  together,
+} as const;
 export type MethodName = keyof typeof METHODS;

@@ -25,7 +25,7 @@ export function agentPages({ findings, stores: shops }: AgentParts): Route[] {
       surface: "page",
       access: READ,
       query: findingsQuery,
-      handle: async ({ query, text, shop, stores, can }) => {
+      handle: async ({ query, text, shop, stores, can, session, address }) => {
         const { agent, state, limit } = query;
         const before = readCursor(query.cursor, ["number"])?.[0];
         const found = await findings.list({ stores, can }, { agent, state, before, limit });
@@ -34,13 +34,15 @@ export function agentPages({ findings, stores: shops }: AgentParts): Route[] {
           act: can(ACT.permission),
           order: findings.canOrder && can(ACT.permission) && can(ORDER_PERMISSION),
         };
+        const actor = { user: { id: session.user.id, username: session.user.username }, address };
         const filter = new URLSearchParams();
         for (const [key, value] of Object.entries({ agent, state })) if (value) filter.set(key, value);
         if (next) filter.set("cursor", next);
         const shown = [];
         for (const one of rows) {
           const { currency } = await shops.shopOf(one.kind === "order" ? undefined : one.storeId);
-          shown.push(findingRow(one, { text, currency, stores, timeZone: shop.timeZone }, may));
+          const dismiss = may.act && (await findings.mayDismiss({ stores, can }, actor, one));
+          shown.push(findingRow(one, { text, currency, stores, timeZone: shop.timeZone }, { ...may, dismiss }));
         }
         return page("agents/findings", {
           title: text.t("agents.title"),

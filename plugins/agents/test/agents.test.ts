@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { type Finding, saying } from "./saying.ts";
+import { type Finding, offersDismissal, saying } from "./saying.ts";
 
 interface Answer {
   id: number;
@@ -269,6 +269,8 @@ describe("agents that look ahead", () => {
     assert.ok(kinds.has("cashier") && kinds.has("low_margin"), "a manager may see both");
     const own = await manager.post(`/api/v1/agents/findings/${found[0]?.id}/state`, { state: "dismissed" }, key());
     assert.equal(own.status, 403, "somebody else says that it is all right");
+    assert.equal(await offersDismissal(shop, "manager", found[0]?.id), false);
+    assert.equal(await offersDismissal(shop, "admin", found[0]?.id), true);
     assert.equal((await employee.get("/api/v1/agents/findings")).status, 403);
     // a role that may read agents and neither costs nor losses
     const roles = await admin.put("/api/v1/roles/manager", {

@@ -40,6 +40,32 @@ describe("forecasts", () => {
     assert.ok((tsb(dead, 1)[0] ?? 1) < 0.01);
   });
 
+  it("the back-test finds the method that was made for such a series", () => {
+    const chosen = (series: number[]) => judge(series)?.method ?? "none";
+    const random = noise(11);
+    const days = <T>(of: (day: number) => T) => Array.from({ length: 182 }, (_, day) => of(day));
+    const swinging = days((day) => (WEEK[day % 7] ?? 0) * 4 * (1 + 0.9 * Math.sin(day / 30)) + (random() - 0.5) * 4);
+    assert.equal(chosen(swinging), "holt_winters", "a strong week whose level moves");
+    const climbing = days((day) => Math.round((WEEK[day % 7] ?? 0) * (1 + Math.floor(day / 7) * 0.15) + random() * 2));
+    assert.equal(chosen(climbing), "damped_trend");
+    assert.equal(chosen(days((day) => (day % 9 === 4 ? 3 : 0))), "croston", "far apart, at a steady rate");
+    // by chance: a steady rate is Croston's more often than TSB's, one that fell is the other way round
+    const tally = (of: (day: number, chance: () => number) => number) => {
+      const count = { croston: 0, tsb: 0 } as Record<string, number>;
+      for (let seed = 1; seed <= 40; seed++) {
+        const draw = noise(seed * 7919);
+        for (let warm = 0; warm < 5; warm++) draw();
+        const method = chosen(days((day) => of(day, draw)));
+        count[method] = (count[method] ?? 0) + 1;
+      }
+      return count as { croston: number; tsb: number };
+    };
+    const steady = tally((_, draw) => (draw() < 0.12 ? 1 + Math.floor(draw() * 10) : 0));
+    assert.ok(steady.croston > 2 * steady.tsb, JSON.stringify(steady));
+    const fell = tally((day, draw) => (draw() < (day < 90 ? 0.35 : 0.06) ? 4 + Math.floor(draw() * 4) : 0));
+    assert.ok(fell.tsb > 2 * fell.croston, JSON.stringify(fell));
+  });
+
   it("with noise on the week the chosen one beats both naive ones, and says so", () => {
     const random = noise(7);
     const noisy = rhythm.map((sold) => Math.max(0, Math.round(sold + (random() - 0.5) * 10)));

@@ -37,6 +37,10 @@ describe("findings between two runs", () => {
       db: shop.kernel.db,
       clock,
       audit: async () => {},
+      inventory: {
+        products: async (ids: readonly number[]) => new Map(ids.map((id) => [id, { id, active: true }])),
+      } as unknown as Parameters<typeof createFindings>[0]["inventory"],
+      stores: { list: async () => reader.stores } as unknown as Parameters<typeof createFindings>[0]["stores"],
       purchases: purchases as Purchases | undefined,
     });
   type Kept = ReturnType<typeof createKept>;
@@ -74,6 +78,12 @@ describe("findings between two runs", () => {
     });
     assert.match(page.text, /On Mar 2, 2026 there was one sale between 3:00 and 3:59/);
     assert.match(page.text, /Of the 50 days with sales before it, one had a sale at that hour\./);
+    const spanish = await (await shop.browser("admin")).get("/agents");
+    assert.match(
+      spanish.text,
+      /El 2[^.]{0,12}2026 hubo una venta entre las 3 y las 3:59, una hora en que casi nunca se vende \(primera: X1; se miraron 50 días\)\./,
+    );
+    assert.match(spanish.text, /De los 50 días con ventas antes de ese, uno tuvo una venta a esa hora\./);
     clock.advance(2 * DAY_MS);
     await kept.run("anomaly", quiet, never);
     assert.deepEqual(await standing(kept), []);

@@ -15,6 +15,12 @@ export interface Finding {
   document: string | null;
   facts: Record<string, unknown> & { lines?: { productId: number; quantityMilli: number; days: number }[] };
 }
+/** Whether a person sees a button that dismisses it. */
+export async function offersDismissal(shop: Shop, role: "admin" | "manager", id: number | undefined): Promise<boolean> {
+  const page = await (await shop.browser(role)).get("/agents?limit=200");
+  return page.root.querySelector(`#finding-${id} form:has(input[value=dismissed])`) !== null;
+}
+
 /** What a page in that language says of a finding: its sentence, and why it may be believed. */
 async function onPage(shop: Shop, { id }: Pick<Finding, "id">, language: "es" | "en"): Promise<string> {
   const page = await (await shop.browser("manager")).request("GET", "/agents?limit=200", {

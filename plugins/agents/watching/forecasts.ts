@@ -11,8 +11,6 @@ const DAYS = 182;
 export const AHEAD = 60;
 const PRODUCTS = 5000;
 const BATCH = 200;
-/** the till has its turn in between */
-const TURN = 10;
 
 export interface Expected {
   product: RateOfSale;
@@ -36,8 +34,9 @@ export function createForecasts(parts: {
       const batch = products.slice(from, from + BATCH);
       const ids = batch.map(({ productId }) => productId);
       const sold = await inventory.salesByDay(store.id, ids, DAYS, timeZone);
-      for (const [index, product] of batch.entries()) {
-        if (index % TURN === 0) await setImmediate();
+      for (const product of batch) {
+        // the till has its turn in between
+        await setImmediate();
         signal.throwIfAborted();
         found.push({ product, known: knownOf(sold.get(product.productId) ?? []) });
       }

@@ -22,9 +22,10 @@ export function createStockWatch({ purchases }: { purchases: Purchases | undefin
     const suppliers = (await purchases?.suppliersOf(known.map(({ product }) => product.productId))) ?? new Map();
     const onItsWay = (await purchases?.onItsWay(storeId)) ?? new Map<number, number>();
     for (const { product, days, grounds } of known) {
-      const { productId, sku, name, unit, onHandMilli } = product;
+      const { productId, sku, name, unit, inTransitMilli } = product;
+      const onHandMilli = product.onHandMilli - product.expiredMilli;
       const leadDays: number = suppliers.get(productId)?.leadTimeDays ?? purchases?.leadTimeDays ?? LEAD_DAYS;
-      const onOrderMilli = onItsWay.get(productId) ?? 0;
+      const onOrderMilli = (onItsWay.get(productId) ?? 0) + inTransitMilli;
       const lasts = daysThatLast(days, Math.max(0, onHandMilli) + onOrderMilli);
       // beyond what is looked ahead nobody knows
       if (lasts >= Math.min(leadDays, AHEAD)) continue;
@@ -55,7 +56,8 @@ export function createReorderAdvice({ purchases }: { purchases: Purchases }): St
       const advised = lines.slice(0, LINES).flatMap((line): OrderLine[] => {
         const found = known.get(line.product.productId);
         if (!found) return [];
-        const { productId, sku, name, unit, onHandMilli } = line.product;
+        const { productId, sku, name, unit } = line.product;
+        const onHandMilli = line.product.onHandMilli - line.product.expiredMilli;
         const { orderMilli: quantityMilli, costMinor, onOrderMilli } = line;
         const days = daysThatLast(found.days, Math.max(0, onHandMilli) + onOrderMilli + quantityMilli);
         return [{ productId, sku, name, unit, quantityMilli, costMinor, days, ...found.grounds }];

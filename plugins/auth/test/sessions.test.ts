@@ -206,7 +206,7 @@ describe("a session that changes while somebody reads it", () => {
     const shop = await openShop();
     const clock = handClock(new Date().toISOString());
     const { log } = memoryLog();
-    const cache = createCache({ log, clock, alone: true });
+    const cache = await createCache({ log, clock, alone: true });
     try {
       const { access_token } = await signIn(shop, people.admin);
       const id = JSON.parse(Buffer.from(access_token.split(".")[1] ?? "", "base64url").toString()).sid;

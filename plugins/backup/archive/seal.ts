@@ -1,26 +1,32 @@
 /** Encryption by age: what leaves the machine says nothing to who has no key. Streams, in constant memory. */
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
-import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { BootError } from "../../../kernel/errors.ts";
 
 type Bytes = AsyncIterable<Uint8Array>;
 
+/** large, and not needed at the start */
+const age = () => import("age-encryption");
+
 /** A new secret key. */
-export const makeKey = (): Promise<string> => generateX25519Identity();
+export async function makeKey(): Promise<string> {
+  return (await age()).generateX25519Identity();
+}
 
 /** The public key of a secret one. */
-export const recipientOf = (key: string): Promise<string> => identityToRecipient(key);
+export async function recipientOf(key: string): Promise<string> {
+  return (await age()).identityToRecipient(key);
+}
 
 export async function* sealed(source: Bytes, key: string): Bytes {
-  const encrypter = new Encrypter();
+  const encrypter = new (await age()).Encrypter();
   encrypter.addRecipient(await recipientOf(key));
   yield* fromWeb(await encrypter.encrypt(toWeb(source)));
 }
 
 /** @throws BootError when the key is another's */
 export async function* unsealed(source: Bytes, key: string): Bytes {
-  const decrypter = new Decrypter();
+  const decrypter = new (await age()).Decrypter();
   decrypter.addIdentity(key);
   let clear: globalThis.ReadableStream<Uint8Array>;
   try {

@@ -1,5 +1,6 @@
 /** SQL of what a product takes off the shelf when it is sold, and of products that have none of their own. */
 import type { Tx } from "../../../kernel/db/database.ts";
+import { often } from "../../../kernel/db/often.ts";
 
 /** Kinds that stand on a shelf of their own. */
 export const STOCKED = "('goods', 'weighed')";
@@ -13,15 +14,15 @@ export interface Part {
   quantityMilli: number;
 }
 
+const RECIPES =
+  often(`SELECT p.id, part.product_id AS "productId", part.kind IN ${STOCKED} AS stocked, part.cost_minor AS "costMinor",
+     part.quantity_milli AS "quantityMilli"
+   FROM products p CROSS JOIN LATERAL inventory_parts(p.id) part
+   WHERE p.id = ANY(:ids::bigint[]) AND p.kind IN ('kit', 'service') ORDER BY p.id, part.product_id`);
+
 /** Of those products that are kits or services, by id: what one of each is made of in the end. A service is its own part. */
 export async function recipesOf(tx: Tx, productIds: readonly number[]): Promise<Map<number, Part[]>> {
-  const { rows } = await tx.raw(
-    `SELECT p.id, part.product_id AS "productId", part.kind IN ${STOCKED} AS stocked, part.cost_minor AS "costMinor",
-       part.quantity_milli AS "quantityMilli"
-     FROM products p CROSS JOIN LATERAL inventory_parts(p.id) part
-     WHERE p.id = ANY(:ids::bigint[]) AND p.kind IN ('kit', 'service') ORDER BY p.id, part.product_id`,
-    { ids: [...productIds] },
-  );
+  const { rows } = await RECIPES(tx, { ids: [...productIds] });
   const recipes = new Map<number, Part[]>();
   for (const { id, ...part } of rows as (Part & { id: number })[]) recipes.set(id, [...(recipes.get(id) ?? []), part]);
   return recipes;

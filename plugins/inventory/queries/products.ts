@@ -1,7 +1,7 @@
 /** Products one by one: read, locked, written. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { OFTEN } from "../../../kernel/db/often.ts";
+import { OFTEN, often } from "../../../kernel/db/often.ts";
 import type { ProductKind } from "../api.ts";
 import type { Product, ProductFacts } from "../domain.ts";
 import { searchTextOf } from "../search-text.ts";
@@ -57,8 +57,10 @@ export const SELLABLE_BY_CODE = `
     LEFT JOIN product_units u ON u.id = (SELECT unit_id FROM product_barcodes WHERE code = :code)
   WHERE ${HAS_CODE} AND p.active`;
 
+const SOLD_BY_CODE = often(SELLABLE_BY_CODE);
+
 export async function sellableByCode(db: Knex, code: string, storeId: StoreId): Promise<Listed | undefined> {
-  const { rows } = await db.raw(SELLABLE_BY_CODE, { code, storeId: storeId ?? null }).options(OFTEN);
+  const { rows } = await SOLD_BY_CODE(db, { code, storeId: storeId ?? null });
   const [row] = rows;
   if (!row) return undefined;
   const { unit_id: id, unit_name: name, factor_milli: factorMilli, unit_price_minor: priceMinor } = row;
@@ -66,17 +68,17 @@ export async function sellableByCode(db: Knex, code: string, storeId: StoreId): 
   return { ...toSellable(row), soldBy: { id, name, factorMilli, priceMinor: priceMinor ?? undefined } };
 }
 
+const SELLABLE_BY_IDS = often(
+  `SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY((SELECT :ids::bigint[])::bigint[])`,
+);
+
 export async function sellableByIds(
   db: Knex,
   ids: readonly number[],
   storeId: StoreId,
 ): Promise<Map<number, Listed & { active: boolean }>> {
   if (ids.length === 0) return new Map();
-  const asked = db.raw(`SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY(:ids::bigint[])`, {
-    ids: [...ids],
-    storeId: storeId ?? null,
-  });
-  const { rows } = await asked.options(OFTEN);
+  const { rows } = await SELLABLE_BY_IDS(db, { ids: [...ids], storeId: storeId ?? null });
   return new Map(rows.map((row: SellableRow) => [row.id, { ...toSellable(row), active: row.active }]));
 }
 

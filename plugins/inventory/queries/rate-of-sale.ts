@@ -17,11 +17,22 @@ export async function ratesOfSale(
        GROUP BY product_id, (created_at AT TIME ZONE :timeZone)::date
      ), sold AS (
        SELECT product_id, sum(milli)::bigint AS milli, sum(milli * milli)::text AS squares FROM by_day GROUP BY product_id
+     ), bad AS (
+       SELECT s.product_id, sum(s.on_hand_milli)::bigint AS milli FROM lot_stock s JOIN lots l ON l.id = s.lot_id
+       WHERE s.store_id = :storeId AND s.on_hand_milli > 0
+         AND l.expires_on < (cast(:now AS timestamptz) AT TIME ZONE :timeZone)::date
+       GROUP BY s.product_id
+     ), coming AS (
+       SELECT l.product_id, sum(l.in_transit_milli)::bigint AS milli
+       FROM stock_transfers t JOIN stock_transfer_lines l ON l.transfer_id = t.id
+       WHERE t.to_store_id = :storeId AND t.state = 'sent' GROUP BY l.product_id
      )
      SELECT p.id AS "productId", p.sku, p.name, p.unit, p.reorder_point_milli AS "reorderPointMilli",
-       coalesce(i.on_hand_milli, 0) AS "onHandMilli", ${STORE_COST} AS "costMinor",
+       coalesce(i.on_hand_milli, 0) AS "onHandMilli",
+       coalesce(bad.milli, 0) AS "expiredMilli", coalesce(coming.milli, 0) AS "inTransitMilli", ${STORE_COST} AS "costMinor",
        coalesce(sold.milli, 0) AS "soldMilli", coalesce(sold.squares, '0') AS squares
      FROM products p LEFT JOIN sold ON sold.product_id = p.id
+       LEFT JOIN bad ON bad.product_id = p.id LEFT JOIN coming ON coming.product_id = p.id
        LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = :storeId
      WHERE p.active AND p.kind IN ('goods', 'weighed') AND (sold.milli > 0 OR p.reorder_point_milli > 0)
      ORDER BY p.sort_key, p.id LIMIT :most`,

@@ -1,6 +1,8 @@
 /** What is on hand, changed only together with its movements. */
 import type { Tx } from "../../../kernel/db/database.ts";
+import { often } from "../../../kernel/db/often.ts";
 import type { Movement } from "../domain.ts";
+import { STOCKED } from "./goods.ts";
 import { STORE_COST } from "./rows.ts";
 
 export interface ShelfRow {
@@ -37,28 +39,13 @@ export async function openShelves(tx: Tx, storeId: number, productIds: readonly 
   );
 }
 
-/**
- * Locks the shelves in id order, takes the goods and writes the movements: all or, where one product is short or has no shelf
- * yet, none, in one round trip. The shelves are as they were found.
- */
-export async function takeOut(
-  tx: Tx,
-  order: {
-    storeId: number;
-    productIds: readonly number[];
-    quantitiesMilli: readonly number[];
-    allowNegative: boolean;
-    document: { type: string; id: number; number: string };
-    user: { id: number; username: string };
-    now: Date;
-  },
-): Promise<{ taken: boolean; shelves: ShelfRow[] }> {
-  const { rows } = await tx.raw(
-    `WITH shelf AS MATERIALIZED (
+const TAKE_OUT = often(`WITH shelf AS MATERIALIZED (
        SELECT i.product_id, i.on_hand_milli, i.counted, line.quantity, p.sku, p.name, p.unit, p.tracks_lots, ${STORE_COST} AS cost_minor
-       FROM unnest(:ids::bigint[], :quantities::bigint[]) AS line (product_id, quantity)
+       FROM unnest((SELECT :ids::bigint[]), (SELECT :quantities::bigint[])) AS line (product_id, quantity)
          JOIN inventory i ON i.store_id = :storeId AND i.product_id = line.product_id
          JOIN products p ON p.id = i.product_id
+       WHERE NOT :ownOnly OR NOT EXISTS (
+         SELECT FROM products made WHERE made.id = ANY((SELECT :ids::bigint[])::bigint[]) AND made.kind NOT IN ${STOCKED})
        ORDER BY i.product_id FOR UPDATE OF i
      ), enough AS (
        SELECT count(*) = cardinality(:ids::bigint[])
@@ -78,20 +65,39 @@ export async function takeOut(
      SELECT product_id AS "productId", sku, name, unit, cost_minor AS "costMinor", on_hand_milli AS "onHandMilli", counted,
        tracks_lots AS "tracksLots",
        (SELECT count(*) FROM written) AS written
-     FROM shelf ORDER BY product_id`,
-    {
-      storeId: order.storeId,
-      ids: [...order.productIds],
-      quantities: [...order.quantitiesMilli],
-      allowNegative: order.allowNegative,
-      type: order.document.type,
-      documentId: order.document.id,
-      number: order.document.number,
-      userId: order.user.id,
-      userName: order.user.username,
-      now: order.now,
-    },
-  );
+     FROM shelf ORDER BY product_id`);
+
+/**
+ * Locks the shelves in id order, takes the goods and writes the movements: all or, where one product is short or has no shelf
+ * yet, none, in one round trip. The shelves are as they were found. `ownOnly`: where one of the products stands on no shelf of its own,
+ * none is looked at or locked.
+ */
+export async function takeOut(
+  tx: Tx,
+  order: {
+    storeId: number;
+    productIds: readonly number[];
+    quantitiesMilli: readonly number[];
+    allowNegative: boolean;
+    ownOnly: boolean;
+    document: { type: string; id: number; number: string };
+    user: { id: number; username: string };
+    now: Date;
+  },
+): Promise<{ taken: boolean; shelves: ShelfRow[] }> {
+  const { rows } = await TAKE_OUT(tx, {
+    storeId: order.storeId,
+    ids: [...order.productIds],
+    quantities: [...order.quantitiesMilli],
+    allowNegative: order.allowNegative,
+    ownOnly: order.ownOnly,
+    type: order.document.type,
+    documentId: order.document.id,
+    number: order.document.number,
+    userId: order.user.id,
+    userName: order.user.username,
+    now: order.now,
+  });
   const written = rows[0]?.written ?? 0;
   if (written !== 0 && written !== order.productIds.length) throw new Error("stock changed under its lock");
   return { taken: written > 0, shelves: rows };

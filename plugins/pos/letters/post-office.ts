@@ -1,5 +1,5 @@
 /** Sends the letters that wait to the mail server, one at a time, tries again, and gives up in the end. */
-import nodemailer from "nodemailer";
+import type { Transporter } from "nodemailer";
 import type { Logger } from "pino";
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Database, Tx } from "../../../kernel/db/database.ts";
@@ -26,6 +26,16 @@ export interface Sender {
   wake(): void;
 }
 
+async function openTransport(url: string): Promise<Transporter> {
+  const { default: nodemailer } = await import("nodemailer");
+  return nodemailer.createTransport({
+    url,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+  });
+}
+
 export function createPostOffice({
   db,
   clock,
@@ -46,12 +56,8 @@ export function createPostOffice({
   /** in the transaction in which the letter is settled */
   settled(tx: Tx, letter: Letter, state: LetterState): Promise<void>;
 }): Sender {
-  const transport = nodemailer.createTransport({
-    url,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-  });
+  // made for the first letter: the library is large, and many a till sends none
+  let transport: Transporter | undefined;
   const loop = createLoop(step);
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -90,6 +96,7 @@ export function createPostOffice({
       if ("notBefore" in written) return { sent: false, notBefore: written.notBefore };
       const { attachment, unsubscribe, ...content } = written;
       const list = unsubscribe === undefined ? {} : { list: { unsubscribe } };
+      transport ??= await openTransport(url);
       await transport.sendMail({ from, ...content, ...list, attachments: attachment ? [attachment] : [] });
       return { sent: true };
     } catch (error) {
@@ -115,7 +122,7 @@ export function createPostOffice({
       stopped = true;
       clearInterval(timer);
       await loop.idle();
-      transport.close();
+      transport?.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** SQL of carts and registers. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { OFTEN } from "../../../kernel/db/often.ts";
+import { OFTEN, often } from "../../../kernel/db/often.ts";
 import type { Cart, CartLine, Register, Seller, TaxKind } from "../domain.ts";
 import type { Discount } from "../pricing.ts";
 
@@ -76,11 +76,12 @@ export async function moveStranded(db: Knex, userId: number, registerId: number)
   );
 }
 
+const REGISTER_BY_ID =
+  often(`SELECT r.id, r.store_id, r.name FROM registers r JOIN stores s ON s.id = r.store_id AND s.active
+   WHERE r.active AND r.id = :id`);
+
 export async function registerById(db: Knex, id: number): Promise<Register | undefined> {
-  const { rows } = await db.raw(
-    "SELECT r.id, r.store_id, r.name FROM registers r JOIN stores s ON s.id = r.store_id AND s.active WHERE r.active AND r.id = ?",
-    [id],
-  );
+  const { rows } = await REGISTER_BY_ID(db, { id });
   return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
 }
 

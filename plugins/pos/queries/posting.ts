@@ -1,5 +1,6 @@
 /** SQL that posts a sale. */
 import type { Tx } from "../../../kernel/db/database.ts";
+import { often } from "../../../kernel/db/often.ts";
 import type { Sale } from "../domain.ts";
 import { formatNumber, TRAINING_PREFIX } from "../numbering.ts";
 
@@ -9,16 +10,22 @@ export interface TakenNumber {
   number: string;
   /** undefined: of a training store */
   rangeId: number | undefined;
+  /** the register's open shift, held open until the transaction ends; undefined: none was seen */
+  shiftId: number | undefined;
 }
 
-/**
- * The register's next number and the coming sale's id, from the first of its ranges that is neither used up nor expired on
- * that day, in a training store from the store's own series; undefined when none is left. The row stays locked until the sale is
- * committed: no gap, no double.
- */
-export async function takeNumber(tx: Tx, registerId: number, day: string): Promise<TakenNumber | undefined> {
-  const { rows } = await tx.raw(
-    `WITH chosen AS (
+interface Row {
+  shift_id: number | null;
+  range_id: number;
+  prefix: string;
+  digits: number;
+  number: number;
+  id: number;
+}
+
+const TAKE_NUMBER = often(`WITH shift AS (
+       SELECT shift_id FROM open_shifts WHERE register_id = :registerId FOR KEY SHARE
+     ), chosen AS (
        SELECT id FROM number_ranges
        WHERE register_id = :registerId AND active AND (to_number IS NULL OR next_number <= to_number)
          AND (expires_on IS NULL OR expires_on >= cast(:day AS date))
@@ -26,13 +33,24 @@ export async function takeNumber(tx: Tx, registerId: number, day: string): Promi
        ORDER BY id LIMIT 1 FOR UPDATE
      )
      UPDATE number_ranges r SET next_number = next_number + 1 FROM chosen WHERE r.id = chosen.id
-     RETURNING r.id AS range_id, prefix, digits, next_number - 1 AS number,
-       nextval(pg_get_serial_sequence('sales', 'id')) AS id`,
-    { registerId, day },
-  );
-  const [row] = rows as { range_id: number; prefix: string; digits: number; number: number; id: number }[];
+     RETURNING (SELECT shift_id FROM shift) AS shift_id, r.id AS range_id, prefix, digits, next_number - 1 AS number,
+       nextval(pg_get_serial_sequence('sales', 'id')) AS id`);
+
+/**
+ * The register's next number and the coming sale's id, from the first of its ranges that is neither used up nor expired on
+ * that day, in a training store from the store's own series; undefined when none is left. The row stays locked until the sale is
+ * committed: no gap, no double.
+ */
+export async function takeNumber(tx: Tx, registerId: number, day: string): Promise<TakenNumber | undefined> {
+  const { rows } = await TAKE_NUMBER(tx, { registerId, day });
+  const [row] = rows as Row[];
   if (!row) return takeTrainingNumber(tx, registerId);
-  return { id: row.id, number: formatNumber(row, row.number), rangeId: row.range_id };
+  return {
+    id: row.id,
+    number: formatNumber(row, row.number),
+    rangeId: row.range_id,
+    shiftId: row.shift_id ?? undefined,
+  };
 }
 
 /** Undefined: the register stands in no training store. */
@@ -47,14 +65,10 @@ async function takeTrainingNumber(tx: Tx, registerId: number): Promise<TakenNumb
   const [row] = rows as { store_id: number; number: number; id: number }[];
   if (!row) return undefined;
   const series = { prefix: `${TRAINING_PREFIX}${row.store_id}-`, digits: 6 };
-  return { id: row.id, number: formatNumber(series, row.number), rangeId: undefined };
+  return { id: row.id, number: formatNumber(series, row.number), rangeId: undefined, shiftId: undefined };
 }
 
-/** Head, lines and payments in one statement, and the cart they come from is paid by it. */
-export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined): Promise<void> {
-  const { lines, payments, ...head } = sale;
-  await tx.raw(
-    `WITH sale AS (
+const INSERT_SALE = often(`WITH sale AS (
        INSERT INTO sales (id, number, number_range_id, status, kind, returns_sale_id, reason, note, store_id, register_id, shift_id, cart_id, user_id, user_name, customer_id, customer_name,
          customer_document, currency,
          subtotal_minor, discount_minor, tax_minor, rounding_minor, total_minor, paid_minor, change_minor, business_date, created_at)
@@ -75,29 +89,32 @@ export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined)
      )
      INSERT INTO payments (sale_id, line, method, amount_minor, reference)
      SELECT :id, p.* FROM jsonb_to_recordset(:payments::jsonb)
-       AS p (line int, method text, amount_minor bigint, reference text)`,
-    {
-      ...head,
-      cartId: cartId ?? null,
-      customerId: head.customerId ?? null,
-      customerName: head.customerName ?? null,
-      customerDocument: head.customerDocument ?? null,
-      shiftId: head.shiftId ?? null,
-      numberRangeId: head.numberRangeId ?? null,
-      returnsSaleId: head.returnsSaleId ?? null,
-      reason: head.reason ?? null,
-      note: head.note ?? null,
-      lines: JSON.stringify(lines.map(itemRow)),
-      payments: JSON.stringify(
-        payments.map((one, index) => ({
-          line: index + 1,
-          method: one.method,
-          amount_minor: one.amountMinor,
-          reference: one.reference ?? null,
-        })),
-      ),
-    },
-  );
+       AS p (line int, method text, amount_minor bigint, reference text)`);
+
+/** Head, lines and payments in one statement, and the cart they come from is paid by it. */
+export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined): Promise<void> {
+  const { lines, payments, ...head } = sale;
+  await INSERT_SALE(tx, {
+    ...head,
+    cartId: cartId ?? null,
+    customerId: head.customerId ?? null,
+    customerName: head.customerName ?? null,
+    customerDocument: head.customerDocument ?? null,
+    shiftId: head.shiftId ?? null,
+    numberRangeId: head.numberRangeId ?? null,
+    returnsSaleId: head.returnsSaleId ?? null,
+    reason: head.reason ?? null,
+    note: head.note ?? null,
+    lines: JSON.stringify(lines.map(itemRow)),
+    payments: JSON.stringify(
+      payments.map((one, index) => ({
+        line: index + 1,
+        method: one.method,
+        amount_minor: one.amountMinor,
+        reference: one.reference ?? null,
+      })),
+    ),
+  });
 }
 
 function itemRow(one: Sale["lines"][number]) {

@@ -1,7 +1,7 @@
 /** SQL of promotions. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { OFTEN } from "../../../kernel/db/often.ts";
+import { often } from "../../../kernel/db/often.ts";
 import type { Moment, Promotion, PromotionFacts } from "../promotions/promotion.ts";
 import type { Offer } from "../promotions/taking.ts";
 
@@ -29,23 +29,21 @@ interface Row {
 const COLUMNS = `id, name, kind, percent_bp, from_milli, take, pay, product_ids, category_ids, store_ids, group_ids, weekdays,
   starts_on, ends_on, from_minute, to_minute, ended_at, version`;
 
+const PROMOTIONS_AT = often(`SELECT ${COLUMNS} FROM promotions
+   WHERE ended_at IS NULL AND starts_on <= :day::date AND (ends_on IS NULL OR ends_on >= :day::date)
+     AND (weekdays = '{}' OR :weekday = ANY(weekdays))
+     AND (from_minute IS NULL OR CASE WHEN from_minute < to_minute THEN :minute >= from_minute AND :minute < to_minute
+       ELSE :minute >= from_minute OR :minute < to_minute END)
+     AND (store_ids = '{}' OR :storeId = ANY(store_ids)) AND (group_ids = '{}' OR :groupId = ANY(group_ids))
+     AND (product_ids && :productIds::bigint[] OR category_ids <> '{}' OR product_ids = '{}')
+   ORDER BY id LIMIT 500`);
+
 /** Those that hold at that moment in a store for a customer of that group, of some of these products or of categories, by id. */
 export async function promotionsAt(
   db: Knex,
   at: Moment & { storeId: number; groupId: number | undefined; productIds: readonly number[] },
 ): Promise<Promotion[]> {
-  const asked = db.raw(
-    `SELECT ${COLUMNS} FROM promotions
-     WHERE ended_at IS NULL AND starts_on <= :day::date AND (ends_on IS NULL OR ends_on >= :day::date)
-       AND (weekdays = '{}' OR :weekday = ANY(weekdays))
-       AND (from_minute IS NULL OR CASE WHEN from_minute < to_minute THEN :minute >= from_minute AND :minute < to_minute
-         ELSE :minute >= from_minute OR :minute < to_minute END)
-       AND (store_ids = '{}' OR :storeId = ANY(store_ids)) AND (group_ids = '{}' OR :groupId = ANY(group_ids))
-       AND (product_ids && :productIds::bigint[] OR category_ids <> '{}' OR product_ids = '{}')
-     ORDER BY id LIMIT 500`,
-    { ...at, groupId: at.groupId ?? null, productIds: [...at.productIds] },
-  );
-  const { rows } = await asked.options(OFTEN);
+  const { rows } = await PROMOTIONS_AT(db, { ...at, groupId: at.groupId ?? null, productIds: [...at.productIds] });
   return rows.map(toPromotion);
 }
 

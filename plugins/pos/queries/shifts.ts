@@ -1,18 +1,21 @@
 /** SQL of shifts. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
+import { often } from "../../../kernel/db/often.ts";
 import type { CashMovement, Closing, Register, Seller, Shift } from "../domain.ts";
 import type { Denomination, ShiftReport } from "../shift-report.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it
 type Row = any;
 
+const HOLD_OPEN_SHIFT = often("SELECT shift_id FROM open_shifts WHERE register_id = :registerId FOR KEY SHARE");
+
 /**
  * The open shift of a register, held until the transaction ends: it cannot be closed while a sale is being posted, and
  * sales do not wait for each other.
  */
 export async function holdOpenShift(tx: Tx, registerId: number): Promise<number | undefined> {
-  const { rows } = await tx.raw("SELECT shift_id FROM open_shifts WHERE register_id = ? FOR KEY SHARE", [registerId]);
+  const { rows } = await HOLD_OPEN_SHIFT(tx, { registerId });
   return rows[0]?.shift_id;
 }
 

@@ -20,7 +20,6 @@ import { escposBytes, type Paper, type PaperWidth } from "./escpos.ts";
 import { receiptLines } from "./lines.ts";
 import type { Links } from "./links.ts";
 import { type Block, receiptBlocks } from "./model.ts";
-import { receiptPdf } from "./pdf.ts";
 
 export interface Reader {
   text: Text;
@@ -91,8 +90,12 @@ export function createReceipts({
       return { sale, shop, blocks: receiptBlocks(sale, shop, text, facts) };
     },
 
-    pdf: ({ sale, blocks }: Receipt, width: PaperWidth, text: Text): Promise<Buffer> =>
-      receiptPdf(blocks, { width, title: text.t("pos.receipt.title", { number: sale.number }), language: text.locale }),
+    async pdf({ sale, blocks }: Receipt, width: PaperWidth, text: Text): Promise<Buffer> {
+      // what draws is large: the first one who asks for it waits
+      const { receiptPdf } = await import("./pdf.ts");
+      const title = text.t("pos.receipt.title", { number: sale.number });
+      return receiptPdf(blocks, { width, title, language: text.locale });
+    },
 
     bytes: ({ blocks }: Receipt, paper: Paper, kick = false): Uint8Array => escposBytes(blocks, paper, kick),
 

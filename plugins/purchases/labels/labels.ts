@@ -6,7 +6,7 @@ import type { Inventory } from "../../inventory/api.ts";
 import type { PurchaseDocument } from "../domain.ts";
 import { type CodeKind, isEan13 } from "./codes.ts";
 import type { FormatName } from "./formats.ts";
-import { type Label, labelsPdf } from "./pdf.ts";
+import type { Label } from "./pdf.ts";
 
 /** more are another print */
 export const MOST_LABELS = 2000;
@@ -70,6 +70,8 @@ export function createLabels({ inventory, stores }: { inventory: Inventory; stor
       }
       if (fields.length > 0) throw kernelErrors.VALIDATION({ fields });
       const title = text.t("purchases.labels.title");
+      // what draws is large, and many a till never prints a label
+      const { labelsPdf } = await import("./pdf.ts");
       return labelsPdf(labels, { format, symbol, title, language: text.locale });
     },
   };

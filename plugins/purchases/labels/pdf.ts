@@ -1,6 +1,7 @@
 /** Labels as a PDF of exactly the sheet's or roll's measures: print it at 100 %. */
 import PDFDocument from "pdfkit";
-import { type CodeKind, type Drawn, drawCode, squaresOf } from "./codes.ts";
+import type { CodeKind } from "./codes.ts";
+import { type Drawn, drawCode, squaresOf } from "./drawing.ts";
 import { FORMATS, type FormatName, type LabelFormat } from "./formats.ts";
 
 export interface Label {

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { drawCode, isEan13 } from "../labels/codes.ts";
+import { isEan13 } from "../labels/codes.ts";
+import { drawCode } from "../labels/drawing.ts";
 import { type Answer, buyer } from "./buying.ts";
 
 const CODE = "7701234567897";

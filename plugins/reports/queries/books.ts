@@ -14,14 +14,17 @@ export function taxBookSql(period: Period): string {
 /** First and last number of each range by day, with how many documents: what lies between has no gap. */
 export function numberRangesSql(period: Period): string {
   return `SELECT format('%s-%s', to_char(r.business_date, 'YYYY-MM-DD'), r.number_range_id) AS key, coalesce(n.prefix, '—') AS name,
-      to_char(r.business_date, 'YYYY-MM-DD') AS day, a.number AS first, z.number AS last, r.documents, r.net, r.tax, r.rounding, r.total
+      to_char(r.business_date, 'YYYY-MM-DD') AS day, r.first_id, r.last_id, r.documents, r.net, r.tax, r.rounding, r.total
     FROM (SELECT business_date, number_range_id, min(first_id) AS first_id, max(last_id) AS last_id, sum(documents)::bigint AS documents,
         sum(net_minor)::bigint AS net, sum(tax_minor)::bigint AS tax, sum(rounding_minor)::bigint AS rounding,
         sum(total_minor)::bigint AS total
-      FROM report_hours WHERE ${placeSql(period)} GROUP BY business_date, number_range_id) r
-      LEFT JOIN number_ranges n ON n.id = r.number_range_id
-      JOIN sales a ON a.id = r.first_id JOIN sales z ON z.id = r.last_id`;
+      FROM report_totals WHERE ${placeSql(period)} GROUP BY business_date, number_range_id) r
+      LEFT JOIN number_ranges n ON n.id = r.number_range_id`;
 }
+
+/** The numbers of the documents that a line of `number-ranges` has the ids of. */
+export const FIRST_NUMBER = "(SELECT s.number FROM sales s WHERE s.id = lines.first_id)";
+export const LAST_NUMBER = "(SELECT s.number FROM sales s WHERE s.id = lines.last_id)";
 
 /** Closed shifts by the business day on which they were opened. */
 export function zListSql(period: Period): string {

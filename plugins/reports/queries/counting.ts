@@ -1,6 +1,7 @@
 /** SQL that counts documents into the sums, each once, and takes days out to count them anew. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
+import { OFTEN, often } from "../../../kernel/db/often.ts";
 import {
   additionSql,
   columnsSql,
@@ -17,20 +18,21 @@ import {
   tableSql,
 } from "./sums.ts";
 
-/** Of these documents those that nobody counted: marked as counted by this transaction. Those of stores in training never are. */
-export async function claim(tx: Tx, ids: readonly number[]): Promise<{ id: number; storeId: number }[]> {
-  // while it is held, nobody forgets single marks
-  await tx.raw("SELECT counted_to FROM report_progress FOR SHARE");
-  const { rows } = await tx.raw(
-    `WITH fresh AS (
+const CLAIM = often(
+  `WITH fresh AS (
        INSERT INTO report_counted (sale_id)
        SELECT s.id FROM sales s JOIN stores t ON t.id = s.store_id
        WHERE s.id = ANY(:ids::bigint[]) AND s.id > (SELECT counted_to FROM report_progress) AND NOT t.training ORDER BY s.id
        ON CONFLICT DO NOTHING RETURNING sale_id
      )
      SELECT s.id, s.store_id AS "storeId" FROM fresh JOIN sales s ON s.id = fresh.sale_id ORDER BY s.id`,
-    { ids: [...ids] },
-  );
+);
+
+/** Of these documents those that nobody counted: marked as counted by this transaction. Those of stores in training never are. */
+export async function claim(tx: Tx, ids: readonly number[]): Promise<{ id: number; storeId: number }[]> {
+  // while it is held, nobody forgets single marks
+  await tx.raw("SELECT counted_to FROM report_progress FOR SHARE");
+  const { rows } = await CLAIM(tx, { ids: [...ids] });
   return rows;
 }
 
@@ -43,9 +45,7 @@ export async function add(tx: Tx, ids: readonly number[], zones: ReadonlyMap<num
      WHERE s.id = ANY(:ids::bigint[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
     { ids: [...ids], storeIds: [...zones.keys()], zones: [...zones.values()] },
   );
-  await tx.raw(`WITH ${docsSql("asked")}, ${addAllSql()} SELECT 1`, {
-    ids: [...ids],
-  });
+  await tx.raw(ADD_ALL, { ids: [...ids] }).options(OFTEN);
 }
 
 // rows in the order of their keys, so that two that count at once wait for each other and do not lock each other out
@@ -73,6 +73,9 @@ function addDaysSql(): string {
 function addAllSql(): string {
   return [...SUMS.map(addSql), ...SUMS.map(addMonthsSql)].join(", ");
 }
+
+// of tens of thousands of letters: written once
+const ADD_ALL = `WITH ${docsSql("asked")}, ${addAllSql()} SELECT 1`;
 
 export interface Progress {
   countedTo: number;

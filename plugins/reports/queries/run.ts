@@ -3,7 +3,7 @@ import type { Knex } from "knex";
 import type { Database } from "../../../kernel/db/database.ts";
 import type { Asked, Line, Report } from "../domain.ts";
 import { spanOf } from "../span.ts";
-import { careByCashierSql, numberRangesSql, taxBookSql, zListSql } from "./books.ts";
+import { careByCashierSql, FIRST_NUMBER, LAST_NUMBER, numberRangesSql, taxBookSql, zListSql } from "./books.ts";
 import { purchasesBySupplierSql, receivablesSql } from "./debts.ts";
 import type { Period } from "./periods.ts";
 import * as sales from "./sales.ts";
@@ -36,6 +36,12 @@ const STATEMENTS: Readonly<Record<string, (period: Period) => string>> = {
   "care-by-cashier": careByCashierSql,
 };
 
+/** Columns that are asked for only of the lines that are shown: of all of them it would take long. By nothing of it lines are ordered. */
+const LATE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "dead-stock": { last_sold: stock.LAST_SOLD },
+  "number-ranges": { first: FIRST_NUMBER, last: LAST_NUMBER },
+};
+
 export type ReportRow = Record<string, string | number | null>;
 
 interface Slice {
@@ -50,7 +56,7 @@ export async function linesOf(
   asked: Asked,
   slice: Slice,
 ): Promise<{ lines: Line[]; count: number; sums: Record<string, number> }> {
-  const { rows } = await db.raw(`${pageSql(report, asked)} LIMIT :limit OFFSET :offset`, { ...bound(asked), ...slice });
+  const { rows } = await db.raw(pageSql(report, asked), { ...bound(asked), ...slice });
   const first: ReportRow = rows[0] ?? {};
   const summed = [
     ...report.columns.filter(({ sum }) => sum).map(({ key }) => key),
@@ -115,12 +121,21 @@ function lineOf({ columns }: Report, row: ReportRow): Line {
 
 /** The lines in their order; what was only in the other period is there as well, with nothing in this one. */
 function rowsSql(report: Report, asked: Asked): string {
-  return `SELECT * FROM (${comparedSql(report, asked)}) lines ORDER BY ${orderSql(report)}`;
+  return `SELECT lines.*${lateSql(report)}
+    FROM (SELECT * FROM (${comparedSql(report, asked)}) lines ORDER BY ${orderSql(report)}) lines ORDER BY ${orderSql(report)}`;
 }
 
 function pageSql(report: Report, asked: Asked): string {
-  return `SELECT *, count(*) OVER ()::int AS rows${sumsSql(report, asked)}
-    FROM (${comparedSql(report, asked)}) lines ORDER BY ${orderSql(report)}`;
+  return `SELECT lines.*${lateSql(report)}
+    FROM (SELECT *, count(*) OVER ()::int AS rows${sumsSql(report, asked)}
+      FROM (${comparedSql(report, asked)}) lines ORDER BY ${orderSql(report)} LIMIT :limit OFFSET :offset) lines
+    ORDER BY ${orderSql(report)}`;
+}
+
+function lateSql({ name }: Report): string {
+  return Object.entries(LATE[name] ?? {})
+    .map(([key, sql]) => `, ${sql} AS ${nameSql(key)}`)
+    .join("");
 }
 
 function comparedSql(report: Report, { before }: Asked): string {

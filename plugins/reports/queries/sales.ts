@@ -1,7 +1,7 @@
 /** Statements of the reports of sales: each row has a key, a name, a place in the order, and the columns of its report. */
 import { dayKeySql, type Period, placeSql, sumsSql } from "./periods.ts";
 
-/** Of report_hours: documents as they are signed. */
+/** Of report_totals and report_hours: documents as they are signed. */
 const DOCUMENTS = `coalesce(sum(documents) FILTER (WHERE kind = 'sale'), 0)::bigint AS sales,
   coalesce(sum(documents) FILTER (WHERE kind <> 'sale'), 0)::bigint AS returns,
   sum(discount_minor)::bigint AS discount, sum(net_minor)::bigint AS net, sum(tax_minor)::bigint AS tax,
@@ -10,7 +10,7 @@ const DOCUMENTS = `coalesce(sum(documents) FILTER (WHERE kind = 'sale'), 0)::big
 
 export function salesByDaySql(period: Period): string {
   return `SELECT to_char(${dayKeySql(period)}, 'YYYY-MM-DD') AS key, NULL::text AS name, ${DOCUMENTS}
-    FROM report_hours WHERE ${placeSql(period)} GROUP BY business_date`;
+    FROM report_totals WHERE ${placeSql(period)} GROUP BY business_date`;
 }
 
 export function salesByHourSql(period: Period): string {
@@ -20,7 +20,7 @@ export function salesByHourSql(period: Period): string {
 
 export function salesByWeekdaySql(period: Period): string {
   return `SELECT extract(isodow FROM business_date)::int::text AS key, NULL::text AS name, ${DOCUMENTS}
-    FROM report_hours WHERE ${placeSql(period)} GROUP BY extract(isodow FROM business_date)`;
+    FROM report_totals WHERE ${placeSql(period)} GROUP BY extract(isodow FROM business_date)`;
 }
 
 export function salesByCashierSql(period: Period): string {
@@ -37,7 +37,7 @@ export function salesByRegisterSql(period: Period): string {
 
 export function salesByStoreSql(period: Period): string {
   return `SELECT store_id::text AS key, (SELECT t.name FROM stores t WHERE t.id = h.store_id) AS name, ${DOCUMENTS}
-    FROM ${sumsSql("hours", period)} h GROUP BY store_id`;
+    FROM ${sumsSql("totals", period)} h GROUP BY store_id`;
 }
 
 /** Of report_products: lines without the rounding of cash, which belongs to no product. */

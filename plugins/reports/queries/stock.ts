@@ -37,13 +37,15 @@ export function rotationSql(period: Period): string {
 
 /** On the shelf, and nothing left it by a sale in these days, not as a part of a kit either. */
 export function deadStockSql(period: Period): string {
-  return `SELECT p.id::text AS key, p.name, p.sku, p.unit, s.on_hand, s.value,
-      (SELECT to_char(max(l.business_date), 'YYYY-MM-DD') FROM report_goods l
-        WHERE l.product_id = p.id AND l.store_id = ANY(:storeIds::bigint[]) AND l.sold_milli > 0) AS last_sold
+  return `SELECT p.id::text AS key, p.name, p.sku, p.unit, s.on_hand, s.value
     FROM ${SHELVES} s JOIN products p ON p.id = s.product_id
     WHERE s.on_hand > 0 AND NOT EXISTS (
       SELECT FROM report_goods r WHERE r.product_id = p.id AND ${daysOfStoresSql(period)} AND r.sold_milli > 0)`;
 }
+
+/** When a line of dead stock was sold last. */
+export const LAST_SOLD = `(SELECT to_char(max(l.business_date), 'YYYY-MM-DD') FROM report_goods l
+  WHERE l.product_id = cast(lines.key AS bigint) AND l.store_id = ANY(:storeIds::bigint[]) AND l.sold_milli > 0)`;
 
 /** A: what makes the first 80 % of the net, B: up to 95 %, C: the rest. */
 export function abcSql(period: Period): string {

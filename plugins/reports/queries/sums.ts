@@ -5,7 +5,7 @@
 
 import { byHandSql } from "../../pos/api.ts";
 
-export const SUMS = ["hours", "products", "goods", "taxes", "tenders", "customers"] as const;
+export const SUMS = ["totals", "hours", "products", "goods", "taxes", "tenders", "customers"] as const;
 export type SumTable = (typeof SUMS)[number];
 
 interface Shape {
@@ -21,6 +21,13 @@ const PLACE = ["store_id", "business_date"];
 const MONEY = ["net_minor", "tax_minor", "total_minor"];
 
 const SHAPES: Record<SumTable, Shape> = {
+  totals: {
+    table: "report_totals",
+    keys: [...PLACE, "number_range_id", "kind", "currency"],
+    sums: ["documents", "discount_minor", ...MONEY, "rounding_minor", "cost_minor"],
+    least: ["first_id"],
+    greatest: ["last_id"],
+  },
   hours: {
     table: "report_hours",
     keys: [...PLACE, "hour", "register_id", "user_id", "number_range_id", "kind", "currency"],
@@ -156,6 +163,11 @@ export function rowsSql(name: SumTable): string {
 }
 
 const ROWS: Record<SumTable, string> = {
+  totals: `SELECT store_id, business_date, number_range_id, kind, currency, count(*) AS documents,
+      sum(discount_minor)::bigint AS discount_minor, sum(subtotal_minor)::bigint AS net_minor, sum(tax_minor)::bigint AS tax_minor,
+      sum(total_minor)::bigint AS total_minor, sum(rounding_minor)::bigint AS rounding_minor,
+      coalesce(sum(cost_minor), 0)::bigint AS cost_minor, min(id) AS first_id, max(id) AS last_id
+    FROM docs LEFT JOIN whole USING (id) GROUP BY store_id, business_date, number_range_id, kind, currency`,
   hours: `SELECT store_id, business_date, hour, register_id, user_id, number_range_id, kind, currency, count(*) AS documents,
       count(*) FILTER (WHERE kind = 'sale' AND ${byHandSql("discount_minor", "promotion_minor")} > 0) AS discounted,
       sum(discount_minor)::bigint AS discount_minor, coalesce(sum(promotion_minor), 0)::bigint AS promotion_minor,

@@ -23,8 +23,8 @@ describe("charts of reports", () => {
     await shop.kernel.outbox.drain();
     // a sale on every second of the last 300 days, the greatest of them long ago; and 200 products
     await shop.db.raw(
-      `INSERT INTO report_hours SELECT store_id, business_date - 2 * n, hour, register_id, user_id, number_range_id, kind, currency, 1, 0, 0, 0,
-         net_minor, tax_minor, 0, total_minor + n * 100, 0, first_id, last_id FROM report_hours, generate_series(1, 150) n`,
+      `INSERT INTO report_totals SELECT store_id, business_date - 2 * n, number_range_id, kind, currency, 1, 0, net_minor, tax_minor,
+         total_minor + n * 100, 0, 0, first_id, last_id FROM report_totals, generate_series(1, 150) n`,
     );
     await shop.db.raw(
       `WITH made AS (INSERT INTO products (sku, name, price_minor, tax_rate_bp, search_text, created_at, updated_at)

@@ -13,11 +13,13 @@ import { until } from "../../../test/harness/until.ts";
 import { cash, type Goods, ring, type SaleAnswer, stocked } from "../../pos/test/till.ts";
 import { createCounting } from "../counting.ts";
 import * as months from "../migrations/0005_months.ts";
+import * as totals from "../migrations/0006_totals.ts";
 import { report, wrong } from "./figures.ts";
 
 const WRONG = "not what its documents add up to";
 const WRONG_MONTH = "not what its days add up to";
 const MEASURES: Record<string, string> = {
+  report_totals: "total_minor",
   report_hours: "total_minor",
   report_products: "total_minor",
   report_goods: "sold_milli",
@@ -190,8 +192,10 @@ describe("the sums of reports", () => {
   it("a shop that counted by day alone has its months after the upgrade", async () => {
     const before = await sums();
     await shop.db.transaction(async (tx) => {
+      await totals.down(tx);
       await months.down(tx);
       await months.up(tx);
+      await totals.up(tx);
     });
     assert.deepEqual(await sums(), before);
     assert.deepEqual(await wrong(shop), []);

@@ -30,7 +30,7 @@ export async function report(shop: Shop, client: ApiClient, name: string, query 
 export async function monthsAsDays({ kernel, db }: Shop): Promise<void> {
   const { rows } = await db.raw(
     `SELECT DISTINCT to_char(date_trunc('month', day), 'YYYY-MM-DD') AS month FROM (
-       SELECT business_date::timestamp AS day FROM report_hours UNION SELECT business_date FROM report_products
+       SELECT business_date::timestamp AS day FROM report_hours UNION SELECT business_date FROM report_totals UNION SELECT business_date FROM report_products
        UNION SELECT business_date FROM report_tenders) d`,
   );
   for (const { month } of rows) await kernel.db.transaction((tx) => recountMonth(tx, month));

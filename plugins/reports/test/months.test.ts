@@ -64,12 +64,12 @@ const LEDGER: Record<string, string> = {
 const DAILY: Record<string, [table: string, key: string, figure: string]> = {
   "sales-by-product": ["report_products", "product_id::text", "total_minor"],
   "sales-by-cashier": ["report_hours", "user_id::text", "total_minor"],
-  "sales-by-store": ["report_hours", "store_id::text", "total_minor"],
+  "sales-by-store": ["report_totals", "store_id::text", "total_minor"],
   "sales-by-customer": ["report_customers", "customer_id::text", "total_minor"],
   "sales-by-tender": ["report_tenders", "method", "amount_minor"],
   "sales-by-tax": ["report_taxes", "format('%s-%s', tax_rate_bp, tax_kind)", "total_minor"],
   "tax-book": ["report_taxes", "format('%s-%s-%s-%s', number_range_id, kind, tax_rate_bp, tax_kind)", "total_minor"],
-  "sales-by-day": ["report_hours", "business_date::text", "total_minor"],
+  "sales-by-day": ["report_totals", "business_date::text", "total_minor"],
 };
 
 describe("reports of any period", () => {
@@ -127,7 +127,7 @@ describe("reports of any period", () => {
       ),
     );
     const { rows } = await shop.db.raw(
-      "SELECT tablename AS name FROM pg_tables WHERE tablename ~ '^report_(hours|products|goods|taxes|tenders|customers|days|counted)'",
+      "SELECT tablename AS name FROM pg_tables WHERE tablename ~ '^report_(totals|hours|products|goods|taxes|tenders|customers|days|counted)'",
     );
     for (const { name } of rows) await shop.db.raw("DELETE FROM ??", [name]);
     await shop.db.raw(

@@ -41,6 +41,10 @@ describe("the report of the bench", () => {
     assert.match(once, /\| a sale \\\| p99 \| 120 ms \| ≤ 100 ms: not met \| pgbench 30 ms \|/);
     assert.match(once, /2026-11-26 16:00 UTC, v20, 2 cores, load 1\.0 to 2\.5/);
     assert.equal(withTables(once, [run([figure({ goal: { atMost: 100 } })])]), once);
+    const other = { ...run([figure({})]), part: "boot" };
+    const both = withTables(once, [other]);
+    assert.ok(both.indexOf("### boot") < both.indexOf("### sale"), "what was not run this time stays");
+    assert.equal(withTables(both, [other, run([figure({ goal: { atMost: 100 } })])]), both);
     assert.throws(() => withTables("no marks", [run([])]), /no place/);
   });
 

@@ -1,4 +1,4 @@
-/** `npm run bench -- report`: the newest run of each part as a table in test/bench/README.md and a plot in test/bench/plots. */
+/** `npm run bench -- report`: the newest run of each part that was run here as a table in test/bench/README.md and a plot in test/bench/plots. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Figure } from "../stats.ts";
@@ -43,7 +43,16 @@ function newest(results: string): Run[] {
 export function withTables(readme: string, runs: readonly Run[]): string {
   const [from, to] = [readme.indexOf(FROM), readme.indexOf(TO)];
   if (from < 0 || to < from) throw new Error("the README has no place for figures");
-  return `${readme.slice(0, from + FROM.length)}\n\n${runs.map(table).join("\n\n")}\n\n${readme.slice(to)}`;
+  const sections = sectionsOf(readme.slice(from + FROM.length, to));
+  for (const run of runs) sections.set(run.part, table(run));
+  const tables = [...sections].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, text]) => text);
+  return `${readme.slice(0, from + FROM.length)}\n\n${tables.join("\n\n")}\n\n${readme.slice(to)}`;
+}
+
+/** What is there already, by part: what was run on another day or another machine stays. */
+function sectionsOf(text: string): Map<string, string> {
+  const sections = text.split(/^(?=### )/m).filter((one) => one.startsWith("### "));
+  return new Map(sections.map((one) => [/^### (.*)/.exec(one)?.[1] ?? "", one.trim()]));
 }
 
 function table({ part, at, node, cores, load, figures }: Run): string {

@@ -30,7 +30,7 @@ export function salesByDay(until: string, days: number, sales: number): { date: 
   return dates.map((date, index) => ({ date, sales: shares[index] ?? 0 }));
 }
 
-function weightOf(date: string): number {
+export function weightOf(date: string): number {
   const day = new Date(`${date}T00:00:00Z`);
   const week = WEEK[(day.getUTCDay() + 6) % 7] ?? 100;
   const tomorrow = new Date(day.getTime() + DAY_MS).getUTCDate();

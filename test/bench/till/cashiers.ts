@@ -68,10 +68,10 @@ async function serve(
     await timed(waited.scan, async () => {
       const htmx = { "hx-request": "true", "hx-target": "register" };
       const body = new URLSearchParams({ _csrf: fieldOf(html, "_csrf"), code }).toString();
-      const posted = await client.send("POST", `${cart}/scan`, body, htmx);
-      if (posted.status !== 303) throw new Error(`a scan answered ${posted.status}: ${posted.body}`);
       // without compression, since reading the fields is this process's work and not the till's
-      html = String((await plain.send("GET", String(posted.headers["location"]), undefined, htmx)).body);
+      const posted = await plain.send("POST", `${cart}/scan`, body, htmx);
+      if (posted.status !== 200) throw new Error(`a scan answered ${posted.status}: ${posted.body}`);
+      html = String(posted.body);
     });
   }
   await pause(pauseMs);

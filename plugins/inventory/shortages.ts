@@ -1,0 +1,39 @@
+/** What is said when there is less than is wanted. */
+import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
+import type { IssueOrder, Shortage } from "./api.ts";
+import { errors } from "./errors.ts";
+import type { ShelfRow } from "./queries/stock.ts";
+
+/** None where there is enough, or nobody has counted. */
+export function shortageOf(line: IssueOrder["lines"][number], shelf: ShelfRow | undefined): Shortage[] {
+  if (!shelf?.counted || shelf.onHandMilli >= line.quantityMilli) return [];
+  const { productId, sku, name, onHandMilli } = shelf;
+  return [{ productId, sku, name, requestedMilli: line.quantityMilli, onHandMilli }];
+}
+
+/** Somebody would take more by hand than there is. */
+export function short(shelf: ShelfRow, difference: number) {
+  return errors.STOCK_INSUFFICIENT({
+    params: { name: shelf.name, on_hand: shelf.onHandMilli / 1000, requested: -difference / 1000, unit: shelf.unit },
+    data: {
+      lines: [
+        {
+          product_id: shelf.productId,
+          sku: shelf.sku,
+          name: shelf.name,
+          requested: formatDecimal(-difference, QUANTITY_SCALE),
+          on_hand: formatDecimal(shelf.onHandMilli, QUANTITY_SCALE),
+        },
+      ],
+    },
+  });
+}
+
+/** More of them was sold since they were counted than would be left. */
+export function belowZero(shelves: readonly ShelfRow[]) {
+  const names = shelves.slice(0, 5).map(({ name }) => name);
+  return errors.COUNT_BELOW_ZERO({
+    params: { names: names.join(", ") },
+    data: { lines: shelves.map(({ productId, sku, name }) => ({ product_id: productId, sku, name })) },
+  });
+}
