@@ -5,6 +5,7 @@ import type { Command } from "./command.ts";
 import { type Environment, type KernelConfig, logPlace } from "./config.ts";
 import { visitEmbedded } from "./db/embedded/visit.ts";
 import { pendingMigrations } from "./db/migrate.ts";
+import { whyAway } from "./db/why-away.ts";
 import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import { createLog } from "./log.ts";
@@ -47,6 +48,8 @@ export async function runCommand({ env, words, print, complain = print, plugins 
     }
     if (!command.anyVersion) await refusePending(parts);
     return await command.run({ args, print });
+  } catch (error) {
+    throw whyAway(error);
   } finally {
     await undo.unwind((step, fault) => process.stderr.write(`${step} failed while stopping: ${String(fault)}\n`));
   }

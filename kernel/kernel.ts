@@ -13,6 +13,7 @@ import type { OpenDatabase } from "./db/connect.ts";
 import { clusterPlace } from "./db/embedded/cluster.ts";
 import { startEmbedded } from "./db/embedded/index.ts";
 import { appliedNames, type MigrationFolder, namesIn } from "./db/migrate.ts";
+import { whyAway } from "./db/why-away.ts";
 import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import type { Outbox } from "./events/outbox.ts";
@@ -86,7 +87,8 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   try {
     const parts = await assemble({ env, clock, plugins, bundle, limits, undo, openLog, reach, early, alone: true });
     return await boot(parts, undo, limits, options.listener);
-  } catch (error) {
+  } catch (fault) {
+    const error = whyAway(fault);
     log?.fatal({ err: error }, "the start failed");
     await undo.unwind((step, fault) => log?.error({ err: fault }, `${step} failed while giving up the start`));
     throw error;

@@ -1,5 +1,5 @@
 /**
- * Static files, read once and kept with their gzip and hash. `url("app.css")` carries the hash, so browsers keep a file for
+ * Static files, read once and kept with their gzip, brotli and hash. `url("app.css")` carries the hash, so browsers keep a file for
  * a year and still get every change. Names: the shell's `app.css`, a plugin's `pos/register.js`, and `htmx.js`. A folder
  * called like a file (`app.css/`) is that file in parts, put together in the order of their names.
  */
@@ -7,12 +7,14 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompress, gzipSync } from "node:zlib";
 import type { Context } from "koa";
 
 interface Asset {
   body: Buffer;
   gzip: Buffer | undefined;
+  /** comes a moment later: the best of it takes long, and is made beside everything else */
+  brotli: Buffer | undefined;
   hash: string;
   type: string;
 }
@@ -47,8 +49,10 @@ export function createAssets(options: { root: string; folders: Map<string, strin
     const parts = paths.get(name);
     if (parts === undefined) return undefined;
     const known = options.live ? undefined : cache.get(name);
-    const asset = known ?? read(name, parts);
+    if (known) return known;
+    const asset = read(name, parts);
     cache.set(name, asset);
+    if (!options.live && asset.gzip) squeeze(asset, asset.gzip);
     return asset;
   };
   return {
@@ -77,10 +81,15 @@ function send(context: Context, asset: Asset): void {
     return;
   }
   context.type = asset.type;
-  if (asset.gzip && context.acceptsEncodings("gzip") === "gzip") {
-    context.set("Content-Encoding", "gzip");
-    context.body = asset.gzip;
-  } else context.body = asset.body;
+  const forms = { br: asset.brotli, gzip: asset.gzip };
+  // the smaller one wherever it is taken: browsers name gzip first and like both as much
+  for (const [coding, body] of Object.entries(forms))
+    if (body !== undefined && context.acceptsEncodings(coding) === coding) {
+      context.set("Content-Encoding", coding);
+      context.body = body;
+      return;
+    }
+  context.body = asset.body;
 }
 
 function read(name: string, parts: readonly string[]): Asset {
@@ -89,9 +98,17 @@ function read(name: string, parts: readonly string[]): Asset {
   return {
     body,
     gzip: small.length < body.length * 0.9 ? small : undefined,
+    brotli: undefined,
     hash: createHash("sha256").update(body).digest("base64url").slice(0, 10),
     type: TYPES[extname(name)] ?? "application/octet-stream",
   };
+}
+
+/** Until it is done, and if it fails, the file goes out by gzip. */
+function squeeze(asset: Asset, gzip: Buffer): void {
+  brotliCompress(asset.body, (error, small) => {
+    if (!error && small.length < gzip.length) asset.brotli = small;
+  });
 }
 
 function collect(folder: string, prefix: string, into: Map<string, string[]>): void {

@@ -1,9 +1,12 @@
 /** The shell around every page: its style sheet, and the way to one's own account. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { after, before, describe, it } from "mocha";
 import { openShop, type Shop } from "../harness/shop.ts";
+import { until } from "../harness/until.ts";
 
 const PARTS = join(import.meta.dirname, "../../public/app.css");
 
@@ -28,6 +31,34 @@ describe("the shell", () => {
     assert.equal(await answer.text(), parts.join(""));
     const part = await fetch(`${shop.url}/assets/app.css/1-base.css`, { headers: { connection: "close" } });
     assert.equal(part.status, 404, "a part is not a file of its own");
+  });
+
+  it("a file goes out by brotli to who takes it, by gzip or as it is to others", async () => {
+    const read = (accepted?: string) =>
+      new Promise<{ coding: string | undefined; bytes: Buffer; vary: string | undefined }>((resolve, reject) => {
+        const headers = accepted === undefined ? {} : { "accept-encoding": accepted };
+        const answer = async (response: IncomingMessage) => {
+          const { "content-encoding": coding, vary } = response.headers;
+          resolve({ coding, vary, bytes: Buffer.concat(await response.toArray()) });
+        };
+        get(`${shop.url}/assets/htmx.js`, { headers, agent: false }, (response) => answer(response).catch(reject)).on(
+          "error",
+          reject,
+        );
+      });
+    const plain = await read();
+    assert.equal(plain.coding, undefined);
+    // as browsers write it; it is made while the first ones get gzip
+    const usual = "gzip, deflate, br, zstd";
+    await until(async () => (await read(usual)).coding === "br");
+    const small = await read(usual);
+    assert.deepEqual(brotliDecompressSync(small.bytes), plain.bytes);
+    const gzip = await read("br;q=0, gzip");
+    assert.equal(gzip.coding, "gzip");
+    assert.deepEqual(gunzipSync(gzip.bytes), plain.bytes);
+    assert.ok(small.bytes.length < gzip.bytes.length);
+    assert.equal((await read("identity")).coding, undefined);
+    for (const { vary } of [plain, small, gzip]) assert.match(vary ?? "", /Accept-Encoding/);
   });
 
   it("the menu beside the name leads to the own account", async () => {

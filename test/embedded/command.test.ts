@@ -103,6 +103,27 @@ describe("a command on a shop's PC", () => {
     assert.equal(await postmasterOf(join(folder, "data/postgres")), null);
   });
 
+  it("a start that is told of a fault in a plugin's configuration leaves no database running", async () => {
+    const child = spawn(process.execPath, [...TSX, "kernel/main.ts"], {
+      cwd: root,
+      env: { ...process.env, ...env, BACKUP_KEEP_DAYS: "many" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let told = "";
+    let logged = "";
+    child.stderr.on("data", (part) => {
+      told += part;
+    });
+    child.stdout.on("data", (part) => {
+      logged += part;
+    });
+    const [code] = await once(child, "close");
+    assert.equal(code, 1, told);
+    assert.match(told, /BACKUP_KEEP_DAYS \(backup\)/);
+    assert.match(logged, /PostgreSQL stopped/, "it was started meanwhile");
+    assert.equal(await postmasterOf(join(folder, "data/postgres")), null);
+  });
+
   it("on Deno too", async () => {
     const deno = [join(root, "node_modules/.bin/deno"), "run", "-A", "--no-lock"];
     const { code, out, err } = await run(["verify"], {}, deno);

@@ -5,6 +5,11 @@
   var form = document.getElementById("scan-form");
   var line = Promise.resolve();
 
+  // /pos shows the cart that is worked on: from here on this page is that cart's, however often it is loaded again
+  if (form && window.location.pathname === "/pos") {
+    window.history.replaceState(window.history.state, "", form.getAttribute("action").replace(/\/scan$/, ""));
+  }
+
   // a scanner does not wait: each code is taken out of the box at once, and they are sent one after another
   if (form && box && window.htmx) {
     form.addEventListener("submit", (event) => {

@@ -112,12 +112,14 @@ export function registerPages({ carts, sales, hasCustomers, points, advice, goes
   };
 
   return [
+    // drawn here: a redirect to the cart is a way there and back more for a till behind a slow line
     route({
       method: "GET",
       path: "/pos",
       surface: "page",
       access,
-      handle: async (request) => redirect(cartPath(await current(request))),
+      fragments,
+      handle: async (request) => draw(request, await current(request)),
     }),
     route({
       method: "POST",

@@ -85,7 +85,8 @@ export function follow(browser: Browser, page: Page, selector: string): Promise<
 }
 
 export function cartOf(page: Page): string {
-  return /\/pos\/carts\/([0-9a-f-]{36})/.exec(page.url)?.[1] ?? assert.fail(`${page.url} is no cart`);
+  const path = page.url === "/pos" ? page.form("#code").getAttribute("action") : page.url;
+  return /\/pos\/carts\/([0-9a-f-]{36})/.exec(path ?? "")?.[1] ?? assert.fail(`${page.url} is no cart`);
 }
 
 /** The pay form as it would be sent, to be sent more than once. */
