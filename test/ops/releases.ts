@@ -20,7 +20,6 @@ export async function buildRelease(folder: string, version: string, change: Chan
   await mkdir(release, { recursive: true });
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   await run(process.execPath, [tsc, "-p", root, "--outDir", join(release, "dist"), "--sourceMap", "false"]);
-  await run(process.execPath, [join(release, "dist/kernel/bundle/make.js"), join(release, "dist")], { cwd: root });
   for (const part of ["kernel", "plugins", "views", "public"])
     await cp(join(root, part), join(release, part), {
       recursive: true,
@@ -28,6 +27,7 @@ export async function buildRelease(folder: string, version: string, change: Chan
     });
   await cp(join(root, "package.json"), join(release, "package.json"));
   await symlink(join(root, "node_modules"), join(release, "node_modules"));
+  await run(process.execPath, [join(release, "dist/kernel/bundle/make.js"), join(release, "dist")]);
   await amend(release, version, change);
 }
 
