@@ -219,14 +219,16 @@ describe("a session that changes while somebody reads it", () => {
         letGo = resolve;
       });
       let slow = true;
-      const raw = async (sql: string, values: object) => {
-        const answer = await shop.db.raw(sql, values as never);
-        if (!slow) return answer;
-        slow = false;
-        began();
-        await held;
-        return answer;
-      };
+      const raw = (sql: string, values: object) => ({
+        options: async (more: object) => {
+          const answer = await shop.db.raw(sql, values as never).options(more);
+          if (!slow) return answer;
+          slow = false;
+          began();
+          await held;
+          return answer;
+        },
+      });
       const db = {
         ...shop.kernel.db,
         primary: { raw },

@@ -39,7 +39,11 @@ describe("a backup of our own", () => {
     assert.equal(made.drill, "ok", made.drill_detail ?? "");
     assert.deepEqual(await vault.files(), [`${made.name}.gz`, `${made.name}.json`]);
     assert.ok(made.rows > 50 && made.bytes > 1000);
-    const { rows } = await vault.shop.db.raw("SELECT datname FROM pg_database WHERE datname LIKE 'pos_drill_%'");
+    // other tests may hold drills on the same server
+    const { rows } = await vault.shop.db.raw(
+      `SELECT d.datname FROM pg_database d JOIN pg_database own ON own.datname = current_database()
+       WHERE starts_with(d.datname, 'pos_drill_' || own.oid || '_')`,
+    );
     assert.deepEqual(rows, [], "the scratch database is gone");
   });
 
