@@ -25,11 +25,14 @@ export function homeRoutes({
       access: "signed-in",
       fragments: { "home-cards": "_home-cards" },
       handle: async (request) => {
-        const loaded = await Promise.all(home().map((card) => card.load(request)));
         const { can, text } = request;
-        const [changed, broken] = can("audit.read")
-          ? await Promise.all([ledgers.findings(), invariants.broken()])
-          : [[], []];
+        const audits = can("audit.read");
+        const [loaded, changed, broken, state] = await Promise.all([
+          Promise.all(home().map((card) => card.load(request))),
+          audits ? ledgers.findings() : [],
+          audits ? invariants.broken() : [],
+          healthCard(health, request),
+        ]);
         const warnings = [
           ...(changed.length === 0 ? [] : [text.t("kernel.home.ledgers", { ledgers: changed.join(", ") })]),
           ...(broken.length === 0 ? [] : [text.t("kernel.home.invariants", { invariants: broken.join(", ") })]),
@@ -37,7 +40,7 @@ export function homeRoutes({
         return page("home", {
           warnings,
           title: text.t("kernel.nav.home"),
-          cards: [...loaded.filter((card) => card !== undefined), ...(await healthCard(health, request))],
+          cards: [...loaded.filter((card) => card !== undefined), ...state],
         });
       },
     }),
