@@ -47,11 +47,8 @@ function todayCard(parts: {
         const sentence = warningText(one, text);
         return sentence === undefined ? [] : [{ path: `/registers/${one.id}`, name: one.name, text: sentence }];
       });
-      const own = await openShiftsBy(
-        db.primary,
-        session.user.id,
-        stores.map(({ id }) => id),
-      );
+      const places = stores.map(({ id }) => id);
+      const own = can("shifts.use") ? await openShiftsBy(db.primary, session.user.id, places) : [];
       const ownShop = await parts.stores.shopsOf(own);
       const shifts = own.map((one) => {
         const { timeZone, dayCutoffHour } = ownShop(one);

@@ -101,12 +101,13 @@ export function createReturns(parts: ReturnsParts) {
     const { kind, sale, payments, reason } = document;
     const lines = document.lines.map((one, index) => ({ ...one, line: index + 1 }));
     const { seller } = by;
-    const shiftId = await shifts.forSale(tx, register, seller, shop);
-    // between looking and holding it another may have been opened
-    if (kind === "void" && shiftId !== sale.shiftId) throw errors.VOID_TOO_LATE();
     const createdAt = clock.now();
     const day = businessDate(createdAt, shop.timeZone, shop.dayCutoffHour);
+    // in the order of a sale (posting.ts), or the two lock each other out
     const number = await takeNumber(tx, register.id, day);
+    const shiftId = await shifts.forSale(tx, register, seller, shop, number?.shiftId);
+    // between looking and holding it another may have been opened
+    if (kind === "void" && shiftId !== sale.shiftId) throw errors.VOID_TOO_LATE();
     if (!number) throw errors.NUMBERS_EXHAUSTED();
     const totals = totalsOf(lines);
     const kinds = new Map((await tenders.list(tx)).map((one) => [one.code, one.kind]));

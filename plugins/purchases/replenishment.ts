@@ -17,6 +17,8 @@ const MOST = 5000;
 
 export interface Suggestion extends Reorder, Offer {
   product: RateOfSale;
+  /** what is still good */
+  onHandMilli: number;
   onOrderMilli: number;
   totalMinor: number;
 }
@@ -92,7 +94,7 @@ export function createReplenishment(parts: {
           const offer = offers.get(product.productId) ?? { costMinor: product.costMinor, discountBp: 0 };
           const { costMinor, discountBp } = offer;
           const totalMinor = lineTotal(reorder.orderMilli, offer);
-          return [{ ...reorder, costMinor, discountBp, product, onOrderMilli, totalMinor }];
+          return [{ ...reorder, costMinor, discountBp, product, onHandMilli, onOrderMilli, totalMinor }];
         });
         const totalMinor = sum(lines.map((line) => line.totalMinor));
         if (lines.length > 0) groups.push({ supplier, leadTimeDays, lines, totalMinor });

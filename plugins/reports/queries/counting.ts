@@ -196,12 +196,12 @@ function anySql(): string {
 
 /** When all sums were compared with their documents last; undefined: never. */
 export async function comparedAt(db: Knex): Promise<Date | undefined> {
-  const { rows } = await db.raw(`SELECT compared_at AS at FROM report_progress`);
+  const { rows } = await db.raw(`SELECT all_compared_at AS at FROM report_progress`);
   return rows[0].at ?? undefined;
 }
 
 export async function noteCompared(tx: Tx, now: Date): Promise<void> {
-  await tx.raw("UPDATE report_progress SET compared_at = :now", { now });
+  await tx.raw("UPDATE report_progress SET compared_at = :now, all_compared_at = :now", { now });
 }
 
 function clearSql(name: SumTable): string {
