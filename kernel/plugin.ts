@@ -89,7 +89,7 @@ export interface Setup<S> {
   on?: Subscription[];
   jobs?: Job[];
   health?: HealthCheck;
-  /** whether who sends this bearer token runs the system: then /health tells how each part is in detail */
+  /** whether who sends this bearer token runs the system: then /health tells how each part is in detail. Without such a plugin this machine is believed */
   isOperator?(bearer: string): boolean;
   nav?: NavItem[];
   home?: HomeCard[];

@@ -32,7 +32,9 @@ export function housekeeping({ db, outbox }: { db: Database; outbox: Pick<Outbox
       cron: "10 8 * * *",
       run: async ({ log }) => {
         const { rowCount: runs } = await db.primary.raw(
-          "DELETE FROM job_runs WHERE started_at < now() - make_interval(days => ?)",
+          // the newest of each stays: it tells what was missed
+          `DELETE FROM job_runs r WHERE started_at < now() - make_interval(days => ?)
+             AND EXISTS (SELECT FROM job_runs n WHERE n.plugin = r.plugin AND n.job = r.job AND n.tick_at > r.tick_at)`,
           [KEEP_DAYS],
         );
         log.info({ runs }, "old job runs removed");

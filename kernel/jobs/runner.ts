@@ -127,11 +127,12 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   async function makeUp(): Promise<void> {
     for (const { job, cron } of jobs.values()) {
       if (leaving.signal.aborted) return;
-      if (job.madeUp === false) continue;
+      const id = idOf(job.plugin, job.name);
+      if (job.madeUp === false || [...atWork.values()].includes(id)) continue;
       const [last, before] = cron.previousRuns(2, new Date(clock.now().getTime() + 1));
       if (last === undefined || (before !== undefined && last.getTime() - before.getTime() <= HOUR_MS)) continue;
-      const missed = await isMissed(db, job, last).catch((error) => {
-        log.warn({ err: error, job: idOf(job.plugin, job.name) }, "nobody knows whether a job was missed");
+      const missed = await isMissed(db, job, last, clock.now()).catch((error) => {
+        log.warn({ err: error, job: id }, "nobody knows whether a job was missed");
         return false;
       });
       if (missed) await runTick(job.plugin, job.name, last);

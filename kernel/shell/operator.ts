@@ -19,12 +19,15 @@ interface Asking {
   whoAsks(): Promise<Session | undefined>;
 }
 
-/** This machine with nobody in between, whom a plugin knows by its token, or somebody who is signed in and may. */
+/**
+ * Whom a plugin knows by its token; where there is none this machine with nobody in between; or somebody who is signed in and may. With a
+ * token this machine needs it too: a proxy here may say nothing of itself.
+ */
 export async function isOperator({ roster }: Pick<HttpParts, "roster">, asking: Asking): Promise<boolean> {
   const { address, direct, bearer = "", whoAsks } = asking;
-  if (direct && isLoopback(address)) return true;
   const running = roster.filter(({ down }) => down === undefined);
-  if (running.some(({ setup }) => setup?.isOperator?.(bearer) === true)) return true;
+  const known = running.flatMap(({ setup }) => setup?.isOperator?.(bearer) ?? []);
+  if (known.length === 0 ? direct && isLoopback(address) : known.includes(true)) return true;
   const leave = new AbortController();
   const nobody = () => undefined;
   const late = pause(LIMIT_MS, undefined, { signal: leave.signal }).catch(nobody);

@@ -60,7 +60,7 @@ export const plugin = definePlugin({
           },
         }),
       ],
-      isOperator: (bearer) => token !== undefined && isSame(bearer, token),
+      ...(token === undefined ? {} : { isOperator: (bearer: string) => isSame(bearer, token) }),
       start: async () => watch.start(),
       stop: async () => watch.stop(),
     };

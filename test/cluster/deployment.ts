@@ -43,7 +43,7 @@ behind_edge() { return 0; }
 upstreams() { echo '${join(edge.folder, "place/upstreams.conf")}'; }
 edge_line() { echo "server \${urls[$1]#http://} max_fails=2 fail_timeout=5s;"; }
 edge_reload() { ops/nginx/reload ${edge.reloadWords.join(" ")}; }
-version_of() { curl -fsS "\${urls[$1]}/health" | sed -n 's/.*"version":"\\([^"]*\\)".*/\\1/p'; }
+version_of() { curl -fsS "\${urls[$1]}/api/v1/health" | sed -n 's/.*"version":"\\([^"]*\\)".*/\\1/p'; }
 prepare() { return 0; }
 setting() { return 0; }
 start() { curl -fsS -X POST "${starter}/$1"; }

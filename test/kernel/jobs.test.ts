@@ -176,6 +176,32 @@ describe("work by the clock", () => {
       await hire(async () => {}, { jobs, clock: noon }).makeUp();
       assert.equal(made, 2);
     });
+
+    it("tries once more what ended the whole program, and then leaves it to the next night: the till must stay up", async () => {
+      await dayBefore();
+      let made = 0;
+      // the program ends in the middle: its row has no end, and its lock goes with its connection
+      const ends = "UPDATE job_runs SET finished_at = NULL, ok = NULL, error = ? WHERE tick_at = ?";
+      const dies = async (error: string | null) => shop.db.primary.raw(ends, [error, two]);
+      await hire(async () => void made++, { clock: noon }).makeUp();
+      await dies(null);
+      await hire(async () => void made++, { clock: noon }).makeUp();
+      await dies("once more");
+      await hire(async () => void made++, { clock: noon }).makeUp();
+      await hire(async () => void made++, { clock: noon }).makeUp();
+      assert.equal(made, 2);
+      assert.deepEqual((await runs()).at(-1)?.error, "interrupted again");
+    });
+
+    it("believes no clock that was years ahead", async () => {
+      await dayBefore();
+      await shop.db.primary.raw(
+        "INSERT INTO job_runs (plugin, job, tick_at, finished_at, ok) VALUES ('backup', 'nightly', '2031-01-01', now(), true)",
+      );
+      let made = 0;
+      await hire(async () => void made++, { clock: noon }).makeUp();
+      assert.equal(made, 1);
+    });
   });
 
   it("a person who starts a job by hand is told how it went, and that it is at work already", async () => {
@@ -255,14 +281,15 @@ describe("work by the clock", () => {
     for (const key of ["old", "new"]) await runIdempotent({ db, scope: "s", key, requestHash: "h", work });
     await db.primary.raw("UPDATE idempotency_keys SET created_at = now() - interval '31 days' WHERE key = 'old'");
     await db.primary.raw(`INSERT INTO job_runs (plugin, job, tick_at, started_at, finished_at)
-      VALUES ('backup', 'nightly', now(), now() - interval '31 days', now())`);
+      SELECT 'backup', 'nightly', day, day, day FROM unnest(ARRAY[now() - interval '60 days', now() - interval '31 days']) AS day`);
     await db.transaction((tx) => outbox.emit(tx, { name: "pos.sold" }, {}));
     await db.primary.raw("UPDATE outbox SET occurred_at = now() - interval '31 days'");
     for (const name of ["clean_outbox", "clean_idempotency_keys", "clean_job_runs"])
       await runner.runNow("kernel", name);
     assert.deepEqual(await db.primary("idempotency_keys").pluck("key"), ["new"]);
     assert.deepEqual(await db.primary("outbox").pluck("id"), []);
-    assert.equal((await runs()).filter(({ plugin }) => plugin === "backup").length, 0);
-    assert.equal((await runs()).length, 3);
+    // the newest of each tells what was missed
+    assert.equal((await runs()).filter(({ plugin }) => plugin === "backup").length, 1);
+    assert.equal((await runs()).length, 4);
   });
 });

@@ -172,6 +172,8 @@ export function createModels(parts: {
       signal.addEventListener("abort", () => fits.abort());
       if (signal.aborted) fits.abort();
       await done;
+      // else the night's fit would count as done
+      signal.throwIfAborted();
     },
 
     /** As it is stored, of the model that answers here. */
