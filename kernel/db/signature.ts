@@ -33,7 +33,7 @@ export async function signStatements(connection: pg.Client): Promise<void> {
       if (!isStale(error)) return answered(error, result);
       plans = false;
       // a transaction is over with its first fault: it is repeated as a whole (transaction.ts)
-      return alone ? send(sign(statement), answered) : answered(error);
+      return alone ? send(sign(statement, id), answered) : answered(error);
     });
   };
   const signed: Send = (given, ...more) => {
@@ -46,8 +46,7 @@ export async function signStatements(connection: pg.Client): Promise<void> {
   connection.query = signed as typeof connection.query;
 }
 
-function sign(statement: Statement): Statement {
-  const id = requestId();
+function sign(statement: Statement, id = requestId()): Statement {
   if (id === undefined || !isRequestId(id)) return statement;
   return { ...statement, text: `/* request ${id} */ ${String(statement.text)}` };
 }
