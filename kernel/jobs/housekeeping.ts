@@ -31,8 +31,8 @@ export function housekeeping({ db, outbox }: { db: Database; outbox: Pick<Outbox
       name: "clean_job_runs",
       cron: "10 8 * * *",
       run: async ({ log }) => {
+        // the newest of each stays: it tells what was missed
         const { rowCount: runs } = await db.primary.raw(
-          // the newest of each stays: it tells what was missed
           `DELETE FROM job_runs r WHERE started_at < now() - make_interval(days => ?)
              AND EXISTS (SELECT FROM job_runs n WHERE n.plugin = r.plugin AND n.job = r.job AND n.tick_at > r.tick_at)`,
           [KEEP_DAYS],
