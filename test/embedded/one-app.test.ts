@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import process from "node:process";
 import { describe, it } from "mocha";
 import pg from "pg";
 import { type EmbeddedServer, startEmbedded } from "../../kernel/db/embedded/index.ts";
 import { KEY } from "../../kernel/db/embedded/lock.ts";
+import { keepPassword } from "../../kernel/db/embedded/password.ts";
 import { isAlive } from "../../kernel/db/embedded/process.ts";
 import { BootError } from "../../kernel/errors.ts";
 import { memoryLog } from "../harness/log.ts";
@@ -41,6 +44,19 @@ describe("one app per DATA_DIR", () => {
       assert.match(refusal.message, new RegExp(`in use by another app \\(pid ${process.pid}\\)`));
     }
     await ask(servers[0] as EmbeddedServer, "create table sale (id int)");
+  });
+
+  it("starts in the same moment agree on one password, which one of them has made, also where the file was emptied", async () => {
+    for (let turn = 0; turn < 60; turn++) {
+      const dataDir = await pc.folder();
+      const starts = await Promise.all(Array.from({ length: 12 }, () => keepPassword(dataDir)));
+      assert.equal(new Set(starts.map(({ superuser }) => superuser)).size, 1);
+      assert.equal(starts.filter(({ fresh }) => fresh).length, 1);
+      assert.equal((await keepPassword(dataDir)).superuser, starts[0]?.superuser);
+    }
+    const emptied = await pc.folder();
+    await writeFile(join(emptied, "postgres.password"), "");
+    assert.equal((await keepPassword(emptied)).fresh, true);
   });
 
   it("two apps started in the same moment after a crash: one takes the server over, the other is told", async () => {

@@ -26,25 +26,33 @@ export async function keepPassword(dataDir: string): Promise<Password> {
   const file = passwordFile(dataDir);
   const kept = await read(file);
   if (kept !== "") return passwords(kept, false);
-  await rm(file, { force: true });
   const draft = `${file}.${randomBytes(6).toString("hex")}`;
   try {
     const handle = await open(draft, "wx", 0o600);
     await handle.writeFile(`${randomBytes(24).toString("base64url")}\n`);
     await handle.sync();
     await handle.close();
-    // a link appears whole or not at all, and never replaces another's
-    const first = await link(draft, file).then(
-      () => true,
-      (error) => {
-        if (errorCode(error) === "EEXIST") return false;
-        throw error;
-      },
-    );
-    return passwords(await read(file), first);
+    const first = await linked(draft, file);
+    const now = await read(file);
+    if (now !== "") return passwords(now, first);
+    // one that somebody emptied; never taken away before that is known, since another start may have made it just now
+    await rm(file, { force: true });
+    const second = await linked(draft, file);
+    return passwords(await read(file), second);
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** A link appears whole or not at all, and never replaces another's: then false. */
+function linked(draft: string, file: string): Promise<boolean> {
+  return link(draft, file).then(
+    () => true,
+    (error) => {
+      if (errorCode(error) === "EEXIST") return false;
+      throw error;
+    },
+  );
 }
 
 /** The passwords of a DATA_DIR that has some. */
