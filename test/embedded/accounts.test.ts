@@ -17,8 +17,9 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 
 /** A test that this machine or user cannot run is shown with the reason. */
 function unless(reason: string | null, title: string, test: () => Promise<void>): void {
-  if (reason === null) it(title, test);
-  else it.skip(`${title} (skipped: ${reason})`, test);
+  it(reason === null ? title : `${title} (skipped: ${reason})`, function () {
+    return reason === null ? test() : this.skip();
+  });
 }
 
 const notRoot = isRoot ? null : "needs root, which may act as another user";

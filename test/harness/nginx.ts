@@ -9,6 +9,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { projectRoots } from "../../kernel/discover.ts";
+import { selfSigned } from "./certificate.ts";
 import { freePort } from "./free-port.ts";
 import { PATH, whyNoProgram } from "./programs.ts";
 import { until } from "./until.ts";
@@ -158,8 +159,7 @@ async function edgeLines(folder: string, port: number, perSecond: number): Promi
 async function certificate(folder: string): Promise<{ certificate: string; key: string; ca: string }> {
   const [file, key] = [join(folder, "tls.pem"), join(folder, "tls.key")];
   const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-  await run("openssl", ["req", "-x509", ...curve, ...names, "-keyout", key, "-out", file]);
+  await selfSigned({ certificate: file, key }, { subject: names });
   return { certificate: file, key, ca: await readFile(file, "utf8") };
 }
 

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
 import { root } from "../arch/sources.ts";
+import { selfSigned } from "../harness/certificate.ts";
 import { freePort } from "../harness/free-port.ts";
 import { whyNoNginx } from "../harness/nginx.ts";
 import { PATH } from "../harness/programs.ts";
-import { run } from "../harness/prometheus.ts";
 
 describe("ops/README.md, by hand", () => {
   let folder: string;
@@ -50,17 +50,7 @@ describe("ops/README.md, by hand", () => {
     await place("edge.conf", (lines) =>
       lines.replaceAll("/var/cache/nginx", join(folder, "cache")).replaceAll("/etc/nginx", etc),
     );
-    const key = [
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:P-256",
-      "-nodes",
-      "-keyout",
-      join(etc, "tls/privkey.pem"),
-    ];
-    const words = ["-days", "2", "-subj", "/CN=tienda.example", "-out", join(etc, "tls/fullchain.pem")];
-    await run("openssl", ["req", "-x509", ...key, ...words]);
+    await selfSigned({ certificate: join(etc, "tls/fullchain.pem"), key: join(etc, "tls/privkey.pem") });
     const tried = spawnSync("nginx", ["-t", "-c", join(etc, "nginx.conf")], { encoding: "utf8", env: { PATH } });
     assert.equal(tried.status, 0, tried.stderr);
     assert.doesNotMatch(tried.stderr, /warn/);

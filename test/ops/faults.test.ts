@@ -13,10 +13,11 @@ import { importRequested } from "../../kernel/lists/imports.ts";
 import { makeIn } from "../../plugins/backup/test/vault.ts";
 import { cash, ring, stocked } from "../../plugins/pos/test/till.ts";
 import type { ApiClient } from "../harness/api-client.ts";
+import { selfSigned } from "../harness/certificate.ts";
 import { type HandClock, handClock } from "../harness/clock.ts";
 import { freePort } from "../harness/free-port.ts";
 import { whyNoProgram } from "../harness/programs.ts";
-import { type Monitoring, run, startMonitoring, whyNoPrometheus } from "../harness/prometheus.ts";
+import { type Monitoring, startMonitoring, whyNoPrometheus } from "../harness/prometheus.ts";
 import { type TestRedis, testRedis, whyNoRedis } from "../harness/redis.ts";
 import { type RedisProxy, redisProxy } from "../harness/redis-proxy.ts";
 import { openShop, type RunningKernel, type Shop } from "../harness/shop.ts";
@@ -269,7 +270,6 @@ describe("alerts of a shop in which all is broken", () => {
 /** A self-signed certificate that ends in so many days; its file. */
 async function certificate(folder: string, days: number): Promise<string> {
   const file = join(folder, "fullchain.pem");
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", join(folder, "key.pem")];
-  await run("openssl", ["req", "-x509", ...key, "-days", String(days), "-subj", "/CN=tienda.example", "-out", file]);
+  await selfSigned({ certificate: file, key: join(folder, "key.pem") }, { days });
   return file;
 }

@@ -74,15 +74,12 @@ const TAKE_OUT = often(`WITH shelf AS MATERIALIZED (
  */
 export async function takeOut(
   tx: Tx,
-  order: {
+  order: Signed & {
     storeId: number;
     productIds: readonly number[];
     quantitiesMilli: readonly number[];
     allowNegative: boolean;
     ownOnly: boolean;
-    document: { type: string; id: number; number: string };
-    user: { id: number; username: string };
-    now: Date;
   },
 ): Promise<{ taken: boolean; shelves: ShelfRow[] }> {
   const { rows } = await TAKE_OUT(tx, {
@@ -91,16 +88,23 @@ export async function takeOut(
     quantities: [...order.quantitiesMilli],
     allowNegative: order.allowNegative,
     ownOnly: order.ownOnly,
-    type: order.document.type,
-    documentId: order.document.id,
-    number: order.document.number,
-    userId: order.user.id,
-    userName: order.user.username,
-    now: order.now,
+    ...signedBy(order),
   });
   const written = rows[0]?.written ?? 0;
   if (written !== 0 && written !== order.productIds.length) throw new Error("stock changed under its lock");
   return { taken: written > 0, shelves: rows };
+}
+
+interface Signed {
+  document: { type: string; id: number; number: string };
+  user: { id: number; username: string };
+  now: Date;
+}
+
+/** What every movement of a document says of it. */
+function signedBy({ document, user, now }: Signed) {
+  const { type, id: documentId, number } = document;
+  return { type, documentId, number, userId: user.id, userName: user.username, now };
 }
 
 export interface Received {
@@ -115,13 +119,10 @@ export interface Received {
 /** Changes what is on hand by a document and writes its movements, in one round trip. The caller holds the locks. */
 export async function putIn(
   tx: Tx,
-  order: {
+  order: Signed & {
     storeId: number;
     reason: string;
     lines: readonly Received[];
-    document: { type: string; id: number; number: string };
-    user: { id: number; username: string };
-    now: Date;
   },
 ): Promise<void> {
   await tx.raw(
@@ -145,12 +146,7 @@ export async function putIn(
       quantities: order.lines.map((line) => line.quantityMilli),
       costs: order.lines.map((line) => line.costMinor),
       averages: order.lines.map((line) => line.averageMinor ?? null),
-      type: order.document.type,
-      documentId: order.document.id,
-      number: order.document.number,
-      userId: order.user.id,
-      userName: order.user.username,
-      now: order.now,
+      ...signedBy(order),
     },
   );
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
+import { selfSigned } from "../../../test/harness/certificate.ts";
 import { whyNoProgram } from "../../../test/harness/programs.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 
@@ -85,18 +85,7 @@ describe("metrics", () => {
       Number(/^pos_certificate_expires_timestamp_seconds (\S+)$/m.exec(await (await ask(shop)).text())?.[1]);
     try {
       assert.equal(await ends(), 0, "there is none");
-      const key = [
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-keyout",
-        join(folder, "key.pem"),
-      ];
-      const days = ["-days", "30", "-subj", "/CN=tienda.example", "-out", file];
-      const made = spawnSync("openssl", ["req", "-x509", ...key, ...days], { encoding: "utf8" });
-      assert.equal(made.status, 0, made.stderr);
+      await selfSigned({ certificate: file, key: join(folder, "key.pem") }, { days: 30 });
       assert.ok(Math.abs((await ends()) - Date.now() / 1000 - 30 * 86_400) < 300);
       await writeFile(file, "nonsense");
       assert.equal(await ends(), 0);
