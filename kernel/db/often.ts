@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { Knex } from "knex";
 import type pg from "pg";
 
-/** For the `options` of a `raw` statement. */
+/** For the `options` of a `raw` statement: of one that the replica may answer, or that is no dearer by knex's builder. */
 export const OFTEN: Readonly<{ often: true }> = { often: true };
 
 type Answer = pg.QueryResult;
