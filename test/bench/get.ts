@@ -15,7 +15,7 @@ const SECONDS = 2;
 export const UNLIMITED = { RATE_LIMIT_USER: "1000000/m", RATE_LIMIT_ANONYMOUS: "1000000/m" };
 
 export async function get(): Promise<Figure[]> {
-  const shop = await openShop({ env: UNLIMITED });
+  const shop = await openShop({ env: UNLIMITED, alone: true });
   const bare = await bareServer();
   const load = startLoad();
   try {
