@@ -31,6 +31,14 @@ const TABLES = Object.keys(MEASURES);
 const byMonth = (table: string) => `${table}_by_month`;
 const ALL = [...TABLES, ...TABLES.map(byMonth)];
 
+/** What counting goes by, of a shop in which nothing new is posted. */
+const watched = (lines: string[]) => ({
+  clock: systemClock,
+  log: { info: () => {}, error: (line: string) => lines.push(line) } as unknown as Logger,
+  stores: { shopsOf: async () => () => assert.fail("no document is new") },
+  metrics: createMetrics(),
+});
+
 describe("the sums of reports", () => {
   let shop: Shop;
   let manager: ApiClient;
@@ -146,10 +154,9 @@ describe("the sums of reports", () => {
   it("the nightly comparison tells what differs as a broken invariant and makes it right, whenever it was", async () => {
     const before = await sums();
     const lines: string[] = [];
-    const metrics = createMetrics();
-    const stores = { shopsOf: async () => () => assert.fail("no document is new") };
-    const log = { info: () => {}, error: (line: string) => lines.push(line) } as unknown as Logger;
-    const counting = createCounting({ db: shop.kernel.db, clock: systemClock, log, stores, metrics });
+    const parts = { ...watched(lines), db: shop.kernel.db };
+    const { metrics } = parts;
+    const counting = createCounting(parts);
     assert.equal(await counting.compare(), 0);
     const old = "2019-03-31";
     for (const table of TABLES)
@@ -186,6 +193,27 @@ describe("the sums of reports", () => {
     assert.notDeepEqual(await sums(), before, "it was compared tonight");
     await shop.db.raw("UPDATE report_progress SET all_compared_at = NULL");
     await shop.kernel.jobs.runNow("reports", "compare-sums");
+    assert.deepEqual(await sums(), before);
+  });
+
+  it("a month of which several days are made anew is so once, after them", async () => {
+    const before = await sums();
+    const made: string[] = [];
+    const listen = ({ sql }: { sql: string }) => {
+      const [, table] = /^DELETE FROM (report_(?:\w+_by_month|totals)) /.exec(sql) ?? [];
+      if (table) made.push(table);
+    };
+    await shop.db.raw(
+      `INSERT INTO report_taxes SELECT store_id, day::date, 1, kind, 7, tax_kind, currency, 1, 1, 1, 1
+       FROM (SELECT * FROM report_taxes LIMIT 1) t, generate_series('2019-03-29'::timestamp, '2019-04-01', '1 day') day`,
+    );
+    const counting = createCounting({ ...watched([]), db: shop.kernel.db });
+    shop.db.on("query", listen);
+    assert.equal(await counting.compare(), 4);
+    shop.db.off("query", listen);
+    const days = Array.from({ length: 3 }, () => "report_totals");
+    const months = TABLES.map(byMonth);
+    assert.deepEqual(made, [...days, ...months, "report_totals", ...months]);
     assert.deepEqual(await sums(), before);
   });
 
