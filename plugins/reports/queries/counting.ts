@@ -136,12 +136,11 @@ export async function aloneAtIt(tx: Tx): Promise<boolean> {
   return rows[0].mine;
 }
 
-/** Makes the sums of a day anew from the documents that are counted, and those of its month; nothing is counted meanwhile. */
+/** Makes the sums of a day anew from the documents that are counted; nothing is counted meanwhile. Its month is made anew after it. */
 export async function recountDay(tx: Tx, day: string): Promise<void> {
   await tx.raw("SELECT counted_to FROM report_progress FOR UPDATE");
   for (const name of SUMS) await tx.raw(clearSql(name), { day });
   await tx.raw(`WITH ${docsSql("counted")}, ${addDaysSql()} SELECT 1`, { from: day, to: day });
-  await recountMonth(tx, day);
 }
 
 /** Makes the sums of the month that has this day anew from those of its days; nothing is counted meanwhile. */
