@@ -62,8 +62,9 @@ async function throughKnex(
   connection: pg.Client,
   { text, values }: { text: string; values: unknown[] },
 ): Promise<Answer> {
+  const send = client.query.bind(client);
   try {
-    const { response } = await client.query(connection, { sql: text, bindings: values, options: OFTEN });
+    const { response } = await send(connection, { sql: text, bindings: values, options: OFTEN });
     return response;
   } finally {
     client.releaseConnection(connection);
