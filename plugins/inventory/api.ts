@@ -244,18 +244,13 @@ export interface Inventory {
   textsOf(ids: readonly number[]): Promise<ProductText[]>;
   /** Sales since then, those of `halfLifeDays` ago counting half. */
   demand(since: Date, halfLifeDays: number): Promise<Demand[]>;
-  /** Goods that were sold in a store in these days, the last of which is today, or have a reorder point; by name, at most `most`. */
-  ratesOfSale(storeId: number, days: number, timeZone: string, most: number): Promise<RateOfSale[]>;
+  /** Goods that were sold in a store in these business days, the last of which is today, or have a reorder point; by name, at most `most`. */
+  ratesOfSale(storeId: number, days: number, most: number): Promise<RateOfSale[]>;
   /**
-   * What was sold in a store on each of the days before today, the last of which is yesterday, less what came back: thousandths; products
+   * What was sold in a store on each of the business days before today, the last of which is yesterday, less what came back: thousandths; products
    * without a sale are left out.
    */
-  salesByDay(
-    storeId: number,
-    productIds: readonly number[],
-    days: number,
-    timeZone: string,
-  ): Promise<ReadonlyMap<number, number[]>>;
+  salesByDay(storeId: number, productIds: readonly number[], days: number): Promise<ReadonlyMap<number, number[]>>;
   /** Own prices changed since then that hold, beside what held until then. */
   priceJumps(since: Date): Promise<PriceJump[]>;
   /**

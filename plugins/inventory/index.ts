@@ -1,4 +1,5 @@
 /** Products, their stock, and the ledger of every movement. */
+import { businessDate } from "../../kernel/clock.ts";
 import { createImports, importRequested } from "../../kernel/lists/imports.ts";
 import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
@@ -82,6 +83,10 @@ export const plugin = definePlugin({
     const imports = createImports(host, [list, priceList(host), openingStockList(host)]);
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
+    const todayIn = async (storeId: number) => {
+      const { timeZone, dayCutoffHour: cutoffHour } = await host.stores.shopOf(storeId);
+      return { today: businessDate(host.clock.now(), timeZone, cutoffHour), timeZone, cutoffHour };
+    };
     const priceLists = createPriceLists(host);
     const developer = createDeveloper();
     const pictures = createPictures({ ...host, developer });
@@ -139,10 +144,10 @@ export const plugin = definePlugin({
           const found = await sellableByName(host.db.primary, storeId, categoryId, after, limit);
           return found.map((one) => price(one));
         },
-        ratesOfSale: (storeId, days, timeZone, most) =>
-          ratesOfSale(host.db.primary, { storeId, days, timeZone, most, now: host.clock.now() }),
-        salesByDay: (storeId, productIds, days, timeZone) =>
-          salesByDay(host.db.replica, { storeId, productIds, days, timeZone, now: host.clock.now() }),
+        ratesOfSale: async (storeId, days, most) =>
+          ratesOfSale(host.db.primary, { storeId, days, most, ...(await todayIn(storeId)) }),
+        salesByDay: async (storeId, productIds, days) =>
+          salesByDay(host.db.replica, { storeId, productIds, days, ...(await todayIn(storeId)) }),
         priceJumps: (since) => priceJumps(host.db.replica, since),
         barcodes: (ids) => barcodesOf(host.db.primary, ids),
         tile: (productId, hash) => pictures.read(productId, hash, "tile"),

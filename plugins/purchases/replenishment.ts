@@ -58,9 +58,9 @@ export function createReplenishment(parts: {
         settings.get(coverDays),
         settings.get(serviceLevel),
       ]);
-      const { timeZone, training } = await stores.shopOf(storeId);
+      const { training } = await stores.shopOf(storeId);
       if (training) throw errors.TRAINING_STORE();
-      const sold = await inventory.ratesOfSale(storeId, days, timeZone, MOST);
+      const sold = await inventory.ratesOfSale(storeId, days, MOST);
       const rates = sold.flatMap((one) => {
         const expected = perDay?.get(one.productId);
         if (perDay === undefined) return [one];

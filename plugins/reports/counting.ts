@@ -72,8 +72,12 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
       await tx.raw("SET LOCAL statement_timeout = 0");
       await work(tx);
     });
-  const recountDay = (day: string) => alone((tx) => queries.recountDay(tx, day));
-  const recountMonth = (day: string) => alone((tx) => queries.recountMonth(tx, day));
+
+  /** Each day by itself, so that events wait for one at most, and then once the month that they are of, whose any day is `month`. */
+  async function remake(days: readonly string[], month: string): Promise<void> {
+    for (const day of days) await alone((tx) => queries.recountDay(tx, day));
+    await alone((tx) => queries.recountMonth(tx, month));
+  }
 
   /** In one moment of the books; a month of a large shop takes its time. */
   const compared = (range: Range): Promise<WrongSum[]> =>
@@ -114,10 +118,14 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
     /** Of documents that are long counted one mark stays for all. */
     forgetMarks,
 
-    /** Makes the sums of these days anew, both included, day by day: events wait for one day at most. Answers how many days there were. */
+    /** Makes the sums of these days anew, both included, and those of their months. Answers how many days there were. */
     async recount(from: string, to: string): Promise<number> {
       const days = await queries.daysOfSums(db.primary, from, to);
-      for (const day of days) await recountDay(day);
+      for (const month of monthsOf(days))
+        await remake(
+          days.filter((day) => day >= month.from && day <= month.to),
+          month.from,
+        );
       return days.length;
     },
 
@@ -131,14 +139,12 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
         if (signal?.aborted) return differed;
         const wrong = await compared(month);
         for (const one of wrong) log.error(`invariant broken: report_sums: ${saidOf(one)}; it is made anew`);
+        if (wrong.length === 0) continue;
         const days = new Set(wrong.filter(({ of }) => of === "day").map(({ day }) => day));
-        for (const day of days) await recountDay(day);
-        // with its days a month was made anew
-        const months = new Set(wrong.map(({ day }) => day.slice(0, 7)));
-        for (const day of days) months.delete(day.slice(0, 7));
-        for (const one of months) await recountMonth(`${one}-01`);
-        differed += days.size + months.size;
-        mended.inc(days.size + months.size);
+        await remake([...days], month.from);
+        const mendedHere = Math.max(days.size, 1);
+        differed += mendedHere;
+        mended.inc(mendedHere);
       }
       await db.transaction((tx) => queries.noteCompared(tx, clock.now()));
       return differed;

@@ -29,7 +29,13 @@ export async function forecast(): Promise<Figure[]> {
     const wanted = { products: PRODUCTS, sales: SALES, seed: 1, until, days: MADE_DAYS, registers: 2 };
     await generate(shop.kernel.db, { ...wanted, password: PASSWORD }, console.error);
     const { rows } = await shop.db.raw("SELECT min(store_id) AS id FROM sales");
-    const asked = { storeId: rows[0].id as number, days: DAYS, timeZone, now };
+    const asked = {
+      storeId: rows[0].id as number,
+      days: DAYS,
+      timeZone,
+      cutoffHour: 0,
+      today: businessDate(now, timeZone, 0),
+    };
     const goods = await ratesOfSale(shop.db, { ...asked, most: PRODUCTS });
     const sold = await salesByDay(shop.db, { ...asked, productIds: goods.map(({ productId }) => productId) });
     const series = judged([...sold.values()].map((milli) => milli.map((one) => one / 1000)));

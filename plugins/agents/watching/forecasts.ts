@@ -22,18 +22,17 @@ export type Forecasts = ReturnType<typeof createForecasts>;
 
 export function createForecasts(parts: {
   inventory: Pick<Inventory, "ratesOfSale" | "salesByDay">;
-  stores: Pick<Stores, "list" | "shopOf">;
+  stores: Pick<Stores, "list">;
 }) {
   const { inventory, stores } = parts;
 
   async function of(store: Pick<Store, "id">, signal: AbortSignal): Promise<Expected[]> {
-    const { timeZone } = await stores.shopOf(store.id);
-    const products = await inventory.ratesOfSale(store.id, DAYS, timeZone, PRODUCTS);
+    const products = await inventory.ratesOfSale(store.id, DAYS, PRODUCTS);
     const found: Expected[] = [];
     for (let from = 0; from < products.length; from += BATCH) {
       const batch = products.slice(from, from + BATCH);
       const ids = batch.map(({ productId }) => productId);
-      const sold = await inventory.salesByDay(store.id, ids, DAYS, timeZone);
+      const sold = await inventory.salesByDay(store.id, ids, DAYS);
       for (const product of batch) {
         // the till has its turn in between
         await setImmediate();

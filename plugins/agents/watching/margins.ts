@@ -40,7 +40,7 @@ export function createMarginWatch(parts: {
       // costs are money of the shop as a whole: elsewhere there is no rate between them
       if (!store.active || shop.currency !== currency) continue;
       signal.throwIfAborted();
-      const sold = await inventory.ratesOfSale(store.id, DAYS, shop.timeZone, PRODUCTS);
+      const sold = await inventory.ratesOfSale(store.id, DAYS, PRODUCTS);
       const products = await inventory.products(
         sold.map(({ productId }) => productId),
         store.id,

@@ -1,20 +1,20 @@
 /** What was sold of products on each day, less what came back: for whoever forecasts. */
 import type { Knex } from "knex";
 import type { PriceJump } from "../api.ts";
+import { type BusinessDays, dayOfSql, startOfDaySql } from "./business-days.ts";
 
-/** The days before today in that zone, the last of them yesterday; thousandths, by product; those without a sale are left out. */
+/** The business days before `today`, the last of them yesterday; thousandths, by product; those without a sale are left out. */
 export async function salesByDay(
   db: Knex,
-  asked: { storeId: number; productIds: readonly number[]; days: number; timeZone: string; now: Date },
+  asked: BusinessDays & { storeId: number; productIds: readonly number[] },
 ): Promise<ReadonlyMap<number, number[]>> {
   const { rows } = await db.raw(
-    `WITH today AS (SELECT (cast(:now AS timestamptz) AT TIME ZONE :timeZone)::date AS day)
-     SELECT m.product_id AS id, (m.created_at AT TIME ZONE :timeZone)::date - today.day + cast(:days AS int) AS place,
+    `SELECT m.product_id AS id, ${dayOfSql("m.created_at")} - cast(:today AS date) + cast(:days AS int) AS place,
        -sum(m.quantity_milli)::bigint AS milli
-     FROM today CROSS JOIN stock_movements m
+     FROM stock_movements m
      WHERE m.product_id = ANY(:productIds::bigint[]) AND m.store_id = :storeId AND m.reason IN ('sale', 'return', 'void')
-       AND m.created_at >= (today.day - cast(:days AS int))::timestamp AT TIME ZONE :timeZone
-       AND m.created_at < today.day::timestamp AT TIME ZONE :timeZone
+       AND m.created_at >= ${startOfDaySql("cast(:today AS date) - cast(:days AS int)")}
+       AND m.created_at < ${startOfDaySql("cast(:today AS date)")}
      GROUP BY 1, 2`,
     { ...asked, productIds: [...asked.productIds] },
   );

@@ -99,9 +99,14 @@ describe("suggested orders", () => {
   let manager: ApiClient;
   let shopping: ReturnType<typeof buyer>;
   let supplier: Answer;
+  // five minutes to midnight in Bogotá: the shop's day goes on until four
+  const night = Date.parse(`${new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10)}T04:55:00Z`);
+  const businessDay = new Date(night - 86_400_000).toISOString().slice(0, 10);
+  let now = new Date(night);
   before(async () => {
-    shop = await openShop();
+    shop = await openShop({ clock: { now: () => now } });
     manager = await shop.api("manager");
+    await dayEndsAt("4");
     shopping = buyer(manager);
     supplier = await shopping.supplier("Distribuidora", { lead_time_days: 10 });
     await shopping.product("SELLS");
@@ -115,15 +120,23 @@ describe("suggested orders", () => {
       ],
     });
     assert.equal(came.status, 201, came.text);
-    const sale = await manager.post<Answer>(
-      "/api/v1/sales",
-      { items: [{ code: "SELLS", quantity: "30" }], payments: [{ method: "cash", amount: "30000" }] },
-      { key: randomUUID() },
-    );
-    assert.equal(sale.status, 201, sale.text);
+    // of one day, on both sides of midnight
+    await sell("SELLS", "20");
+    now = new Date(night + 10 * 60_000);
+    await sell("SELLS", "10");
   });
   after(() => shop?.close());
 
+  async function dayEndsAt(hour: string): Promise<void> {
+    const settings = await (await shop.browser("admin")).get("/settings");
+    const saved = await settings.submit("form[action='/settings']", { "kernel.day_cutoff_hour": hour });
+    assert.equal(saved.status, 200, saved.text);
+  }
+  async function sell(code: string, quantity: string): Promise<void> {
+    const body = { items: [{ code, quantity }], payments: [{ method: "cash", amount: `${quantity}000` }] };
+    const sale = await manager.post<Answer>("/api/v1/sales", body, { key: randomUUID() });
+    assert.equal(sale.status, 201, sale.text);
+  }
   const suggested = async () => (await manager.get<Suggestions>("/api/v1/purchases/suggestions")).body;
 
   it("what sells is suggested of whom it came from, what has a floor of nobody, what lies still not at all", async () => {
@@ -172,5 +185,18 @@ describe("suggested orders", () => {
       made.body.lines.map(({ sku, quantity, cost }) => [sku, quantity, cost]),
       [["SELLS", "36.000", "8.00"]],
     );
+  });
+
+  it("what is good until today is good until the shop's day ends, after midnight too", async () => {
+    const milk = await shopping.product("MILK", { reorder_point: "20" });
+    await manager.put(`/api/v1/products/${milk.id}/lots`, { tracks_lots: true });
+    const bought = { code: "MILK", quantity: "6", cost: "8", lot: "L1", expires_on: businessDay };
+    const came = await shopping.post("/api/v1/purchases/receipts", { supplier_id: supplier.id, lines: [bought] });
+    assert.equal(came.status, 201, came.text);
+    const onHand = async () =>
+      (await suggested()).data.flatMap(({ lines }) => lines).find(({ sku }) => sku === "MILK")?.on_hand;
+    assert.equal(await onHand(), "6.000");
+    await dayEndsAt("0");
+    assert.equal(await onHand(), "0.000", "a shop whose day ends at midnight has thrown it away");
   });
 });
