@@ -37,7 +37,7 @@ const STATEMENTS: Readonly<Record<string, (period: Period) => string>> = {
 };
 
 const productSql = (column: "name" | "sku" | "unit") =>
-  `(SELECT p.${column} FROM products p WHERE p.id = cast(lines.key AS bigint))`;
+  `(SELECT p.${nameSql(column)} FROM products p WHERE p.id = cast(lines.key AS bigint))`;
 const PRODUCT = { name: productSql("name"), sku: productSql("sku"), unit: productSql("unit") };
 /** Columns that are asked for only of the lines that are shown: of all of them it would take long. By nothing of it lines are ordered. */
 const LATE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -187,4 +187,6 @@ function sumsSql({ columns }: Report, { before }: Asked): string {
   return summed.map((key) => `, sum(${key}) OVER ()::bigint AS sum_${key}`).join("");
 }
 
-const nameSql = (column: string) => column;
+function nameSql(column: string): string {
+  return column;
+}

@@ -63,9 +63,11 @@ export function salesByBrandSql(period: Period): string {
 const EARNED = "r.discount, r.net, r.tax, r.total, r.cost, r.margin";
 
 function ofProductsSql(column: "category_id" | "brand_id", period: Period): string {
-  return `(SELECT p.${column}, ${LINES} FROM ${sumsSql("products", period)} d JOIN products p ON p.id = d.product_id
-    GROUP BY p.${column} ${thereSql("products")})`;
+  return `(SELECT p.${nameSql(column)}, ${LINES} FROM ${sumsSql("products", period)} d JOIN products p ON p.id = d.product_id
+    GROUP BY p.${nameSql(column)} ${thereSql("products")})`;
 }
+
+const nameSql = (column: string) => column;
 
 /** Whoever was merged into another is that one. */
 export function salesByCustomerSql(period: Period): string {
