@@ -67,8 +67,8 @@ export interface AssembleOptions {
   reach(config: KernelConfig, log: Logger, plugins: readonly Plugin[]): Promise<string>;
   /** whether `reach` may begin before the plugins are known */
   early?(config: KernelConfig): boolean;
-  /** nobody else works on the embedded database */
-  alone: boolean;
+  /** whether no other instance works on the database; undefined: where it is the embedded one */
+  alone?: boolean | undefined;
 }
 
 /** @throws BootError naming what is wrong and its cure; `undo` has what had been opened */
@@ -95,7 +95,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   undo.push("the database pool", () => db.close());
   const { REDIS_URL: redisUrl, REDIS_CLUSTER_NODES: clusterNodes } = config;
   // the embedded database lets one app in
-  const alone = options.alone && config.DATABASE_URL === undefined;
+  const alone = options.alone ?? config.DATABASE_URL === undefined;
   measureDatabase(db, metrics, config.DATABASE_POOL_MAX);
   measureReplica(db, metrics);
   const cache = await createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });

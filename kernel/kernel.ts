@@ -43,6 +43,8 @@ export interface KernelOptions {
   bundle?: string | undefined;
   /** seconds a phase may take, where they differ from LIMITS */
   limits?: Partial<Limits>;
+  /** no other instance works on the database of DATABASE_URL, as it is with the embedded one: for measuring one PC */
+  alone?: boolean;
   /** where the HTTP server's own limits differ from those of http/listener.ts */
   listener?: Partial<ListenerLimits>;
 }
@@ -68,7 +70,7 @@ export interface Kernel {
 
 /** @throws BootError naming what is wrong and its cure; whatever had been started is stopped again */
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
-  const { env, clock, plugins, bundle } = options;
+  const { env, clock, plugins, bundle, alone } = options;
   const undo = createUnwinder();
   const limits = { ...LIMITS, ...options.limits };
   let log = options.log;
@@ -85,7 +87,7 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   const early = ({ DATABASE_URL, DATA_DIR }: KernelConfig) =>
     DATABASE_URL === undefined && existsSync(clusterPlace(resolve(DATA_DIR)));
   try {
-    const parts = await assemble({ env, clock, plugins, bundle, limits, undo, openLog, reach, early, alone: true });
+    const parts = await assemble({ env, clock, plugins, bundle, limits, undo, openLog, reach, early, alone });
     return await boot(parts, undo, limits, options.listener);
   } catch (fault) {
     const error = whyAway(fault);

@@ -6,8 +6,8 @@ import { createHash } from "node:crypto";
 import type { Knex } from "knex";
 import type pg from "pg";
 
-/** For the `options` of a `raw` statement: of one that the replica may answer, or that is no dearer by knex's builder. */
-export const OFTEN: Readonly<{ often: true }> = { often: true };
+/** For the driver: this text is planned once (signature.ts). */
+const OFTEN: Readonly<{ often: true }> = { often: true };
 
 type Answer = pg.QueryResult;
 
@@ -15,9 +15,8 @@ type Answer = pg.QueryResult;
 export type Often = (db: Knex, values: Readonly<Record<string, unknown>>) => Promise<Answer>;
 
 /**
- * The same for what runs with each sale: its text, with `:name` where a value goes, is put together once, and goes past knex's
- * builder to the connection that knex lends. Whoever listens to knex's statements hears of it as of any other. For the primary and
- * transactions alone: a statement of the replica's may have to be asked again.
+ * Its text, with `:name` where a value goes, is put together once, and goes past knex's builder to the connection that knex
+ * lends. Whoever listens to knex's statements hears of it as of any other.
  */
 export function often(sql: string): Often {
   const names: string[] = [];
@@ -35,6 +34,7 @@ export function often(sql: string): Often {
     });
     const { client } = db;
     const connection = await client.acquireConnection();
+    if (client.asksAgain) return throughKnex(client, connection, { text, values });
     const told = { __knexUid: connection.__knexUid, __knexTxId: connection.__knexTxId, sql: text, bindings: values };
     const send = connection.query.bind(connection);
     client.emit("query", told);
@@ -54,6 +54,21 @@ export function often(sql: string): Often {
       client.releaseConnection(connection);
     }
   };
+}
+
+/** What the replica cannot answer, the primary is asked: knex's way of sending is what knows of both (replica.ts). */
+async function throughKnex(
+  client: Knex.Client,
+  connection: pg.Client,
+  { text, values }: { text: string; values: unknown[] },
+): Promise<Answer> {
+  const send = client.query.bind(client);
+  try {
+    const { response } = await send(connection, { sql: text, bindings: values, options: OFTEN });
+    return response;
+  } finally {
+    client.releaseConnection(connection);
+  }
 }
 
 const names = new Map<string, string>();

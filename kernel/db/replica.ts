@@ -86,6 +86,8 @@ export function createReplicaReader(options: ReplicaOptions): ReplicaReader {
     return (served ? pool : primary).client.releaseConnection(connection);
   };
 
+  // who sends past knex's builder sends by this (often.ts)
+  client.asksAgain = true;
   client.query = async (connection: Connection, query: object | string): Promise<unknown> => {
     const copy = () => (typeof query === "string" ? query : { ...query });
     if (!inUse.has(connection)) return send(connection, copy());

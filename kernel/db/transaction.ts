@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Knex } from "knex";
 import type { Logger } from "pino";
+import { doWorkLeft, gatherWork } from "./before-commit.ts";
 import type { Tx } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { isStale } from "./often.ts";
@@ -37,8 +38,10 @@ async function once<T>(knex: Knex, work: (tx: Tx) => Promise<T>): Promise<T> {
         hadError = true;
       });
       try {
+        gatherWork(tx);
         const result = await work(tx);
         if (hadError) await refuseBroken(tx);
+        await doWorkLeft(tx);
         return result;
       } catch (error) {
         fault = { error };

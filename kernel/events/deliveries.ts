@@ -21,10 +21,24 @@ interface Claim {
   occurredAt: Date;
 }
 
+export interface Happened {
+  event: string;
+  /** JSON */
+  payload: string;
+  occurredAt: Date;
+  /** who hears of the event, the same for each of its name */
+  handlers: readonly string[];
+}
+
 const RECORD = often(`WITH recorded AS (
-     INSERT INTO outbox (event, payload, occurred_at) VALUES (:event, :payload, :now) RETURNING id)
+     INSERT INTO outbox (event, payload, occurred_at)
+     SELECT event, payload::jsonb, occurred_at
+     FROM unnest(:events::text[], :payloads::text[], :times::timestamptz[]) WITH ORDINALITY AS happened (event, payload, occurred_at, place)
+     ORDER BY place RETURNING id, event, occurred_at)
    INSERT INTO outbox_deliveries (event_id, handler, next_attempt_at)
-   SELECT recorded.id, handler, :now FROM recorded CROSS JOIN unnest(:handlers::text[]) AS handler`);
+   SELECT recorded.id, handler, recorded.occurred_at
+   FROM recorded JOIN unnest(:handlers::text[], :of::text[]) AS subscribed (handler, event) ON subscribed.event = recorded.event
+   ORDER BY recorded.id, handler`);
 const CLAIM = often(`SELECT event_id AS "eventId", attempts, payload, occurred_at AS "occurredAt"
    FROM outbox_deliveries JOIN outbox ON id = event_id
    WHERE handler = :handler AND done_at IS NULL AND dead_at IS NULL AND next_attempt_at <= :now
@@ -78,9 +92,18 @@ export function createDeliveries({ db, log, clock }: { db: Database; log: Logger
   }
 
   return {
-    /** The event and what is to be delivered of it, in one round trip of the sale that causes it. */
-    async record(tx: Tx, event: string, payload: unknown, handlers: readonly string[]): Promise<void> {
-      await RECORD(tx, { event, payload: JSON.stringify(payload ?? null), now: clock.now(), handlers: [...handlers] });
+    /** Events and what is to be delivered of them, in one round trip of the sale that causes them. */
+    async record(tx: Tx, happened: readonly Happened[]): Promise<void> {
+      const subscriptions = [...new Map(happened.map(({ event, handlers }) => [event, handlers]))].flatMap(
+        ([event, handlers]) => handlers.map((handler) => ({ handler, event })),
+      );
+      await RECORD(tx, {
+        events: happened.map(({ event }) => event),
+        payloads: happened.map(({ payload }) => payload),
+        times: happened.map(({ occurredAt }) => occurredAt),
+        handlers: subscriptions.map(({ handler }) => handler),
+        of: subscriptions.map(({ event }) => event),
+      });
     },
 
     /**

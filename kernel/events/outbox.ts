@@ -6,8 +6,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type Clock, systemClock } from "../clock.ts";
 import { afterCommit } from "../db/after-commit.ts";
-import type { Database } from "../db/database.ts";
-import { createDeliveries, type Handler } from "./deliveries.ts";
+import { beforeCommit } from "../db/before-commit.ts";
+import type { Database, Tx } from "../db/database.ts";
+import { createDeliveries, type Handler, type Happened } from "./deliveries.ts";
 import type { Emit, Subscription } from "./event.ts";
 import { createLoop } from "./loop.ts";
 
@@ -59,6 +60,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const gatherers = new Map(
     handlers.flatMap((one) => (one.handleMany ? [[one.name, one.gatherMs ?? gatherMs] as const] : [])),
   );
+  const unwritten = new WeakMap<Tx, Happened[]>();
   const lastRun = new Map<string, number>();
   const gathering = new Map<string, NodeJS.Timeout>();
   let started = false;
@@ -84,6 +86,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
       troubled = true;
       return otherwise;
     }
+  }
+
+  /** Together with what else happens in the transaction, where somebody sees to its end. */
+  async function write(tx: Tx, happened: Happened[]): Promise<void> {
+    const atEnd = async () => {
+      unwritten.delete(tx);
+      await deliveries.record(tx, happened);
+    };
+    if (beforeCommit(tx, atEnd)) unwritten.set(tx, happened);
+    else await deliveries.record(tx, happened);
   }
 
   function nudge(due: Iterable<string>): void {
@@ -114,9 +126,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   return {
-    emit: async (tx, event, payload) => {
-      const subscribed = handlers.filter((handler) => handler.event === event.name).map(({ name }) => name);
-      await deliveries.record(tx, event.name, payload, subscribed);
+    emit: async (tx, { name: event }, payload) => {
+      const subscribed = handlers.filter((handler) => handler.event === event).map(({ name }) => name);
+      // as it is now, whatever becomes of it until the commit
+      const happened = {
+        event,
+        payload: JSON.stringify(payload ?? null),
+        occurredAt: clock.now(),
+        handlers: subscribed,
+      };
+      const before = unwritten.get(tx);
+      if (before) before.push(happened);
+      else await write(tx, [happened]);
       afterCommit(tx, () => nudge(subscribed));
     },
     start: () => {

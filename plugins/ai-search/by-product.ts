@@ -15,6 +15,11 @@ export class ByProduct {
     return kept ? kept - 1 : undefined;
   }
 
+  *ids(): IterableIterator<number> {
+    for (const [place, page] of this.#pages)
+      for (let at = 0; at < PAGE; at++) if (page[at] !== 0) yield place * PAGE + at;
+  }
+
   set(id: number, value: number): void {
     const place = Math.floor(id / PAGE);
     const page = this.#pages.get(place) ?? new Int32Array(PAGE);

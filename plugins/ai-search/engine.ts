@@ -10,6 +10,7 @@ import { type Hit, LexicalIndex, type Meaning } from "./lexical/index.ts";
 import { Synonyms } from "./lexical/synonyms.ts";
 import { changesAfter, DEMAND_CHANGED, FORGOTTEN, lastChange, SYNONYMS_CHANGED } from "./queries/changes.ts";
 import { termsOfWord, wordsOf } from "./text/analyze.ts";
+import { Texts } from "./texts.ts";
 
 /** so many are put in order by their names too */
 const POOL = 100;
@@ -72,8 +73,7 @@ export function createEngine(parts: {
 }) {
   const { db, clock, log, inventory } = parts;
   let index: LexicalIndex | undefined;
-  const texts = new Map<number, ProductText>();
-  const strings = new Map<string, string>();
+  const texts = new Texts();
   /** false: a reading broke off, and `texts` may be ahead of the index */
   let inStep = false;
   let seen = 0;
@@ -84,20 +84,6 @@ export function createEngine(parts: {
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | undefined;
   let follower: Follower | undefined;
-
-  /** Of a category or brand each product has a string of its own when it is read, and here the same one. */
-  function keep(text: ProductText): void {
-    text.category = shared(text.category);
-    text.brand = shared(text.brand);
-    texts.set(text.id, text);
-  }
-
-  function shared(name: string | undefined): string | undefined {
-    if (name === undefined) return undefined;
-    const known = strings.get(name);
-    if (known === undefined) strings.set(name, name);
-    return known ?? name;
-  }
 
   /** In batches with a breath between them: the till goes on meanwhile. */
   async function build(): Promise<void> {
@@ -111,8 +97,8 @@ export function createEngine(parts: {
     for (;;) {
       const batch = await inventory.textsAfter(after, BATCH);
       for (const text of batch) {
-        // products are never deleted: one map does for the old index and the new one
-        keep(text);
+        // products are never deleted: the same texts do for the old index and the new one
+        texts.put(text);
         if (text.active) fresh.put(text);
       }
       after = batch.at(-1)?.id ?? after;
@@ -149,7 +135,7 @@ export function createEngine(parts: {
         const before = texts.get(id);
         // a new price, as fifty thousand of them may come at once, changes nothing that is searched
         if (inStep && text && before && same(text, before)) continue;
-        if (text) keep(text);
+        if (text) texts.put(text);
         if (text?.active) index.put(text);
         else index.remove(id);
         follower?.changed([id]);
@@ -227,7 +213,7 @@ export function createEngine(parts: {
 
     text: (productId: number): ProductText | undefined => texts.get(productId),
     /** of everything that is known, active or not */
-    ids: (): Iterable<number> => texts.keys(),
+    ids: (): Iterable<number> => texts.ids(),
     follow(by: Follower): void {
       follower = by;
     },

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Knex } from "knex";
 import { createDatabase } from "../../kernel/db/connect.ts";
-import { type RunningApp, startApp } from "../crash/app.ts";
+import { BUILT, type RunningApp, startApp } from "../crash/app.ts";
 import { createApiClient } from "../harness/api-client.ts";
 import { memoryLog } from "../harness/log.ts";
 import { migrateEverything } from "../harness/migrated.ts";
@@ -16,6 +16,7 @@ export interface Apps {
   all: RunningApp[];
   db: Knex;
   /** of the administrator */
+  token: string;
   headers: Record<string, string>;
   close(): Promise<void>;
 }
@@ -44,7 +45,7 @@ export async function startApps(count: number): Promise<Apps> {
     };
     const all: RunningApp[] = [];
     for (let index = 0; index < count; index++) {
-      const app = await startApp(env, ["dist/kernel/main.js"]);
+      const app = await startApp(env, BUILT);
       undo.push(() => app.stop());
       all.push(app);
     }
@@ -54,8 +55,9 @@ export async function startApps(count: number): Promise<Apps> {
       username,
       password,
     });
-    const headers = { authorization: `Bearer ${login.body.access_token}`, "content-type": "application/json" };
-    return { all, db: db.primary, headers, close };
+    const { access_token: token } = login.body;
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    return { all, db: db.primary, token, headers, close };
   } catch (error) {
     await close().catch(() => {});
     throw error;

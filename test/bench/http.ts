@@ -26,9 +26,18 @@ export function createClient(url: string, headers: Record<string, string>) {
   return { send, close: () => agent.destroy() };
 }
 
-/** The peer: node:http that answers a constant. */
-export async function bareServer(): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((_, answer) => answer.end("ok"));
+/** The peer: node:http that answers a constant, or what `answerTo` says of the path. */
+export async function bareServer(
+  answerTo?: (path: string) => Promise<string>,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer((asked, answer) => {
+    if (answerTo === undefined) answer.end("ok");
+    else
+      answerTo(asked.url ?? "").then(
+        (text) => answer.end(text),
+        () => answer.writeHead(500).end(),
+      );
+  });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
   return {

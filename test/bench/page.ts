@@ -25,7 +25,7 @@ const CLIENTS = 8;
 const SECONDS = 2;
 
 export async function page(): Promise<Figure[]> {
-  const shop = await openShop({ env: UNLIMITED });
+  const shop = await openShop({ env: UNLIMITED, alone: true });
   const load = startLoad();
   let peer: Awaited<ReturnType<typeof peerServer>> | undefined;
   try {

@@ -14,7 +14,7 @@ const SECONDS = 3;
 export const REGISTERS = 8;
 
 export async function sale(): Promise<Figure[]> {
-  const shop = await openShop();
+  const shop = await openShop({ alone: true });
   const load = startLoad();
   try {
     await stockUp(shop.db, PRODUCTS);

@@ -10,7 +10,7 @@ const PRODUCTS = 100_000;
 const HTMX = { "hx-request": "true", "hx-target": "register" };
 
 export async function scan(): Promise<Figure[]> {
-  const shop = await openShop();
+  const shop = await openShop({ alone: true });
   const bare = await bareServer();
   try {
     await stockUp(shop.db, PRODUCTS);

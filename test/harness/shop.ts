@@ -24,6 +24,8 @@ export interface ShopOptions {
   log?: Logger;
   /** holds time still, or moves it */
   clock?: Clock;
+  /** no other instance works on its database: what one may remember is remembered, as on one PC */
+  alone?: boolean;
 }
 
 export interface Shop {
@@ -60,12 +62,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     const database = given ? { url: given, drop: async () => {} } : await freshDatabase(options);
     undo.push(() => database.drop());
     const env = environment(database.url, folder, options);
-    const { log, clock } = options;
-    let running: RunningKernel | undefined = await startKernel({
-      env,
-      ...(log ? { log } : {}),
-      ...(clock ? { clock } : {}),
-    });
+    let running: RunningKernel | undefined = await startKernel({ env, ...toldKernel(options) });
     const stop = async () => {
       const stopping = running;
       running = undefined;
@@ -172,12 +169,12 @@ function environment(databaseUrl: string, folder: string, { env, plugins }: Shop
   };
 }
 
-async function startAgain(
-  env: Record<string, string>,
-  port: number,
-  { log, clock }: Pick<ShopOptions, "log" | "clock">,
-): Promise<RunningKernel> {
-  const more = { ...(log ? { log } : {}), ...(clock ? { clock } : {}) };
+function toldKernel({ log, clock, alone }: ShopOptions) {
+  return { ...(log ? { log } : {}), ...(clock ? { clock } : {}), ...(alone ? { alone } : {}) };
+}
+
+async function startAgain(env: Record<string, string>, port: number, options: ShopOptions): Promise<RunningKernel> {
+  const more = toldKernel(options);
   try {
     return await startKernel({ env: { ...env, PORT: String(port) }, ...more });
   } catch (error) {

@@ -5,13 +5,14 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
 import { createDatabase, type OpenDatabase } from "../../kernel/db/connect.ts";
-import { OFTEN, often } from "../../kernel/db/often.ts";
+import { often } from "../../kernel/db/often.ts";
 import { onBehalfOf } from "../../kernel/request-id.ts";
 import { memoryLog } from "../harness/log.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { hasPostgres15, type Server15, server15 } from "../harness/postgres15.ts";
 
-const ASK = "SELECT name, pieces FROM shelf WHERE id = ?";
+const ASK = "SELECT name, pieces FROM shelf WHERE id = :id";
+const ask = often(ASK);
 const MINE =
   "SELECT statement, generic_plans + custom_plans AS runs FROM pg_prepared_statements WHERE name LIKE 'pos_%'";
 
@@ -30,21 +31,21 @@ describe("statements that run often", () => {
     await database.drop();
   });
 
-  const shelf = async (id: number) => (await db.primary.raw(ASK, [id]).options(OFTEN)).rows[0];
+  const shelf = async (id: number) => (await ask(db.primary, { id })).rows[0];
 
   it("are planned once, whoever asks, and answer each what was asked", async () => {
     const answers = [];
     for (const id of [1, 2, 1, 2]) answers.push((await onBehalfOf(`request-of-${id}`, () => shelf(id))).name);
     assert.deepEqual(answers, ["café", "pan", "café", "pan"]);
     const { rows } = await db.primary.raw(MINE);
-    assert.deepEqual(rows, [{ statement: ASK.replace("?", "$1"), runs: 4 }]);
+    assert.deepEqual(rows, [{ statement: ASK.replace(":id", "$1"), runs: 4 }]);
   });
 
   it("run in transactions with others, on behalf of the same request many times", async () => {
     const sum = await onBehalfOf("request-with-many", () =>
       db.transaction(async (tx) => {
         let pieces = 0;
-        for (const id of [1, 2, 1]) pieces += (await tx.raw(ASK, [id]).options(OFTEN)).rows[0].pieces;
+        for (const id of [1, 2, 1]) pieces += (await ask(tx, { id })).rows[0].pieces;
         return pieces;
       }),
     );
@@ -52,7 +53,7 @@ describe("statements that run often", () => {
   });
 
   it("tell a fault as other statements do, and go on", async () => {
-    await assert.rejects(db.primary.raw(ASK, ["café"]).options(OFTEN), { code: "22P02" });
+    await assert.rejects(ask(db.primary, { id: "café" }), { code: "22P02" });
     assert.equal((await shelf(2)).name, "pan");
   });
 
@@ -77,7 +78,7 @@ describe("statements that run often", () => {
     assert.deepEqual(await shelf(1), { name: "café", pieces: 10 });
     const other = createDatabase({ url: database.url, poolMax: 1, log: memoryLog().log });
     try {
-      const read = async () => other.transaction(async (tx) => (await tx.raw(ASK, [2]).options(OFTEN)).rows[0]);
+      const read = async () => other.transaction(async (tx) => (await ask(tx, { id: 2 })).rows[0]);
       assert.deepEqual(await read(), { name: "pan", pieces: 20 });
       await db.primary.raw("ALTER TABLE shelf ALTER COLUMN pieces TYPE text");
       assert.deepEqual(await read(), { name: "pan", pieces: "20" });
@@ -119,10 +120,10 @@ describe("statements that run often", () => {
       await server.start();
       own = createDatabase({ url: server.url(), poolMax: 1, log: memoryLog().log });
       const { primary } = own;
-      const ask = "SELECT ?::int AS alone";
-      const together = "SELECT ?::int AS together";
-      await onBehalfOf("edge-4711-alone", () => primary.raw(ask, [1]).options(OFTEN).then());
-      await onBehalfOf("edge-4711-together", () => primary.transaction((tx) => tx.raw(together, [1]).options(OFTEN)));
+      const alone = often("SELECT :one::int AS alone");
+      const together = often("SELECT :one::int AS together");
+      await onBehalfOf("edge-4711-alone", () => alone(primary, { one: 1 }));
+      await onBehalfOf("edge-4711-together", () => primary.transaction((tx) => together(tx, { one: 1 })));
       const said = await readFile(join(server.home, "log"), "utf8");
       assert.match(said, /execute pos_\w+\/edge-4711-alone: SELECT \$1::int AS alone/);
       assert.match(

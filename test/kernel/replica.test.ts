@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
+import { often } from "../../kernel/db/often.ts";
 import type { ApiClient } from "../harness/api-client.ts";
 import { memoryLog } from "../harness/log.ts";
 import { hasPostgres15, type Server15, server15, standby15 } from "../harness/postgres15.ts";
@@ -145,9 +146,9 @@ describe("a shop with a streaming replica", () => {
 
   it("it hangs: a list waits no longer than it may, what was under way is answered, and it comes back by itself", async () => {
     const { replica } = shop.kernel.db;
-    const reading = replica
-      .raw("SELECT 7 AS seven, CASE WHEN pg_is_in_recovery() THEN pg_sleep(20) END")
-      .then(({ rows }) => rows[0].seven);
+    // one that is planned once goes its own way to the connection
+    const seven = often("SELECT 7 AS seven, CASE WHEN pg_is_in_recovery() THEN pg_sleep(:seconds::int) END");
+    const reading = seven(replica, { seconds: 20 }).then(({ rows }) => rows[0].seven);
     await until(
       async () =>
         (await standby.ask("SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT 7%' AND state = 'active'")).length >

@@ -12,7 +12,7 @@ export class Names {
   readonly #products: number[] = [];
   readonly #entryOf = new ByProduct();
   readonly #ordered = new Ordered((entry) => this.#keys[entry] as string);
-  #ranked: { heaviest: Heaviest; ids: readonly number[]; weights: Weights } | undefined;
+  #ranked: { heaviest: Heaviest; ids: Int32Array; weights: Weights } | undefined;
 
   put(productId: number, name: string): void {
     const key = fold(name);

@@ -4,7 +4,8 @@
 const MOST_WAITING = 256;
 
 export class Ordered {
-  #ids: number[] = [];
+  /** four bytes each */
+  #ids = new Int32Array(0);
   #waiting: number[] = [];
   readonly #word: (id: number) => string;
 
@@ -13,7 +14,7 @@ export class Ordered {
   }
 
   /** Ids in order, without those that wait: another array whenever they were put in order. */
-  get ids(): readonly number[] {
+  get ids(): Int32Array {
     return this.#ids;
   }
 
@@ -52,13 +53,13 @@ export class Ordered {
   #settle(): void {
     const compare = (a: number, b: number) => (this.#word(a) < this.#word(b) ? -1 : 1);
     const fresh = this.#waiting.sort(compare);
-    const merged: number[] = [];
-    let at = 0;
+    const merged = new Int32Array(this.#ids.length + fresh.length);
+    let [at, to] = [0, 0];
     for (const id of this.#ids) {
-      while (at < fresh.length && compare(fresh[at] as number, id) < 0) merged.push(fresh[at++] as number);
-      merged.push(id);
+      while (at < fresh.length && compare(fresh[at] as number, id) < 0) merged[to++] = fresh[at++] as number;
+      merged[to++] = id;
     }
-    while (at < fresh.length) merged.push(fresh[at++] as number);
+    while (at < fresh.length) merged[to++] = fresh[at++] as number;
     this.#ids = merged;
     this.#waiting = [];
   }

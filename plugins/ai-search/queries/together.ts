@@ -1,7 +1,7 @@
 /** SQL of what goes together. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { OFTEN } from "../../../kernel/db/often.ts";
+import { often } from "../../../kernel/db/often.ts";
 import type { BoughtTogether } from "../../inventory/api.ts";
 
 const BATCH = 5000;
@@ -105,20 +105,19 @@ async function insertPairs(tx: Tx, pairs: readonly BoughtTogether[]): Promise<vo
   }
 }
 
+const PARTNERS =
+  often(`SELECT other_id, sum(score)::float8 AS total, (array_agg(product_id ORDER BY score DESC))[1] AS product_id,
+     (array_agg(together ORDER BY score DESC))[1] AS together, (array_agg(sales ORDER BY score DESC))[1] AS sales
+   FROM bought_together WHERE product_id = ANY(:ids::bigint[]) AND other_id <> ALL(:ids::bigint[])
+   GROUP BY other_id ORDER BY total DESC, other_id LIMIT :limit`);
+
 /** Partners of any of these that are none of these, best first. */
 export async function partnersOf(
   db: Knex,
   productIds: readonly number[],
   limit: number,
 ): Promise<{ productId: number; otherId: number; together: number; sales: number; score: number }[]> {
-  const asked = db.raw(
-    `SELECT other_id, sum(score)::float8 AS total, (array_agg(product_id ORDER BY score DESC))[1] AS product_id,
-       (array_agg(together ORDER BY score DESC))[1] AS together, (array_agg(sales ORDER BY score DESC))[1] AS sales
-     FROM bought_together WHERE product_id = ANY(:ids::bigint[]) AND other_id <> ALL(:ids::bigint[])
-     GROUP BY other_id ORDER BY total DESC, other_id LIMIT :limit`,
-    { ids: [...productIds], limit },
-  );
-  const { rows } = await asked.options(OFTEN);
+  const { rows } = await PARTNERS(db, { ids: [...productIds], limit });
   return rows.map((row: { product_id: number; other_id: number; together: number; sales: number; total: number }) => ({
     productId: row.product_id,
     otherId: row.other_id,

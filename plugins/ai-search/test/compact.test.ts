@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { ByProduct } from "../by-product.ts";
 import { Numbered } from "../lexical/numbered.ts";
+import { Texts } from "../texts.ts";
 
 describe("small tables", () => {
   it("a number of each product is found, changed and taken away, wherever the ids lie", () => {
@@ -22,10 +23,27 @@ describe("small tables", () => {
           }
           assert.equal(table.size, map.size);
         }
+        assert.deepEqual([...table.ids()].sort(), [...map.keys()].sort());
         for (const one of [...steps.map(({ id }) => id), ...others, 0, -1, 0.5, Number.NaN])
           assert.equal(table.get(one), map.get(one));
       }),
     );
+  });
+
+  it("of a product is told what was put last", () => {
+    const text = { sku: "A", name: "Leche", description: "entera", category: "Lácteos", brand: "Alpina", active: true };
+    const bare = { id: 9, sku: "B", name: "Pan", description: undefined, category: undefined, brand: undefined };
+    const texts = new Texts();
+    texts.put({ id: 7, ...text });
+    texts.put({ ...bare, active: false });
+    texts.put({ id: 5000, ...text, name: "Yogur", active: false });
+    texts.put({ id: 5000, ...text, name: "Kumis" });
+    texts.put({ ...bare, active: true });
+    assert.deepEqual(texts.get(7), { id: 7, ...text });
+    assert.deepEqual(texts.get(9), { ...bare, active: true });
+    assert.deepEqual(texts.get(5000), { id: 5000, ...text, name: "Kumis" });
+    assert.equal(texts.get(8), undefined);
+    assert.deepEqual([...texts.ids()], [7, 9, 5000]);
   });
 
   it("words have the numbers in which they came, many more than there is room at first", () => {

@@ -219,19 +219,23 @@ describe("a session that changes while somebody reads it", () => {
         letGo = resolve;
       });
       let slow = true;
-      const raw = (sql: string, values: object) => ({
-        options: async (more: object) => {
-          const answer = await shop.db.raw(sql, values as never).options(more);
-          if (!slow) return answer;
-          slow = false;
-          began();
-          await held;
-          return answer;
-        },
-      });
+      const { client } = shop.db;
+      type Answered = (error: unknown, result: unknown) => void;
+      const acquireConnection = async () => {
+        const connection = await client.acquireConnection();
+        const query = (statement: object, answered: Answered) =>
+          connection.query(statement, (error: unknown, result: unknown) => {
+            if (!slow) return answered(error, result);
+            slow = false;
+            began();
+            void held.then(() => answered(error, result));
+          });
+        return { query, end: () => client.releaseConnection(connection) };
+      };
+      const releaseConnection = ({ end }: { end(): void }) => end();
       const db = {
         ...shop.kernel.db,
-        primary: { raw },
+        primary: { client: { emit: () => {}, acquireConnection, releaseConnection } },
         transaction: shop.kernel.db.transaction,
       } as unknown as Database;
       const audit = async () => {};

@@ -1,7 +1,7 @@
 /** Products one by one: read, locked, written. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { OFTEN, often } from "../../../kernel/db/often.ts";
+import { often } from "../../../kernel/db/often.ts";
 import type { ProductKind } from "../api.ts";
 import type { Product, ProductFacts } from "../domain.ts";
 import { searchTextOf } from "../search-text.ts";
@@ -19,12 +19,10 @@ import {
 } from "./rows.ts";
 import { rememberWords } from "./words.ts";
 
+const PRODUCT_BY_ID = often(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`);
+
 export async function productById(db: Knex, id: number, storeId?: StoreId): Promise<Product | undefined> {
-  const asked = db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`, {
-    id,
-    storeId: storeId ?? null,
-  });
-  const { rows } = await asked.options(OFTEN);
+  const { rows } = await PRODUCT_BY_ID(db, { id, storeId: storeId ?? null });
   return rows[0] && toProduct(rows[0]);
 }
 
@@ -37,18 +35,16 @@ export async function productForUpdate(tx: Tx, id: number): Promise<Product | un
   return productById(tx, id);
 }
 
-/** By barcode, else SKU, each exactly as written; active or not. */
-export async function productByCode(db: Knex, code: string, storeId: StoreId): Promise<Product | undefined> {
-  const asked = db.raw(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`, {
-    code,
-    storeId: storeId ?? null,
-  });
-  const { rows } = await asked.options(OFTEN);
-  return rows[0] && toProduct(rows[0]);
-}
-
 const HAS_CODE = `p.id = coalesce(
   (SELECT product_id FROM product_barcodes WHERE code = :code), (SELECT id FROM products WHERE sku = :code))`;
+
+const PRODUCT_BY_CODE = often(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`);
+
+/** By barcode, else SKU, each exactly as written; active or not. */
+export async function productByCode(db: Knex, code: string, storeId: StoreId): Promise<Product | undefined> {
+  const { rows } = await PRODUCT_BY_CODE(db, { code, storeId: storeId ?? null });
+  return rows[0] && toProduct(rows[0]);
+}
 
 /** The till's question at every scan: look-ups by key, nothing of the text search. */
 export const SELLABLE_BY_CODE = `

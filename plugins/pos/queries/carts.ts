@@ -1,7 +1,7 @@
 /** SQL of carts and registers. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { OFTEN, often } from "../../../kernel/db/often.ts";
+import { often } from "../../../kernel/db/often.ts";
 import type { Cart, CartLine, Register, Seller, TaxKind } from "../domain.ts";
 import type { Discount } from "../pricing.ts";
 
@@ -85,6 +85,26 @@ export async function registerById(db: Knex, id: number): Promise<Register | und
   return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
 }
 
+const ADD_LINE = often(`WITH cart AS (
+     INSERT INTO carts (id, register_id, user_id, user_name, created_at, updated_at)
+     SELECT :id, register.id, :userId::bigint, :userName, :now::timestamptz, :now::timestamptz FROM (${REGISTER_TO_USE}) register
+     ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, next_line = carts.next_line + 1
+       WHERE carts.user_id = excluded.user_id AND carts.status = 'open'
+     RETURNING id, next_line - 1 AS line, customer_group_id
+   )
+   INSERT INTO cart_lines (cart_id, line, product_id, sku, name, unit, factor_milli, quantity_milli, unit_price_minor, tax_rate_bp,
+     tax_kind, label_minor)
+   SELECT cart.id, cart.line, :productId::bigint, :sku, :name, :unit, :factorMilli::bigint, :quantityMilli::bigint, :unitPriceMinor::bigint,
+     :taxRateBp::int, :taxKind, :labelMinor::bigint
+   FROM cart
+   WHERE (SELECT price_list_id FROM customer_group_price_lists g WHERE g.group_id = cart.customer_group_id)
+       IS NOT DISTINCT FROM :priceListId::bigint
+     AND ((SELECT count(*) FROM cart_lines WHERE cart_id = :id) < :limit
+      OR (:labelMinor::bigint IS NULL AND EXISTS (SELECT FROM cart_lines WHERE cart_id = :id AND product_id = :productId)))
+   ON CONFLICT (cart_id, product_id, unit, factor_milli, unit_price_minor, tax_rate_bp, tax_kind) WHERE note IS NULL AND label_minor IS NULL
+     DO UPDATE SET quantity_milli = cart_lines.quantity_milli + excluded.quantity_milli, line = excluded.line
+   RETURNING line`);
+
 /**
  * Adds to the line of the same product in the same unit at the same price, or a new line; makes the cart on its first scan. One statement:
  * the cart's row is locked by it, so scans of one cart follow each other; a new cart
@@ -97,40 +117,18 @@ export async function addLine(
   line: NewLine,
   priceListId: number | undefined,
 ): Promise<boolean> {
-  const asked = db.raw(
-    `WITH cart AS (
-       INSERT INTO carts (id, register_id, user_id, user_name, created_at, updated_at)
-       SELECT :id, register.id, :userId::bigint, :userName, :now::timestamptz, :now::timestamptz FROM (${REGISTER_TO_USE}) register
-       ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, next_line = carts.next_line + 1
-         WHERE carts.user_id = excluded.user_id AND carts.status = 'open'
-       RETURNING id, next_line - 1 AS line, customer_group_id
-     )
-     INSERT INTO cart_lines (cart_id, line, product_id, sku, name, unit, factor_milli, quantity_milli, unit_price_minor, tax_rate_bp,
-       tax_kind, label_minor)
-     SELECT cart.id, cart.line, :productId::bigint, :sku, :name, :unit, :factorMilli::bigint, :quantityMilli::bigint, :unitPriceMinor::bigint,
-       :taxRateBp::int, :taxKind, :labelMinor::bigint
-     FROM cart
-     WHERE (SELECT price_list_id FROM customer_group_price_lists g WHERE g.group_id = cart.customer_group_id)
-         IS NOT DISTINCT FROM :priceListId::bigint
-       AND ((SELECT count(*) FROM cart_lines WHERE cart_id = :id) < :limit
-        OR (:labelMinor::bigint IS NULL AND EXISTS (SELECT FROM cart_lines WHERE cart_id = :id AND product_id = :productId)))
-     ON CONFLICT (cart_id, product_id, unit, factor_milli, unit_price_minor, tax_rate_bp, tax_kind) WHERE note IS NULL AND label_minor IS NULL
-       DO UPDATE SET quantity_milli = cart_lines.quantity_milli + excluded.quantity_milli, line = excluded.line
-     RETURNING line`,
-    {
-      id: cart.id,
-      chosen: cart.till.chosen ?? null,
-      storeIds: [...cart.till.storeIds],
-      userId: cart.seller.id,
-      userName: cart.seller.fullName,
-      now: cart.now,
-      limit: LINE_LIMIT,
-      ...line,
-      labelMinor: line.labelMinor ?? null,
-      priceListId: priceListId ?? null,
-    },
-  );
-  const { rows } = await asked.options(OFTEN);
+  const { rows } = await ADD_LINE(db, {
+    id: cart.id,
+    chosen: cart.till.chosen ?? null,
+    storeIds: [...cart.till.storeIds],
+    userId: cart.seller.id,
+    userName: cart.seller.fullName,
+    now: cart.now,
+    limit: LINE_LIMIT,
+    ...line,
+    labelMinor: line.labelMinor ?? null,
+    priceListId: priceListId ?? null,
+  });
   return rows.length > 0;
 }
 
@@ -152,24 +150,23 @@ export async function holdCart(tx: Tx, cart: { id: string; seller: Seller; till:
   await tx.raw("SELECT FROM carts WHERE id = ? FOR UPDATE", [cart.id]);
 }
 
+const READ_CART =
+  often(`SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor, note, customer_id,
+     customer_name, customer_document, customer_group_id, customer_group_name, name,
+     (SELECT jsonb_build_object('id', r.id, 'storeId', r.store_id, 'name', r.name) FROM registers r
+        JOIN stores s ON s.id = r.store_id AND s.active
+        WHERE r.id = carts.register_id AND r.active) AS register,
+     EXISTS (SELECT FROM payment_intents WHERE cart_id = carts.id AND state IN ('new', 'pending', 'approved')) AS awaits_payment,
+     (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.line DESC) FROM cart_lines l WHERE l.cart_id = carts.id) AS lines
+   FROM carts WHERE id = :id`);
+
 /**
  * In one round trip. With `lock`, nobody else changes the cart until the transaction ends: that takes one more, since whoever
  * waited for the lock must look again to see the lines that came meanwhile.
  */
 export async function readCart(db: Knex, id: string, lock = false): Promise<Cart | undefined> {
   if (lock) await db.raw("SELECT FROM carts WHERE id = ? FOR UPDATE", [id]);
-  const asked = db.raw(
-    `SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor, note, customer_id,
-       customer_name, customer_document, customer_group_id, customer_group_name, name,
-       (SELECT jsonb_build_object('id', r.id, 'storeId', r.store_id, 'name', r.name) FROM registers r
-          JOIN stores s ON s.id = r.store_id AND s.active
-          WHERE r.id = carts.register_id AND r.active) AS register,
-       EXISTS (SELECT FROM payment_intents WHERE cart_id = carts.id AND state IN ('new', 'pending', 'approved')) AS awaits_payment,
-       (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.line DESC) FROM cart_lines l WHERE l.cart_id = carts.id) AS lines
-     FROM carts WHERE id = ?`,
-    [id],
-  );
-  const { rows } = await asked.options(OFTEN);
+  const { rows } = await READ_CART(db, { id });
   const [row] = rows as CartRow[];
   if (!row) return undefined;
   return {
@@ -265,23 +262,21 @@ export interface Standing {
   open: { id: string; lines: number }[];
 }
 
+const STANDING_AT = often(`SELECT r.id, r.store_id, r.name,
+     (SELECT count(*)::int FROM carts WHERE register_id = r.id AND parked_at IS NOT NULL AND status = 'open') AS parked,
+     (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'lines', o.lines) ORDER BY o.updated_at DESC) FROM (
+        SELECT c.id, c.updated_at, count(*) AS lines FROM carts c JOIN cart_lines l ON l.cart_id = c.id
+        WHERE c.user_id = :userId AND c.register_id = r.id AND c.status = 'open' AND c.parked_at IS NULL
+        GROUP BY c.id, c.updated_at ORDER BY c.updated_at DESC LIMIT 20) o) AS open
+   FROM registers r WHERE r.id = (${REGISTER_TO_USE})`);
+
 /** What a person finds at that register, or at the first in use when it is none, in one round trip. */
 export async function standingAt(
   db: Knex,
   userId: number,
   { chosen, storeIds }: Choice,
 ): Promise<Standing | undefined> {
-  const asked = db.raw(
-    `SELECT r.id, r.store_id, r.name,
-       (SELECT count(*)::int FROM carts WHERE register_id = r.id AND parked_at IS NOT NULL AND status = 'open') AS parked,
-       (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'lines', o.lines) ORDER BY o.updated_at DESC) FROM (
-          SELECT c.id, c.updated_at, count(*) AS lines FROM carts c JOIN cart_lines l ON l.cart_id = c.id
-          WHERE c.user_id = :userId AND c.register_id = r.id AND c.status = 'open' AND c.parked_at IS NULL
-          GROUP BY c.id, c.updated_at ORDER BY c.updated_at DESC LIMIT 20) o) AS open
-     FROM registers r WHERE r.id = (${REGISTER_TO_USE})`,
-    { userId, chosen: chosen ?? null, storeIds: [...storeIds] },
-  );
-  const { rows } = await asked.options(OFTEN);
+  const { rows } = await STANDING_AT(db, { userId, chosen: chosen ?? null, storeIds: [...storeIds] });
   const [row] = rows;
   if (!row) return undefined;
   return { register: { id: row.id, storeId: row.store_id, name: row.name }, parked: row.parked, open: row.open ?? [] };

@@ -1,7 +1,7 @@
 /** SQL that counts documents into the sums, each once, and takes days out to count them anew. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { OFTEN, often } from "../../../kernel/db/often.ts";
+import { often } from "../../../kernel/db/often.ts";
 import {
   additionSql,
   columnsSql,
@@ -45,7 +45,7 @@ export async function add(tx: Tx, ids: readonly number[], zones: ReadonlyMap<num
      WHERE s.id = ANY(:ids::bigint[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING`,
     { ids: [...ids], storeIds: [...zones.keys()], zones: [...zones.values()] },
   );
-  await tx.raw(ADD_ALL, { ids: [...ids] }).options(OFTEN);
+  await ADD_ALL(tx, { ids: [...ids] });
 }
 
 // rows in the order of their keys, so that two that count at once wait for each other and do not lock each other out
@@ -75,7 +75,7 @@ function addAllSql(): string {
 }
 
 // of tens of thousands of letters: written once
-const ADD_ALL = `WITH ${docsSql("asked")}, ${addAllSql()} SELECT 1`;
+const ADD_ALL = often(`WITH ${docsSql("asked")}, ${addAllSql()} SELECT 1`);
 
 export interface Progress {
   countedTo: number;
