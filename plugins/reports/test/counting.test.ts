@@ -286,9 +286,16 @@ describe("the sums of reports", () => {
     // the hour told of it is another one, the rest is as it was
     const besidesHours = (all: unknown[]) => all.filter((_, index) => !ALL[index]?.includes("hours"));
     assert.deepEqual(besidesHours(await sums()), besidesHours(before));
-    await tamper(shop.db, ["sales"], async (tx) => {
-      await tx.raw("UPDATE sales SET created_at = created_at + interval '61 minutes' WHERE id = ?", [lost]);
-    });
+    const later = (by: string) =>
+      tamper(shop.db, ["sales"], (tx) =>
+        tx.raw("UPDATE sales SET created_at = created_at + ?::interval WHERE id = ?", [by, lost]),
+      );
+    // rung while the clock was ahead of us
+    await later("2 days");
+    await shop.db.raw("DELETE FROM report_counted WHERE sale_id = ?", [lost]);
+    await shop.kernel.jobs.runNow("reports", "catch-up");
+    assert.equal((await shop.db("report_counted").where("sale_id", lost)).length, 1);
+    await later("61 minutes - 2 days");
     await runCommand({ env: shop.env, words: ["recount-reports", day, day], print: () => {} });
     assert.deepEqual(await sums(), before);
   });
