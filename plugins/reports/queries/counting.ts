@@ -203,6 +203,11 @@ export async function noteCompared(tx: Tx, now: Date): Promise<void> {
   await tx.raw("UPDATE report_progress SET compared_at = :now, all_compared_at = :now", { now });
 }
 
+/** All sums are compared in the next hour, unless the time of the last look is put back. */
+export async function setCompared(tx: Tx, at: Date | undefined): Promise<void> {
+  await tx.raw("UPDATE report_progress SET all_compared_at = :at", { at: at ?? null });
+}
+
 function clearSql(name: SumTable): string {
   return `DELETE FROM ${tableSql(name)} WHERE business_date = cast(:day AS date)`;
 }
