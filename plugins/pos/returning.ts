@@ -72,18 +72,18 @@ export interface Due {
   coinMinor: number;
 }
 
-/** What has to be given back when so much of it is not cash: the last return gives exactly what is left. */
+/** What has to be given back when so much of it is not cash: never more than is left, which rounding made less, and the last return all of that. */
 export function refundDue({ linesMinor, leftMinor, complete, coinMinor }: Due, otherwiseMinor: number): number {
-  if (complete) return leftMinor;
+  const most = Math.max(leftMinor, 0);
+  if (complete) return most;
   const inCash = linesMinor - otherwiseMinor;
-  if (inCash <= 0) return linesMinor;
-  return Math.min(otherwiseMinor + roundToCoin(inCash, coinMinor), leftMinor);
+  return Math.min(inCash > 0 ? otherwiseMinor + roundToCoin(inCash, coinMinor) : linesMinor, most);
 }
 
 /** By the tenders that paid, in their order, as far as each holds; undefined when they hold less than is due. */
 export function refundAsPaid(held: ReadonlyMap<string, number>, due: Due): Payment[] | undefined {
   const plan: Payment[] = [];
-  let rest = due.complete ? due.leftMinor : due.linesMinor;
+  let rest = refundDue(due, due.linesMinor);
   for (const [method, amountMinor] of held) {
     if (method === "cash") continue;
     const part = Math.min(amountMinor, rest);

@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import type { SaleLine } from "../domain.ts";
+import { sum } from "../../../kernel/money.ts";
+import type { Payment, SaleLine } from "../domain.ts";
 import { priceCart } from "../pricing.ts";
+import { refunds as refundsOf, STORE_CREDIT } from "../refunds.ts";
 import { lineBack, NOTHING, refundAsPaid, type TakenBack, tendersHeld } from "../returning.ts";
+import { roundToCoin } from "../settlement.ts";
 
 describe("parts of what was sold", () => {
   const line = fc.record({
@@ -110,6 +113,43 @@ describe("parts of what was sold", () => {
         }
         assert.equal(leftMinor, 0);
       }),
+    );
+  });
+
+  it("in coins, by card or as credit: never more comes back than was paid, and credit for the rest is always taken", () => {
+    const sales = fc.record({
+      lines: fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 6 }),
+      card: fc.constantFrom(0, 0, 60, 100_000),
+      coinMinor: fc.constantFrom(0, 50, 100, 1000),
+      ways: fc.array(fc.constantFrom(undefined, "cash", STORE_CREDIT), { minLength: 6, maxLength: 6 }),
+    });
+    fc.assert(
+      fc.property(sales, ({ lines, card, coinMinor, ways }) => {
+        const byCard = Math.min(card, sum(lines));
+        const inCash = roundToCoin(sum(lines) - byCard, coinMinor);
+        const paid = (method: string, amountMinor: number) => ({ method, amountMinor, reference: undefined });
+        const payments = [paid("card", byCard), paid("cash", inCash)].filter(({ amountMinor }) => amountMinor > 0);
+        const back: Payment[] = [];
+        let leftMinor = byCard + inCash;
+        lines.forEach((linesMinor, index) => {
+          const due = { linesMinor, leftMinor, complete: index === lines.length - 1, coinMinor, digits: 2 };
+          const held = tendersHeld({ payments, changeMinor: 0 }, back);
+          const by = (method: string | undefined) =>
+            refundsOf(method === undefined ? undefined : { method }, held, due);
+          let given: Payment[];
+          try {
+            given = by(ways[index]);
+          } catch {
+            // that tender holds less
+            given = by(STORE_CREDIT);
+          }
+          back.push(...given);
+          leftMinor += sum(given.map(({ amountMinor }) => amountMinor));
+          assert.ok(leftMinor >= 0);
+        });
+        assert.equal(leftMinor, 0);
+      }),
+      { numRuns: 1000 },
     );
   });
 });

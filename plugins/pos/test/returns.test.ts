@@ -163,6 +163,25 @@ describe("goods that come back", () => {
     await settings.submit("[name='pos.smallest_coin']", { "pos.smallest_coin": "0" });
   });
 
+  it("with coins of 100, store credit for a part is no more than was paid, and the rest can still come back", async () => {
+    const settings = await (await shop.browser("admin")).get("/settings");
+    await settings.submit("[name='pos.smallest_coin']", { "pos.smallest_coin": "100" });
+    const salt = await stocked(shop, { sku: "SAL", price: "1030" });
+    const bag = await stocked(shop, { sku: "BOLSA", price: "10" });
+    const items = [salt, bag].map(({ id }) => ({ product_id: id, quantity: "1" }));
+    const sale = await sell(items, cash("1000"));
+    assert.deepEqual([sale.total, sale.rounding], ["1000.00", "-40.00"]);
+    const credit = (amount: string) =>
+      giveBack(sale.id, { lines: [{ line: 1, quantity: "1" }], refund: [{ method: "store_credit", amount }] });
+    const refused = await credit("1030");
+    assert.deepEqual([refused.status, refused.body.code, refused.body["due"]], [422, "REFUND_MISMATCH", "1000.00"]);
+    assert.equal((await credit("1000")).status, 201);
+    const rest = await giveBack(sale.id);
+    assert.deepEqual([rest.status, rest.body.total, rest.body.payments], [201, "0.00", []], rest.text);
+    assert.equal(await statusOf(sale.id), "returned");
+    await settings.submit("[name='pos.smallest_coin']", { "pos.smallest_coin": "0" });
+  });
+
   it("a void takes back the whole sale once, while its shift is open", async () => {
     const sale = await sell([{ product_id: bread.id, quantity: "4" }], cash("10000"));
     const before = [Number(await onHand(shop, bread)), Number(await expected(sale.shift_id))];
