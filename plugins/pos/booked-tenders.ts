@@ -101,12 +101,12 @@ function voucherHandler(kind: VoucherKind): TenderHandler {
       throw errors.VOUCHER_SHORT({ data: { balance_minor: found.balanceMinor, currency: found.currency } });
     },
 
-    /** To those that paid first; what they did not pay is given as store credit of its own. */
+    /** To those that paid first, unless they are blocked or expired; what is left is given as store credit of its own. */
     async giveBack(tx, booked) {
-      const { returnsSaleId, storeId, currency, customer, now } = booked;
+      const { returnsSaleId: saleId, storeId, currency, customer, businessDate: day, now } = booked;
       let rest = booked.amountMinor;
       let reference: string | undefined;
-      const paid = returnsSaleId === undefined ? [] : await queries.spentOn(tx, kind, returnsSaleId);
+      const paid = saleId === undefined ? [] : await queries.spentOn(tx, { kind, saleId, day });
       for (const one of paid) {
         const part = Math.min(rest, one.minor);
         if (part === 0) break;

@@ -136,20 +136,19 @@ function bound({ storeId, saleId, collectionId, seller, now }: Booking) {
   };
 }
 
-/** What vouchers of a kind paid of a sale and was not given back to them yet, in the order in which they paid. */
+/** What vouchers of a kind that can still be spent that day paid of a sale and was not given back to them yet, in the order in which they paid. */
 export async function spentOn(
   tx: Tx,
-  kind: VoucherKind,
-  saleId: number,
+  { kind, saleId, day }: { kind: VoucherKind; saleId: number; day: string },
 ): Promise<{ id: number; code: string; minor: number }[]> {
   const { rows } = await tx.raw(
     `SELECT v.id, v.code, -sum(e.amount_minor)::bigint AS minor
      FROM voucher_entries e JOIN vouchers v ON v.id = e.voucher_id
      WHERE v.kind = :kind AND (e.sale_id = :saleId OR e.sale_id IN (SELECT id FROM sales WHERE returns_sale_id = :saleId))
        -- store credit that a return issued is no payment of the sale
-       AND e.kind <> 'issue'
+       AND e.kind <> 'issue' AND NOT v.blocked AND (v.expires_on IS NULL OR v.expires_on >= cast(:day AS date))
      GROUP BY v.id, v.code HAVING sum(e.amount_minor) < 0 ORDER BY v.code`,
-    { kind, saleId },
+    { kind, saleId, day },
   );
   return rows;
 }
