@@ -113,8 +113,9 @@ function unapproved(ofMinor: number, discount: Discount | undefined): number {
   return discount?.allowedMinor === undefined ? discountOf(ofMinor, discount) : 0;
 }
 
+/** What the goods cost before anything is taken off, without a tax that is added. */
 function grossOf(lines: readonly PricedLine[]): number {
-  return priceCart(lines.map((line) => ({ ...line, discount: undefined }))).totals.totalMinor;
+  return sum(priceCart(lines).lines.map(({ grossMinor }) => grossMinor));
 }
 
 function said(discount: Discount | undefined, sku: string | undefined) {

@@ -111,6 +111,20 @@ describe("discounts", () => {
     assert.equal((await ring(employee, { ...part, payments: cash("38000") })).status, 201);
   });
 
+  it("of goods with the tax on top the limit is of the price, not of the tax: at the till as for programs", async () => {
+    const kit = await stocked(shop, { sku: "MAYOR", price: "10000", tax_rate_bp: 1900, tax_kind: "added" });
+    const browser = await shop.browser("employee");
+    for (const where of ["line", "sale"] as const) {
+      const asked = await discountOn(browser, await rung(browser, "MAYOR"), { amount: "550", reason: "Fiel" }, where);
+      assert.equal(asked.status, 403, where);
+      const given = await discountOn(browser, await rung(browser, "MAYOR"), { percent: "5", reason: "Fiel" }, where);
+      assert.match(given.text, /Descuento aplicado/, where);
+      assert.match((await given.submit("#pay-form", { amount: "" })).url, /receipt$/);
+    }
+    const items = [{ product_id: kit.id, quantity: "1", discount: "550", discount_reason: "Fiel" }];
+    assert.equal((await ring(employee, { items, payments: cash("20000") })).body.code, "APPROVAL_NEEDED");
+  });
+
   it("bad input keeps what was typed and says beside the field what is wrong", async () => {
     const browser = await shop.browser("employee");
     const register = await rung(browser, "PAN");
