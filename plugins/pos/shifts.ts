@@ -57,6 +57,14 @@ export function createShifts({ db, clock, audit, settings, log }: ShiftParts) {
   const trail = (tx: Tx, { seller, address }: CashActor, action: string, shiftId: number, after: object) =>
     audit(tx, { user: seller, action, subject: `shift:${shiftId}`, after, address });
 
+  /** The refusal rolls back, its trace stays: nobody tries amounts unseen until one fits. */
+  const refused = (tx: Tx, actor: CashActor, action: string, shiftId: number, tried: object) =>
+    afterRollback(tx, () => {
+      db.transaction((own) => trail(own, actor, action, shiftId, tried)).catch((err) =>
+        log.error({ err, shiftId, action }, "a refusal is not in the trail"),
+      );
+    });
+
   async function find(id: number, tx?: Tx): Promise<Shift> {
     const shift = await queries.findShift(tx ?? db.primary, id);
     if (!shift) throw kernelErrors.NOT_FOUND();
@@ -121,9 +129,11 @@ export function createShifts({ db, clock, audit, settings, log }: ShiftParts) {
       const now = clock.now();
       const { seller } = actor;
       const id = await queries.insertMovement(tx, { shiftId, storeId, ...movement, seller, now });
-      if (movement.kind === "out" && expectedCash(await queries.shiftReport(tx, shiftId)) < 0)
-        throw errors.CASH_SHORT();
       const { kind, amountMinor, reason } = movement;
+      if (kind === "out" && expectedCash(await queries.shiftReport(tx, shiftId)) < 0) {
+        refused(tx, actor, "cash.refused", shiftId, { amount_minor: amountMinor, reason });
+        throw errors.CASH_SHORT();
+      }
       await trail(tx, actor, "cash.moved", shiftId, { kind, amount_minor: amountMinor, reason });
       return { id, kind, amountMinor, reason, userName: seller.fullName, createdAt: now };
     },
@@ -141,12 +151,7 @@ export function createShifts({ db, clock, audit, settings, log }: ShiftParts) {
       const limit = await amountIn(currency, settings, differenceLimit);
       if (Math.abs(countedMinor - expectedMinor) > limit && reason === undefined) {
         const tried = { expected_minor: expectedMinor, counted_minor: countedMinor };
-        // the refusal rolls back, its trace stays: nobody tries amounts unseen until one fits
-        afterRollback(tx, () => {
-          db.transaction((own) => trail(own, actor, "count.refused", shiftId, tried)).catch((err) =>
-            log.error({ err, shiftId }, "a refused count is not in the trail"),
-          );
-        });
+        refused(tx, actor, "count.refused", shiftId, tried);
         throw fieldFault("reason", "REASON_NEEDED", "pos.validation.difference_reason");
       }
       const { seller } = actor;

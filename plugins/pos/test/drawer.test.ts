@@ -119,4 +119,27 @@ describe("the drawer without a sale", () => {
     assert.equal(closed.status, 201, closed.text);
     assert.equal((await trail("count.refused")).length, totals.length, "a good count is no refused one");
   });
+
+  it("amounts that are tried until one can be taken out stay in the trail", async () => {
+    const shiftId = await openShift("50000.00");
+    const cashier = await shop.api("employee");
+    const out = (amount: string) =>
+      cashier.post<ProblemAnswer>(
+        `/api/v1/shifts/${shiftId}/cash-movements`,
+        { kind: "out", amount, reason: "banco" },
+        key(),
+      );
+    for (const amount of ["52000.00", "51000.00"]) assert.equal((await out(amount)).body.code, "CASH_SHORT");
+    assert.equal((await out("50000.00")).status, 201);
+    await until(async () => (await trail("cash.refused")).length === 2);
+    const refused = await trail("cash.refused");
+    assert.deepEqual(
+      refused.map(({ after: said }: { after: { amount_minor: number } }) => said.amount_minor).sort(),
+      [5_100_000, 5_200_000],
+    );
+    assert.equal(refused[0].subject, `shift:${shiftId}`);
+    const page = await (await shop.browser("admin")).get("/audit");
+    assert.match(page.text, /Salida de efectivo rechazada/);
+    assert.equal((await cashier.post(`/api/v1/shifts/${shiftId}/close`, { total: "0.00" }, key())).status, 201);
+  });
 });
