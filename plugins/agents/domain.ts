@@ -73,6 +73,8 @@ export interface Facts {
     sales: number;
     days: number;
     usualDays?: number;
+    /** who sold then; absent: not known */
+    userIds?: number[];
     number: string;
     saleId: number;
   };

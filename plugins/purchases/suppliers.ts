@@ -83,7 +83,14 @@ export function createSuppliers({ db, clock, audit }: { db: Database; clock: Clo
     /** Somebody to buy from. Throws a fault of `supplier_id`. */
     async inUse(tx: Tx, id: number): Promise<Supplier> {
       const supplier = await queries.supplierById(tx, id);
-      if (!supplier?.active) throw fieldFault("supplier_id", "SUPPLIER_UNKNOWN", "purchases.validation.supplier");
+      if (!supplier?.active) throw unknown();
+      return supplier;
+    },
+
+    /** Somebody who was bought from, and may not be any more. Throws a fault of `supplier_id`. */
+    async known(tx: Tx, id: number): Promise<Supplier> {
+      const supplier = await queries.supplierById(tx, id);
+      if (!supplier) throw unknown();
       return supplier;
     },
 
@@ -94,6 +101,8 @@ export function createSuppliers({ db, clock, audit }: { db: Database; clock: Clo
       (await queries.listSuppliers(db.primary, { active: true, limit: MOST_CHOICES })).map(({ supplier }) => supplier),
   };
 }
+
+const unknown = () => fieldFault("supplier_id", "SUPPLIER_UNKNOWN", "purchases.validation.supplier");
 
 export const NO_FACTS: Omit<SupplierFacts, "name"> = {
   nit: undefined,

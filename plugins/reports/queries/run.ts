@@ -49,6 +49,12 @@ const LATE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "number-ranges": { first: FIRST_NUMBER, last: LAST_NUMBER },
 };
 
+/**
+ * By one process of the database, as it is. Of ten thousand groups those that share the work tell each other all: twice the work, which only an idle
+ * machine has to give; and compiling a statement takes longer than what it saves on a hundred thousand rows.
+ */
+const ALONE = "SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)";
+
 export type ReportRow = Record<string, string | number | null>;
 
 interface Slice {
@@ -63,14 +69,20 @@ export async function linesOf(
   asked: Asked,
   slice: Slice,
 ): Promise<{ lines: Line[]; count: number; sums: Record<string, number> }> {
-  const { rows } = await db.raw(pageSql(report, asked), { ...bound(asked), ...slice });
+  const rows = await db.transaction(
+    async (tx): Promise<ReportRow[]> => {
+      await tx.raw(ALONE);
+      return (await tx.raw(pageSql(report, asked), { ...bound(asked), ...slice })).rows;
+    },
+    { readOnly: true },
+  );
   const first: ReportRow = rows[0] ?? {};
   const summed = [
     ...report.columns.filter(({ sum }) => sum).map(({ key }) => key),
     ...(asked.before ? ["before"] : []),
   ];
   return {
-    lines: rows.map((row: ReportRow) => lineOf(report, row)),
+    lines: rows.map((row) => lineOf(report, row)),
     count: Number(first["rows"] ?? 0),
     sums: Object.fromEntries(summed.map((key) => [key, Number(first[`sum_${key}`] ?? 0)])),
   };
@@ -80,6 +92,7 @@ export async function linesOf(
 export async function* allLines(db: Database, report: Report, asked: Asked, batch: number): AsyncGenerator<Line[]> {
   const tx = await db.replica.transaction(null, { readOnly: true });
   try {
+    await tx.raw(ALONE);
     await tx.raw(`DECLARE report_lines NO SCROLL CURSOR FOR ${rowsSql(report, asked)}`, bound(asked));
     for (;;) {
       const { rows } = await tx.raw(`FETCH ${batchSql(batch)} FROM report_lines`);
