@@ -29,7 +29,8 @@ export function createSnapshot<T>(load: () => Promise<T>, clock: Clock): Snapsho
 
   return {
     async get() {
-      if (current !== undefined && clock.now().getTime() - current.readAt < FRESH_MS) return current.read;
+      // a clock that was ahead and was put right keeps nothing for longer
+      if (current !== undefined && Math.abs(clock.now().getTime() - current.readAt) < FRESH_MS) return current.read;
       loading ??= begin(changes);
       return loading;
     },

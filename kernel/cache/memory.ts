@@ -5,6 +5,7 @@ import type { Store } from "./remember.ts";
 interface Entry {
   /** as JSON: whoever changes what was read does not change the cache, and Redis answers alike */
   text: string;
+  keptAt: number;
   expiresAt: number;
 }
 
@@ -21,6 +22,12 @@ export function createMemoryStore({ clock = systemClock, capacity = 32 * 1024 * 
   const entries = new Map<string, Entry>();
   let size = 0;
 
+  /** A clock that was ahead and was put right keeps nothing for longer. */
+  function lives({ keptAt, expiresAt }: Entry): boolean {
+    const now = clock.now().getTime();
+    return keptAt <= now && now < expiresAt;
+  }
+
   function drop(key: string): void {
     const entry = entries.get(key);
     if (entry === undefined) return;
@@ -31,7 +38,8 @@ export function createMemoryStore({ clock = systemClock, capacity = 32 * 1024 * 
   function keep(key: string, text: string, seconds: number): void {
     drop(key);
     if (weigh(key, text) > capacity) return;
-    entries.set(key, { text, expiresAt: clock.now().getTime() + seconds * 1000 });
+    const keptAt = clock.now().getTime();
+    entries.set(key, { text, keptAt, expiresAt: keptAt + seconds * 1000 });
     size += weigh(key, text);
     for (const oldest of entries.keys()) {
       if (size <= capacity) break;
@@ -43,7 +51,7 @@ export function createMemoryStore({ clock = systemClock, capacity = 32 * 1024 * 
     async get(key) {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
-      if (entry.expiresAt <= clock.now().getTime()) {
+      if (!lives(entry)) {
         drop(key);
         return undefined;
       }
@@ -56,7 +64,7 @@ export function createMemoryStore({ clock = systemClock, capacity = 32 * 1024 * 
 
     async add(key, text, seconds) {
       const entry = entries.get(key);
-      if (entry !== undefined && entry.expiresAt > clock.now().getTime()) return false;
+      if (entry !== undefined && lives(entry)) return false;
       keep(key, text, seconds);
       return true;
     },

@@ -64,8 +64,9 @@ async function throughKnex(
 ): Promise<Answer> {
   const send = client.query.bind(client);
   try {
-    const { response } = await send(connection, { sql: text, bindings: values, options: OFTEN });
-    return response;
+    const sent = await send(connection, { sql: text, bindings: values, options: OFTEN });
+    client.emit("query-response", sent.response, sent);
+    return sent.response;
   } finally {
     client.releaseConnection(connection);
   }

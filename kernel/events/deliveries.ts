@@ -39,9 +39,15 @@ const RECORD = often(`WITH recorded AS (
    SELECT recorded.id, handler, recorded.occurred_at
    FROM recorded JOIN unnest(:handlers::text[], :of::text[]) AS subscribed (handler, event) ON subscribed.event = recorded.event
    ORDER BY recorded.id, handler`);
+/**
+ * The first attempt waits for nothing, and no later one for longer than any is put off (`backoff`): a clock that was ahead and was put
+ * right must not hold events back until it comes there again.
+ */
+const IS_DUE = `done_at IS NULL AND dead_at IS NULL
+     AND (attempts = 0 OR next_attempt_at <= :now OR next_attempt_at > :now::timestamptz + interval '2 hours')`;
 const CLAIM = often(`SELECT event_id AS "eventId", attempts, payload, occurred_at AS "occurredAt"
    FROM outbox_deliveries JOIN outbox ON id = event_id
-   WHERE handler = :handler AND done_at IS NULL AND dead_at IS NULL AND next_attempt_at <= :now
+   WHERE handler = :handler AND ${IS_DUE}
    ORDER BY next_attempt_at, event_id LIMIT :most FOR UPDATE OF outbox_deliveries SKIP LOCKED`);
 const DONE = often(`UPDATE outbox_deliveries SET done_at = :now, last_error = NULL
    WHERE event_id = ANY(:ids::bigint[]) AND handler = :handler`);
@@ -49,6 +55,7 @@ const DONE = often(`UPDATE outbox_deliveries SET done_at = :now, last_error = NU
 const MAX_ATTEMPTS = 10;
 /** what a handler of many gets at most: one transaction must not last long */
 export const EVENTS_AT_ONCE = 50;
+const CLEANED_AT_ONCE = 1000;
 
 /** Seconds until the next attempt: 1, 3, 9 ... up to an hour, about two hours in all, spread by a fifth either way. */
 export function backoff(attempts: number, chance: () => number = Math.random): number {
@@ -120,7 +127,7 @@ export function createDeliveries({ db, log, clock }: { db: Database; log: Logger
       const { rows } = await db.primary.raw(
         `SELECT name FROM unnest(:handlers::text[]) AS name WHERE EXISTS (
            SELECT 1 FROM outbox_deliveries
-           WHERE done_at IS NULL AND dead_at IS NULL AND handler = name AND next_attempt_at <= :now)`,
+           WHERE handler = name AND ${IS_DUE})`,
         { handlers: [...handlers], now: clock.now() },
       );
       return rows.map((row: { name: string }) => row.name);
@@ -141,13 +148,25 @@ export function createDeliveries({ db, log, clock }: { db: Database; log: Logger
 
     /** Nobody waits for the pending deliveries of a plugin that is gone. */
     async clean(days: number, handlers: readonly string[]): Promise<number> {
-      const { rowCount } = await db.primary.raw(
-        `DELETE FROM outbox WHERE occurred_at < :before AND NOT EXISTS (
-           SELECT 1 FROM outbox_deliveries
-           WHERE event_id = outbox.id AND done_at IS NULL AND (dead_at IS NOT NULL OR handler = ANY(:handlers)))`,
-        { before: new Date(clock.now().getTime() - days * 86_400_000), handlers: [...handlers] },
-      );
-      return rowCount;
+      const before = new Date(clock.now().getTime() - days * 86_400_000);
+      let removed = 0;
+      // in parts, each within the time of a statement however much has gathered
+      for (let after = 0, full = true; full; ) {
+        const { rows } = await db.primary.raw(
+          `DELETE FROM outbox WHERE id IN (
+             SELECT id FROM outbox
+             WHERE id > :after AND occurred_at < :before AND NOT EXISTS (
+               SELECT 1 FROM outbox_deliveries
+               WHERE event_id = outbox.id AND done_at IS NULL AND (dead_at IS NOT NULL OR handler = ANY(:handlers)))
+             ORDER BY id LIMIT :part)
+           RETURNING id`,
+          { before, after, handlers: [...handlers], part: CLEANED_AT_ONCE },
+        );
+        removed += rows.length;
+        full = rows.length === CLEANED_AT_ONCE;
+        for (const { id } of rows as { id: number }[]) after = Math.max(after, id);
+      }
+      return removed;
     },
   };
 

@@ -55,6 +55,7 @@ function toVerdict([allowed, limit, left, milliseconds]: Answer): Verdict {
 interface Counter {
   max: number;
   count: number;
+  opened: number;
   over: number;
 }
 
@@ -66,6 +67,9 @@ export interface MemoryCount {
 
 const SWEEP_MS = 60_000;
 
+/** A clock that was ahead and was put right must not keep anybody out until it comes there again. */
+const isOpen = ({ opened, over }: Counter, now: number) => opened <= now && now < over;
+
 /**
  * Counts in this process, at most `capacity` windows: beyond it the one opened longest ago is forgotten, so that an attack
  * from very many addresses costs bounded memory (about 20 MB).
@@ -76,19 +80,19 @@ export function createMemoryCount({ clock, capacity = 100_000 }: { clock: Clock;
   let sweepAt = 0;
 
   function sweep(now: number): void {
-    if (now < sweepAt) return;
+    if (now < sweepAt && sweepAt - now <= SWEEP_MS) return;
     sweepAt = now + SWEEP_MS;
-    for (const [key, { over }] of counters) if (over <= now) counters.delete(key);
+    for (const [key, known] of counters) if (!isOpen(known, now)) counters.delete(key);
   }
 
   function opened(key: string, { max, seconds }: RateWindow, now: number): Counter {
     const name = `${key}:${seconds}`;
     const known = counters.get(name);
-    if (known && known.over > now) return known;
+    if (known && isOpen(known, now)) return known;
     counters.delete(name);
     const [oldest] = counters.keys();
     if (counters.size >= capacity && oldest !== undefined) counters.delete(oldest);
-    const fresh = { max, count: 0, over: now + seconds * 1000 };
+    const fresh = { max, count: 0, opened: now, over: now + seconds * 1000 };
     counters.set(name, fresh);
     return fresh;
   }

@@ -1,5 +1,6 @@
 /** The shop's identity, which receipts, prices and the business day need. Owned by the kernel since every plugin reads it. */
 import { z } from "zod";
+import { currencyDigits } from "../money.ts";
 import { type Setting, type Settings, setting } from "./settings.ts";
 
 export interface Shop {
@@ -61,6 +62,12 @@ export const shopSettings = {
 /** The shop as a whole: what its stores have that say nothing else. */
 export async function readShop(settings: Settings): Promise<Shop> {
   return { storeId: undefined, storeName: undefined, training: false, ...(await settings.all(shopSettings)) };
+}
+
+/** A setting in whole units of the shop's own currency, as minor units; in a store with another currency it is 0, as if it were not set. */
+export async function amountIn(currency: string, settings: Settings, wanted: Setting<number>): Promise<number> {
+  const [amount, own] = await Promise.all([settings.get(wanted), settings.get(shopSettings.currency)]);
+  return currency === own ? amount * 10 ** currencyDigits(currency) : 0;
 }
 
 export function isCurrency(code: string): boolean {

@@ -25,6 +25,8 @@ export interface OrderLine extends Goods, Grounds {
   productId: number;
   unit: string;
   quantityMilli: number;
+  /** in which the supplier sells it, whole; absent: in any quantity */
+  packMilli?: number | undefined;
   costMinor: number;
   /** how long what is there, on its way and ordered will last */
   days: number;
@@ -43,7 +45,15 @@ export interface Facts {
       days: number;
       leadDays: number;
     };
-  order: { supplierId: number; supplier: string; totalMinor: number; lines: OrderLine[] };
+  /** `missingMinor`: to the least order that the supplier takes, which is `minimumMinor` */
+  order: {
+    supplierId: number;
+    supplier: string;
+    totalMinor: number;
+    minimumMinor?: number;
+    missingMinor?: number;
+    lines: OrderLine[];
+  };
   cost_rose: Goods & { supplier: string; beforeMinor: number; afterMinor: number; currency: string };
   low_margin: Goods & { priceMinor: number; costMinor: number; marginBp: number; targetBp: number };
   /** `rate`, `usual`: hundredths of occurrences in 100 sales, the person's and what half of the people are at or below; absent: not known */
@@ -63,6 +73,8 @@ export interface Facts {
     sales: number;
     days: number;
     usualDays?: number;
+    /** who sold then; absent: not known */
+    userIds?: number[];
     number: string;
     saleId: number;
   };

@@ -52,6 +52,7 @@ export interface Told {
 /** Whose own doing it is: somebody else has to say that it is all right. */
 function isAbout(found: Finding, { user }: Actor): boolean {
   if (found.kind === "cashier") return found.subject.startsWith(`user:${user.id}:`);
+  if (found.kind === "hour") return found.facts.userIds?.includes(user.id) ?? false;
   return found.kind === "price" && found.facts.by === user.username;
 }
 

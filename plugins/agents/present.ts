@@ -26,9 +26,12 @@ export function sentence(said: Said, text: Text, currency: string): string {
         : say(facts);
     }
     case "order": {
-      const { supplier, totalMinor, lines } = said.facts;
+      const { supplier, totalMinor, minimumMinor = 0, missingMinor = 0, lines } = said.facts;
       const days = Math.min(...lines.map((line) => line.days));
-      return say({ supplier, lines: lines.length, total: money(totalMinor), days });
+      const advice = say({ supplier, lines: lines.length, total: money(totalMinor), days });
+      if (missingMinor === 0) return advice;
+      const minimum = { minimum: money(minimumMinor), missing: money(missingMinor) };
+      return `${advice} ${say(minimum, "order_under_minimum")}`;
     }
     case "cost_rose": {
       const { name, supplier, beforeMinor, afterMinor, currency: paid } = said.facts;
@@ -117,6 +120,12 @@ function linkOf({ kind, subject, storeId, document, facts }: Finding): string | 
   return undefined;
 }
 
+/** How many packs it is; empty where the supplier sells any quantity. */
+function packsOf({ quantityMilli, packMilli }: OrderLine, text: Text): string {
+  if (packMilli === undefined) return "";
+  return `${text.quantity(Math.round((quantityMilli * 1000) / packMilli))} × ${text.quantity(packMilli)}`;
+}
+
 export function findingRow(
   found: Finding,
   { text, currency, stores, timeZone }: { text: Text; currency: string; stores: readonly Store[]; timeZone: string },
@@ -142,6 +151,7 @@ export function findingRow(
             name: line.name,
             sku: line.sku,
             quantity: `${text.quantity(line.quantityMilli)} ${line.unit}`,
+            packs: packsOf(line, text),
             cost: text.money(line.costMinor, currency),
             days: text.t("agents.lasts", { days: line.days }),
           }))

@@ -37,10 +37,10 @@ export function createSalePoints(customers: Customers | undefined) {
     of: (sale: Pick<Sale, "kind" | "id" | "customerId">) =>
       sale.customerId === undefined ? undefined : customers?.points.of({ type: sale.kind, id: sale.id }),
 
-    /** What a customer can pay with them, minor units. */
-    async worth(customerId: number | undefined): Promise<number> {
+    /** What a customer can pay with them in a store of that currency, minor units. */
+    async worth(customerId: number | undefined, currency: string): Promise<number> {
       const card = customerId === undefined ? undefined : await customers?.card(customerId);
-      return card && customers ? customers.points.worth(card) : 0;
+      return customers && card?.currency === currency ? customers.points.worth(card) : 0;
     },
 
     /** `120 puntos ($ 1.200)`; undefined: none. */

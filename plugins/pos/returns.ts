@@ -6,7 +6,7 @@ import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import { currencyDigits, sum } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
-import type { Shop } from "../../kernel/settings/shop.ts";
+import { amountIn, type Shop } from "../../kernel/settings/shop.ts";
 import type { Inventory } from "../inventory/api.ts";
 import { saleTakenBack } from "./api.ts";
 import type { TenderHandlers } from "./booked-tenders.ts";
@@ -223,13 +223,12 @@ export function createReturns(parts: ReturnsParts) {
         left.set(line, most - quantityMilli);
       });
       if (lines.length === 0) throw errors.NOTHING_LEFT();
-      const digits = currencyDigits(sale.currency);
       const due: Due & { digits: number } = {
-        digits,
+        digits: currencyDigits(sale.currency),
         linesMinor: -sum(lines.map(({ totalMinor }) => totalMinor)),
         leftMinor: sale.totalMinor + sum(documents.map(({ totalMinor }) => totalMinor)),
         complete: [...left.values()].every((quantity) => quantity === 0),
-        coinMinor: (await settings.get(smallestCoin)) * 10 ** digits,
+        coinMinor: await amountIn(sale.currency, settings, smallestCoin),
       };
       const payments = refunds(order.refund, held, due);
       return post(tx, { kind: "return", sale, lines, payments, reason: order.reason }, register, by, shop);

@@ -6,7 +6,7 @@ import { isScalePattern } from "./scale-codes.ts";
 /** Nothing is sold before somebody opens a shift by hand; else the first sale of a register opens one without a float. */
 export const explicitShift = flagSetting("pos.explicit_shift", false);
 
-/** In whole units of the currency; cash is rounded to it. 0: every amount can be paid. */
+/** In whole units of the shop's own currency; cash is rounded to it. 0, and in stores with another: every amount can be paid. */
 export const smallestCoin = setting<number>({
   key: "pos.smallest_coin",
   schema: z.coerce.number("kernel.validation.number").int("kernel.validation.number").min(0).max(100_000),
@@ -43,7 +43,7 @@ export const receiptWidth = setting<"58" | "80">({
   options: ["58", "80"],
 });
 
-/** A difference beyond this, in whole units of the currency, needs a reason at closing. */
+/** A difference beyond this, in whole units of the shop's own currency, needs a reason at closing; in stores with another each does. */
 export const differenceLimit = setting<number>({
   key: "pos.difference_limit",
   schema: z.coerce.number("kernel.validation.number").int("kernel.validation.number").min(0).max(1_000_000_000),

@@ -5,9 +5,8 @@ import { businessDate, type Clock } from "../../kernel/clock.ts";
 import { afterRollback } from "../../kernel/db/after-commit.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
-import { currencyDigits } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
-import type { Shop } from "../../kernel/settings/shop.ts";
+import { amountIn, type Shop } from "../../kernel/settings/shop.ts";
 import type { CashMovement, Register, Seller, Shift } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { paymentPending } from "./payments/pending.ts";
@@ -139,7 +138,7 @@ export function createShifts({ db, clock, audit, settings, log }: ShiftParts) {
       const expectedMinor = expectedCash(report);
       const counts = "counts" in count ? count.counts : undefined;
       const countedMinor = "counts" in count ? countedCash(count.counts) : count.totalMinor;
-      const limit = (await settings.get(differenceLimit)) * 10 ** currencyDigits(currency);
+      const limit = await amountIn(currency, settings, differenceLimit);
       if (Math.abs(countedMinor - expectedMinor) > limit && reason === undefined) {
         const tried = { expected_minor: expectedMinor, counted_minor: countedMinor };
         // the refusal rolls back, its trace stays: nobody tries amounts unseen until one fits

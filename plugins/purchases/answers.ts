@@ -44,7 +44,10 @@ export const documentHeadFields = {
 };
 export const orderAnswer = z.strictObject({
   ...orderHeadFields,
-  lines: z.array(z.strictObject({ ...lineFields, received: decimal })),
+  /** the least that the supplier takes */
+  minimum: decimal,
+  /** pack: in which the supplier sells it; null: in any quantity */
+  lines: z.array(z.strictObject({ ...lineFields, received: decimal, pack: decimal.nullable() })),
 });
 export const ordersAnswer = z.strictObject({
   data: z.array(z.strictObject(orderHeadFields)),

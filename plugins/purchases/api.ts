@@ -2,10 +2,10 @@
 import type { Tx } from "../../kernel/db/database.ts";
 import { serviceRef } from "../../kernel/service.ts";
 import type { Actor } from "./domain.ts";
-import type { CostRise, LeadTime } from "./queries/replenishment.ts";
+import type { CostRise, Terms } from "./queries/replenishment.ts";
 import type { Suggestions } from "./replenishment.ts";
 
-export type { CostRise, LeadTime, Suggestions };
+export type { CostRise, Suggestions, Terms };
 
 /** To order from suppliers; whoever makes an order for somebody asks for it. */
 export const ORDER_PERMISSION = "purchases.order";
@@ -13,8 +13,8 @@ export const ORDER_PERMISSION = "purchases.order";
 export interface Purchases {
   /** What to order for a store of each supplier. `perDay`: of these products alone, by what is expected to be sold on a day, thousandths. */
   suggestions(storeId: number, perDay: ReadonlyMap<number, number>): Promise<Suggestions>;
-  /** Of whom each product is usually bought, and how long that one takes; those of nobody known are left out. */
-  suppliersOf(productIds: readonly number[]): Promise<ReadonlyMap<number, LeadTime>>;
+  /** Of whom each product is usually bought, and on what terms; those of nobody known are left out. */
+  suppliersOf(productIds: readonly number[]): Promise<ReadonlyMap<number, Terms>>;
   /** What was ordered for a store and has not come, thousandths by product: a draft that nobody sent is not on its way. */
   onItsWay(storeId: number): Promise<ReadonlyMap<number, number>>;
   /** Days that pass from an order to the delivery of whom nothing is known. */

@@ -41,7 +41,7 @@ export function createDeliveries(parts: {
   clock: Clock;
   audit: Auditor;
   settings: Settings;
-  suppliers: Pick<Suppliers, "inUse" | "get">;
+  suppliers: Pick<Suppliers, "inUse" | "known" | "get">;
   orders: Pick<Orders, "locked" | "received">;
   inventory: Inventory;
 }) {
@@ -126,8 +126,7 @@ export function createDeliveries(parts: {
      */
     async giveBack(tx: Tx, actor: Actor, wanted: WantedReturn, currency: string): Promise<number> {
       const { storeId, note, field } = wanted;
-      const supplier = await suppliers.get(wanted.supplierId, tx).catch(() => undefined);
-      if (!supplier) throw fieldFault("supplier_id", "SUPPLIER_UNKNOWN", "purchases.validation.supplier");
+      const supplier = await suppliers.known(tx, wanted.supplierId);
       const offers = (ids: number[]) => queries.lastOffers(tx, supplier.id, ids);
       const lines = await readLines(tx, inventory, wanted.lines, { storeId, field, once: lotKey, offers });
       const posted = lines.map((line) => ({

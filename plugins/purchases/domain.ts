@@ -17,12 +17,23 @@ export interface SupplierFacts {
   note: string | undefined;
   /** from the order to the delivery */
   leadTimeDays: number;
+  /** an order of less is not taken; 0: any is */
+  minimumMinor: number;
   active: boolean;
 }
 
 export interface Supplier extends SupplierFacts {
   id: number;
   version: number;
+}
+
+/** A product that a supplier sells in whole packs alone. */
+export interface Pack {
+  productId: number;
+  sku: string;
+  name: string;
+  unit: string;
+  packMilli: number;
 }
 
 export const ORDER_STATUSES = ["draft", "sent", "partly_received", "received", "cancelled"] as const;
@@ -58,6 +69,8 @@ export interface Line {
 export interface OrderLine extends Line {
   line: number;
   receivedMilli: number;
+  /** in which the supplier sells it; null: in any quantity */
+  packMilli: number | null;
 }
 
 export interface OrderHead {
@@ -77,6 +90,8 @@ export interface OrderHead {
 }
 
 export interface Order extends OrderHead {
+  /** of the supplier, as it is now; 0: any order is taken */
+  minimumMinor: number;
   lines: OrderLine[];
 }
 

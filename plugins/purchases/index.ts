@@ -12,8 +12,9 @@ import { invariants } from "./invariants.ts";
 import { createLabels } from "./labels/labels.ts";
 import { ledgers } from "./ledgers.ts";
 import { createOrders } from "./orders.ts";
+import { createPacks } from "./packs.ts";
 import { openOrdersOf } from "./queries/orders.ts";
-import { costRises, leadTimes, onItsWay, usualSuppliers } from "./queries/replenishment.ts";
+import { costRises, onItsWay, termsOf, usualSuppliers } from "./queries/replenishment.ts";
 import { boughtFor } from "./queries/stores.ts";
 import { createReplenishment } from "./replenishment.ts";
 import { deliveryPages } from "./routes/deliveries.ts";
@@ -21,6 +22,7 @@ import { deliveriesApi } from "./routes/deliveries-api.ts";
 import { LABELS, labelRoutes } from "./routes/labels.ts";
 import { orderPages } from "./routes/orders.ts";
 import { ordersApi } from "./routes/orders-api.ts";
+import { packRoutes } from "./routes/packs.ts";
 import { ORDER, READ, RECEIVE, SUPPLIERS } from "./routes/shared.ts";
 import { suggestionRoutes } from "./routes/suggestions.ts";
 import { supplierPages } from "./routes/suppliers.ts";
@@ -53,6 +55,7 @@ export const plugin = definePlugin({
     const imports = createImports(host, [supplierList(host)]);
     const orders = createOrders({ ...host, suppliers, inventory });
     const deliveries = createDeliveries({ ...host, suppliers, orders, inventory });
+    const packs = createPacks({ ...host, suppliers, inventory });
     const parts = { suppliers, orders, deliveries, inventory, transaction: host.db.transaction };
     inventory.offerProductLink({
       permission: READ.permission,
@@ -67,7 +70,7 @@ export const plugin = definePlugin({
         suggestions: (storeId, perDay) => replenishment.suggestions(storeId, undefined, perDay),
         async suppliersOf(productIds) {
           const usual = await usualSuppliers(primary, productIds);
-          const known = await leadTimes(primary, [...new Set(usual.values())]);
+          const known = await termsOf(primary, [...new Set(usual.values())]);
           return new Map(
             [...usual].flatMap(([id, supplier]) => {
               const found = known.get(supplier);
@@ -87,6 +90,7 @@ export const plugin = definePlugin({
         // before /suppliers/:id
         ...supplierExportRoutes(createExport(host)),
         ...supplierPages(parts),
+        ...packRoutes({ packs, suppliers, transaction: host.db.transaction }),
         ...listRoutes(imports),
         ...orderPages(parts),
         ...deliveryPages(parts),

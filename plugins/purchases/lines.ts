@@ -89,6 +89,7 @@ export async function readLines(
   return lines;
 }
 
-function onShelves(kind: ProductKind): boolean {
+/** Whether it is kept in stock, and so bought. */
+export function onShelves(kind: ProductKind): boolean {
   return kind === "goods" || kind === "weighed";
 }

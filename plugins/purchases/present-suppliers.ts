@@ -1,8 +1,11 @@
 /** Suppliers as the API and the pages show them. */
+import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import type { FormState } from "../../kernel/http/route.ts";
-import type { Supplier } from "./domain.ts";
+import type { Text } from "../../kernel/i18n.ts";
+import { currencyDigits } from "../../kernel/money.ts";
+import type { Pack, Supplier } from "./domain.ts";
 
-export function supplierJson(supplier: Supplier) {
+export function supplierJson(supplier: Supplier, currency: string) {
   return {
     id: supplier.id,
     name: supplier.name,
@@ -13,6 +16,7 @@ export function supplierJson(supplier: Supplier) {
     address: supplier.address ?? null,
     note: supplier.note ?? null,
     lead_time_days: supplier.leadTimeDays,
+    minimum: formatDecimal(supplier.minimumMinor, currencyDigits(currency)),
     active: supplier.active,
   };
 }
@@ -22,7 +26,7 @@ export function supplierRow({ id, name, nit, phone, contact, active }: Supplier)
 }
 
 /** The form as the supplier is now. */
-export function stored(supplier: Supplier): FormState {
+export function stored(supplier: Supplier, text: Text, currency: string): FormState {
   const values: Record<string, string> = {
     name: supplier.name,
     nit: supplier.nit ?? "",
@@ -32,6 +36,7 @@ export function stored(supplier: Supplier): FormState {
     address: supplier.address ?? "",
     note: supplier.note ?? "",
     lead_time_days: String(supplier.leadTimeDays),
+    minimum: supplier.minimumMinor === 0 ? "" : text.moneyField(supplier.minimumMinor, currency),
     version: String(supplier.version),
     ...(supplier.active ? { active: "on" } : {}),
   };
@@ -40,4 +45,12 @@ export function stored(supplier: Supplier): FormState {
 
 export function supplierOptions(suppliers: readonly Supplier[]) {
   return suppliers.map(({ id, name }) => ({ value: String(id), label: name }));
+}
+
+export function packJson({ productId, sku, name, unit, packMilli }: Pack) {
+  return { product_id: productId, sku, name, unit, pack: formatDecimal(packMilli, QUANTITY_SCALE) };
+}
+
+export function packRow({ productId, sku, name, unit, packMilli }: Pack, text: Text) {
+  return { id: productId, path: `/products/${productId}`, sku, name, pack: `${text.quantity(packMilli)} ${unit}` };
 }

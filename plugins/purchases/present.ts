@@ -16,6 +16,7 @@ import {
   type PurchaseDocument,
 } from "./domain.ts";
 import type { Price } from "./queries/documents.ts";
+import { missingOf } from "./replenishment.ts";
 
 const moneyIn = (currency: string) => (minor: number) => formatDecimal(minor, currencyDigits(currency));
 const quantityJson = (milli: number) => formatDecimal(milli, QUANTITY_SCALE);
@@ -55,8 +56,9 @@ export function orderJson(order: Order): z.output<typeof orderAnswer> {
   const lines = order.lines.map((one) => ({
     ...lineJson(one, order.currency),
     received: quantityJson(one.receivedMilli),
+    pack: one.packMilli === null ? null : quantityJson(one.packMilli),
   }));
-  return { ...orderHeadJson(order), lines };
+  return { ...orderHeadJson(order), minimum: moneyIn(order.currency)(order.minimumMinor), lines };
 }
 
 export function documentHeadJson(document: DocumentHead): z.output<z.ZodObject<typeof documentHeadFields>> {
@@ -153,10 +155,34 @@ function lineRow(line: Line, currency: string, text: Text) {
   };
 }
 
+/** What keeps the supplier from taking a draft as it is. */
+function doubtsOf(order: Order, text: Text): string[] {
+  if (order.status !== "draft") return [];
+  const { supplierName: supplier, currency, minimumMinor, totalMinor } = order;
+  const missing = missingOf(minimumMinor, totalMinor);
+  const broken = order.lines.filter(({ quantityMilli, packMilli }) => quantityMilli % (packMilli ?? 1) !== 0);
+  return [
+    ...(missing > 0 ? [minimumText({ supplier, minimumMinor, missingMinor: missing }, text, currency)] : []),
+    ...broken.map(({ name, unit, packMilli }) =>
+      text.t("purchases.orders.broken_pack", { name, pack: `${text.quantity(packMilli ?? 0)} ${unit}` }),
+    ),
+  ];
+}
+
+export function minimumText(
+  { supplier, minimumMinor, missingMinor }: { supplier: string; minimumMinor: number; missingMinor: number },
+  text: Text,
+  currency: string,
+): string {
+  const amounts = { minimum: text.money(minimumMinor, currency), missing: text.money(missingMinor, currency) };
+  return text.t("purchases.orders.under_minimum", { supplier, ...amounts });
+}
+
 export function orderModel(order: Order, look: Look) {
   const { text } = look;
   return {
     ...orderRow(order, look),
+    doubts: doubtsOf(order, text),
     lines: order.lines.map((one) => ({
       ...lineRow(one, order.currency, text),
       received: text.quantity(one.receivedMilli),

@@ -29,6 +29,8 @@ export interface Reorder {
   orderMilli: number;
 }
 
+const UNIT_MILLI = 1000;
+
 /** One-sided quantiles of the normal distribution: how often, in percent, nothing is to run out while an order is on its way. */
 export const Z_MILLI = { "90": 1282, "95": 1645, "98": 2054, "99": 2326 } as const;
 export type ServiceLevel = keyof typeof Z_MILLI;
@@ -38,12 +40,13 @@ export type ServiceLevel = keyof typeof Z_MILLI;
  * the lead time and z the quantile of the service level; S = s + d R, with R the days an order is to last. The safety stock is
  * z sigma sqrt(L). From E. Silver, D. Pyke, D. Thomas, "Inventory and Production Management in Supply Chains" (4th ed., 2017), chapter 6;
  * days without a sale count. A point that the shop set for the product itself holds when it is higher. What is missing to S is ordered in
- * whole units.
+ * whole packs, of one unit where the supplier has none.
  */
 export function reorderOf(
   { soldMilli, squaresMilli, days }: Sold,
   { leadTimeDays, coverDays, zMilli }: Plan,
   shelf: { onHandMilli: number; onOrderMilli: number; ownPointMilli: number },
+  packMilli = UNIT_MILLI,
 ): Reorder {
   const [sold, span, lead] = [BigInt(Math.max(soldMilli, 0)), BigInt(days), BigInt(leadTimeDays)];
   // days^2 times the variance of a day's sale
@@ -52,8 +55,9 @@ export function reorderOf(
   const computed = ceilDivided(sold * lead, span) + safety;
   const point = computed > BigInt(shelf.ownPointMilli) ? computed : BigInt(shelf.ownPointMilli);
   const target = point + ceilDivided(sold * BigInt(coverDays), span);
+  const pack = BigInt(packMilli);
   const there = BigInt(shelf.onHandMilli) + BigInt(shelf.onOrderMilli);
-  const missing = there > point || target <= there ? 0n : ceilDivided(target - there, 1000n) * 1000n;
+  const missing = there > point || target <= there ? 0n : ceilDivided(target - there, pack) * pack;
   return {
     perDayMilli: toSafe(divideRounded(sold, span)),
     safetyMilli: toSafe(safety),

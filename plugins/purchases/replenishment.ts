@@ -7,6 +7,7 @@ import type { Inventory, RateOfSale } from "../inventory/api.ts";
 import { errors } from "./errors.ts";
 import { lineTotal, type Offer } from "./lines.ts";
 import { lastOffers } from "./queries/documents.ts";
+import { packsOf } from "./queries/packs.ts";
 import * as queries from "./queries/replenishment.ts";
 import { expecting, type Reorder, reorderOf, Z_MILLI } from "./reorder.ts";
 import { coverDays, demandDays, serviceLevel } from "./settings.ts";
@@ -20,15 +21,19 @@ export interface Suggestion extends Reorder, Offer {
   /** what is still good */
   onHandMilli: number;
   onOrderMilli: number;
+  /** undefined: the supplier sells it in any quantity */
+  packMilli: number | undefined;
   totalMinor: number;
 }
 
 /** What to order of one supplier; undefined: of nobody known. */
 export interface Suggested {
-  supplier: queries.LeadTime | undefined;
+  supplier: queries.Terms | undefined;
   leadTimeDays: number;
   lines: Suggestion[];
   totalMinor: number;
+  /** to the supplier's least order */
+  missingMinor: number;
 }
 
 export interface Suggestions {
@@ -36,6 +41,11 @@ export interface Suggestions {
   days: number;
   coverDays: number;
   serviceLevel: string;
+}
+
+/** What an order lacks to the least that its supplier takes. */
+export function missingOf(minimumMinor: number, totalMinor: number): number {
+  return Math.max(0, minimumMinor - totalMinor);
 }
 
 export type Replenishment = ReturnType<typeof createReplenishment>;
@@ -71,33 +81,32 @@ export function createReplenishment(parts: {
         queries.onOrder(db.primary, storeId),
         queries.usualSuppliers(db.primary, ids),
       ]);
-      const known = await queries.leadTimes(db.primary, [...new Set(bought.values())]);
+      const known = await queries.termsOf(db.primary, [...new Set(bought.values())]);
       const groups: Suggested[] = [];
       for (const supplier of [...known.values(), undefined]) {
         if (only !== undefined && supplier?.id !== only) continue;
         const own = rates.filter(({ productId }) => bought.get(productId) === supplier?.id);
-        const offers = supplier
-          ? await lastOffers(
-              db.primary,
-              supplier.id,
-              own.map(({ productId }) => productId),
-            )
-          : new Map<number, Offer>();
+        const ids = own.map(({ productId }) => productId);
+        const [offers, packs] = supplier
+          ? await Promise.all([lastOffers(db.primary, supplier.id, ids), packsOf(db.primary, supplier.id, ids)])
+          : [new Map<number, Offer>(), new Map<number, number>()];
         const leadTimeDays = supplier?.leadTimeDays ?? LEAD_TIME_DAYS;
         const plan = { leadTimeDays, coverDays: cover, zMilli: Z_MILLI[level] };
         const lines = own.flatMap((product): Suggestion[] => {
           const onOrderMilli = (awaited.get(product.productId) ?? 0) + product.inTransitMilli;
           const onHandMilli = product.onHandMilli - product.expiredMilli;
           const shelf = { onHandMilli, onOrderMilli, ownPointMilli: product.reorderPointMilli };
-          const reorder = reorderOf({ ...product, days }, plan, shelf);
+          const packMilli = packs.get(product.productId);
+          const reorder = reorderOf({ ...product, days }, plan, shelf, packMilli);
           if (reorder.orderMilli === 0) return [];
           const offer = offers.get(product.productId) ?? { costMinor: product.costMinor, discountBp: 0 };
           const { costMinor, discountBp } = offer;
           const totalMinor = lineTotal(reorder.orderMilli, offer);
-          return [{ ...reorder, costMinor, discountBp, product, onHandMilli, onOrderMilli, totalMinor }];
+          return [{ ...reorder, costMinor, discountBp, product, onHandMilli, onOrderMilli, packMilli, totalMinor }];
         });
         const totalMinor = sum(lines.map((line) => line.totalMinor));
-        if (lines.length > 0) groups.push({ supplier, leadTimeDays, lines, totalMinor });
+        const missingMinor = missingOf(supplier?.minimumMinor ?? 0, totalMinor);
+        if (lines.length > 0) groups.push({ supplier, leadTimeDays, lines, totalMinor, missingMinor });
       }
       return { groups, days, coverDays: cover, serviceLevel: level };
     },

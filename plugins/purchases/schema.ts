@@ -28,6 +28,10 @@ export const days = z.coerce
   .min(0, "purchases.validation.lead_time")
   .max(WORST_LEAD_TIME, "purchases.validation.lead_time");
 
+/** Nothing typed: any order is taken. */
+const typedMinimum = (input: Input) =>
+  z.union([z.literal("").transform(() => 0), input.money()], "kernel.validation.money").optional();
+
 const facts = (input: Input) => ({
   name: input.text(LIMITS.name),
   nit: nit(input),
@@ -36,6 +40,7 @@ const facts = (input: Input) => ({
   email: email(input),
   address: input.optionalText(LIMITS.address),
   note: input.optionalText(LIMITS.note),
+  minimum: typedMinimum(input),
 });
 
 export const idParams = (input: Input) => z.strictObject({ id: input.id() });
@@ -67,6 +72,7 @@ const sentFacts = (input: Input) => ({
     .min(0, "purchases.validation.lead_time")
     .max(WORST_LEAD_TIME, "purchases.validation.lead_time")
     .optional(),
+  minimum: input.money().optional(),
   active: z.boolean("kernel.validation.choice").optional(),
 });
 
@@ -80,6 +86,8 @@ export const suppliersQuery = (input: Input) =>
     active: z.enum(["true", "false", "all"], "kernel.validation.choice").optional(),
   });
 
+const decimal = z.string().regex(/^\d+(\.\d+)?$/);
+
 export const supplierAnswer = z.strictObject({
   id: z.int(),
   name: z.string(),
@@ -90,6 +98,21 @@ export const supplierAnswer = z.strictObject({
   address: z.string().nullable(),
   note: z.string().nullable(),
   lead_time_days: z.int(),
+  /** money of the shop; an order of less is not taken */
+  minimum: decimal,
   active: z.boolean(),
 });
 export const suppliersAnswer = z.strictObject({ data: z.array(supplierAnswer), next_cursor: z.string().nullable() });
+
+export const packParams = (input: Input) => z.strictObject({ id: input.id(), product: input.id() });
+export const packForm = (input: Input) => z.strictObject({ code: input.text(64), pack: input.quantity() });
+export const packBody = (input: Input) => z.strictObject({ pack: input.quantity() });
+export const packsQuery = () => z.strictObject(listQuery);
+export const packAnswer = z.strictObject({
+  product_id: z.int(),
+  sku: z.string(),
+  name: z.string(),
+  unit: z.string(),
+  pack: decimal,
+});
+export const packsAnswer = z.strictObject({ data: z.array(packAnswer), next_cursor: z.string().nullable() });

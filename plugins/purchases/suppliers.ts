@@ -68,6 +68,11 @@ export function createSuppliers({ db, clock, audit }: { db: Database; clock: Clo
       return after;
     },
 
+    /** Nobody else changes its terms until the transaction ends. Throws NOT_FOUND. */
+    async locked(tx: Tx, id: number): Promise<void> {
+      if (!(await queries.supplierById(tx, id, true))) throw kernelErrors.NOT_FOUND();
+    },
+
     /** Throws NOT_FOUND. */
     async get(id: number, tx?: Tx): Promise<Supplier> {
       const supplier = await queries.supplierById(tx ?? db.primary, id);
@@ -78,7 +83,14 @@ export function createSuppliers({ db, clock, audit }: { db: Database; clock: Clo
     /** Somebody to buy from. Throws a fault of `supplier_id`. */
     async inUse(tx: Tx, id: number): Promise<Supplier> {
       const supplier = await queries.supplierById(tx, id);
-      if (!supplier?.active) throw fieldFault("supplier_id", "SUPPLIER_UNKNOWN", "purchases.validation.supplier");
+      if (!supplier?.active) throw unknown();
+      return supplier;
+    },
+
+    /** Somebody who was bought from, and may not be any more. Throws a fault of `supplier_id`. */
+    async known(tx: Tx, id: number): Promise<Supplier> {
+      const supplier = await queries.supplierById(tx, id);
+      if (!supplier) throw unknown();
       return supplier;
     },
 
@@ -90,6 +102,8 @@ export function createSuppliers({ db, clock, audit }: { db: Database; clock: Clo
   };
 }
 
+const unknown = () => fieldFault("supplier_id", "SUPPLIER_UNKNOWN", "purchases.validation.supplier");
+
 export const NO_FACTS: Omit<SupplierFacts, "name"> = {
   nit: undefined,
   contact: undefined,
@@ -98,14 +112,26 @@ export const NO_FACTS: Omit<SupplierFacts, "name"> = {
   address: undefined,
   note: undefined,
   leadTimeDays: LEAD_TIME_DAYS,
+  minimumMinor: 0,
   active: true,
 };
 
-function said({ name, nit, leadTimeDays, active }: Supplier) {
-  return { name, nit: nit ?? null, lead_time_days: leadTimeDays, active };
+function said({ name, nit, leadTimeDays, minimumMinor, active }: Supplier) {
+  return { name, nit: nit ?? null, lead_time_days: leadTimeDays, minimum_minor: minimumMinor, active };
 }
 
-const FACTS = ["name", "nit", "contact", "phone", "email", "address", "note", "leadTimeDays", "active"] as const;
+const FACTS = [
+  "name",
+  "nit",
+  "contact",
+  "phone",
+  "email",
+  "address",
+  "note",
+  "leadTimeDays",
+  "minimumMinor",
+  "active",
+] as const;
 
 export function changed(before: SupplierFacts, after: SupplierFacts): string[] {
   return FACTS.filter((fact) => before[fact] !== after[fact]);

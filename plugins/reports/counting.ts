@@ -121,11 +121,15 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
     /** Makes the sums of these days anew, both included, and those of their months. Answers how many days there were. */
     async recount(from: string, to: string): Promise<number> {
       const days = await queries.daysOfSums(db.primary, from, to);
+      // what ends in between leaves days that are right in a month that is not: the next look finds it
+      const compared = await queries.comparedAt(db.primary);
+      await db.transaction((tx) => queries.setCompared(tx, undefined));
       for (const month of monthsOf(days))
         await remake(
           days.filter((day) => day >= month.from && day <= month.to),
           month.from,
         );
+      await db.transaction((tx) => queries.setCompared(tx, compared));
       return days.length;
     },
 

@@ -43,10 +43,12 @@ export function todayCard(parts: { db: Database; clock: Clock; stores: Pick<Stor
           change: one.usualMinor === null ? undefined : changeOf(one.untilMinor, one.usualMinor, text),
         };
       });
-      const open = await openShifts(
-        db.replica,
-        working.map(({ storeId }) => storeId),
-      );
+      const open = can("shifts.read")
+        ? await openShifts(
+            db.replica,
+            working.map(({ storeId }) => storeId),
+          )
+        : [];
       return {
         view: "reports/_home",
         model: {

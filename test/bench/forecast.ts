@@ -6,6 +6,7 @@ import { ratesOfSale } from "../../plugins/inventory/queries/rate-of-sale.ts";
 import { salesByDay } from "../../plugins/inventory/queries/sales-by-day.ts";
 import { openShop } from "../harness/shop.ts";
 import { generate } from "./shop/generate.ts";
+import { PASSWORD } from "./shop/manager.ts";
 import { KINDS, seriesOf } from "./shop/series.ts";
 import { type Figure, percentile } from "./stats.ts";
 
@@ -26,7 +27,7 @@ export async function forecast(): Promise<Figure[]> {
     const now = new Date();
     const until = businessDate(new Date(now.getTime() - DAY_MS), timeZone, 0);
     const wanted = { products: PRODUCTS, sales: SALES, seed: 1, until, days: MADE_DAYS, registers: 2 };
-    await generate(shop.kernel.db, { ...wanted, password: "the shop that never was" }, console.error);
+    await generate(shop.kernel.db, { ...wanted, password: PASSWORD }, console.error);
     const { rows } = await shop.db.raw("SELECT min(store_id) AS id FROM sales");
     const asked = {
       storeId: rows[0].id as number,

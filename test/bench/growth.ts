@@ -6,11 +6,16 @@ import { CODE, stockUp } from "./goods.ts";
 import { createClient } from "./http.ts";
 import { bearer, salesOf } from "./sale.ts";
 import { generate } from "./shop/generate.ts";
+import { analyze, managerIn, PASSWORD } from "./shop/manager.ts";
 import { type Figure, median } from "./stats.ts";
 
-const sizesOf = (name: string, usual: string) => (process.env[name] ?? usual).split(",").map(Number);
+const sizesOf = (name: string, usual: string) => (process.env[name] ?? usual).split(",").filter(Boolean).map(Number);
 const PRODUCTS = sizesOf("BENCH_GROWTH_PRODUCTS", "1000,10000,100000");
 const SALES = sizesOf("BENCH_GROWTH_SALES", "1000,10000");
+/** of shops that are generated */
+const [SHELF = 1000] = sizesOf("BENCH_GROWTH_SHELF", "1000");
+/** one more size by sales: a shop that was generated before */
+const GIVEN = process.env["BENCH_GROWTH_DATABASE_URL"];
 const TIMES = 40;
 /** a server that was just started compiles its own code: that would hide what grows */
 const WARM = 80;
@@ -42,32 +47,41 @@ async function byProducts(): Promise<Figure[]> {
 
 async function bySales(): Promise<Figure[]> {
   const medians = new Map<string, number[]>();
-  for (const sales of SALES) {
-    const shop = await openShop({ env: UNLIMITED });
+  const sizes: number[] = [];
+  const shops: (() => Promise<Shop>)[] = [...SALES.map((sales) => () => generated(sales)), ...(GIVEN ? [given] : [])];
+  for (const open of shops) {
+    const shop = await open();
     try {
-      const until = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-      const password = "the shop that never was";
-      await generate(
-        shop.kernel.db,
-        { products: 1000, sales, registers: REGISTERS, seed: 1, until, password },
-        () => {},
-      );
-      await shop.db.raw("ANALYZE");
-      const browser = await shop.browser("admin");
-      const paths = ["/", "/sales", "/shifts", "/reports", "/inventory?low=1"];
-      const visits = paths.map((path): [string, Step] => [
-        `GET ${path}`,
-        async () => {
-          const { status } = await browser.get(path);
-          if (status !== 200) throw new Error(`${path} answered ${status}`);
-        },
-      ]);
-      await note(medians, visits);
+      const { rows } = await shop.db.raw("SELECT count(*)::int AS count FROM sales");
+      sizes.push(rows[0].count);
+      await note(medians, await managersVisits(shop));
     } finally {
       await shop.close();
     }
   }
-  return figures(medians, SALES, "sales");
+  return figures(medians, sizes, "sales");
+}
+
+const given = () => openShop({ env: { DATABASE_URL: GIVEN ?? "", ...UNLIMITED } });
+
+async function generated(sales: number): Promise<Shop> {
+  const shop = await openShop({ env: UNLIMITED });
+  const until = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const wanted = { products: SHELF, sales, registers: REGISTERS, seed: 1, until, password: PASSWORD };
+  await generate(shop.kernel.db, wanted, () => {});
+  await analyze(shop);
+  return shop;
+}
+
+async function managersVisits(shop: Shop): Promise<[string, Step][]> {
+  const browser = await managerIn(shop);
+  return ["/", "/sales", "/shifts", "/reports", "/inventory?low=1"].map((path) => [
+    `GET ${path}`,
+    async () => {
+      const { status } = await browser.get(path);
+      if (status !== 200) throw new Error(`${path} answered ${status}`);
+    },
+  ]);
 }
 
 async function productSteps(shop: Shop, size: number): Promise<[string, Step][]> {

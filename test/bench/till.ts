@@ -7,6 +7,7 @@ import pg from "pg";
 import { openShop, type Shop } from "../harness/shop.ts";
 import { bareServer } from "./http.ts";
 import { generate } from "./shop/generate.ts";
+import { PASSWORD } from "./shop/manager.ts";
 import { type Figure, percentile } from "./stats.ts";
 import { beside } from "./till/beside.ts";
 import type { Order, Run, Waited } from "./till/protocol.ts";
@@ -18,7 +19,6 @@ const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 60);
 const REGISTERS = 8;
 const LINES = 8;
 const PAUSE_MS = 300;
-const PASSWORD = "the shop that never was";
 const SCAN = "limit p95 25 ms";
 const PAY = "limit p95 40 ms";
 
@@ -47,7 +47,7 @@ export async function till(): Promise<Figure[]> {
       const waited = await run(cashiers, { run: "till", seconds: SECONDS, pauseMs });
       figures.push(...figuresOf(pace, waited, time, constant));
     }
-    return [...figures, ...(await beside(shop, PASSWORD))];
+    return [...figures, ...(await beside(shop))];
   } finally {
     cashiers?.disconnect();
     await bare.close();

@@ -47,6 +47,15 @@ describe("the cache of one process", () => {
     assert.equal(await cache.get("a"), 1, "and it was not emptied for it");
   });
 
+  it("keeps nothing for longer because the clock was ahead and was put right", async () => {
+    const cache = createCacheOver(createMemoryStore({ clock }), () => true);
+    await cache.set("session", 1, 10);
+    clock.advance(-3_600_000);
+    assert.equal(await cache.get("session"), undefined);
+    assert.equal(await cache.add("session", 2, 10), true);
+    clock.advance(3_600_000);
+  });
+
   it("a hundred terminals that ask for an expired report make it once", async () => {
     const cache = await open();
     let made = 0;

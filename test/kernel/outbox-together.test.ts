@@ -42,6 +42,37 @@ describe("what several things of one transaction tell", () => {
     assert.deepEqual(heard.sort(), told.sort());
   });
 
+  it("a clock that was a day ahead holds nothing back once it is put right, neither a first attempt nor a later one", async () => {
+    const heard: number[] = [];
+    let broken = true;
+    const outbox = listen({
+      one: async ({ payload }) => {
+        if (broken && payload.receipt === 1) throw new Error("no paper");
+        heard.push(payload.receipt);
+      },
+    });
+    till.clock.advance(86_400_000);
+    await till.sell(outbox, 1);
+    await outbox.drain();
+    await till.sell(outbox, 2);
+    till.clock.advance(-86_400_000);
+    broken = false;
+    await outbox.drain();
+    assert.deepEqual(heard.sort(), [1, 2]);
+  });
+
+  it("whatever has gathered is cleaned in parts", async () => {
+    const outbox = listen({ one: async () => {} });
+    await till.sell(outbox, 1);
+    await till.shop.db.primary.raw(
+      `INSERT INTO outbox (event, payload, occurred_at)
+       SELECT 'pos.sold', '{}', :now::timestamptz - interval '40 days' FROM generate_series(1, 2500)`,
+      { now: till.clock.now() },
+    );
+    assert.equal(await outbox.clean(30), 2500);
+    assert.equal((await till.shop.db.primary("outbox")).length, 1);
+  });
+
   it("what is told after the last moment is not lost silently", async () => {
     const outbox = listen({ one: async () => {} });
     let late: Promise<unknown> | undefined;

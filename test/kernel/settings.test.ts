@@ -30,6 +30,10 @@ describe("settings of the shop", () => {
     assert.equal(await here.get(shopSettings.name), "La Esquina");
     clock.advance(5000);
     assert.equal(await there.get(shopSettings.name), "La Esquina");
+    // the clock was ahead, and is put right
+    clock.advance(-3_600_000);
+    await shop.db.transaction((tx) => here.set(tx, shopSettings.name, "La Otra"));
+    assert.equal(await there.get(shopSettings.name), "La Otra");
   });
 
   it("a change that is rolled back was never made, also inside a larger transaction", async () => {

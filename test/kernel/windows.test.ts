@@ -63,6 +63,17 @@ describe("the windows of a rate limit, in one process", () => {
     await memory.count("another", windows);
     assert.equal(memory.size(), 1);
   });
+
+  it("a clock that was five hours ahead keeps nobody out once it is put right", async () => {
+    const clock = handClock();
+    const { count } = createMemoryCount({ clock });
+    const windows = [{ max: 1, seconds: 60 }];
+    await count("a", windows);
+    assert.equal((await count("a", windows)).allowed, false);
+    clock.advance(-5 * 3_600_000);
+    assert.deepEqual(await count("a", windows), { allowed: true, limit: 1, left: 0, seconds: 60 });
+    assert.equal((await count("a", windows)).allowed, false);
+  });
 });
 
 describe("whom a limit counts", () => {

@@ -1,19 +1,24 @@
 /** Sales at an hour at which the shop sleeps. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
+import type { ApiClient } from "../../../test/harness/api-client.ts";
+import { handClock } from "../../../test/harness/clock.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { hoursOfSales } from "../../pos/queries/hours.ts";
 import { createAnomalyWatch } from "../watching/anomalies.ts";
+import { type Finding, offersDismissal } from "./saying.ts";
 
 describe("the hours of a shop", () => {
   let shop: Shop;
+  const day = "2026-03-02";
+  const clock = handClock(`${day}T23:00:00Z`);
   before(async () => {
-    shop = await openShop();
+    shop = await openShop({ clock });
   });
   after(() => shop?.close());
 
   it("a sale at an hour at which nothing is ever sold is told", async () => {
-    const day = new Date().toISOString().slice(0, 10);
     // forty days with sales at ten, one at three in the morning today
     await shop.db.raw(
       `INSERT INTO sales (number, store_id, register_id, user_id, user_name, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
@@ -40,7 +45,7 @@ describe("the hours of a shop", () => {
       ],
     );
     const watch = createAnomalyWatch({
-      clock: { now: () => new Date(`${day}T23:00:00Z`) },
+      clock,
       stores: {
         list: async () => [{ id: 1, active: true, training: false }],
         shopOf: async () => ({ currency: "COP", timeZone: "UTC", dayCutoffHour: 0 }),
@@ -55,5 +60,34 @@ describe("the hours of a shop", () => {
       JSON.stringify(said),
     );
     assert.ok(!odd.some(({ subject }) => subject === `hour:${day}:10`));
+  });
+
+  it("whoever sold at that hour does not say himself that it is all right", async () => {
+    const [admin, manager] = [await shop.api("admin"), await shop.api("manager")];
+    await shop.db.raw(
+      `INSERT INTO sales (number, store_id, register_id, user_id, user_name, currency, subtotal_minor, tax_minor, total_minor, paid_minor,
+         change_minor, business_date, created_at)
+       SELECT 'Y' || u.id, 1, 1, u.id, u.username, 'COP', 0, 0, 0, 0, 0, cast(:day AS date),
+         cast(:day AS date)::timestamp + interval '3 hours 10 minutes' -- 22:10 in Bogotá
+       FROM users u WHERE u.username IN ('manuela', 'admin') ORDER BY u.id`,
+      { day },
+    );
+    await shop.kernel.jobs.runNow("agents", "anomaly-agent");
+    const found = await admin.get<{ data: Finding[] }>("/api/v1/agents/findings?agent=anomaly");
+    const odd = found.body.data.find(({ subject }) => subject === `hour:${day}:22`) ?? assert.fail(found.text);
+    const dismiss = (client: ApiClient) =>
+      client.post<{ code: string }>(
+        `/api/v1/agents/findings/${odd.id}/state`,
+        { state: "dismissed" },
+        { key: randomUUID() },
+      );
+    for (const [role, client] of [
+      ["manager", manager],
+      ["admin", admin],
+    ] as const) {
+      const own = await dismiss(client);
+      assert.deepEqual([own.status, own.body.code], [403, "FINDING_ABOUT_YOU"], own.text);
+      assert.equal(await offersDismissal(shop, role, odd.id), false);
+    }
   });
 });

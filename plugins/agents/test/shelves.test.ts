@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { type Finding, offersDismissal } from "./saying.ts";
+import { type Finding, offersDismissal, saying } from "./saying.ts";
 
 interface Answer {
   id: number;
@@ -120,6 +120,41 @@ describe("shelves that the agents look at", () => {
     assert.equal(await rate(), before + 2000);
     assert.equal((await admin.post(`/api/v1/sales/${sale.body.id}/void`, { reason: "error" }, key())).status, 201);
     assert.equal(await rate(), before);
+  });
+
+  it("what a supplier sells in packs is ordered whole, and an order under its minimum says so; it is in the shop's money", async () => {
+    const before = await ordered("PAN");
+    const path = `/api/v1/suppliers/${supplier}`;
+    assert.equal((await admin.put(`${path}/packs/${idOf("PAN")}`, { pack: "36" })).status, 200);
+    assert.equal((await admin.patch(path, { minimum: "9000000" })).status, 200);
+    const whole = await ordered("PAN");
+    assert.equal(whole % 36_000, 0);
+    assert.ok(whole >= before && whole < before + 36_000, `${before} ${whole}`);
+    const [advice] = await told("reorder");
+    const missing = 900_000_000 - Number(advice?.facts["totalMinor"]);
+    assert.ok(missing > 0 && advice?.facts["missingMinor"] === missing);
+    await saying(
+      { shop, admin },
+      ({ id }) => id === advice?.id,
+      /recibe pedidos desde \$\s9\.000\.000: faltan \$\s[\d.]+\./,
+      /takes orders from \$9,000,000 on: \$[\d,]+ are missing\./,
+    );
+    // a store that sells in another currency buys in the shop's
+    assert.equal((await admin.patch(`/api/v1/stores/${other}`, { currency: "USD" })).status, 200);
+    const page = await (await shop.browser("manager")).get("/agents?agent=reorder");
+    assert.match(page.root.querySelector(`#finding-${advice?.id} table`)?.text ?? "", / × 36/);
+    const order = await page.submit(`#finding-${advice?.id} form[action$='/order']`);
+    assert.match(order.text, /Molinos recibe pedidos desde \$\s9\.000\.000: faltan/);
+    const { rows } = await shop.db.raw(
+      `SELECT o.currency, o.total_minor, l.quantity_milli FROM purchase_orders o JOIN purchase_order_lines l ON l.order_id = o.id
+       WHERE l.product_id = ?`,
+      [idOf("PAN")],
+    );
+    assert.deepEqual(rows, [{ currency: "COP", total_minor: advice?.facts["totalMinor"], quantity_milli: whole }]);
+    await shop.db.raw("DELETE FROM purchase_order_lines; DELETE FROM purchase_orders");
+    await admin.patch(path, { minimum: "0" });
+    await admin.delete(`${path}/packs/${idOf("PAN")}`);
+    assert.equal(await ordered("PAN"), before);
   });
 
   it("two people who order by the same advice at once make one order", async () => {

@@ -58,14 +58,16 @@ export function createReorderAdvice({ purchases }: { purchases: Purchases }): St
         if (!found) return [];
         const { productId, sku, name, unit } = line.product;
         const onHandMilli = line.product.onHandMilli - line.product.expiredMilli;
-        const { orderMilli: quantityMilli, costMinor, onOrderMilli } = line;
+        const { orderMilli: quantityMilli, packMilli, costMinor, onOrderMilli } = line;
         const days = daysThatLast(found.days, Math.max(0, onHandMilli) + onOrderMilli + quantityMilli);
-        return [{ productId, sku, name, unit, quantityMilli, costMinor, days, ...found.grounds }];
+        return [{ productId, sku, name, unit, quantityMilli, packMilli, costMinor, days, ...found.grounds }];
       });
       if (advised.length === 0) continue;
       const totalMinor = lines.slice(0, LINES).reduce((sum, line) => sum + line.totalMinor, 0);
-      const facts = { supplierId: supplier.id, supplier: supplier.name, totalMinor, lines: advised };
-      said.push({ kind: "order", storeId, subject: `supplier:${supplier.id}`, facts });
+      const { id: supplierId, name, minimumMinor } = supplier;
+      const missingMinor = Math.max(0, minimumMinor - totalMinor);
+      const facts = { supplierId, supplier: name, totalMinor, minimumMinor, missingMinor, lines: advised };
+      said.push({ kind: "order", storeId, subject: `supplier:${supplierId}`, facts });
     }
     return { looked: expected.length, able: known.size, said };
   };

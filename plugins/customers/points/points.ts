@@ -3,8 +3,8 @@ import type { Auditor } from "../../../kernel/audit.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Database, Tx } from "../../../kernel/db/database.ts";
 import { fieldFault } from "../../../kernel/errors.ts";
-import { currencyDigits } from "../../../kernel/money.ts";
 import type { Settings } from "../../../kernel/settings/settings.ts";
+import { amountIn } from "../../../kernel/settings/shop.ts";
 import type { Entry, PointsService } from "../api.ts";
 import { atRest } from "../customers.ts";
 import type { MergeActor } from "../merging.ts";
@@ -59,13 +59,12 @@ export interface Points extends PointsService {
 export function createPoints(parts: { db: Database; clock: Clock; settings: Settings; audit: Auditor }): Points {
   const { db, clock, settings, audit } = parts;
   const rules = async (currency: string): Promise<PointRules> => {
-    const unit = 10 ** currencyDigits(currency);
-    const [earn, value, minimum] = await Promise.all([
-      settings.get(pointsEarn),
-      settings.get(pointsValue),
+    const [earnMinor, valueMinor, minimum] = await Promise.all([
+      amountIn(currency, settings, pointsEarn),
+      amountIn(currency, settings, pointsValue),
       settings.get(pointsMinimum),
     ]);
-    return { earnMinor: earn * unit, valueMinor: value * unit, minimum };
+    return { earnMinor, valueMinor, minimum };
   };
   const write = async (tx: Tx, kind: PointKind, asked: Omit<Entry, "amountMinor">, how: Moved, minimum = 0) => {
     const { customerId, storeId, currency, document, user } = await atRest(tx, asked);

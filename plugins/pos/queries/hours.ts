@@ -11,6 +11,8 @@ export interface HourOfSales {
   /** the first of those */
   firstId: number;
   firstNumber: string;
+  /** who sold in it, by id */
+  userIds: number[];
   /** of the `before` days before it: those with any sale, and those with one in that hour */
   days: number;
   usualDays: number;
@@ -24,12 +26,13 @@ export async function hoursOfSales(
   const { rows } = await db.raw(
     `WITH rung AS MATERIALIZED (
        SELECT business_date AS day, extract(hour FROM created_at AT TIME ZONE :timeZone)::int AS hour, count(*)::int AS sales,
-         min(id) AS first_id
+         min(id) AS first_id, array_agg(DISTINCT user_id) AS user_ids
        FROM sales WHERE store_id = :storeId AND kind = 'sale'
          AND business_date BETWEEN cast(:day AS date) - cast(:before AS int) - cast(:looked AS int) + 1 AND cast(:day AS date)
        GROUP BY 1, 2
      )
-     SELECT to_char(r.day, 'YYYY-MM-DD') AS day, r.hour, r.sales, r.first_id AS "firstId", s.number AS "firstNumber", u.days, u."usualDays"
+     SELECT to_char(r.day, 'YYYY-MM-DD') AS day, r.hour, r.sales, r.first_id AS "firstId", s.number AS "firstNumber", r.user_ids AS "userIds",
+       u.days, u."usualDays"
      FROM rung r JOIN sales s ON s.id = r.first_id CROSS JOIN LATERAL (
        SELECT count(DISTINCT b.day)::int AS days, (count(*) FILTER (WHERE b.hour = r.hour))::int AS "usualDays"
        FROM rung b WHERE b.day BETWEEN r.day - cast(:before AS int) AND r.day - 1) u

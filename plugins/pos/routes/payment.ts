@@ -52,7 +52,7 @@ export function paymentPages(parts: {
     const words = error ? inWords(error, text, "amount_cash") : {};
     const faults = { ...form?.errors, ...words.errors };
     const base = `/pos/carts/${params.cart}`;
-    const worth = await points.worth(cart.customer?.id);
+    const worth = await points.worth(cart.customer?.id, shop.currency);
     const said = worth > 0 ? await points.said(cart.customer?.id, text) : undefined;
     return page("pos/payment", {
       title: text.t("pos.payment.title"),

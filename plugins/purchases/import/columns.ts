@@ -11,6 +11,7 @@ export const COLUMNS = [
   "address",
   "note",
   "lead_time_days",
+  "minimum",
   "active",
 ] as const;
 export type Column = (typeof COLUMNS)[number];
@@ -25,6 +26,7 @@ export const HEADERS: Record<"es" | "en", Record<Column, string>> = {
     address: "direccion",
     note: "nota",
     lead_time_days: "dias_de_entrega",
+    minimum: "pedido_minimo",
     active: "activo",
   },
   en: Object.fromEntries(COLUMNS.map((column) => [column, column])) as Record<Column, string>,
@@ -39,6 +41,7 @@ const BY_ALIAS = aliasesOf({
   address: "address, direccion",
   note: "note, nota, notas, observaciones, notes",
   lead_time_days: "lead time days, lead time, dias de entrega, dias entrega, plazo, plazo de entrega",
+  minimum: "minimum, minimum order, pedido minimo, compra minima, minimo",
   active: "active, activo, estado, habilitado, enabled",
 });
 

@@ -25,6 +25,12 @@ interface Change {
   facts: SupplierFacts;
 }
 
+type Said = Omit<Partial<SupplierFacts>, "leadTimeDays" | "minimumMinor"> & {
+  nit: string;
+  lead_time_days?: number;
+  minimum?: number;
+};
+
 const schemas = (input: Input): Record<Column, z.ZodType> => ({
   nit: nit(input),
   name: input.text(LIMITS.name),
@@ -34,6 +40,7 @@ const schemas = (input: Input): Record<Column, z.ZodType> => ({
   address: input.text(LIMITS.address),
   note: input.text(LIMITS.note),
   lead_time_days: days,
+  minimum: input.money(),
   active: yesOrNo,
 });
 
@@ -57,8 +64,9 @@ export function supplierList({ clock }: { clock: Clock }): List<SupplierRow> {
         if (!found) return { kind: "blank" };
         requireCells(row, found, ["nit"]);
         if (found.faults.length > 0) return { kind: "bad", faults: found.faults };
-        const { lead_time_days: leadTimeDays, ...said } = found.read as { nit: string; lead_time_days?: number };
-        const facts = { ...said, ...(leadTimeDays === undefined ? {} : { leadTimeDays }) };
+        const { lead_time_days: leadTimeDays, minimum: minimumMinor, ...said } = found.read as Said;
+        const numbers = Object.entries({ leadTimeDays, minimumMinor }).filter(([, value]) => value !== undefined);
+        const facts = { ...said, ...Object.fromEntries(numbers) };
         return { kind: "good", row: { row, nit: said.nit, facts } };
       };
     },

@@ -93,15 +93,20 @@ export async function addReceived(tx: Tx, orderId: number, received: ReadonlyMap
 
 /** `lock`: nobody else changes it or receives of it until this transaction ends. */
 export async function orderById(db: Knex, id: number, lock = false): Promise<Order | undefined> {
-  const { rows } = await db.raw(`SELECT ${HEAD} WHERE o.id = ? ${lock ? "FOR UPDATE OF o" : ""}`, [id]);
+  const { rows } = await db.raw(`SELECT p.minimum_minor, ${HEAD} WHERE o.id = ? ${lock ? "FOR UPDATE OF o" : ""}`, [
+    id,
+  ]);
   if (!rows[0]) return undefined;
   const lines = await db.raw(
     `SELECT l.line, l.product_id AS "productId", p.sku, p.name, p.unit, l.quantity_milli AS "quantityMilli",
-       l.cost_minor AS "costMinor", l.discount_bp AS "discountBp", l.total_minor AS "totalMinor", l.received_milli AS "receivedMilli"
-     FROM purchase_order_lines l JOIN products p ON p.id = l.product_id WHERE l.order_id = ? ORDER BY l.line`,
-    [id],
+       l.cost_minor AS "costMinor", l.discount_bp AS "discountBp", l.total_minor AS "totalMinor", l.received_milli AS "receivedMilli",
+       k.pack_milli AS "packMilli"
+     FROM purchase_order_lines l JOIN products p ON p.id = l.product_id
+       LEFT JOIN supplier_packs k ON k.supplier_id = :supplierId AND k.product_id = l.product_id
+     WHERE l.order_id = :id ORDER BY l.line`,
+    { id, supplierId: rows[0].supplier_id },
   );
-  return { ...headOf(rows[0]), lines: lines.rows };
+  return { ...headOf(rows[0]), minimumMinor: rows[0].minimum_minor, lines: lines.rows };
 }
 
 export interface OrderFilter {

@@ -1,5 +1,6 @@
 /** SQL of what is on its way, and of whom things are bought from. */
 import type { Knex } from "knex";
+import type { Supplier } from "../domain.ts";
 
 const SENT = ["sent", "partly_received"];
 
@@ -39,18 +40,15 @@ export async function usualSuppliers(db: Knex, productIds: readonly number[]): P
   return new Map(rows.map((row: { id: number; supplierId: number }) => [row.id, row.supplierId]));
 }
 
-export interface LeadTime {
-  id: number;
-  name: string;
-  leadTimeDays: number;
-}
+export type Terms = Pick<Supplier, "id" | "name" | "leadTimeDays" | "minimumMinor">;
 
-export async function leadTimes(db: Knex, supplierIds: readonly number[]): Promise<ReadonlyMap<number, LeadTime>> {
+/** By name. */
+export async function termsOf(db: Knex, supplierIds: readonly number[]): Promise<ReadonlyMap<number, Terms>> {
   const { rows } = await db.raw(
-    `SELECT id, name, lead_time_days AS "leadTimeDays" FROM suppliers WHERE id = ANY(:ids::bigint[]) ORDER BY sort_name, id`,
+    `SELECT id, name, lead_time_days AS "leadTimeDays", minimum_minor AS "minimumMinor" FROM suppliers WHERE id = ANY(:ids::bigint[]) ORDER BY sort_name, id`,
     { ids: [...supplierIds] },
   );
-  return new Map(rows.map((row: LeadTime) => [row.id, row]));
+  return new Map(rows.map((row: Terms) => [row.id, row]));
 }
 
 export interface CostRise {

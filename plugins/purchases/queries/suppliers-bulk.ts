@@ -32,7 +32,7 @@ export async function suppliersAfter(db: Knex, id: number, limit: number): Promi
 }
 
 const ARRAYS = `:names::text[], :nits::text[], :contacts::text[], :phones::text[], :emails::text[], :addresses::text[],
-  :notes::text[], :leadTimes::int[], :actives::boolean[], :searchTexts::text[], :sortNames::text[]`;
+  :notes::text[], :leadTimes::int[], :minimums::bigint[], :actives::boolean[], :searchTexts::text[], :sortNames::text[]`;
 
 function columnsOf(suppliers: readonly SupplierFacts[], now: Date) {
   const rows = suppliers.map((facts) => written(facts, now));
@@ -45,6 +45,7 @@ function columnsOf(suppliers: readonly SupplierFacts[], now: Date) {
     addresses: rows.map((row) => row.address),
     notes: rows.map((row) => row.note),
     leadTimes: rows.map((row) => row.leadTimeDays),
+    minimums: rows.map((row) => row.minimumMinor),
     actives: rows.map((row) => row.active),
     searchTexts: rows.map((row) => row.searchText),
     sortNames: rows.map((row) => row.sortName),
@@ -60,8 +61,8 @@ export async function insertSuppliers(
 ): Promise<ReadonlySet<string>> {
   if (suppliers.length === 0) return new Set();
   const { rows } = await tx.raw(
-    `INSERT INTO suppliers (name, nit, contact, phone, email, address, note, lead_time_days, active, search_text, sort_name,
-       created_at, updated_at)
+    `INSERT INTO suppliers (name, nit, contact, phone, email, address, note, lead_time_days, minimum_minor, active, search_text,
+       sort_name, created_at, updated_at)
      SELECT line.*, :now, :now FROM unnest(${ARRAYS}) AS line ON CONFLICT (nit) DO NOTHING RETURNING nit`,
     columnsOf(suppliers, now),
   );
@@ -77,10 +78,10 @@ export async function updateSuppliers(
   if (suppliers.length === 0) return;
   await tx.raw(
     `UPDATE suppliers s SET name = line.name, contact = line.contact, phone = line.phone, email = line.email,
-       address = line.address, note = line.note, lead_time_days = line.lead_time_days, active = line.active,
-       search_text = line.search_text, sort_name = line.sort_name, updated_at = :now, version = s.version + 1
-     FROM unnest(:ids::bigint[], ${ARRAYS}) AS line (id, name, nit, contact, phone, email, address, note, lead_time_days, active,
-       search_text, sort_name)
+       address = line.address, note = line.note, lead_time_days = line.lead_time_days, minimum_minor = line.minimum_minor,
+       active = line.active, search_text = line.search_text, sort_name = line.sort_name, updated_at = :now, version = s.version + 1
+     FROM unnest(:ids::bigint[], ${ARRAYS}) AS line (id, name, nit, contact, phone, email, address, note, lead_time_days, minimum_minor,
+       active, search_text, sort_name)
      WHERE s.id = line.id`,
     { ids: suppliers.map(({ id }) => id), ...columnsOf(suppliers, now) },
   );

@@ -7,7 +7,8 @@ import type { Supplier, SupplierFacts } from "../domain.ts";
 // biome-ignore lint/suspicious/noExplicitAny: a row as pg gives it
 type Row = any;
 
-export const COLUMNS = "id, name, nit, contact, phone, email, address, note, lead_time_days, active, version";
+export const COLUMNS =
+  "id, name, nit, contact, phone, email, address, note, lead_time_days, minimum_minor, active, version";
 
 export function toSupplier(row: Row): Supplier {
   return {
@@ -20,13 +21,14 @@ export function toSupplier(row: Row): Supplier {
     address: row.address ?? undefined,
     note: row.note ?? undefined,
     leadTimeDays: row.lead_time_days,
+    minimumMinor: row.minimum_minor,
     active: row.active,
     version: row.version,
   };
 }
 
 export function written(facts: SupplierFacts, now: Date) {
-  const { name, nit, contact, phone, email, address, note, leadTimeDays, active } = facts;
+  const { name, nit, contact, phone, email, address, note, leadTimeDays, minimumMinor, active } = facts;
   const numbers = [nit, phone].map((typed) => typed?.replace(/[^\p{L}\p{N}]/gu, "") ?? "");
   return {
     name,
@@ -37,6 +39,7 @@ export function written(facts: SupplierFacts, now: Date) {
     address: address ?? null,
     note: note ?? null,
     leadTimeDays,
+    minimumMinor,
     active,
     searchText: ` ${fold([name, ...numbers, contact ?? "", email ?? ""].join(" "))}`,
     sortName: fold(name),
@@ -46,9 +49,10 @@ export function written(facts: SupplierFacts, now: Date) {
 
 export async function insertSupplier(tx: Tx, facts: SupplierFacts, now: Date): Promise<Supplier> {
   const { rows } = await tx.raw(
-    `INSERT INTO suppliers (name, nit, contact, phone, email, address, note, lead_time_days, active, search_text, sort_name,
-       created_at, updated_at)
-     VALUES (:name, :nit, :contact, :phone, :email, :address, :note, :leadTimeDays, :active, :searchText, :sortName, :now, :now)
+    `INSERT INTO suppliers (name, nit, contact, phone, email, address, note, lead_time_days, minimum_minor, active, search_text,
+       sort_name, created_at, updated_at)
+     VALUES (:name, :nit, :contact, :phone, :email, :address, :note, :leadTimeDays, :minimumMinor, :active, :searchText, :sortName,
+       :now, :now)
      RETURNING ${COLUMNS}`,
     written(facts, now),
   );
@@ -58,8 +62,8 @@ export async function insertSupplier(tx: Tx, facts: SupplierFacts, now: Date): P
 export async function updateSupplier(tx: Tx, id: number, facts: SupplierFacts, now: Date): Promise<Supplier> {
   const { rows } = await tx.raw(
     `UPDATE suppliers SET name = :name, nit = :nit, contact = :contact, phone = :phone, email = :email, address = :address,
-       note = :note, lead_time_days = :leadTimeDays, active = :active, search_text = :searchText, sort_name = :sortName,
-       updated_at = :now, version = version + 1
+       note = :note, lead_time_days = :leadTimeDays, minimum_minor = :minimumMinor, active = :active,
+       search_text = :searchText, sort_name = :sortName, updated_at = :now, version = version + 1
      WHERE id = :id RETURNING ${COLUMNS}`,
     { id, ...written(facts, now) },
   );

@@ -3,13 +3,14 @@ import { z } from "zod";
 import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
 import { json, page } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
+import type { Text } from "../../../kernel/i18n.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
 import { orderAnswer } from "../answers.ts";
 import { errors } from "../errors.ts";
 import type { Orders } from "../orders.ts";
-import { orderJson } from "../present.ts";
+import { minimumText, orderJson } from "../present.ts";
 import { supplierOptions } from "../present-suppliers.ts";
-import type { Replenishment } from "../replenishment.ts";
+import type { Replenishment, Suggestion } from "../replenishment.ts";
 import { sentField, suggestedOrderBody, suggestionsQuery } from "../schema-lines.ts";
 import type { Suppliers } from "../suppliers.ts";
 import { actorOf, ORDER, READ, storeAsked, storeOptions } from "./shared.ts";
@@ -24,6 +25,9 @@ const suggestionsAnswer = z.strictObject({
       supplier: z.strictObject({ id: z.int(), name: z.string() }).nullable(),
       lead_time_days: z.int(),
       total: decimal,
+      /** the least that the supplier takes, and what is missing to it */
+      minimum: decimal,
+      missing: decimal,
       lines: z.array(
         z.strictObject({
           product_id: z.int(),
@@ -37,6 +41,8 @@ const suggestionsAnswer = z.strictObject({
           reorder_point: decimal,
           target: decimal,
           quantity: decimal,
+          /** the quantity is of whole ones; null: the supplier sells any */
+          pack: decimal.nullable(),
           cost: decimal,
           discount_bp: z.int(),
           total: decimal,
@@ -45,6 +51,13 @@ const suggestionsAnswer = z.strictObject({
     }),
   ),
 });
+
+/** How many packs that is; empty where the supplier has none. */
+function packsText({ orderMilli, packMilli, product }: Suggestion, text: Text): string {
+  if (packMilli === undefined) return "";
+  const pack = `${text.quantity(packMilli)} ${product.unit}`;
+  return text.t("purchases.suggestions.packs", { count: Math.round(orderMilli / packMilli), pack });
+}
 
 interface Parts {
   replenishment: Replenishment;
@@ -75,12 +88,16 @@ export function suggestionRoutes({ replenishment, orders, suppliers }: Parts): R
           }),
           suppliers: supplierOptions(await suppliers.choices()),
           mayOrder: can(ORDER.permission),
-          groups: found.groups.map(({ supplier, leadTimeDays, lines, totalMinor }) => ({
+          groups: found.groups.map(({ supplier, leadTimeDays, lines, totalMinor, missingMinor }) => ({
             id: supplier === undefined ? "none" : String(supplier.id),
             supplierId: supplier?.id,
             name: supplier?.name ?? text.t("purchases.suggestions.nobody"),
             lead: text.t("purchases.suggestions.lead", { days: leadTimeDays }),
             total: money(totalMinor),
+            doubt:
+              supplier && missingMinor > 0
+                ? minimumText({ ...supplier, supplier: supplier.name, missingMinor }, text, shop.currency)
+                : undefined,
             rows: lines.map((line, index) => ({
               number: index + 1,
               path: `/products/${line.product.productId}`,
@@ -92,6 +109,7 @@ export function suggestionRoutes({ replenishment, orders, suppliers }: Parts): R
               safety: text.quantity(line.safetyMilli),
               point: text.quantity(line.pointMilli),
               quantity: text.quantityField(line.orderMilli),
+              packs: packsText(line, text),
               cost: money(line.costMinor),
             })),
           })),
@@ -114,10 +132,12 @@ export function suggestionRoutes({ replenishment, orders, suppliers }: Parts): R
           days: found.days,
           cover_days: found.coverDays,
           service_level: found.serviceLevel,
-          data: found.groups.map(({ supplier, leadTimeDays, lines, totalMinor }) => ({
+          data: found.groups.map(({ supplier, leadTimeDays, lines, totalMinor, missingMinor }) => ({
             supplier: supplier === undefined ? null : { id: supplier.id, name: supplier.name },
             lead_time_days: leadTimeDays,
             total: money(totalMinor),
+            minimum: money(supplier?.minimumMinor ?? 0),
+            missing: money(missingMinor),
             lines: lines.map((line) => ({
               product_id: line.product.productId,
               sku: line.product.sku,
@@ -130,6 +150,7 @@ export function suggestionRoutes({ replenishment, orders, suppliers }: Parts): R
               reorder_point: quantity(line.pointMilli),
               target: quantity(line.targetMilli),
               quantity: quantity(line.orderMilli),
+              pack: line.packMilli === undefined ? null : quantity(line.packMilli),
               cost: money(line.costMinor),
               discount_bp: line.discountBp,
               total: money(line.totalMinor),

@@ -25,12 +25,12 @@ export function suppliersApi({ suppliers, transaction }: SupplierRoutes): Route[
       query: suppliersQuery,
       summary: "Suppliers by name; with `q` those whose name, NIT, contact, phone or mail match",
       returns: { 200: suppliersAnswer },
-      handle: async ({ query }) => {
+      handle: async ({ query, shop }) => {
         const { q, limit } = query;
         const active = query.active === undefined || query.active === "all" ? undefined : query.active === "true";
         const after = readCursor(query.cursor, ["string", "number"]);
         const { rows, next } = pageOf(await suppliers.list({ q, active, after, limit }), limit, ({ key }) => key);
-        return json({ data: rows.map(({ supplier }) => supplierJson(supplier)), next_cursor: next });
+        return json({ data: rows.map(({ supplier }) => supplierJson(supplier, shop.currency)), next_cursor: next });
       },
     }),
     route({
@@ -43,9 +43,10 @@ export function suppliersApi({ suppliers, transaction }: SupplierRoutes): Route[
       summary: "Adds a supplier; a NIT without its check digit is given it",
       returns: { 201: supplierAnswer },
       handle: async (request) => {
-        const { lead_time_days: leadTimeDays, ...facts } = request.body;
-        const made = await suppliers.create(request.tx, actorOf(request), { ...facts, leadTimeDays });
-        return json(supplierJson(made), 201);
+        const { lead_time_days: leadTimeDays, minimum: minimumMinor, ...facts } = request.body;
+        const wished = { ...facts, leadTimeDays, minimumMinor };
+        const made = await suppliers.create(request.tx, actorOf(request), wished);
+        return json(supplierJson(made, request.shop.currency), 201);
       },
     }),
     route({
@@ -56,7 +57,7 @@ export function suppliersApi({ suppliers, transaction }: SupplierRoutes): Route[
       params: idParams,
       summary: "One supplier",
       returns: { 200: supplierAnswer },
-      handle: async ({ params }) => json(supplierJson(await suppliers.get(params.id))),
+      handle: async ({ params, shop }) => json(supplierJson(await suppliers.get(params.id), shop.currency)),
     }),
     route({
       method: "PATCH",
@@ -68,11 +69,13 @@ export function suppliersApi({ suppliers, transaction }: SupplierRoutes): Route[
       summary: "Changes what is sent; null empties a field",
       returns: { 200: supplierAnswer },
       handle: async (request) => {
-        const { name, active, lead_time_days: leadTimeDays, ...emptiable } = request.body;
-        const always = Object.entries({ name, active, leadTimeDays }).filter(([, value]) => value !== undefined);
+        const { name, active, lead_time_days: leadTimeDays, minimum: minimumMinor, ...emptiable } = request.body;
+        const always = Object.entries({ name, active, leadTimeDays, minimumMinor }).filter(
+          ([, value]) => value !== undefined,
+        );
         const change: Partial<SupplierFacts> = { ...emptiable, ...Object.fromEntries(always) };
         const changed = await transaction((tx) => suppliers.update(tx, actorOf(request), request.params.id, change));
-        return json(supplierJson(changed));
+        return json(supplierJson(changed, request.shop.currency));
       },
     }),
   ];

@@ -12,8 +12,8 @@ export function supplierExportRoutes(exportAll: SuppliersExport): Route[] {
       surface: "page",
       access: READ,
       handle: async (request) => {
-        const { text } = request;
-        const table = await exportAll(actorOf(request), format, text.locale);
+        const { text, shop } = request;
+        const table = await exportAll(actorOf(request), format, text.locale, shop.currency);
         return tableReply(table, format, text.locale, text.t("purchases.suppliers.file"));
       },
     }),
@@ -24,7 +24,10 @@ export function supplierExportRoutes(exportAll: SuppliersExport): Route[] {
       access: READ,
       summary: `All suppliers as ${format.toUpperCase()}, in the columns that the import reads`,
       returns: { 200: null },
-      handle: async (request) => tableReply(await exportAll(actorOf(request), format, "en"), format, "en", "suppliers"),
+      handle: async (request) => {
+        const table = await exportAll(actorOf(request), format, "en", request.shop.currency);
+        return tableReply(table, format, "en", "suppliers");
+      },
     }),
   ]);
 }

@@ -13,7 +13,7 @@ export interface SupplierRoutes {
   transaction: Database["transaction"];
 }
 
-type Asked = Pick<Request<{ id: number }, unknown, unknown, "signed-in", false>, "params" | "text" | "can">;
+type Asked = Pick<Request<{ id: number }, unknown, unknown, "signed-in", false>, "params" | "text" | "can" | "shop">;
 
 const NEW: FormState = { values: { lead_time_days: String(LEAD_TIME_DAYS) }, errors: {} };
 
@@ -21,9 +21,9 @@ export function supplierPages({ suppliers, transaction }: SupplierRoutes): Route
   const drawNew = async ({ text }: Pick<Asked, "text">, form: FormState = NEW): Promise<Reply> =>
     page("purchases/supplier-new", { title: text.t("purchases.suppliers.new"), form });
 
-  const drawOne = async ({ params, can }: Asked, form?: FormState): Promise<Reply> => {
+  const drawOne = async ({ params, can, text, shop }: Asked, form?: FormState): Promise<Reply> => {
     const supplier = await suppliers.get(params.id);
-    const shown = form ?? stored(supplier);
+    const shown = form ?? stored(supplier, text, shop.currency);
     return page("purchases/supplier", {
       title: supplier.name,
       path: `/suppliers/${supplier.id}`,
@@ -76,8 +76,9 @@ export function supplierPages({ suppliers, transaction }: SupplierRoutes): Route
       body: newSupplierForm,
       redraw: (request, form) => drawNew(request, form),
       handle: async (request) => {
-        const { lead_time_days: leadTimeDays, ...facts } = request.body;
-        const made = await suppliers.create(request.tx, actorOf(request), { ...facts, leadTimeDays });
+        const { lead_time_days: leadTimeDays, minimum: minimumMinor, ...facts } = request.body;
+        const wished = { ...facts, leadTimeDays, minimumMinor };
+        const made = await suppliers.create(request.tx, actorOf(request), wished);
         return redirect(`/suppliers/${made.id}`, { flash: { text: "kernel.flash.saved" } });
       },
     }),
@@ -103,9 +104,9 @@ export function supplierPages({ suppliers, transaction }: SupplierRoutes): Route
         return drawOne(request, { ...form, values: { ...form.values, version: String(version) } });
       },
       handle: async (request) => {
-        const { version, lead_time_days: leadTimeDays, ...facts } = request.body;
+        const { version, lead_time_days: leadTimeDays, minimum: minimumMinor = 0, ...facts } = request.body;
         const { id } = request.params;
-        const change = { ...facts, leadTimeDays };
+        const change = { ...facts, leadTimeDays, minimumMinor };
         await transaction((tx) => suppliers.update(tx, actorOf(request), id, change, version));
         return redirect(`/suppliers/${id}`, { flash: { text: "kernel.flash.saved" } });
       },

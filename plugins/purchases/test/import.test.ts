@@ -59,13 +59,16 @@ describe("importing suppliers", () => {
       assert.deepEqual([body.created, body.updated, body.unchanged, body.failed], [0, 0, before[0].n, 0], format);
     }
     const { text } = await manager.get("/api/v1/suppliers/export.csv");
-    assert.match(text, /^\ufeff?nit,name,contact,phone,email,address,note,lead_time_days,active\r\n/);
-    assert.match(text, /900777888-\d,"'=Suma; ""La 14""",,,,,'@nota,7,no/);
+    assert.match(text, /^\ufeff?nit,name,contact,phone,email,address,note,lead_time_days,minimum,active\r\n/);
+    assert.match(text, /900777888-\d,"'=Suma; ""La 14""",,,,,'@nota,7,0.00,no/);
     const page = await (await shop.browser("manager")).get("/suppliers");
     for (const format of ["csv", "xlsx"])
       assert.ok(page.root.querySelector(`a[href="/suppliers/export.${format}"]`), format);
     const spanish = await (await shop.browser("manager")).get("/suppliers/export.csv");
-    assert.match(spanish.html, /nit;nombre;contacto;telefono;correo;direccion;nota;dias_de_entrega;activo/);
+    assert.match(
+      spanish.html,
+      /nit;nombre;contacto;telefono;correo;direccion;nota;dias_de_entrega;pedido_minimo;activo/,
+    );
     assert.equal((await (await shop.api("employee")).get("/api/v1/suppliers/export.csv")).status, 403);
     const { rows } = await shop.db.raw(
       "SELECT user_name AS name, after FROM audit_log WHERE action = 'suppliers.exported' ORDER BY id",

@@ -95,6 +95,12 @@ describe("goods with lots are bought", () => {
       (await faults([{ code: "SAL", quantity: "1", lot: "R2" }]))?.[0] ?? "",
       /^lines\.0\.lot LOT_NOT_TRACKED /,
     );
+    const give = (supplierId: number) =>
+      buyer(manager).post("/api/v1/purchases/returns", { supplier_id: supplierId, note: "malo", lines: [gone] });
+    assert.equal((await give(supplier.id + 1000)).body.errors?.[0]?.code, "SUPPLIER_UNKNOWN");
+    await shop.db.raw("ALTER TABLE suppliers RENAME TO away");
+    assert.equal((await give(supplier.id)).status, 500, "a fault of the database is no unknown supplier");
+    await shop.db.raw("ALTER TABLE away RENAME TO suppliers");
     assert.deepEqual(await lots(), before, "nothing half-posted");
     const done = await back([
       { ...gone, lot: "R2" },

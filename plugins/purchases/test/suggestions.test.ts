@@ -54,7 +54,7 @@ describe("the reorder point", () => {
     );
   });
 
-  it("above it nothing is ordered; at or under it the order fills up to the target with less than a unit more", () => {
+  it("above it nothing is ordered; at or under it the order fills up to the target with less than a pack more", () => {
     fc.assert(
       fc.property(
         days,
@@ -62,14 +62,17 @@ describe("the reorder point", () => {
         fc.integer({ min: -1_000_000, max: 1_000_000_000 }),
         fc.integer({ min: 0, max: 1_000_000 }),
         fc.integer({ min: 0, max: 1_000_000 }),
-        (sold, wanted, onHandMilli, onOrderMilli, ownPointMilli) => {
-          const reorder = reorderOf(soldOn(sold), wanted, { onHandMilli, onOrderMilli, ownPointMilli });
+        fc.integer({ min: 1, max: 50_000 }),
+        (sold, wanted, onHandMilli, onOrderMilli, ownPointMilli, pack) => {
+          const shelf = { onHandMilli, onOrderMilli, ownPointMilli };
+          const reorder = reorderOf(soldOn(sold), wanted, shelf, pack);
           const there = onHandMilli + onOrderMilli;
           assert.ok(reorder.pointMilli >= ownPointMilli && reorder.orderMilli >= 0);
           if (there > reorder.pointMilli) assert.equal(reorder.orderMilli, 0);
           else {
             const full = there + reorder.orderMilli;
-            assert.ok(full >= reorder.targetMilli && full < reorder.targetMilli + 1000);
+            assert.ok(full >= reorder.targetMilli && full < reorder.targetMilli + pack);
+            assert.equal(reorder.orderMilli % pack, 0);
           }
         },
       ),

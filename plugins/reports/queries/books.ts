@@ -1,6 +1,7 @@
 /** Statements of the books: taxes by range of numbers, the ranges themselves, and closed shifts. */
 import { byHandSql, differencesSql } from "../../pos/api.ts";
 import { daysSql, type Period, placeSql, sumsSql } from "./periods.ts";
+import { thereSql } from "./sums.ts";
 
 /** Taxes of each range by kind of document and rate: what an accountant books. */
 export function taxBookSql(period: Period): string {
@@ -8,7 +9,7 @@ export function taxBookSql(period: Period): string {
       t.kind, tax_rate_bp AS rate, tax_kind, sum(net_minor)::bigint AS net, sum(tax_minor)::bigint AS tax,
       sum(total_minor)::bigint AS total
     FROM ${sumsSql("taxes", period)} t LEFT JOIN number_ranges n ON n.id = t.number_range_id
-    GROUP BY number_range_id, n.prefix, t.kind, tax_rate_bp, tax_kind`;
+    GROUP BY number_range_id, n.prefix, t.kind, tax_rate_bp, tax_kind ${thereSql("taxes")}`;
 }
 
 /** First and last number of each range by day, with how many documents: what lies between has no gap. */
@@ -49,7 +50,7 @@ export function careByCashierSql(period: Period): string {
         coalesce(sum(total_minor) FILTER (WHERE kind = 'void'), 0) AS voided,
         coalesce(sum(documents) FILTER (WHERE kind = 'return'), 0) AS returns,
         coalesce(sum(total_minor) FILTER (WHERE kind = 'return'), 0) AS returned, 0 AS differences, 0 AS difference
-      FROM ${sumsSql("hours", period)} h GROUP BY user_id
+      FROM ${sumsSql("hours", period)} h GROUP BY user_id ${thereSql("hours")}
       UNION ALL
       SELECT c.user_id, 0, 0, 0, 0, 0, 0, 0, count(*), sum(c.difference_minor)
       FROM ${differencesSql()}

@@ -87,11 +87,11 @@ export async function progress(db: Knex): Promise<Progress> {
   return { countedTo: rows[0].countedTo, caughtUpAt: rows[0].caughtUpAt ?? undefined };
 }
 
-/** Ids of documents after `after`, posted before `until`, that are not counted, by id. */
+/** Ids of documents after `after` that are not counted, by id: posted before `until`, or by a clock that was far ahead of it. */
 export async function uncountedAfter(db: Knex, after: number, until: Date, limit: number): Promise<number[]> {
   const { rows } = await db.raw(
     `SELECT s.id FROM sales s JOIN stores t ON t.id = s.store_id
-     WHERE s.id > :after AND s.created_at < :until AND NOT t.training
+     WHERE s.id > :after AND (s.created_at < :until OR s.created_at > :until::timestamptz + interval '1 hour') AND NOT t.training
        AND NOT EXISTS (SELECT FROM report_counted c WHERE c.sale_id = s.id)
      ORDER BY s.id LIMIT :limit`,
     { after, until, limit },
@@ -201,6 +201,11 @@ export async function comparedAt(db: Knex): Promise<Date | undefined> {
 
 export async function noteCompared(tx: Tx, now: Date): Promise<void> {
   await tx.raw("UPDATE report_progress SET compared_at = :now, all_compared_at = :now", { now });
+}
+
+/** All sums are compared in the next hour, unless the time of the last look is put back. */
+export async function setCompared(tx: Tx, at: Date | undefined): Promise<void> {
+  await tx.raw("UPDATE report_progress SET all_compared_at = :at", { at: at ?? null });
 }
 
 function clearSql(name: SumTable): string {

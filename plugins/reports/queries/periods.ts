@@ -21,24 +21,30 @@ export function daysOfStoresSql(period: Period): string {
 }
 
 /**
- * Sums of all days asked for without their days: months that are whole by their own table, the days before and after them by day. `span.ts`
- * says which they are.
+ * Sums of all days asked for without their days: months by their own table, and the days beside them by day, added or taken off. `span.ts`
+ * says which they are. Whoever groups them ends with `thereSql`.
  */
 export function sumsSql(name: SumTable, period: Period): string {
   const { head, months, tail } = SPANS[period];
-  return `(SELECT ${columnsOfBothSql(name)} FROM ${tableSql(name)} WHERE ${storesSql(name)} AND business_date ${betweenSql(head)}
-    UNION ALL
-    SELECT ${columnsOfBothSql(name)} FROM ${monthTableSql(name)} WHERE ${storesSql(name)} AND month ${betweenSql(months)}
-    UNION ALL
-    SELECT ${columnsOfBothSql(name)} FROM ${tableSql(name)} WHERE ${storesSql(name)} AND business_date ${betweenSql(tail)})`;
+  return `(SELECT ${columnsOfBothSql(name)} FROM ${monthTableSql(name)} WHERE ${storesSql(name)} AND month ${betweenSql(months)}
+    UNION ALL ${daysBesideSql(name, head)} UNION ALL ${daysBesideSql(name, tail)})`;
+}
+
+function daysBesideSql(name: SumTable, [from, to, sign]: readonly [string, string, string]): string {
+  return `SELECT ${columnsOfBothSql(name, `cast(:${sign} AS bigint)`)} FROM ${tableSql(name)}
+    WHERE ${storesSql(name)} AND business_date ${betweenSql([from, to])}`;
 }
 
 const SPANS = {
-  now: { head: ["from", "headTo"], months: ["monthsFrom", "monthsTo"], tail: ["tailFrom", "to"] },
+  now: {
+    head: ["headFrom", "headTo", "headSign"],
+    months: ["monthsFrom", "monthsTo"],
+    tail: ["tailFrom", "tailTo", "tailSign"],
+  },
   before: {
-    head: ["beforeFrom", "beforeHeadTo"],
+    head: ["beforeHeadFrom", "beforeHeadTo", "beforeHeadSign"],
     months: ["beforeMonthsFrom", "beforeMonthsTo"],
-    tail: ["beforeTailFrom", "beforeTo"],
+    tail: ["beforeTailFrom", "beforeTailTo", "beforeTailSign"],
   },
 } as const;
 

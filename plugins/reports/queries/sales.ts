@@ -1,5 +1,6 @@
 /** Statements of the reports of sales: each row has a key, a name, a place in the order, and the columns of its report. */
 import { dayKeySql, type Period, placeSql, sumsSql } from "./periods.ts";
+import { thereSql } from "./sums.ts";
 
 /** Of report_totals and report_hours: documents as they are signed. */
 const DOCUMENTS = `coalesce(sum(documents) FILTER (WHERE kind = 'sale'), 0)::bigint AS sales,
@@ -15,7 +16,7 @@ export function salesByDaySql(period: Period): string {
 
 export function salesByHourSql(period: Period): string {
   return `SELECT to_char(hour, 'FM00') AS key, NULL::text AS name, ${DOCUMENTS}
-    FROM ${sumsSql("hours", period)} h GROUP BY hour`;
+    FROM ${sumsSql("hours", period)} h GROUP BY hour ${thereSql("hours")}`;
 }
 
 export function salesByWeekdaySql(period: Period): string {
@@ -26,52 +27,47 @@ export function salesByWeekdaySql(period: Period): string {
 export function salesByCashierSql(period: Period): string {
   return `SELECT user_id::text AS key,
       (SELECT user_name FROM sales s WHERE s.user_id = h.user_id ORDER BY s.id DESC LIMIT 1) AS name, ${DOCUMENTS}
-    FROM ${sumsSql("hours", period)} h GROUP BY user_id`;
+    FROM ${sumsSql("hours", period)} h GROUP BY user_id ${thereSql("hours")}`;
 }
 
 export function salesByRegisterSql(period: Period): string {
   return `SELECT register_id::text AS key, (SELECT format('%s, %s', t.name, r.name) FROM registers r JOIN stores t ON t.id = r.store_id
         WHERE r.id = h.register_id) AS name, ${DOCUMENTS}
-    FROM ${sumsSql("hours", period)} h GROUP BY register_id`;
+    FROM ${sumsSql("hours", period)} h GROUP BY register_id ${thereSql("hours")}`;
 }
 
 export function salesByStoreSql(period: Period): string {
   return `SELECT store_id::text AS key, (SELECT t.name FROM stores t WHERE t.id = h.store_id) AS name, ${DOCUMENTS}
-    FROM ${sumsSql("totals", period)} h GROUP BY store_id`;
+    FROM ${sumsSql("totals", period)} h GROUP BY store_id ${thereSql("totals")}`;
 }
 
 /** Of report_products: lines without the rounding of cash, which belongs to no product. */
-const PRODUCTS = `sum(sold_milli)::bigint AS sold_milli, sum(returned_milli)::bigint AS returned_milli,
-  sum(discount_minor)::bigint AS discount_minor, sum(net_minor)::bigint AS net_minor, sum(tax_minor)::bigint AS tax_minor,
-  sum(total_minor)::bigint AS total_minor, sum(cost_minor)::bigint AS cost_minor`;
-
-function productsSql(period: Period): string {
-  return `(SELECT product_id, ${PRODUCTS} FROM ${sumsSql("products", period)} d GROUP BY product_id)`;
-}
-
-const LINES = `discount_minor AS discount, net_minor AS net, tax_minor AS tax, total_minor AS total, r.cost_minor AS cost,
-  net_minor - r.cost_minor AS margin`;
+const LINES = `sum(discount_minor)::bigint AS discount, sum(net_minor)::bigint AS net, sum(tax_minor)::bigint AS tax,
+  sum(total_minor)::bigint AS total, sum(d.cost_minor)::bigint AS cost, sum(net_minor - d.cost_minor)::bigint AS margin`;
 
 export function salesByProductSql(period: Period): string {
-  return `SELECT p.id::text AS key, p.name, p.sku, p.unit, sold_milli AS sold, returned_milli AS returned, ${LINES}
-    FROM ${productsSql(period)} r JOIN products p ON p.id = r.product_id`;
+  return `SELECT product_id::text AS key, sum(sold_milli)::bigint AS sold, sum(returned_milli)::bigint AS returned, ${LINES}
+    FROM ${sumsSql("products", period)} d GROUP BY product_id ${thereSql("products")}`;
 }
 
 export function salesByCategorySql(period: Period): string {
-  return `SELECT coalesce(c.id, 0)::text AS key, c.name, sum(discount_minor)::bigint AS discount, sum(net_minor)::bigint AS net,
-      sum(tax_minor)::bigint AS tax, sum(total_minor)::bigint AS total, sum(r.cost_minor)::bigint AS cost,
-      sum(net_minor - r.cost_minor)::bigint AS margin
-    FROM ${productsSql(period)} r JOIN products p ON p.id = r.product_id LEFT JOIN categories c ON c.id = p.category_id
-    GROUP BY c.id`;
+  return `SELECT coalesce(c.id, 0)::text AS key, c.name, ${EARNED}
+    FROM ${ofProductsSql("category_id", period)} r LEFT JOIN categories c ON c.id = r.category_id`;
 }
 
 export function salesByBrandSql(period: Period): string {
-  return `SELECT coalesce(m.id, 0)::text AS key, m.name, sum(discount_minor)::bigint AS discount, sum(net_minor)::bigint AS net,
-      sum(tax_minor)::bigint AS tax, sum(total_minor)::bigint AS total, sum(r.cost_minor)::bigint AS cost,
-      sum(net_minor - r.cost_minor)::bigint AS margin
-    FROM ${productsSql(period)} r JOIN products p ON p.id = r.product_id LEFT JOIN brands m ON m.id = p.brand_id
-    GROUP BY m.id`;
+  return `SELECT coalesce(m.id, 0)::text AS key, m.name, ${EARNED}
+    FROM ${ofProductsSql("brand_id", period)} r LEFT JOIN brands m ON m.id = r.brand_id`;
 }
+
+const EARNED = "r.discount, r.net, r.tax, r.total, r.cost, r.margin";
+
+function ofProductsSql(column: "category_id" | "brand_id", period: Period): string {
+  return `(SELECT p.${nameSql(column)}, ${LINES} FROM ${sumsSql("products", period)} d JOIN products p ON p.id = d.product_id
+    GROUP BY p.${nameSql(column)} ${thereSql("products")})`;
+}
+
+const nameSql = (column: string) => column;
 
 /** Whoever was merged into another is that one. */
 export function salesByCustomerSql(period: Period): string {
@@ -80,7 +76,7 @@ export function salesByCustomerSql(period: Period): string {
       sum(net_minor - cost_minor)::bigint AS margin
     FROM (SELECT customer_id, sum(sales) AS sales, sum(net_minor) AS net_minor, sum(tax_minor) AS tax_minor,
         sum(total_minor) AS total_minor, sum(cost_minor) AS cost_minor
-      FROM ${sumsSql("customers", period)} d GROUP BY customer_id) r
+      FROM ${sumsSql("customers", period)} d GROUP BY customer_id ${thereSql("customers")}) r
       LEFT JOIN customers c ON c.id = r.customer_id LEFT JOIN customers i ON i.id = coalesce(c.merged_into, c.id)
     GROUP BY i.id`;
 }
@@ -90,11 +86,11 @@ export function salesByTenderSql(period: Period): string {
       coalesce(sum(payments) FILTER (WHERE kind = 'sale'), 0)::bigint AS payments,
       coalesce(sum(amount_minor) FILTER (WHERE kind = 'sale'), 0)::bigint AS taken,
       coalesce(sum(amount_minor) FILTER (WHERE kind <> 'sale'), 0)::bigint AS given_back, sum(amount_minor)::bigint AS total
-    FROM ${sumsSql("tenders", period)} r GROUP BY method`;
+    FROM ${sumsSql("tenders", period)} r GROUP BY method ${thereSql("tenders")}`;
 }
 
 export function salesByTaxSql(period: Period): string {
   return `SELECT format('%s-%s', tax_rate_bp, tax_kind) AS key, NULL::text AS name, sum(net_minor)::bigint AS net,
       sum(tax_minor)::bigint AS tax, sum(total_minor)::bigint AS total
-    FROM ${sumsSql("taxes", period)} r GROUP BY tax_rate_bp, tax_kind`;
+    FROM ${sumsSql("taxes", period)} r GROUP BY tax_rate_bp, tax_kind ${thereSql("taxes")}`;
 }

@@ -15,6 +15,8 @@ interface Shape {
   sums: readonly string[];
   least?: readonly string[];
   greatest?: readonly string[];
+  /** of added rows: whether there was anything, though it came to nothing */
+  there: string;
 }
 
 const PLACE = ["store_id", "business_date"];
@@ -27,6 +29,7 @@ const SHAPES: Record<SumTable, Shape> = {
     sums: ["documents", "discount_minor", ...MONEY, "rounding_minor", "cost_minor"],
     least: ["first_id"],
     greatest: ["last_id"],
+    there: "sum(documents) > 0",
   },
   hours: {
     table: "report_hours",
@@ -34,31 +37,37 @@ const SHAPES: Record<SumTable, Shape> = {
     sums: ["documents", "discounted", "discount_minor", "promotion_minor", ...MONEY, "rounding_minor", "cost_minor"],
     least: ["first_id"],
     greatest: ["last_id"],
+    there: "sum(documents) > 0",
   },
   products: {
     table: "report_products",
     keys: [...PLACE, "product_id", "currency"],
     sums: ["lines", "sold_milli", "returned_milli", "discount_minor", "promotion_minor", ...MONEY, "cost_minor"],
+    there: "sum(lines) > 0 OR sum(returned_milli) > 0",
   },
   goods: {
     table: "report_goods",
     keys: [...PLACE, "product_id"],
     sums: ["sold_milli", "returned_milli", "cost_minor"],
+    there: "sum(sold_milli) > 0 OR sum(returned_milli) > 0",
   },
   taxes: {
     table: "report_taxes",
     keys: [...PLACE, "number_range_id", "kind", "tax_rate_bp", "tax_kind", "currency"],
     sums: ["lines", ...MONEY],
+    there: "sum(lines) > 0",
   },
   tenders: {
     table: "report_tenders",
     keys: [...PLACE, "method", "kind", "currency"],
     sums: ["payments", "amount_minor"],
+    there: "sum(payments) > 0 OR sum(amount_minor) <> 0",
   },
   customers: {
     table: "report_customers",
     keys: [...PLACE, "customer_id", "currency"],
     sums: ["sales", ...MONEY, "cost_minor"],
+    there: "sum(sales) > 0 OR sum(total_minor) <> 0",
   },
 };
 
@@ -97,11 +106,17 @@ const addedSql = (name: SumTable) =>
 
 const textSql = (text: string) => text;
 
-/** What both tables have, of days and of months. */
-export function columnsOfBothSql(name: SumTable): string {
+/** What both tables have, of days and of months; `times`: by what the sums are multiplied. */
+export function columnsOfBothSql(name: SumTable, times?: string): string {
   const { keys, sums } = SHAPES[name];
-  return [...keys.filter((key) => key !== "business_date"), ...sums].join(", ");
+  return [
+    ...keys.filter((key) => key !== "business_date"),
+    ...sums.map((one) => (times === undefined ? one : `${one} * ${textSql(times)} AS ${one}`)),
+  ].join(", ");
 }
+
+/** Ends a query that adds up months less days: of what was in these days alone nothing is left. */
+export const thereSql = (name: SumTable) => `HAVING ${SHAPES[name].there}`;
 
 export function monthColumnsSql(name: SumTable): string {
   const { keys, sums } = SHAPES[name];

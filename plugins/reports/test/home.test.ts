@@ -35,6 +35,15 @@ describe("the home page of who runs a store", () => {
     assert.match(text, /Aún no hay semanas con qué comparar/);
     assert.match(text, new RegExp(`Caja 1: ${people.employee.fullName}, desde`));
     assert.equal(await card("employee"), null);
+    const admin = await shop.api("admin");
+    const become = async (permissions: string[]) =>
+      assert.equal((await admin.put("/api/v1/roles/manager", { permissions })).status, 200);
+    await become(["reports.read"]);
+    const alone = (await card("manager"))?.text ?? "";
+    assert.match(alone, /Aún no hay semanas/);
+    assert.doesNotMatch(alone, /Caja 1/, "who may not read shifts is told of none");
+    await become(["reports.read", "shifts.read"]);
+    assert.match((await card("manager"))?.text ?? "", /Caja 1/);
   });
 
   it("sets what was sold until this hour against the same weekday's usual until then", async () => {

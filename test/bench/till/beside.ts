@@ -1,6 +1,6 @@
 /** What else must stay quick in a large shop: the pages of a manager, and the checks of the books. */
-import { createBrowser } from "../../harness/browser.ts";
 import type { Shop } from "../../harness/shop.ts";
+import { managerIn } from "../shop/manager.ts";
 import { type Figure, percentile } from "../stats.ts";
 
 const PAGES = [
@@ -14,9 +14,8 @@ const PAGES = [
 ];
 const TIMES = 7;
 
-export async function beside(shop: Shop, password: string): Promise<Figure[]> {
-  const browser = createBrowser(() => shop.url);
-  await (await browser.get("/login")).submit("input[name=password]", { username: "bodega", password });
+export async function beside(shop: Shop): Promise<Figure[]> {
+  const browser = await managerIn(shop);
   const figures: Figure[] = [];
   for (const path of PAGES) {
     const samples: number[] = [];
