@@ -76,7 +76,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { clock = systemClock, limits, undo } = options;
   const roots = projectRoots();
   const begun = reachEarly(options);
-  const { config, log, roster } = await plan(options, roots).catch(async (error: unknown) => {
+  const { config, log, roster, texts } = await plan(options, roots).catch(async (error: unknown) => {
     // what was begun is waited for, so that `undo` has it
     await begun?.catch(() => {});
     throw error;
@@ -101,15 +101,6 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const cache = await createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
   undo.push("the cache", () => cache.close());
   const settings = createSettings({ db, clock });
-
-  const texts = createTexts(
-    readCatalogue(
-      new Map([
-        ["kernel", join(roots.assets, "kernel")],
-        ...roster.map(({ plugin, folder }): [string, string] => [plugin.name, folder]),
-      ]),
-    ),
-  );
 
   const late: { outbox?: Outbox } = {};
   const audit = createAuditor();
@@ -169,7 +160,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   };
 }
 
-/** Which plugins there are and how all is configured: what needs no database. */
+/** Which plugins there are, how all is configured and what it says: what needs no database. */
 async function plan({ env, plugins, bundle, openLog }: AssembleOptions, roots: Roots) {
   const found = plugins ?? (await findPlugins(env, roots, bundle));
   const sources = found.flatMap(({ definition: { name, config } }) =>
@@ -178,7 +169,10 @@ async function plan({ env, plugins, bundle, openLog }: AssembleOptions, roots: R
   const configs = readConfig(env, [{ owner: "kernel", schema: kernelConfigSchema }, ...sources]);
   const config = configs.get("kernel") as KernelConfig;
   const log = openLog(config);
-  return { config, log, roster: createRoster(orderPlugins(found.map(({ definition }) => definition)), found, configs) };
+  const roster = createRoster(orderPlugins(found.map(({ definition }) => definition)), found, configs);
+  const folders = roster.map(({ plugin, folder }): [string, string] => [plugin.name, folder]);
+  const texts = createTexts(readCatalogue(new Map([["kernel", join(roots.assets, "kernel")], ...folders])));
+  return { config, log, roster, texts };
 }
 
 /** A database takes about as long to come up as plugins to be read. What is wrong with the configuration is told later, all together. */

@@ -63,8 +63,11 @@ function createText(locale: Locale, catalogue: Catalogue): Text {
   const instantFormat = (key: string, options: Intl.DateTimeFormatOptions) =>
     remember(formats, key, () => new Intl.DateTimeFormat(region, options)) as Intl.DateTimeFormat;
 
-  const sign = decimalSign(region);
-  const plain = (decimal: string) => decimal.replace(".", sign);
+  let sign: string | undefined;
+  const plain = (decimal: string) => {
+    sign ??= decimalSign(region);
+    return decimal.replace(".", sign);
+  };
 
   const t: Translate = (key, params) => {
     const message = catalogue[locale].get(key) ?? catalogue[LOCALES[0]].get(key);

@@ -104,6 +104,8 @@ async function boot(
   listener: Partial<ListenerLimits> | undefined,
 ): Promise<Kernel> {
   const { config, roots, log, clock, roster, db, cache, metrics, outbox, ledgers, invariants } = parts;
+  // the first connection comes up while all of this is put together; what is wrong with it the migrations tell
+  db.ping().catch(() => {});
   const jobsOfAll = [
     ...housekeeping({ db, outbox }),
     ledgers.job,

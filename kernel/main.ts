@@ -5,6 +5,9 @@ import { bundleIn } from "./bundle/place.ts";
 
 if (existsSync(".env")) process.loadEnvFile(".env");
 
+// as Node tells of itself from 21 on. pg asks whether it runs at Cloudflare, which without an answer takes all that fetch needs
+if (!("navigator" in globalThis)) Object.assign(globalThis, { navigator: { userAgent: "Node.js" } });
+
 const bundle = bundleIn(new URL("..", import.meta.url), process.env);
 const { run } = (bundle ? await import(bundle.program) : await import("./run.ts")) as typeof import("./run.ts");
 await run(bundle?.folder);

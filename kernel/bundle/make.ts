@@ -3,6 +3,7 @@
  * Beside the compiled files, of which migrations, threads and commands still run.
  */
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
 import process from "node:process";
 import { build, type Plugin } from "esbuild";
@@ -30,6 +31,26 @@ const standing: Plugin = {
     }),
 };
 
+/** What packages carry for others, a third of all there was to read: other databases, other languages, old alphabets. */
+const forOthers: Plugin = {
+  name: "for others",
+  setup: (on) => {
+    // these are loaded as they are, should anybody ever ask for one
+    on.onResolve({ filter: /^\.\/[a-z]/ }, ({ path, importer }) =>
+      importer.endsWith(join("knex", "lib", "dialects", "index.js")) && path !== "./postgres"
+        ? { path: `knex/lib/dialects/${path.slice(2)}`, external: true }
+        : undefined,
+    );
+    on.onResolve({ filter: /^\.\.\/encodings$/ }, ({ importer }) =>
+      importer.endsWith(join("iconv-lite", "lib", "index.js"))
+        ? { path: "iconv-lite/encodings", external: true }
+        : undefined,
+    );
+    // our own sentences are in plugins/*/locales
+    on.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export {};" }));
+  },
+};
+
 /** CommonJS among the packages asks for Node's own modules in its own way. */
 const REQUIRE = `import { createRequire as makeRequireOfBundle } from "node:module";
 const require = makeRequireOfBundle(import.meta.url);`;
@@ -48,6 +69,8 @@ await build({
   minifyWhitespace: true,
   external: AS_THEY_ARE,
   banner: { js: REQUIRE },
-  plugins: [standing],
+  // one of two that differ by little
+  alias: { "mime-db": createRequire(import.meta.url).resolve("mime-db") },
+  plugins: [standing, forOthers],
   logLevel: "warning",
 });

@@ -51,12 +51,13 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     if (jobs.has(id)) throw new BootError(`two jobs are called ${id}`, { cure: "give each its own name" });
     jobs.set(id, { job, cron: schedule(job, id) });
   }
-  const hourly = new Cron(EACH_HOUR, { timezone: "UTC", paused: true, protect: true, unref: true }, () => makeUp());
+  const hourly = new Cron(EACH_HOUR, { utcOffset: 0, paused: true, protect: true, unref: true }, () => makeUp());
   const leaving = new AbortController();
   const atWork = new Map<Promise<unknown>, string>();
 
   function schedule(job: OwnedJob, id: string): Cron {
-    const options = { timezone: "UTC", paused: true, protect: true, unref: true };
+    // UTC: a time zone by its name would be made anew for each job
+    const options = { utcOffset: 0, paused: true, protect: true, unref: true };
     try {
       return new Cron(job.cron, options, async (cron: Cron) => {
         const [tickAt] = cron.previousRuns(1, new Date(clock.now().getTime() + 1));

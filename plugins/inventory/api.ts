@@ -174,7 +174,11 @@ export interface Ending {
  * Finds products by words better than the database does: ids of active ones, best first. `sure` have all the words as they are
  * written; `guesses` are asked for when nothing in the database has them either.
  */
-export type Finder = (query: string, limit: number, userId?: number) => Promise<{ sure: number[]; guesses: number[] }>;
+export type Finder = (
+  query: string,
+  limit: number,
+  asks: { storeId: number | undefined; userId: number | undefined },
+) => Promise<{ sure: number[]; guesses: number[] }>;
 
 /** Products of which everything that a sale sold has come back, or the sale was voided, since then. */
 export type FindTakenBack = (since: Date) => Promise<{ saleId: number; productId: number }[]>;

@@ -36,6 +36,8 @@ export const errors = defineErrors("inventory", {
   /** a product stands in one open count of a store at most */
   COUNT_OVERLAPS: 409,
   COUNT_NOTHING: 409,
+  /** something moved between two entries of a line: it is to be counted again as a whole */
+  COUNT_AGAIN: 409,
   /** sold since it was counted: it is to be counted again */
   COUNT_BELOW_ZERO: 409,
   PICTURE_MISSING: 422,

@@ -29,11 +29,22 @@ export function short(shelf: ShelfRow, difference: number) {
   });
 }
 
+export type Named = Pick<ShelfRow, "productId" | "sku" | "name">;
+
 /** More of them was sold since they were counted than would be left. */
-export function belowZero(shelves: readonly ShelfRow[]) {
-  const names = shelves.slice(0, 5).map(({ name }) => name);
-  return errors.COUNT_BELOW_ZERO({
+export function belowZero(shelves: readonly Named[]) {
+  return errors.COUNT_BELOW_ZERO(named(shelves));
+}
+
+/** Something moved between two entries of each. */
+export function countedInParts(lines: readonly Named[]) {
+  return errors.COUNT_AGAIN(named(lines));
+}
+
+function named(products: readonly Named[]) {
+  const names = products.slice(0, 5).map(({ name }) => name);
+  return {
     params: { names: names.join(", ") },
-    data: { lines: shelves.map(({ productId, sku, name }) => ({ product_id: productId, sku, name })) },
-  });
+    data: { lines: products.map(({ productId, sku, name }) => ({ product_id: productId, sku, name })) },
+  };
 }

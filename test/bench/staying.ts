@@ -29,11 +29,15 @@ export async function memory(): Promise<Figure[]> {
     if (!app) throw new Error("no app was started");
     await stockUp(apps.db, PRODUCTS);
     const documents = catalogue(PRODUCTS);
-    await apps.db.raw(
-      "UPDATE products SET name = n.name FROM unnest(:names::text[]) WITH ORDINALITY AS n (name, at) WHERE id = n.at",
-      { names: documents.map(({ name }) => name) },
-    );
-    await apps.db.raw("INSERT INTO search_changes (product_id) SELECT id FROM products");
+    const names = documents.map(({ name }) => name);
+    await apps.db.transaction(async (tx) => {
+      await tx.raw("SET LOCAL statement_timeout = 0");
+      await tx.raw(
+        "UPDATE products SET name = n.name FROM unnest(:names::text[]) WITH ORDINALITY AS n (name, at) WHERE id = n.at",
+        { names },
+      );
+      await tx.raw("INSERT INTO search_changes (product_id) SELECT id FROM products");
+    });
     const api = createApiClient(() => app.url, apps.token);
     await productsRead(api, (known) => known >= PRODUCTS);
     await fitted(api);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { writePlugin } from "../../kernel/scaffold.ts";
@@ -47,6 +47,16 @@ describe("8: a plugin is one folder", () => {
     // the bundle runs, not the files that it was made of
     rmSync(join(copy.folder, "dist/kernel/run.js"));
     rmSync(join(copy.folder, "dist/plugins/pos/booking.js"));
+    const bundle = join(copy.folder, "dist/bundle");
+    const bundled = readdirSync(bundle).map((name) => readFileSync(join(bundle, name), "utf8"));
+    // and what it can do without at the start is not in it: other databases, other languages, old alphabets, a second table of types
+    for (const foreign of [
+      /dialects\/mssql\/index\.js"/,
+      /Trop grand/,
+      /iconv-lite\/encodings\/index\.js"/,
+      /accepts\/.*mime-db/,
+    ])
+      assert.ok(!bundled.some((text) => foreign.test(text)), String(foreign));
     const env = environment(database.url, join(copy.folder, "data"));
     const app = await startApp({ cwd: copy.folder, command: process.execPath, args: ["dist/kernel/main.js"], env });
     try {

@@ -8,6 +8,7 @@ import { after, before, describe, it } from "mocha";
 import { parse } from "yaml";
 import { envExample } from "../../kernel/env-example.ts";
 import { root } from "../arch/sources.ts";
+import { BUILT } from "../crash/app.ts";
 import { hasPostgres15, type Server15, server15 } from "../harness/postgres15.ts";
 
 interface Service {
@@ -262,6 +263,13 @@ describe("ops/Dockerfile", () => {
     assert.match(last, /\/health\/live/);
     assert.doesNotMatch(last, /COPY --from=build \/app\/node_modules/);
     assert.doesNotMatch(text, /\bARG \w*(SECRET|PASSWORD|TOKEN)/);
+  });
+
+  it("gives Node what npm start gives it, and so does the unit of systemd", async () => {
+    const [image, unit] = [await read("ops/Dockerfile"), await read("ops/deploy/pos-odata@.service")];
+    const command = JSON.parse(/^CMD (\[.*\])$/m.exec(image)?.[1] ?? "[]") as string[];
+    assert.deepEqual(command, ["node", ...BUILT]);
+    assert.equal(/^ExecStart=(.*)$/m.exec(unit)?.[1], ["/usr/bin/node", ...BUILT].join(" "));
   });
 
   it("takes in nothing that .dockerignore has not let in", async () => {

@@ -40,7 +40,12 @@ export interface CountLine {
   expectedMilli: number | null;
   /** the difference that was posted */
   postedMilli: number | null;
+  /** something was sold or put there between two entries: it is to be counted again as a whole */
+  movedBetween: boolean;
 }
+
+/** A line after an entry. */
+export type Entered = { countedMilli: number } & Pick<CountLine, "movedBetween">;
 
 export interface CountEntry {
   id: number;

@@ -1,6 +1,7 @@
 /**
  * Counts while selling goes on: each entry is compared with the books of its own moment (the snapshot and the movements since), and
- * what differs is posted as a difference. So a sale before the entry is in both, and one after it in neither.
+ * what differs is posted as a difference. So a sale before the entry is in both, and one after it in neither. Of one between two
+ * entries nobody knows whether it came from what was counted already: such a line is counted again as a whole.
  */
 import type { Auditor } from "../../../kernel/audit.ts";
 import type { Clock } from "../../../kernel/clock.ts";
@@ -9,8 +10,9 @@ import { fieldFault, kernelErrors } from "../../../kernel/errors.ts";
 import type { Actor } from "../domain.ts";
 import { errors } from "../errors.ts";
 import * as queries from "../queries/counts.ts";
+import { countedInParts } from "../shortages.ts";
 import type { Stock } from "../stock.ts";
-import { type Count, countNumber, type NewCount, type Shown } from "./count.ts";
+import { type Count, countNumber, type Entered, type NewCount, type Shown } from "./count.ts";
 
 /** What becomes of the products that nobody counted: they stay as they are, or there are none. */
 export const UNCOUNTED = ["keep", "zero"] as const;
@@ -73,7 +75,7 @@ export function createCounts(parts: { db: Database; clock: Clock; audit: Auditor
 
     /**
      * A counter found so many of a product; counters' entries add up, and one below zero takes a slip back. Answers what was counted
-     * together. Throws COUNT_POSTED, COUNT_CANCELLED, faults of `field` below zero and of a product that is not in the count.
+     * together, and whether it is to be counted again. Throws COUNT_POSTED, COUNT_CANCELLED, faults of `field` below zero and of a product that is not in the count.
      */
     async enter(
       tx: Tx,
@@ -81,7 +83,7 @@ export function createCounts(parts: { db: Database; clock: Clock; audit: Auditor
       countId: number,
       entry: { productId: number; quantityMilli: number },
       field = { quantity: "quantity", product: "product_id" },
-    ): Promise<number> {
+    ): Promise<Entered> {
       const count = await openOne(tx, countId, "shared");
       const { productId, quantityMilli } = entry;
       let line = await queries.lockLine(tx, countId, productId);
@@ -95,7 +97,7 @@ export function createCounts(parts: { db: Database; clock: Clock; audit: Auditor
       return queries.enterQuantity(tx, { count, productId, quantityMilli, user: actor.user, now: clock.now() });
     },
 
-    /** What was counted of these products, or of all that differ, is counted afresh. How many. */
+    /** What was counted of these products, or of all that differ or were counted while something moved, is counted afresh. How many. */
     async recount(tx: Tx, actor: Actor, id: number, productIds: readonly number[] | undefined): Promise<number> {
       await openOne(tx, id, "alone");
       const lines = await queries.openAgain(tx, id, productIds);
@@ -105,13 +107,16 @@ export function createCounts(parts: { db: Database; clock: Clock; audit: Auditor
 
     /**
      * Approves it: the differences become movements, once. Throws COUNT_POSTED, COUNT_CANCELLED, COUNT_NOTHING before anything was
-     * counted, and COUNT_BELOW_ZERO when more was sold since than would be left: these are to be counted again.
+     * counted, COUNT_AGAIN when something moved between entries of a line, and COUNT_BELOW_ZERO when more was sold since than would
+     * be left: these are to be counted again.
      */
     async post(tx: Tx, actor: Actor, id: number, uncounted: Uncounted): Promise<void> {
       const count = await openOne(tx, id, "alone");
       const lines = await queries.linesToPost(tx, id);
       const counted = lines.filter(({ differenceMilli }) => differenceMilli !== null);
       if (counted.length === 0) throw errors.COUNT_NOTHING();
+      const again = await queries.movedBetween(tx, id);
+      if (again.length > 0) throw countedInParts(again);
       const posted = await stock.applyCount(tx, actor, {
         storeId: count.storeId,
         document: { type: "count", id, number: countNumber(count) },

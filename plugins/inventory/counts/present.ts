@@ -51,6 +51,7 @@ export function toLineJson(line: CountLine, seesExpected: boolean): z.output<typ
     expected: secret(line.expectedMilli),
     difference: secret(differenceOf(line)),
     posted: secret(line.postedMilli),
+    count_again: line.movedBetween,
   };
 }
 
@@ -101,6 +102,7 @@ export function toReviewRow(line: CountLine, text: Text, currency: string, cost:
     value: cost && difference ? text.money(value, currency) : "",
     posted: line.postedMilli === null ? "" : sign(line.postedMilli),
     round: line.round > 1 ? text.t("inventory.counts.round", { round: line.round }) : "",
-    differs: difference !== null && difference !== 0,
+    again: line.movedBetween,
+    differs: line.movedBetween || (difference !== null && difference !== 0),
   };
 }

@@ -44,7 +44,7 @@ export const recountForm = (input: Input) =>
   z.strictObject({
     product_ids: z.preprocess((sent) => (sent === undefined ? [] : Array.isArray(sent) ? sent : [sent]), ids(input)),
   });
-/** without products: all that differ */
+/** without products: all that differ, or were counted while something moved */
 export const recountBody = (input: Input) => z.strictObject({ product_ids: ids(input).optional() });
 export const postForm = z.strictObject({ uncounted });
 
@@ -82,11 +82,13 @@ export const linesJson = z.strictObject({
       expected: z.string().nullable(),
       difference: z.string().nullable(),
       posted: z.string().nullable(),
+      /** something moved between two entries */
+      count_again: z.boolean(),
     }),
   ),
   next_cursor: z.string().nullable(),
 });
 export const enteredJson = z.strictObject({
-  data: z.array(z.strictObject({ product_id: z.int(), counted: z.string() })),
+  data: z.array(z.strictObject({ product_id: z.int(), counted: z.string(), count_again: z.boolean() })),
 });
 export const recountedJson = z.strictObject({ lines: z.int() });

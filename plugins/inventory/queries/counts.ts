@@ -1,7 +1,8 @@
 /** SQL of counts. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import type { Count, CountEntry, CountLine, NewCount, Shown } from "../counts/count.ts";
+import type { Count, CountEntry, CountLine, Entered, NewCount, Shown } from "../counts/count.ts";
+import type { Named } from "../shortages.ts";
 import { STOCKED } from "./goods.ts";
 import { STORE_COST } from "./rows.ts";
 
@@ -102,7 +103,7 @@ export async function lockLine(
   return rows[0];
 }
 
-/** Adds to what was counted, beside what the books say at this moment. The caller holds the line. */
+/** Adds to what was counted, beside what the books say at this moment; tells what moved since an earlier entry. The caller holds the line. */
 export async function enterQuantity(
   tx: Tx,
   entry: {
@@ -112,19 +113,22 @@ export async function enterQuantity(
     user: { id: number; username: string };
     now: Date;
   },
-): Promise<number> {
+): Promise<Entered> {
   const { rows } = await tx.raw(
-    `WITH entered AS (
-       UPDATE stock_count_lines SET counted_milli = coalesce(counted_milli, 0) + :quantity,
-         expected_milli = coalesce((SELECT on_hand_milli FROM inventory
-           WHERE store_id = :storeId AND product_id = :productId), 0)
-       WHERE count_id = :countId AND product_id = :productId
-       RETURNING round, counted_milli, expected_milli
+    `WITH books AS (
+       SELECT
+         coalesce((SELECT on_hand_milli FROM inventory WHERE store_id = :storeId AND product_id = :productId), 0) AS on_hand,
+         coalesce((SELECT max(id) FROM stock_movements WHERE store_id = :storeId AND product_id = :productId), 0) AS last_id
+     ), entered AS (
+       UPDATE stock_count_lines SET counted_milli = coalesce(counted_milli, 0) + :quantity, expected_milli = on_hand,
+         movement_id = last_id, moved_between = moved_between OR (counted_milli IS NOT NULL AND movement_id <> last_id)
+       FROM books WHERE count_id = :countId AND product_id = :productId
+       RETURNING round, counted_milli, expected_milli, moved_between
      )
      INSERT INTO stock_count_entries (count_id, product_id, store_id, round, quantity_milli, counted_milli, expected_milli,
        user_id, user_name, created_at)
      SELECT :countId, :productId, :storeId, round, :quantity, counted_milli, expected_milli, :userId, :userName, :now FROM entered
-     RETURNING counted_milli AS "countedMilli"`,
+     RETURNING counted_milli AS "countedMilli", (SELECT moved_between FROM entered) AS "movedBetween"`,
     {
       countId: entry.count.id,
       storeId: entry.count.storeId,
@@ -135,15 +139,17 @@ export async function enterQuantity(
       now: entry.now,
     },
   );
-  return rows[0].countedMilli;
+  return rows[0];
 }
 
-/** What was counted of them is forgotten; how many there were. Without products: all that differ. */
+const DIFFERS = "(counted_milli <> expected_milli OR moved_between)";
+
+/** What was counted of them is forgotten; how many there were. Without products: all that differ, or were counted while something moved. */
 export async function openAgain(tx: Tx, countId: number, productIds: readonly number[] | undefined): Promise<number> {
   const { rowCount } = await tx.raw(
-    `UPDATE stock_count_lines SET round = round + 1, counted_milli = NULL, expected_milli = NULL
+    `UPDATE stock_count_lines SET round = round + 1, counted_milli = NULL, expected_milli = NULL, moved_between = false
      WHERE count_id = :countId AND counted_milli IS NOT NULL
-       AND ${productIds === undefined ? "counted_milli <> expected_milli" : "product_id = ANY(:productIds::bigint[])"}`,
+       AND ${productIds === undefined ? DIFFERS : "product_id = ANY(:productIds::bigint[])"}`,
     { countId, productIds: [...(productIds ?? [])] },
   );
   return rowCount;
@@ -151,7 +157,7 @@ export async function openAgain(tx: Tx, countId: number, productIds: readonly nu
 
 const WHICH = {
   all: "true",
-  differences: "l.counted_milli <> l.expected_milli",
+  differences: DIFFERS,
   uncounted: "l.counted_milli IS NULL",
 } as const;
 
@@ -170,7 +176,7 @@ export async function linesOf(
   const { rows } = await db.raw(
     `SELECT l.product_id AS "productId", p.sku, p.name, p.unit, p.sort_key AS "sortKey", ${STORE_COST} AS "costMinor", l.round,
        l.snapshot_milli AS "snapshotMilli", l.counted_milli AS "countedMilli", l.expected_milli AS "expectedMilli",
-       l.posted_milli AS "postedMilli"
+       l.posted_milli AS "postedMilli", l.moved_between AS "movedBetween"
      FROM stock_count_lines l JOIN products p ON p.id = l.product_id
        LEFT JOIN inventory i ON i.product_id = l.product_id AND i.store_id = l.store_id
      WHERE l.count_id = :countId AND ${whichSql(shown)} AND (p.sort_key, p.id) > (:sortKey, :id)
@@ -189,7 +195,7 @@ export interface Progress {
 export async function progressOf(db: Knex, countId: number): Promise<Progress> {
   const { rows } = await db.raw(
     `SELECT count(*) AS total, count(counted_milli) AS counted,
-       count(*) FILTER (WHERE counted_milli <> expected_milli) AS differing
+       count(*) FILTER (WHERE ${DIFFERS}) AS differing
      FROM stock_count_lines WHERE count_id = ?`,
     [countId],
   );
@@ -205,6 +211,16 @@ export async function entriesOf(db: Knex, countId: number, limit: number): Promi
        JOIN stock_count_lines l ON l.count_id = e.count_id AND l.product_id = e.product_id
      WHERE e.count_id = :countId ORDER BY e.id DESC LIMIT :limit`,
     { countId, limit },
+  );
+  return rows;
+}
+
+/** Counted in parts while something moved: some of them, by name. */
+export async function movedBetween(tx: Tx, countId: number): Promise<Named[]> {
+  const { rows } = await tx.raw(
+    `SELECT p.id AS "productId", p.sku, p.name FROM stock_count_lines l JOIN products p ON p.id = l.product_id
+     WHERE l.count_id = ? AND l.moved_between ORDER BY p.sort_key, p.id LIMIT 100`,
+    [countId],
   );
   return rows;
 }

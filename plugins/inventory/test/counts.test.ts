@@ -21,6 +21,7 @@ interface Lines {
     expected: string | null;
     difference: string | null;
     posted: string | null;
+    count_again: boolean;
     round: number;
   }[];
 }
@@ -49,7 +50,7 @@ describe("counts", () => {
     return answer.body.id;
   };
   const enter = (client: ApiClient, count: number, productId: number, quantity: string) =>
-    client.post<{ data: { counted: string }[] } & ProblemAnswer>(
+    client.post<{ data: { counted: string; count_again: boolean }[] } & ProblemAnswer>(
       `/api/v1/counts/${count}/entries`,
       { lines: [{ product_id: productId, quantity }] },
       { key: randomUUID() },
@@ -142,23 +143,17 @@ describe("counts", () => {
     assert.equal((await cancel(count)).status, 409);
   });
 
-  it("twenty counters at once, with goods sold meanwhile, lose nothing", async () => {
+  it("twenty counters at once lose nothing", async () => {
     const product = await addStocked(manager, { sku: "VEINTE", category: "Veinte" }, "40");
     const count = await started({ category_id: await categoryOf("Veinte") });
     const counters = Array.from({ length: 20 }, (_, n) => enter(n % 2 ? manager : employee, count, product.id, "2"));
-    const sales = Array.from({ length: 5 }, (_, n) =>
-      sell(shop, 100 + n, [{ productId: product.id, quantityMilli: 1000 }]),
-    );
     for (const answer of await Promise.all(counters)) assert.equal(answer.status, 201, answer.text);
-    await Promise.all(sales);
-    // the last look at the shelf, which is compared with the books of its moment
-    await enter(employee, count, product.id, "-5");
     const [line] = await lines(manager, count);
-    assert.deepEqual([line?.counted, line?.expected, line?.difference], ["35.000", "35.000", "0.000"]);
+    assert.deepEqual([line?.counted, line?.difference, line?.count_again], ["40.000", "0.000", false]);
     const { rows } = await shop.db.raw("SELECT count(*)::int AS entries FROM stock_count_entries WHERE count_id = ?", [
       count,
     ]);
-    assert.equal(rows[0].entries, 21);
+    assert.equal(rows[0].entries, 20);
     assert.equal((await post(count)).status, 200);
   });
 

@@ -1,4 +1,5 @@
 /** Counts for programs. */
+import type { z } from "zod";
 import { formatDecimal, QUANTITY_SCALE } from "../../../../kernel/decimal.ts";
 import { json } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
@@ -94,7 +95,8 @@ export function countsApi({ counts }: { counts: Counts }): Route[] {
       params: countParams,
       body: entriesBody,
       idempotent: true,
-      summary: "What a counter found: quantities add up, one below zero takes a slip back. All lines or none.",
+      summary:
+        "What a counter found: quantities add up, one below zero takes a slip back. All lines or none. count_again: something moved since an earlier entry, so it is to be counted again as a whole.",
       returns: { 201: enteredJson },
       handle: async (request) => {
         const { id } = await countAsked(counts, request);
@@ -102,11 +104,12 @@ export function countsApi({ counts }: { counts: Counts }): Route[] {
           .map((line, index) => ({ ...line, index }))
           // in one order, so that two counters do not wait for each other in a circle
           .toSorted((a, b) => a.product_id - b.product_id);
-        const data: { product_id: number; counted: string }[] = [];
+        const data: z.output<typeof enteredJson>["data"] = [];
         for (const { product_id: productId, quantity: quantityMilli, index } of lines) {
           const field = { quantity: `lines.${index}.quantity`, product: `lines.${index}.product_id` };
-          const counted = await counts.enter(request.tx, actorOf(request), id, { productId, quantityMilli }, field);
-          data.push({ product_id: productId, counted: formatDecimal(counted, QUANTITY_SCALE) });
+          const entered = await counts.enter(request.tx, actorOf(request), id, { productId, quantityMilli }, field);
+          const counted = formatDecimal(entered.countedMilli, QUANTITY_SCALE);
+          data.push({ product_id: productId, counted, count_again: entered.movedBetween });
         }
         return json({ data }, 201);
       },
@@ -119,7 +122,8 @@ export function countsApi({ counts }: { counts: Counts }): Route[] {
       params: countParams,
       body: recountBody,
       idempotent: true,
-      summary: "Has products counted afresh, without product_ids all that differ; answers how many.",
+      summary:
+        "Has products counted afresh, without product_ids all that differ or are marked count_again; answers how many.",
       returns: { 200: recountedJson },
       handle: async (request) => {
         const { id } = await countAsked(counts, request);

@@ -156,9 +156,10 @@ export function countPages({ counts, products }: { counts: Counts; products: Pro
         const product = await products.getByCode(request.body.code);
         const entry = { productId: product.id, quantityMilli: request.body.quantity };
         const field = { quantity: "quantity", product: "code" };
-        const counted = await counts.enter(request.tx, actorOf(request), id, entry, field);
-        const params = { name: product.name, counted: request.text.quantity(counted), unit: product.unit };
-        return redirect(`/counts/${id}`, { flash: { text: "inventory.counts.entered", params } });
+        const entered = await counts.enter(request.tx, actorOf(request), id, entry, field);
+        const params = { name: product.name, counted: request.text.quantity(entered.countedMilli), unit: product.unit };
+        const text = entered.movedBetween ? "inventory.counts.entered_again" : "inventory.counts.entered";
+        return redirect(`/counts/${id}`, { flash: { text, params } });
       },
     }),
     route({
