@@ -117,7 +117,8 @@ export function createReplicaReader(options: ReplicaOptions): ReplicaReader {
   };
 }
 
-function passes(error: unknown): boolean {
+/** True: not the statement's fault, so that the primary would have answered it. */
+export function passes(error: unknown): boolean {
   const code = codeOf(error);
   return code !== WRITES && (CONFLICTS.has(code) || isDatabaseDown(error));
 }

@@ -3,32 +3,24 @@
  * Deny by default: nothing runs for a person whom `access` does not let in.
  */
 
-import { createHash } from "node:crypto";
 import type { Context } from "koa";
 import type { Auditor } from "../audit.ts";
-import type { Database, Tx } from "../db/database.ts";
+import type { Database } from "../db/database.ts";
 import { AppError, approvalNeeded, kernelErrors } from "../errors.ts";
 import type { Shop } from "../settings/shop.ts";
 import type { Stores } from "../stores/store.ts";
 import { addressKey } from "./address-key.ts";
-import {
-  type ApprovalPageParts,
-  approvalFor,
-  approvalPage,
-  auditApproval,
-  lackedOverride,
-  takeApproval,
-} from "./approval.ts";
+import { type ApprovalPageParts, approvalFor, approvalPage, lackedOverride, takeApproval } from "./approval.ts";
 import { type Body, DEFAULT_LIMIT, readBody, VISITOR_LIMIT } from "./body.ts";
 import { readCookie } from "./cookies.ts";
 import { CSRF_FIELD, checkForm } from "./csrf.ts";
 import { type Exchange, exchangeOf, wantsJson } from "./exchange.ts";
 import { formState } from "./faults.ts";
 import { isHtmx, requestedFragment } from "./htmx.ts";
-import { runIdempotent } from "./idempotency.ts";
 import { type InputReader, orNotFound } from "./inputs.ts";
 import { accountKey, type Limits } from "./limits.ts";
 import { mayAsk } from "./may-ask.ts";
+import { once, wantsOnce } from "./once.ts";
 import { type Renderer, sayWhenToRetry } from "./render.ts";
 import type { Reply } from "./reply.ts";
 import type { Request, Route } from "./route.ts";
@@ -231,9 +223,8 @@ async function answer(
     request.body = read(route.body, data);
     await throttle(parts, context, route, request);
     request.approval = await approvalFor(parts.authenticator(), route, request, asked);
-    return route.idempotent
-      ? await once(parts, route, request, key ?? context.get("Idempotency-Key"), data)
-      : await route.handle(request);
+    const named = key ?? context.get("Idempotency-Key");
+    return wantsOnce(route, named) ? await once(parts, route, request, named, data) : await route.handle(request);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const asking = await approvalPage(
@@ -258,42 +249,4 @@ function takeHidden(body: Body, route: Route): { data: unknown; csrf: unknown; k
   }
   const { [CSRF_FIELD]: csrf, [KEY_FIELD]: key, ...data } = body.data as Record<string, unknown>;
   return { data, csrf, key: typeof key === "string" ? key : undefined };
-}
-
-/** Runs the handler in the transaction that also keeps its key and answer; a replay gets the first answer. */
-async function once(
-  { db, audit }: DispatchParts,
-  route: Route,
-  request: AnyRequest,
-  key: string,
-  data: unknown,
-): Promise<Reply> {
-  if (!/^[\x21-\x7e]{1,128}$/.test(key)) throw kernelErrors.IDEMPOTENCY_KEY_MISSING();
-  const who = request.session ? `user ${request.session.user.id}` : `address ${request.address}`;
-  const { reply, replayed } = await runIdempotent({
-    db,
-    scope: `${route.method} ${route.path} ${who}`,
-    key,
-    requestHash: hashOf(route, request, data),
-    work: async (tx: Tx) => {
-      await auditApproval(audit, tx, request);
-      return storable(await route.handle({ ...request, tx }));
-    },
-  });
-  if (reply.status === 303) return reply.body as Reply;
-  return { kind: "json", status: replayed && reply.status === 201 ? 200 : reply.status, body: reply.body };
-}
-
-/** The same key with another body is a mistake of a program. A form sent again is a double click, whatever it holds. */
-function hashOf(route: Route, request: AnyRequest, data: unknown): string {
-  const parts =
-    route.surface === "page" ? [request.path] : [request.path, data, request.file?.content.toString("base64")];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
-}
-
-function storable(reply: Reply): { status: number; body: unknown } {
-  if (reply.kind === "json") return { status: reply.status, body: reply.body };
-  if (reply.kind === "redirect" && !reply.cookies) return { status: 303, body: reply };
-  if (reply.kind === "empty") return { status: reply.status, body: null };
-  throw new Error(`an idempotent route answers JSON or a redirect, not ${reply.kind}`);
 }

@@ -33,7 +33,7 @@ export function checkRoutes(mounted: readonly MountedRoute[], permissions: Reado
       if (!permissions.has(permission))
         refuse(`asks for the permission "${permission}", which no plugin declares`, "declare it under permissions");
     }
-    if (approvable(route).length > 0 && !route.idempotent)
+    if (approvable(route).length > 0 && route.idempotent !== true)
       refuse(
         "may be approved on the spot but is not idempotent",
         "add idempotent: true, so that one approval is one deed",

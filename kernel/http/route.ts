@@ -19,6 +19,9 @@ export type Surface = "page" | "v1" | "v2" | "ops";
  */
 export type Access = "public" | "signed-in" | { permission: string; also?: readonly string[]; override?: true };
 
+/** Whether a request is done once however often it is sent; optional: if it says that it is the same one. */
+export type Once = boolean | "optional";
+
 /**
  * login: `by` names whom a request is counted for, e.g. the account it wants to sign in to, compared without case and accents. A
  * browser that is known from before has turns of its own, so that a stranger cannot use up those of the account's owner.
@@ -34,7 +37,7 @@ export interface UploadedFile {
   content: Buffer;
 }
 
-export interface Request<P, Q, B, A extends Access, I extends boolean> {
+export interface Request<P, Q, B, A extends Access, I extends Once> {
   id: string;
   path: string;
   params: P;
@@ -72,14 +75,14 @@ export interface Request<P, Q, B, A extends Access, I extends boolean> {
   /** what the browser keeps for us under that name; not to be believed without a mark of ours */
   cookie(name: string): string | undefined;
   /** on idempotent routes: the transaction that also keeps the key; write in it and in nothing else */
-  tx: I extends true ? Tx : undefined;
+  tx: I extends true ? Tx : I extends "optional" ? Tx | undefined : undefined;
 }
 
 /** What is known of a request before its query and body are read by their schemas: of the query the ids; `sent` is not to be believed. */
 export type Asking = Pick<AnyRequest, "params" | "query" | "session" | "stores" | "cookie"> & { sent: unknown };
 
 // biome-ignore lint/suspicious/noExplicitAny: a request of any route
-type AnyRequest = Request<any, any, any, Access, boolean>;
+type AnyRequest = Request<any, any, any, Access, Once>;
 
 /** What a refused form is drawn again with: typed values by field, sentences by field, one sentence above the form. */
 export interface FormState {
@@ -88,7 +91,7 @@ export interface FormState {
   message?: string;
 }
 
-export interface RouteOptions<P, Q, B, A extends Access, I extends boolean> {
+export interface RouteOptions<P, Q, B, A extends Access, I extends Once> {
   method: Method;
   /** full path with `:name` parts, e.g. `/api/v1/products/:id` */
   path: string;
@@ -115,7 +118,10 @@ export interface RouteOptions<P, Q, B, A extends Access, I extends boolean> {
   limit?: number;
   /** counts this request against a limit of its own, by what the body says; judged after the schemas, before the handler */
   throttle?: Throttle<B>;
-  /** needs a key (header Idempotency-Key, or the form's hidden field), runs in one transaction, replays its answer */
+  /**
+   * Needs a key (header Idempotency-Key, or the form's hidden field), runs in one transaction, replays its answer. `optional`: where
+   * the caller sends one; without it the request does its work anew each time, outside of a transaction.
+   */
   idempotent?: I;
   /** permissions that the handler may find missing on the way and that somebody may approve on the spot (approval.ts) */
   approvals?: readonly string[];
@@ -140,7 +146,7 @@ export function route<
   Q = undefined,
   B = undefined,
   const A extends Access = Access,
-  I extends boolean = false,
+  I extends Once = false,
 >(options: RouteOptions<P, Q, B, A, I>): Route {
   return options;
 }

@@ -134,7 +134,7 @@ function parameters(route: Route): Parameter[] {
         {
           name: "Idempotency-Key",
           in: "header",
-          required: true,
+          required: route.idempotent === true,
           description: "Any text of 1 to 128 visible characters, new for each action and the same for its retries",
           schema: { type: "string", maxLength: 128 },
         },

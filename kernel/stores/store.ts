@@ -64,6 +64,12 @@ export function doingBusiness<S extends Pick<Store, "training">>(stores: readonl
   return stores.filter(({ training }) => !training);
 }
 
+/** Of which a list tells that nobody asked for one of: without those for training, unless there is nothing else. */
+export function storesTold<S extends Pick<Store, "training">>(stores: readonly S[]): readonly S[] {
+  const business = doingBusiness(stores);
+  return business.length > 0 ? business : stores;
+}
+
 /** Where somebody is who works in these and names none: the first in use that does business. Undefined: nowhere. */
 export function usualStore(stores: readonly Store[]): Store | undefined {
   return doingBusiness(stores).find(({ active }) => active) ?? stores[0];

@@ -27,6 +27,8 @@ export interface OrderLine extends Goods, Grounds {
   quantityMilli: number;
   /** in which the supplier sells it, whole; absent: in any quantity */
   packMilli?: number | undefined;
+  /** expected to be sold on a day; absent: advice of before this was kept, which makes no order until it is renewed */
+  perDayMilli?: number | undefined;
   costMinor: number;
   /** how long what is there, on its way and ordered will last */
   days: number;

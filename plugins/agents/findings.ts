@@ -4,7 +4,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { AppError, kernelErrors } from "../../kernel/errors.ts";
 import { doingBusiness, type Store, type Stores } from "../../kernel/stores/store.ts";
-import { countsBlind, type Inventory, SEE_COSTS } from "../inventory/api.ts";
+import { countsBlind, SEE_COSTS } from "../inventory/api.ts";
 import { SEE_LOSS } from "../pos/api.ts";
 import type { Purchases } from "../purchases/api.ts";
 import { AGENTS, type Agent, type AgentName, type Finding, type Kind, type Looked, type State } from "./domain.ts";
@@ -63,10 +63,9 @@ export function createFindings(parts: {
   clock: Clock;
   audit: Auditor;
   purchases: Purchases | undefined;
-  inventory: Pick<Inventory, "products">;
   stores: Pick<Stores, "list">;
 }) {
-  const { db, clock, audit, purchases, inventory, stores: shops } = parts;
+  const { db, clock, audit, purchases, stores: shops } = parts;
 
   /** Whoever counts what is there, and must not know how much it is, is not told by an agent either. */
   const readable = ({ can }: Pick<Reader, "can">): Kind[] =>
@@ -160,21 +159,15 @@ export function createFindings(parts: {
     },
 
     /**
-     * Makes a draft of an order of it, without what was given up since the night. Answers the order's id. Throws NOT_FOUND, FINDING_SETTLED,
-     * NOTHING_TO_ORDER, SUPPLIER_GONE, and what an order throws.
+     * Makes a draft of an order of what is still wanted of it: without what was ordered or given up since the night. Answers the order's
+     * id. Throws NOT_FOUND, FINDING_SETTLED, NOTHING_TO_ORDER, SUPPLIER_GONE, and what an order throws.
      */
     async order(tx: Tx, reader: Reader, actor: Actor, id: number): Promise<number> {
       const found = await open(tx, reader, id);
       if (found.kind !== "order" || found.storeId === undefined || !purchases) throw errors.NOTHING_TO_ORDER();
-      const { storeId, facts } = found;
-      const ids = facts.lines.map(({ productId }) => productId);
-      const known = await inventory.products(ids, storeId, tx);
-      const lines = facts.lines.flatMap(({ productId, quantityMilli }) =>
-        known.get(productId)?.active ? [{ productId, quantityMilli }] : [],
-      );
-      if (lines.length === 0) throw errors.NOTHING_TO_ORDER();
-      const wanted = { storeId, supplierId: facts.supplierId, lines };
-      const orderId = await purchases.draft(tx, actor, wanted).catch((error: unknown) => {
+      const { supplierId, lines } = found.facts;
+      const advised = { storeId: found.storeId, supplierId, lines };
+      const orderId = await purchases.order(tx, actor, advised).catch((error: unknown) => {
         const fields = error instanceof AppError ? error.details.fields : undefined;
         throw fields?.some(({ path }) => path === "supplier_id") ? errors.SUPPLIER_GONE() : error;
       });

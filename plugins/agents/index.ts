@@ -28,7 +28,7 @@ export const plugin = definePlugin({
   errors,
   setup(host) {
     const { inventory, sales, purchases } = host.services;
-    const findings = createFindings({ ...host, inventory, purchases });
+    const findings = createFindings({ ...host, purchases });
     const forecasts = createForecasts({ ...host, inventory });
     const watching = { ...host, inventory, sales, purchases };
     const shelves = createShelves({
@@ -54,7 +54,8 @@ export const plugin = definePlugin({
         ...(purchases ? [...orderPages(parts), ...orderApi(parts)] : []),
       ],
       jobs: [
-        { name: "shelves-agents", cron: "11 5 * * *", run: shelves },
+        // the day is over wherever shops of the Americas close late
+        { name: "shelves-agents", cron: "11 9 * * *", run: shelves },
         job("margin", "31 5 * * *", createMarginWatch(watching)),
         job("anomaly", "41 * * * *", createAnomalyWatch(watching)),
       ],

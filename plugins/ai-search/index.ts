@@ -53,7 +53,7 @@ export const plugin = definePlugin({
       .default(30)
       .describe("seconds without a changed product before the model of meanings is fitted by itself"),
   }),
-  setup({ config, db, clock, log, audit, settings, services, metrics }) {
+  setup({ config, db, clock, log, audit, settings, services, metrics, stores }) {
     const { inventory, customers } = services;
     const synonyms = createSynonymLists({ db, clock, audit });
     const popularity = createPopularity({ clock, log, inventory });
@@ -108,20 +108,17 @@ export const plugin = definePlugin({
     const parts = { ...read, journal, synonyms, clock, audit, transaction, clockMs };
     customers?.keep(searchRecords({ db, journal }));
     inventory.registerAdviser(createAdviser({ engine, analysis, recommend, search, journal }));
-    inventory.registerFinder(async (query, limit, userId) => {
+    inventory.registerFinder(async (query, limit, { storeId, userId }) => {
       const started = clockMs();
       const found = await search.ids(query, limit);
       // who asks joins those whose barcode ends so, and they are found as well
       const results = new Set([...found.ending, ...found.sure, ...found.guesses]).size;
       // the till asks for one to know whether there is any
       if (limit > 1)
-        journal.note({
-          query,
-          place: "till",
-          userId,
-          results,
-          milliseconds: clockMs() - started,
-        });
+        journal.note(
+          { query, place: "till", userId, results, milliseconds: clockMs() - started },
+          await stores.shopOf(storeId),
+        );
       return found;
     });
     return {

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
+import type { Shop } from "../../kernel/settings/shop.ts";
 import { fold } from "../../kernel/text.ts";
 import { beginWriting, type Chosen, insertSearches, markChosen, type Searched } from "./queries/log.ts";
 
@@ -91,8 +92,9 @@ export function createJournal(parts: {
   return {
     flush,
 
-    /** Answers the search's token, by which a choice names it. */
-    note(searched: Noted): string {
+    /** Answers the search's token, by which a choice names it. What people look for who learn says nothing of the shop. */
+    note(searched: Noted, { training }: Pick<Shop, "training"> = { training: false }): string {
+      if (training) return randomUUID();
       const query = searched.query.slice(0, LONGEST);
       const folded = fold(query);
       const at = clockMs();

@@ -22,7 +22,7 @@ import { faultOf } from "./faults.ts";
 import { type Manifest, rowsOf } from "./manifest.ts";
 import { cutOff } from "./queries/copy.ts";
 import * as journal from "./queries/journal.ts";
-import { outdated } from "./retention.ts";
+import { type Keeping, outdated } from "./retention.ts";
 import { inTime } from "./stalling.ts";
 import { write } from "./writing.ts";
 
@@ -130,10 +130,9 @@ export function createBackups(parts: BackupsParts) {
 
   async function work(open: OpenDatabase, id: number, name: string): Promise<void> {
     const { signal } = leaving;
-    const started = clock.now();
     let manifest: Manifest;
     try {
-      manifest = await write(open, name, started, { system, log, config, folder, signal });
+      manifest = await writeWithRoom(open, name);
     } catch (error) {
       const fault = faultOf(error);
       log.error({ err: error, backup: name, fault }, "the backup failed");
@@ -145,6 +144,19 @@ export function createBackups(parts: BackupsParts) {
     await copy(id, manifest);
     if (config.BACKUP_DRILL && !signal.aborted) await drill(id, manifest);
     await letGo().catch((error) => log.error({ err: error }, "old backups could not be removed"));
+  }
+
+  /** What is too old makes room on a full disk, once. */
+  async function writeWithRoom(open: OpenDatabase, name: string): Promise<Manifest> {
+    const started = clock.now();
+    const parts = { system, log, config, folder, signal: leaving.signal };
+    try {
+      return await write(open, name, started, parts);
+    } catch (error) {
+      if (faultOf(error) !== "NO_SPACE" || (await letGoHere(await keeping())) === 0) throw error;
+      log.warn({ err: error, backup: name }, "the disk was full: the backup is tried once more");
+      return await write(open, name, started, parts);
+    }
   }
 
   /** The database may be what failed. It is asked again for a while; after that the journal tells of an interruption. */
@@ -187,20 +199,30 @@ export function createBackups(parts: BackupsParts) {
     if (drill === "findings") log.error({ detail }, "the drill restored a backup of books that do not add up");
   }
 
-  /** Here and in every place, by the same rule. */
-  async function letGo(): Promise<void> {
-    const now = clock.now();
+  /** What stays. */
+  async function keeping(): Promise<Keeping> {
     const proven = new Set(await inTime(journal.namesDrilled(db.primary), patience));
-    const rule = { proven, now, keepDays: config.BACKUP_KEEP_DAYS };
+    return { proven, now: clock.now(), keepDays: config.BACKUP_KEEP_DAYS };
+  }
+
+  /** Answers how many went. */
+  async function letGoHere(rule: Keeping): Promise<number> {
     const old = outdated(await listFolder(folder), rule);
     for (const one of old) await removeFiles(folder, one);
     if (old.length > 0) {
       const names = old.map(({ name }) => name);
       log.info({ backups: names }, "old backups removed");
-      await inTime(journal.keepRemoved(db.primary, names, now), patience);
+      await inTime(journal.keepRemoved(db.primary, names, rule.now), patience);
     }
+    return old.length;
+  }
+
+  /** Here and in every place, by the same rule. */
+  async function letGo(): Promise<void> {
+    const rule = await keeping();
+    await letGoHere(rule);
     for (const place of places) for (const one of outdated(await place.list(), rule)) await place.remove(one);
-    await inTime(journal.forgetBefore(db.primary, new Date(now.getTime() - JOURNAL_DAYS * DAY_MS)), patience);
+    await inTime(journal.forgetBefore(db.primary, new Date(rule.now.getTime() - JOURNAL_DAYS * DAY_MS)), patience);
   }
 
   return {

@@ -18,7 +18,9 @@ export const config = z
       .min(1)
       .max(36_500)
       .default(30)
-      .describe("days that a backup is kept; the last good one stays however old it is"),
+      .describe(
+        "days that a backup is kept; the newest seven, and the newest seven proven ones, stay however old they are",
+      ),
     BACKUP_METHOD: z
       .enum(["auto", "copy", "pg_dump"])
       .default("auto")

@@ -2,17 +2,26 @@
 import type { Manifest } from "./manifest.ts";
 
 const DAY_MS = 86_400_000;
+/** How old one is the clock says, which may be wrong by years: however old they seem to it, a week of nights stays. */
+const STAY = 7;
 
-/**
- * Those older than `keepDays`, but for the last good one: the newest that a drill has proven, and, while none was proven, the
- * newest at all. `proven`: names.
- */
+/** `proven`: names of those that a drill has restored. */
+export interface Keeping {
+  proven: ReadonlySet<string>;
+  now: Date;
+  keepDays: number;
+}
+
+/** Those older than `keepDays`, but for the newest that a drill has proven and the newest at all. */
 export function outdated<M extends Pick<Manifest, "name" | "made_at">>(
   backups: readonly M[],
-  { proven, now, keepDays }: { proven: ReadonlySet<string>; now: Date; keepDays: number },
+  { proven, now, keepDays }: Keeping,
 ): M[] {
   const newestFirst = [...backups].sort((a, b) => (a.made_at < b.made_at ? 1 : -1));
-  const last = newestFirst.find(({ name }) => proven.has(name)) ?? newestFirst[0];
+  const stay = new Set([
+    ...newestFirst.filter(({ name }) => proven.has(name)).slice(0, STAY),
+    ...newestFirst.slice(0, STAY),
+  ]);
   const limit = now.getTime() - keepDays * DAY_MS;
-  return newestFirst.filter((one) => one !== last && new Date(one.made_at).getTime() < limit);
+  return newestFirst.filter((one) => !stay.has(one) && new Date(one.made_at).getTime() < limit);
 }

@@ -123,7 +123,9 @@ export interface RateOfSale {
   /** the sum of the squares of what was sold on each day */
   squaresMilli: bigint;
   onHandMilli: number;
-  /** of that, lots that have gone bad: nobody is to be sold them */
+  /** an open count of the store has it: see countsBlind */
+  counting: boolean;
+  /** of what is on hand, lots that have gone bad: nobody is to be sold them */
   expiredMilli: number;
   /** sent by other stores, and not here yet */
   inTransitMilli: number;
@@ -172,7 +174,11 @@ export interface Ending {
  * Finds products by words better than the database does: ids of active ones, best first. `sure` have all the words as they are
  * written; `guesses` are asked for when nothing in the database has them either.
  */
-export type Finder = (query: string, limit: number, userId?: number) => Promise<{ sure: number[]; guesses: number[] }>;
+export type Finder = (
+  query: string,
+  limit: number,
+  asks: { storeId: number | undefined; userId: number | undefined },
+) => Promise<{ sure: number[]; guesses: number[] }>;
 
 /** Products of which everything that a sale sold has come back, or the sale was voided, since then. */
 export type FindTakenBack = (since: Date) => Promise<{ saleId: number; productId: number }[]>;
@@ -244,11 +250,11 @@ export interface Inventory {
   textsOf(ids: readonly number[]): Promise<ProductText[]>;
   /** Sales since then, those of `halfLifeDays` ago counting half. */
   demand(since: Date, halfLifeDays: number): Promise<Demand[]>;
-  /** Goods that were sold in a store in these business days, the last of which is today, or have a reorder point; by name, at most `most`. */
-  ratesOfSale(storeId: number, days: number, most: number): Promise<RateOfSale[]>;
+  /** Goods that were sold in a store in these business days, the last of which is today, or have a reorder point; by name, in pages. */
+  ratesOfSale(storeId: number, days: number, tx?: Tx): AsyncIterable<RateOfSale[]>;
   /**
-   * What was sold in a store on each of the business days before today, the last of which is yesterday, less what came back: thousandths; products
-   * without a sale are left out.
+   * What was sold in a store on each of the last business days, less what came back: thousandths; products without a sale are left out.
+   * The running day is the last of them when at most four of its hours are left, yesterday until then.
    */
   salesByDay(storeId: number, productIds: readonly number[], days: number): Promise<ReadonlyMap<number, number[]>>;
   /** Own prices changed since then that hold, beside what held until then. */

@@ -44,10 +44,10 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
   let finder: Finder | undefined;
 
   /** Ids by whoever finds better. */
-  async function asked(query: string, limit: number, userId?: number): Promise<{ sure: number[]; guesses: number[] }> {
+  async function asked(...[query, limit, asks]: Parameters<Finder>): ReturnType<Finder> {
     if (!finder) return NOBODY;
     try {
-      return await finder(query, limit, userId);
+      return await finder(query, limit, asks);
     } catch (error) {
       log.warn({ err: error }, "the search engine did not answer; the database does");
       return NOBODY;
@@ -99,7 +99,7 @@ export function createCatalogue({ db, log }: { db: Database; log: Logger }) {
     limit: number,
     userId?: number,
   ): Promise<Listed[]> {
-    const { sure, guesses } = await asked(query, limit, userId);
+    const { sure, guesses } = await asked(query, limit, { storeId, userId });
     const better = await soldOf(sure, storeId);
     if (better.length > 0) return better.slice(0, limit);
     const patterns = searchPatterns(query);

@@ -57,6 +57,9 @@ import { createTogether } from "./together.ts";
 import { createUnits } from "./units.ts";
 import { createVariants } from "./variants.ts";
 
+/** before the shop's day ends: it has sold what it sells */
+const SOLD_OUT_MS = 4 * 3_600_000;
+
 export const plugin = definePlugin({
   name: "inventory",
   kernel: KERNEL_VERSION,
@@ -83,9 +86,10 @@ export const plugin = definePlugin({
     const imports = createImports(host, [list, priceList(host), openingStockList(host)]);
     const exportAll = createExport({ ...host, after: products.after });
     const priceIn = createStorePrices(host.stores);
-    const todayIn = async (storeId: number) => {
+    const todayIn = async (storeId: number, aheadMs = 0) => {
       const { timeZone, dayCutoffHour: cutoffHour } = await host.stores.shopOf(storeId);
-      return { today: businessDate(host.clock.now(), timeZone, cutoffHour), timeZone, cutoffHour };
+      const at = new Date(host.clock.now().getTime() + aheadMs);
+      return { today: businessDate(at, timeZone, cutoffHour), timeZone, cutoffHour };
     };
     const priceLists = createPriceLists(host);
     const developer = createDeveloper();
@@ -144,10 +148,11 @@ export const plugin = definePlugin({
           const found = await sellableByName(host.db.primary, storeId, categoryId, after, limit);
           return found.map((one) => price(one));
         },
-        ratesOfSale: async (storeId, days, most) =>
-          ratesOfSale(host.db.primary, { storeId, days, most, ...(await todayIn(storeId)) }),
+        async *ratesOfSale(storeId, days, tx) {
+          yield* ratesOfSale(tx ?? host.db.primary, { storeId, days, ...(await todayIn(storeId)) });
+        },
         salesByDay: async (storeId, productIds, days) =>
-          salesByDay(host.db.replica, { storeId, productIds, days, ...(await todayIn(storeId)) }),
+          salesByDay(host.db.replica, { storeId, productIds, days, ...(await todayIn(storeId, SOLD_OUT_MS)) }),
         priceJumps: (since) => priceJumps(host.db.replica, since),
         barcodes: (ids) => barcodesOf(host.db.primary, ids),
         tile: (productId, hash) => pictures.read(productId, hash, "tile"),

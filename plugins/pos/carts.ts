@@ -41,11 +41,11 @@ export interface Carts {
   /** The one chosen, or the first in use when it is none, out of use, or of another store. Throws NO_REGISTER. */
   register(till: Till): Promise<Register>;
   /** The cart as its owner sees it; empty when nothing was scanned yet. Somebody else's is NOT_FOUND. */
-  read(id: string, seller: Seller): Promise<Cart>;
+  read(id: string, seller: Seller, tx?: Tx): Promise<Cart>;
   /** Exact code: adds it. `3*code` adds three. Otherwise tells the text to search by; CODE_UNKNOWN when nothing is like it. */
-  scan(id: string, seller: Seller, typed: string, till: Till): Promise<Scanned>;
+  scan(id: string, seller: Seller, typed: string, till: Till, tx?: Tx): Promise<Scanned>;
   /** Throws NOT_FOUND for a product or a unit that is none. */
-  add(id: string, seller: Seller, wanted: Wanted, till: Till): Promise<Scanned>;
+  add(id: string, seller: Seller, wanted: Wanted, till: Till, tx?: Tx): Promise<Scanned>;
   /** Throws PRICE_FOR_LESS for more of a line whose price was changed by hand, of somebody who may not change it. */
   setQuantity(
     id: string,
@@ -85,11 +85,11 @@ export function createCarts(parts: {
     return (await queries.registerToUse(db.primary, till)) ?? noRegister();
   };
 
-  const read = async (id: string, seller: Seller): Promise<Cart> => {
-    const cart = await queries.readCart(db.primary, id);
+  const read = async (id: string, seller: Seller, tx?: Tx): Promise<Cart> => {
+    const cart = await queries.readCart(tx ?? db.primary, id);
     if (!cart) return { id, registerId: 0, userId: seller.id, status: "open", saleId: undefined, lines: [] };
     if (cart.userId !== seller.id) throw kernelErrors.NOT_FOUND();
-    return { ...cart, promotions: await promotions.ofCart(cart) };
+    return { ...cart, promotions: await promotions.ofCart(cart, tx) };
   };
 
   /** Says why a cart did not take a change. */
@@ -105,6 +105,7 @@ export function createCarts(parts: {
     cart: { id: string; seller: Seller; till: Till },
     { product: found, unit, labelMinor }: Pick<Found, "product" | "unit"> & { labelMinor?: number | undefined },
     quantityMilli: number,
+    within?: Tx,
   ): Promise<void> => {
     const standing = { ...cart, now: clock.now() };
     const add = async (listId: number | undefined, tx?: Tx): Promise<boolean> => {
@@ -122,14 +123,15 @@ export function createCarts(parts: {
       };
       return orTooLarge(queries.addLine(tx ?? db.primary, standing, line, listId));
     };
-    const listId = await groupPrices.ofCart(cart.id);
-    if (await add(listId)) return;
+    const listId = await groupPrices.ofCart(cart.id, within);
+    if (await add(listId, within)) return;
     // the customer was chosen or taken away in that moment: once more, while nobody else touches the cart
-    const added = await db.transaction(async (tx) => {
+    const again = async (tx: Tx): Promise<boolean> => {
       await queries.holdCart(tx, standing);
       const now = await groupPrices.ofCart(cart.id, tx);
       return now !== listId && (await add(now, tx));
-    });
+    };
+    const added = await (within ? again(within) : db.transaction(again));
     if (!added) await refused(cart.id, cart.seller, cart.till);
   };
 
@@ -164,17 +166,17 @@ export function createCarts(parts: {
       return (await queries.standingAt(db.primary, seller.id, till)) ?? noRegister();
     },
 
-    async scan(id, seller, typed, till) {
+    async scan(id, seller, typed, till, tx) {
       // a code that reads like a multiplication is first of all a code
-      const exact = await find(typed, till.storeId);
+      const exact = await find(typed, till.storeId, tx);
       const { code, quantityMilli } = exact ? { code: typed, quantityMilli: undefined } : parseScan(typed);
-      const found = exact ?? (code === typed ? undefined : await find(code, till.storeId));
+      const found = exact ?? (code === typed ? undefined : await find(code, till.storeId, tx));
       if (found) {
         // a label says how much it is of: three of them are three labels
         const much = found.quantityMilli ?? quantityMilli;
         if (found.product.kind === "parent") return { kind: "search", query: found.product.name };
         if (needsWeight(found.product, found.unit, much)) return { kind: "weigh", productId: found.product.id };
-        await put({ id, seller, till }, found, much ?? ONE_MILLI);
+        await put({ id, seller, till }, found, much ?? ONE_MILLI, tx);
         return { kind: "added" };
       }
       const like = await inventory.search(code, till.storeId, 1);
@@ -182,15 +184,15 @@ export function createCarts(parts: {
       return { kind: "search", query: code };
     },
 
-    async add(id, seller, { productId, unitId, quantityMilli }, till) {
-      const product = (await inventory.products([productId], till.storeId)).get(productId);
+    async add(id, seller, { productId, unitId, quantityMilli }, till, tx) {
+      const product = (await inventory.products([productId], till.storeId, tx)).get(productId);
       if (!product?.active) throw kernelErrors.NOT_FOUND();
       if (product.kind === "parent") return { kind: "search", query: product.name };
-      const units = unitId === undefined ? undefined : await inventory.units([productId], till.storeId);
+      const units = unitId === undefined ? undefined : await inventory.units([productId], till.storeId, tx);
       const unit = units?.get(productId)?.find((one) => one.id === unitId);
       if (unitId !== undefined && !unit) throw kernelErrors.NOT_FOUND();
       if (needsWeight(product, unit, quantityMilli)) return { kind: "weigh", productId };
-      await put({ id, seller, till }, { product, unit }, quantityMilli ?? ONE_MILLI);
+      await put({ id, seller, till }, { product, unit }, quantityMilli ?? ONE_MILLI, tx);
       return { kind: "added" };
     },
 

@@ -2,6 +2,7 @@
 import type { Tx } from "../../kernel/db/database.ts";
 import { serviceRef } from "../../kernel/service.ts";
 import type { Actor } from "./domain.ts";
+import type { Advised } from "./ordering.ts";
 import type { CostRise, Terms } from "./queries/replenishment.ts";
 import type { Suggestions } from "./replenishment.ts";
 
@@ -21,12 +22,11 @@ export interface Purchases {
   readonly leadTimeDays: number;
   /** Products of which the last delivery since then cost more than the one before it, of whomever. */
   costRises(since: Date): Promise<CostRise[]>;
-  /** A draft. Answers its id. Throws what an order throws: TRAINING_STORE, faults of `supplier_id` and `lines.N`. */
-  draft(
-    tx: Tx,
-    actor: Actor,
-    wanted: { storeId: number; supplierId: number; lines: readonly { productId: number; quantityMilli: number }[] },
-  ): Promise<number>;
+  /**
+   * A draft of what is still wanted of this advice, by what is expected to be sold on a day. Answers its id. Throws NOTHING_TO_ORDER and what
+   * an order throws: TRAINING_STORE, faults of `supplier_id`.
+   */
+  order(tx: Tx, actor: Actor, advised: Advised): Promise<number>;
 }
 
 export const purchasesRef = serviceRef<Purchases>("purchases");

@@ -13,6 +13,8 @@ export const errors = defineErrors("purchases", {
   ORDER_NOT_OPEN: 409,
   /** nothing is suggested of that supplier */
   NOTHING_TO_ORDER: 409,
+  /** somebody ordered some of it while the page was open */
+  SUGGESTION_CHANGED: 409,
   /** nothing is bought for a store in which people learn */
   TRAINING_STORE: 409,
   /** more is sent back than is there */

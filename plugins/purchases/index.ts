@@ -11,6 +11,7 @@ import { supplierList } from "./import/list.ts";
 import { invariants } from "./invariants.ts";
 import { createLabels } from "./labels/labels.ts";
 import { ledgers } from "./ledgers.ts";
+import { createOrdering } from "./ordering.ts";
 import { createOrders } from "./orders.ts";
 import { createPacks } from "./packs.ts";
 import { openOrdersOf } from "./queries/orders.ts";
@@ -28,7 +29,6 @@ import { suggestionRoutes } from "./routes/suggestions.ts";
 import { supplierPages } from "./routes/suppliers.ts";
 import { suppliersApi } from "./routes/suppliers-api.ts";
 import { supplierExportRoutes } from "./routes/suppliers-export.ts";
-import { sentField } from "./schema-lines.ts";
 import { allowMore, coverDays, demandDays, serviceLevel } from "./settings.ts";
 import { createSuppliers, LEAD_TIME_DAYS } from "./suppliers.ts";
 
@@ -64,10 +64,11 @@ export const plugin = definePlugin({
     });
     inventory.registerOrders((tx, ids) => openOrdersOf(tx, ids));
     const replenishment = createReplenishment({ ...host, inventory });
+    const ordering = createOrdering({ replenishment, orders, suppliers });
     const { primary, replica } = host.db;
     return {
       service: {
-        suggestions: (storeId, perDay) => replenishment.suggestions(storeId, undefined, perDay),
+        suggestions: (storeId, perDay) => replenishment.suggestions({ storeId, perDay }),
         async suppliersOf(productIds) {
           const usual = await usualSuppliers(primary, productIds);
           const known = await termsOf(primary, [...new Set(usual.values())]);
@@ -81,9 +82,9 @@ export const plugin = definePlugin({
         onItsWay: (storeId) => onItsWay(primary, storeId),
         leadTimeDays: LEAD_TIME_DAYS,
         costRises: (since) => costRises(replica, since),
-        async draft(tx, actor, wanted) {
+        async order(tx, actor, advised) {
           const { currency } = await host.stores.shopOf(undefined);
-          return orders.create(tx, actor, { ...wanted, note: undefined, field: sentField }, currency);
+          return ordering.orderAdvised(tx, actor, advised, currency);
         },
       },
       routes: [
@@ -92,12 +93,12 @@ export const plugin = definePlugin({
         ...supplierPages(parts),
         ...packRoutes({ packs, suppliers, transaction: host.db.transaction }),
         ...listRoutes(imports),
-        ...orderPages(parts),
+        ...orderPages({ ...parts, ordering }),
         ...deliveryPages(parts),
         ...suppliersApi(parts),
         ...ordersApi(parts),
         ...deliveriesApi(parts),
-        ...suggestionRoutes({ ...parts, replenishment }),
+        ...suggestionRoutes({ ...parts, replenishment, ordering }),
         ...labelRoutes({ labels: createLabels({ inventory, stores: host.stores }), deliveries }),
       ],
       on: [imports.subscription],

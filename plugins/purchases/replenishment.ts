@@ -1,5 +1,6 @@
 /** What to order, from whom and why: by what was really sold (reorder.ts). */
-import type { Database } from "../../kernel/db/database.ts";
+import type { Knex } from "knex";
+import type { Database, Tx } from "../../kernel/db/database.ts";
 import { sum } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
@@ -12,9 +13,6 @@ import * as queries from "./queries/replenishment.ts";
 import { expecting, type Reorder, reorderOf, Z_MILLI } from "./reorder.ts";
 import { coverDays, demandDays, serviceLevel } from "./settings.ts";
 import { LEAD_TIME_DAYS } from "./suppliers.ts";
-
-/** products that are looked at; a shop with more of them orders in parts */
-const MOST = 5000;
 
 export interface Suggestion extends Reorder, Offer {
   product: RateOfSale;
@@ -43,9 +41,28 @@ export interface Suggestions {
   serviceLevel: string;
 }
 
+/** Of which store, and of what alone. */
+export interface Asked {
+  storeId: number;
+  supplierId?: number | undefined;
+  /** of these products, by what somebody expects of a day, thousandths */
+  perDay?: ReadonlyMap<number, number> | undefined;
+  /** of what no open count has: see countsBlind */
+  notCounting?: boolean | undefined;
+}
+
 /** What an order lacks to the least that its supplier takes. */
 export function missingOf(minimumMinor: number, totalMinor: number): number {
   return Math.max(0, minimumMinor - totalMinor);
+}
+
+interface Plan {
+  days: number;
+  cover: number;
+  level: keyof typeof Z_MILLI;
+  /** of one supplier alone */
+  only: number | undefined;
+  awaited: ReadonlyMap<number, number>;
 }
 
 export type Replenishment = ReturnType<typeof createReplenishment>;
@@ -57,12 +74,44 @@ export function createReplenishment(parts: {
   stores: Pick<Stores, "shopOf">;
 }) {
   const { db, inventory, settings, stores } = parts;
+
+  /** Of these products, by supplier. */
+  async function linesOf(at: Knex, rates: readonly RateOfSale[], { days, cover, level, awaited, only }: Plan) {
+    const bought = await queries.usualSuppliers(
+      at,
+      rates.map(({ productId }) => productId),
+    );
+    const known = await queries.termsOf(at, [...new Set(bought.values())]);
+    const found: Pick<Suggested, "supplier" | "leadTimeDays" | "lines">[] = [];
+    for (const supplier of [...known.values(), undefined]) {
+      if (only !== undefined && supplier?.id !== only) continue;
+      const own = rates.filter(({ productId }) => bought.get(productId) === supplier?.id);
+      const ids = own.map(({ productId }) => productId);
+      const [offers, packs] = supplier
+        ? await Promise.all([lastOffers(at, supplier.id, ids), packsOf(at, supplier.id, ids)])
+        : [new Map<number, Offer>(), new Map<number, number>()];
+      const leadTimeDays = supplier?.leadTimeDays ?? LEAD_TIME_DAYS;
+      const plan = { leadTimeDays, coverDays: cover, zMilli: Z_MILLI[level] };
+      const lines = own.flatMap((product): Suggestion[] => {
+        const onOrderMilli = (awaited.get(product.productId) ?? 0) + product.inTransitMilli;
+        const onHandMilli = product.onHandMilli - product.expiredMilli;
+        const shelf = { onHandMilli, onOrderMilli, ownPointMilli: product.reorderPointMilli };
+        const packMilli = packs.get(product.productId);
+        const reorder = reorderOf({ ...product, days }, plan, shelf, packMilli);
+        if (reorder.orderMilli === 0) return [];
+        const offer = offers.get(product.productId) ?? { costMinor: product.costMinor, discountBp: 0 };
+        const { costMinor, discountBp } = offer;
+        const totalMinor = lineTotal(reorder.orderMilli, offer);
+        return [{ ...reorder, costMinor, discountBp, product, onHandMilli, onOrderMilli, packMilli, totalMinor }];
+      });
+      if (lines.length > 0) found.push({ supplier, leadTimeDays, lines });
+    }
+    return found;
+  }
+
   return {
-    /**
-     * By supplier's name, those of nobody last; of one supplier alone when it is asked for. `perDay`: of these
-     * products alone, by what somebody expects of a day (thousandths). Throws TRAINING_STORE.
-     */
-    async suggestions(storeId: number, only?: number, perDay?: ReadonlyMap<number, number>): Promise<Suggestions> {
+    /** By supplier's name, those of nobody last. Throws TRAINING_STORE. */
+    async suggestions({ storeId, supplierId: only, perDay, notCounting }: Asked, tx?: Tx): Promise<Suggestions> {
       const [days, cover, level] = await Promise.all([
         settings.get(demandDays),
         settings.get(coverDays),
@@ -70,45 +119,32 @@ export function createReplenishment(parts: {
       ]);
       const { training } = await stores.shopOf(storeId);
       if (training) throw errors.TRAINING_STORE();
-      const sold = await inventory.ratesOfSale(storeId, days, MOST);
-      const rates = sold.flatMap((one) => {
-        const expected = perDay?.get(one.productId);
-        if (perDay === undefined) return [one];
-        return expected === undefined ? [] : [{ ...one, ...expecting({ ...one, days }, expected) }];
-      });
-      const ids = rates.map(({ productId }) => productId);
-      const [awaited, bought] = await Promise.all([
-        queries.onOrder(db.primary, storeId),
-        queries.usualSuppliers(db.primary, ids),
-      ]);
-      const known = await queries.termsOf(db.primary, [...new Set(bought.values())]);
-      const groups: Suggested[] = [];
-      for (const supplier of [...known.values(), undefined]) {
-        if (only !== undefined && supplier?.id !== only) continue;
-        const own = rates.filter(({ productId }) => bought.get(productId) === supplier?.id);
-        const ids = own.map(({ productId }) => productId);
-        const [offers, packs] = supplier
-          ? await Promise.all([lastOffers(db.primary, supplier.id, ids), packsOf(db.primary, supplier.id, ids)])
-          : [new Map<number, Offer>(), new Map<number, number>()];
-        const leadTimeDays = supplier?.leadTimeDays ?? LEAD_TIME_DAYS;
-        const plan = { leadTimeDays, coverDays: cover, zMilli: Z_MILLI[level] };
-        const lines = own.flatMap((product): Suggestion[] => {
-          const onOrderMilli = (awaited.get(product.productId) ?? 0) + product.inTransitMilli;
-          const onHandMilli = product.onHandMilli - product.expiredMilli;
-          const shelf = { onHandMilli, onOrderMilli, ownPointMilli: product.reorderPointMilli };
-          const packMilli = packs.get(product.productId);
-          const reorder = reorderOf({ ...product, days }, plan, shelf, packMilli);
-          if (reorder.orderMilli === 0) return [];
-          const offer = offers.get(product.productId) ?? { costMinor: product.costMinor, discountBp: 0 };
-          const { costMinor, discountBp } = offer;
-          const totalMinor = lineTotal(reorder.orderMilli, offer);
-          return [{ ...reorder, costMinor, discountBp, product, onHandMilli, onOrderMilli, packMilli, totalMinor }];
+      const at = tx ?? db.primary;
+      const plan = { days, cover, level, only, awaited: await queries.onOrder(at, storeId) };
+      const found = new Map<number | undefined, Pick<Suggested, "supplier" | "leadTimeDays" | "lines">>();
+      for await (const sold of inventory.ratesOfSale(storeId, days, tx)) {
+        const rates = sold.flatMap((one) => {
+          if (notCounting && one.counting) return [];
+          const expected = perDay?.get(one.productId);
+          if (perDay === undefined) return [one];
+          return expected === undefined ? [] : [{ ...one, ...expecting({ ...one, days }, expected) }];
         });
-        const totalMinor = sum(lines.map((line) => line.totalMinor));
-        const missingMinor = missingOf(supplier?.minimumMinor ?? 0, totalMinor);
-        if (lines.length > 0) groups.push({ supplier, leadTimeDays, lines, totalMinor, missingMinor });
+        for (const group of await linesOf(at, rates, plan)) {
+          const before = found.get(group.supplier?.id)?.lines ?? [];
+          found.set(group.supplier?.id, { ...group, lines: [...before, ...group.lines] });
+        }
       }
+      const byName = await queries.termsOf(at, [...found.keys()].filter(isKnown));
+      const groups = [...byName.keys(), undefined].flatMap((id): Suggested[] => {
+        const group = found.get(id);
+        if (!group) return [];
+        const totalMinor = sum(group.lines.map((line) => line.totalMinor));
+        const missingMinor = missingOf(group.supplier?.minimumMinor ?? 0, totalMinor);
+        return [{ ...group, totalMinor, missingMinor }];
+      });
       return { groups, days, coverDays: cover, serviceLevel: level };
     },
   };
 }
+
+const isKnown = (id: number | undefined) => id !== undefined;

@@ -151,12 +151,19 @@ const cell = z.string("kernel.validation.text").max(CODE, "kernel.validation.too
 /** A form of rows beside other fields. */
 export const orderForm = (input: Input) =>
   z
-    .object({ supplier_id: input.id(), store_id: idOrNothing(input), note: input.optionalText(NOTE) })
+    .object({
+      supplier_id: input.id(),
+      store_id: idOrNothing(input),
+      note: input.optionalText(NOTE),
+      // of the page of suggestions
+      suggested: z.literal("on").optional(),
+    })
     .catchall(cell)
-    .transform(({ supplier_id, store_id, note, ...fields }, context) => ({
+    .transform(({ supplier_id, store_id, note, suggested, ...fields }, context) => ({
       supplier_id,
       store_id,
       note,
+      suggested,
       ...rowsOf(fields as Record<string, string>, input, context as Issues),
     }));
 export const draftForm = (input: Input) =>

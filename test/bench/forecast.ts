@@ -36,7 +36,8 @@ export async function forecast(): Promise<Figure[]> {
       cutoffHour: 0,
       today: businessDate(now, timeZone, 0),
     };
-    const goods = await ratesOfSale(shop.db, { ...asked, most: PRODUCTS });
+    const goods = [];
+    for await (const page of ratesOfSale(shop.db, asked)) goods.push(...page);
     const sold = await salesByDay(shop.db, { ...asked, productIds: goods.map(({ productId }) => productId) });
     const series = judged([...sold.values()].map((milli) => milli.map((one) => one / 1000)));
     const spoken = series.filter(({ verdict }) => verdict.beats);

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import type { MountedRoute } from "../../kernel/http/mount.ts";
 import type { OpenApi } from "../../kernel/openapi/document.ts";
 import { declaredPermissions } from "../../kernel/set-up.ts";
+import { root } from "../arch/sources.ts";
 import { openShop, type Role, type Shop } from "../harness/shop.ts";
 
 const HTML = { accept: "text/html" };
@@ -35,6 +38,14 @@ describe("3: deny by default, on every route of the whole system", () => {
     for (const owner of ["kernel", "auth", "inventory", "pos"]) assert.ok(owners.has(owner), owner);
     assert.ok(shop.kernel.routes.length > 50);
     assert.ok(shop.kernel.routes.filter(isOpen).length < shop.kernel.routes.length / 3);
+  });
+
+  it("who has the address of an open page may do what it says: the edge writes none of them down", async () => {
+    const config = await readFile(join(root, "ops/nginx/nginx.conf"), "utf8");
+    const hidden = new RegExp(/"~(\S+)" "\$\{shared\}\.\.\."/.exec(config)?.[1] ?? assert.fail("nothing is hidden"));
+    const secret = shop.kernel.routes.filter((one) => isOpen(one) && one.route.path.includes(":"));
+    assert.ok(secret.length > 3);
+    for (const mounted of secret) assert.match(mounted.route.path, hidden, nameOf(mounted));
   });
 
   it("without a session: programs get 401, browsers the way to the login page, and only public ones open", async () => {

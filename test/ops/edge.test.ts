@@ -144,7 +144,8 @@ describe("nginx in front of two instances", function () {
 
   it("writes down no address that opens a receipt, and has one way to the metrics, which is closed", async () => {
     const secret = `17-${randomUUID()}`;
-    for (const path of [`/r/${secret}`, `/r/${secret}/receipt.pdf`, `/no-reminders/${secret}`]) await edge.ask(path);
+    const paths = [`/r/${secret}`, `/r/${secret}/receipt.pdf`, `/no-reminders/${secret}`, `/reports/no-more/${secret}`];
+    for (const path of paths) await edge.ask(path);
     for (const path of ["/metrics", "/METRICS", "/metrics/", "/Metrics//"])
       assert.equal((await edge.ask(path)).status, 404, path);
     const lines = await edge.accessLog('"/Metrics');

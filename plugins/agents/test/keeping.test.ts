@@ -32,14 +32,11 @@ describe("findings between two runs", () => {
   });
   after(() => shop?.close());
 
-  const createKept = (purchases?: Pick<Purchases, "draft">) =>
+  const createKept = (purchases?: Pick<Purchases, "order">) =>
     createFindings({
       db: shop.kernel.db,
       clock,
       audit: async () => {},
-      inventory: {
-        products: async (ids: readonly number[]) => new Map(ids.map((id) => [id, { id, active: true }])),
-      } as unknown as Parameters<typeof createFindings>[0]["inventory"],
       stores: { list: async () => reader.stores } as unknown as Parameters<typeof createFindings>[0]["stores"],
       purchases: purchases as Purchases | undefined,
     });
@@ -108,7 +105,7 @@ describe("findings between two runs", () => {
     ].map((line) => ({ ...line, method: "tsb", errorMilli: 1, naiveMilli: 2, seasonalMilli: 3 }));
     const facts = { supplierId, supplier: "Molino", totalMinor: 500, lines };
     const advice: Said = { kind: "order", storeId: 1, subject: `supplier:${supplierId}`, facts };
-    const kept = createKept({ draft: async () => 7 });
+    const kept = createKept({ order: async () => 7 });
     await kept.run("reorder", async () => said(advice), never);
     const order = async () => {
       const [found] = await standing(kept);
@@ -161,8 +158,8 @@ describe("findings between two runs", () => {
     const forecasts = {
       async *all() {
         worked += 1;
-        yield { storeId: 1, expected: [] };
-        yield { storeId: 2, expected: [] };
+        yield { storeId: 1, expected: { looked: 0, known: [] } };
+        yield { storeId: 2, expected: { looked: 0, known: [] } };
       },
     };
     const run = createShelves({

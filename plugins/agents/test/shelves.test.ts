@@ -168,6 +168,39 @@ describe("shelves that the agents look at", () => {
     await shop.db.raw("UPDATE purchase_orders SET status = 'cancelled'");
   });
 
+  it("what was ordered since the night is not ordered by its advice as well, though it is a draft", async () => {
+    const [advice] = await told("reorder");
+    const path = `/api/v1/agents/findings/${advice?.id}/order`;
+    const [first, ...others] = advice?.facts.lines ?? assert.fail("no advice");
+    assert.ok(first && others.length > 0);
+    const order = async (lines: { productId: number; quantityMilli: number }[]) => {
+      const wanted = lines.map((one) => ({ product_id: one.productId, quantity: String(one.quantityMilli / 1000) }));
+      const body = { supplier_id: supplier, lines: wanted };
+      const made = await admin.post<Answer>("/api/v1/purchases/orders", body, key());
+      assert.equal(made.status, 201, made.text);
+      return made.body.id;
+    };
+    const here = await order([first]);
+    const rest = await order(others);
+    const none = await admin.post<Answer>(path, {}, key());
+    assert.deepEqual([none.status, none.body.code], [409, "NOTHING_TO_ORDER"], none.text);
+    assert.equal((await admin.post(`/api/v1/purchases/orders/${rest}/cancel`, {}, key())).status, 200);
+    // what came back to be wanted is ordered, and no more of it than was advised
+    await shop.db.raw("UPDATE inventory SET on_hand_milli = 0 WHERE store_id = 1");
+    const made = await admin.post<{ order_id: number }>(path, {}, key());
+    assert.equal(made.status, 201, made.text);
+    const { rows } = await shop.db.raw(
+      `SELECT product_id AS "productId", quantity_milli AS "quantityMilli" FROM purchase_order_lines WHERE order_id = ? AND product_id <> ?`,
+      [made.body.order_id, first.productId],
+    );
+    assert.deepEqual(
+      rows,
+      others.map(({ productId, quantityMilli }) => ({ productId, quantityMilli })),
+    );
+    await shop.db.raw("UPDATE inventory SET on_hand_milli = 20000 WHERE store_id = 1");
+    await shop.db.raw("UPDATE purchase_orders SET status = 'cancelled' WHERE id >= ?", [here]);
+  });
+
   it("advice of the night leaves out what was given up since; of a supplier who is gone nothing is ordered", async () => {
     const [advice] = await told("reorder");
     const path = `/api/v1/agents/findings/${advice?.id}/order`;

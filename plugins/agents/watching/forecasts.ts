@@ -9,13 +9,18 @@ import { forecast, judge } from "../forecast/backtest.ts";
 const DAYS = 182;
 /** how far ahead anybody asks */
 export const AHEAD = 60;
-const PRODUCTS = 5000;
 const BATCH = 200;
 
+/** What is known of a product beats the naive forecasts. */
+interface Known {
+  days: number[];
+  grounds: Grounds;
+}
+
+/** Of a store: how many products were looked at, and those of which something is known. */
 export interface Expected {
-  product: RateOfSale;
-  /** undefined: nothing that is known of it beats the naive forecasts */
-  known: { days: number[]; grounds: Grounds } | undefined;
+  looked: number;
+  known: (Known & { product: RateOfSale })[];
 }
 
 export type Forecasts = ReturnType<typeof createForecasts>;
@@ -26,18 +31,23 @@ export function createForecasts(parts: {
 }) {
   const { inventory, stores } = parts;
 
-  async function of(store: Pick<Store, "id">, signal: AbortSignal): Promise<Expected[]> {
-    const products = await inventory.ratesOfSale(store.id, DAYS, PRODUCTS);
-    const found: Expected[] = [];
-    for (let from = 0; from < products.length; from += BATCH) {
-      const batch = products.slice(from, from + BATCH);
+  async function* batches({ id }: Pick<Store, "id">): AsyncGenerator<RateOfSale[]> {
+    for await (const products of inventory.ratesOfSale(id, DAYS))
+      for (let from = 0; from < products.length; from += BATCH) yield products.slice(from, from + BATCH);
+  }
+
+  async function of(store: Pick<Store, "id">, signal: AbortSignal): Promise<Expected> {
+    const found: Expected = { looked: 0, known: [] };
+    for await (const batch of batches(store)) {
       const ids = batch.map(({ productId }) => productId);
       const sold = await inventory.salesByDay(store.id, ids, DAYS);
       for (const product of batch) {
         // the till has its turn in between
         await setImmediate();
         signal.throwIfAborted();
-        found.push({ product, known: knownOf(sold.get(product.productId) ?? []) });
+        found.looked += 1;
+        const known = knownOf(sold.get(product.productId) ?? []);
+        if (known) found.known.push({ product, ...known });
       }
     }
     return found;
@@ -45,7 +55,7 @@ export function createForecasts(parts: {
 
   return {
     /** Of each store in use that does business, one after the other. */
-    async *all(signal: AbortSignal): AsyncGenerator<{ storeId: number; expected: Expected[] }> {
+    async *all(signal: AbortSignal): AsyncGenerator<{ storeId: number; expected: Expected }> {
       for (const store of doingBusiness(await stores.list()))
         if (store.active) yield { storeId: store.id, expected: await of(store, signal) };
     },
@@ -53,7 +63,7 @@ export function createForecasts(parts: {
 }
 
 /** `milli`: by day. What was never sold before its first sale was not there. */
-export function knownOf(milli: readonly number[]): Expected["known"] {
+export function knownOf(milli: readonly number[]): Known | undefined {
   const first = milli.findIndex((sold) => sold > 0);
   if (first < 0) return undefined;
   const history = milli.slice(first).map((sold) => sold / 1000);

@@ -11,7 +11,6 @@ import { costRise, marginTarget } from "../settings.ts";
 const DAY_MS = 86_400_000;
 /** a rise is news for so long, and goods count that were sold in these days */
 const DAYS = 30;
-const PRODUCTS = 5000;
 
 export function createMarginWatch(parts: {
   clock: Clock;
@@ -39,19 +38,18 @@ export function createMarginWatch(parts: {
       const shop = await stores.shopOf(store.id);
       // costs are money of the shop as a whole: elsewhere there is no rate between them
       if (!store.active || shop.currency !== currency) continue;
-      signal.throwIfAborted();
-      const sold = await inventory.ratesOfSale(store.id, DAYS, PRODUCTS);
-      const products = await inventory.products(
-        sold.map(({ productId }) => productId),
-        store.id,
-      );
-      looked += products.size;
-      for (const product of products.values()) {
-        const marginBp = leaves(product);
-        if (marginBp === undefined || marginBp >= targetBp) continue;
-        const { id, sku, name, priceMinor, costMinor } = product;
-        const facts = { sku, name, priceMinor, costMinor, marginBp, targetBp };
-        said.push({ kind: "low_margin", storeId: store.id, subject: `product:${id}`, facts });
+      for await (const sold of inventory.ratesOfSale(store.id, DAYS)) {
+        signal.throwIfAborted();
+        const ids = sold.map(({ productId }) => productId);
+        const products = await inventory.products(ids, store.id);
+        looked += products.size;
+        for (const product of products.values()) {
+          const marginBp = leaves(product);
+          if (marginBp === undefined || marginBp >= targetBp) continue;
+          const { id, sku, name, priceMinor, costMinor } = product;
+          const facts = { sku, name, priceMinor, costMinor, marginBp, targetBp };
+          said.push({ kind: "low_margin", storeId: store.id, subject: `product:${id}`, facts });
+        }
       }
     }
     return { looked, able: looked, said };

@@ -9,15 +9,11 @@ const LEAD_DAYS = 7;
 const LINES = 200;
 
 /** Says something of one store by what is expected to be sold there. */
-export type StoreAgent = (storeId: number, expected: readonly Expected[]) => Promise<Looked>;
-
-const able = (expected: readonly Expected[]) =>
-  expected.flatMap(({ product, known }) => (known ? [{ product, ...known }] : []));
+export type StoreAgent = (storeId: number, expected: Expected) => Promise<Looked>;
 
 /** What will run out before a delivery that is ordered today is there. */
 export function createStockWatch({ purchases }: { purchases: Purchases | undefined }): StoreAgent {
-  return async (storeId, expected) => {
-    const known = able(expected);
+  return async (storeId, { looked, known }) => {
     const said: Said[] = [];
     const suppliers = (await purchases?.suppliersOf(known.map(({ product }) => product.productId))) ?? new Map();
     const onItsWay = (await purchases?.onItsWay(storeId)) ?? new Map<number, number>();
@@ -34,7 +30,7 @@ export function createStockWatch({ purchases }: { purchases: Purchases | undefin
       const facts = { ...goods, days: lasts, leadDays, ...grounds };
       said.push({ kind: "runs_out", storeId, subject: `product:${productId}`, facts });
     }
-    return { looked: expected.length, able: known.length, said };
+    return { looked, able: known.length, said };
   };
 }
 
@@ -42,7 +38,7 @@ export function createStockWatch({ purchases }: { purchases: Purchases | undefin
 export function createReorderAdvice({ purchases }: { purchases: Purchases }): StoreAgent {
   return async (storeId, expected) => {
     const said: Said[] = [];
-    const known = new Map(able(expected).map((one) => [one.product.productId, one]));
+    const known = new Map(expected.known.map((one) => [one.product.productId, one]));
     const suppliers = await purchases.suppliersOf([...known.keys()]);
     const perDay = new Map(
       [...known].map(([id, { days }]) => {
@@ -60,7 +56,8 @@ export function createReorderAdvice({ purchases }: { purchases: Purchases }): St
         const onHandMilli = line.product.onHandMilli - line.product.expiredMilli;
         const { orderMilli: quantityMilli, packMilli, costMinor, onOrderMilli } = line;
         const days = daysThatLast(found.days, Math.max(0, onHandMilli) + onOrderMilli + quantityMilli);
-        return [{ productId, sku, name, unit, quantityMilli, packMilli, costMinor, days, ...found.grounds }];
+        const figures = { quantityMilli, packMilli, perDayMilli: perDay.get(productId), costMinor, days };
+        return [{ productId, sku, name, unit, ...figures, ...found.grounds }];
       });
       if (advised.length === 0) continue;
       const totalMinor = lines.slice(0, LINES).reduce((sum, line) => sum + line.totalMinor, 0);
@@ -69,6 +66,6 @@ export function createReorderAdvice({ purchases }: { purchases: Purchases }): St
       const facts = { supplierId, supplier: name, totalMinor, minimumMinor, missingMinor, lines: advised };
       said.push({ kind: "order", storeId, subject: `supplier:${supplierId}`, facts });
     }
-    return { looked: expected.length, able: known.size, said };
+    return { looked: expected.looked, able: known.size, said };
   };
 }

@@ -47,7 +47,7 @@ export function searchApi({ search, suggest, recommend, journal, engine, analysi
           results: found.total,
           milliseconds,
         };
-        const token = journal.note(searched);
+        const token = journal.note(searched, shop);
         const nearest = found.results.length === 0 ? await analysis.nearest(q) : undefined;
         return json({
           query: q,

@@ -36,7 +36,7 @@ export function modelsApi({ search, journal, engine, models, clockMs }: RoutePar
         const found = await search.findByMeaning(query, wanted, shop.storeId, limit);
         if (!found) throw kernelErrors.PLUGIN_DOWN({ retryAfter: 5 });
         const milliseconds = clockMs() - started;
-        journal.note({ query, place: "api", userId: session.user.id, results: found.total, milliseconds });
+        journal.note({ query, place: "api", userId: session.user.id, results: found.total, milliseconds }, shop);
         return json({
           query,
           results: found.results.map((one) => nearJson(one, shop, text, countsBlind(can))),

@@ -30,7 +30,7 @@ export function searchPages({ search, suggest, journal, engine, models, analysis
         const found = q === "" ? undefined : await search.find(q, {}, shop.storeId, LIMIT);
         const milliseconds = clockMs() - started;
         const searched = { query: q, place: "page" as const, userId: session.user.id, milliseconds };
-        const token = found ? journal.note({ ...searched, results: found.total }) : undefined;
+        const token = found ? journal.note({ ...searched, results: found.total }, shop) : undefined;
         const linkTo = (words: string) => ({
           words,
           path: `/search?${new URLSearchParams({ q: words, ...(asked ? { store_id: String(asked) } : {}) })}`,

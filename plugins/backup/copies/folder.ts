@@ -1,5 +1,5 @@
 /** A second folder: another disk, a drive of the network. */
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { finish, listFolder, openBackup, PART, removeFiles, sweep } from "../archive/file.ts";
 import type { Manifest } from "../manifest.ts";
@@ -12,7 +12,11 @@ export function secondFolder(folder: string, key: string | undefined): Place {
     async put(from, manifest) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await sweep(folder);
-      await copyFile(join(from, manifest.file.name), join(folder, manifest.file.name + PART));
+      const part = join(folder, manifest.file.name + PART);
+      await copyFile(join(from, manifest.file.name), part);
+      // down to the disk, before anything has its name
+      const copy = await open(part, "r+");
+      await copy.sync().finally(() => copy.close());
       await finish(folder, manifest);
       await openBackup(join(folder, manifest.file.name), key);
     },

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -12,6 +12,8 @@ import { createDatabase } from "../../../kernel/db/connect.ts";
 import { run } from "../../../kernel/db/embedded/process.ts";
 import { memoryLog } from "../../../test/harness/log.ts";
 import { until } from "../../../test/harness/until.ts";
+import { listFolder } from "../archive/file.ts";
+import { manifestText } from "../manifest.ts";
 import { command, ended, type Made, openVault, sell, type Vault } from "./vault.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -139,6 +141,27 @@ describe("a backup without room", () => {
     assert.match(page.text, /el disco está lleno/);
     await rm(join(small, "ballast"));
     assert.equal((await vault.make()).state, "good");
+  });
+
+  it("lets go first of those that are too old, and is then good", async function () {
+    if (!mounted) return this.skip();
+    const [good] = await listFolder(small);
+    assert.ok(good);
+    const grow = async (days: number, bytes: number) => {
+      const made_at = new Date(Date.now() - days * 86_400_000).toISOString();
+      const old = { ...good, name: `pos-odata-old-${days}`, made_at, tables: [] };
+      const file = { ...good.file, name: `${old.name}.gz`, bytes };
+      await writeFile(join(small, `${old.name}.json`), manifestText({ ...old, file }));
+      await writeFile(join(small, file.name), Buffer.alloc(bytes));
+    };
+    for (let days = 31; days <= 36; days++) await grow(days, 1);
+    const { bavail, bsize } = await statfs(small);
+    await grow(37, (bavail - 2) * bsize);
+    assert.equal((await listFolder(small)).length, 8);
+    const made = await vault.make();
+    assert.deepEqual([made.state, made.fault], ["good", null]);
+    const left = (await listFolder(small)).map(({ name }) => name);
+    assert.deepEqual(left, [made.name, good.name, ...[31, 32, 33, 34, 35].map((days) => `pos-odata-old-${days}`)]);
   });
 
   it("and one whose folder is none says that", async () => {

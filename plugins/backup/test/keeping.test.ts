@@ -1,20 +1,39 @@
 /** Where backups go besides, how long they stay, and when they are made by themselves. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readlinkSync } from "node:fs";
+import { type FileHandle, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { memoryLog } from "../../../test/harness/log.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
 import { makeKey } from "../archive/seal.ts";
-import { type Manifest, manifestText, readManifest } from "../manifest.ts";
+import { manifestText, readManifest } from "../manifest.ts";
 import { outdated } from "../retention.ts";
 import { backupJobs, isDue } from "../schedule.ts";
 import { ACCESS, type FakeBucket, fakeBucket, SECRET } from "./fake-bucket.ts";
 import { command, fingerprint, openVault, sell, type Vault } from "./vault.ts";
 
 const DAY = 86_400_000;
+
+/** What is brought down to the disk while something is done, in order. */
+async function hearSyncs<T>(work: () => Promise<T>): Promise<{ result: T; synced: string[] }> {
+  const own = await open(import.meta.filename);
+  const handles = Object.getPrototypeOf(own) as FileHandle;
+  await own.close();
+  const { sync } = handles;
+  const synced: string[] = [];
+  handles.sync = function (this: FileHandle) {
+    synced.push(readlinkSync(`/proc/self/fd/${this.fd}`));
+    return sync.call(this);
+  };
+  try {
+    return { result: await work(), synced };
+  } finally {
+    handles.sync = sync;
+  }
+}
 
 describe("backups in a second folder and a bucket", () => {
   const { log, lines } = memoryLog();
@@ -49,7 +68,7 @@ describe("backups in a second folder and a bucket", () => {
 
   it("each is there as well, byte by byte; what moments the network has are waited for", async () => {
     bucket.fail(2);
-    const made = await vault.make();
+    const { result: made, synced } = await hearSyncs(() => vault.make());
     assert.deepEqual(made.copies, [
       { place: "folder", ok: true },
       { place: "s3", ok: true },
@@ -58,6 +77,10 @@ describe("backups in a second folder and a bucket", () => {
     assert.equal(files.length, 2);
     assert.deepEqual((await readdir(join(second, "copies"))).sort(), files);
     assert.deepEqual([...bucket.objects.keys()].sort(), files);
+    // no power cut takes a copy that was called good
+    const part = synced.indexOf(join(second, "copies", `${made.name}.gz.age.part`));
+    assert.ok(part >= 0, synced.join("\n"));
+    assert.ok(synced.lastIndexOf(join(second, "copies")) > part, "and its name");
     for (const file of files) {
       const original = await readFile(join(vault.folder, file));
       assert.ok(original.equals(await readFile(join(second, "copies", file))), file);
@@ -100,35 +123,39 @@ describe("backups in a second folder and a bucket", () => {
     assert.match(metrics, /pos_backup_copy_ok\{place="s3"\} 0/);
   });
 
-  it("what is older than 30 days goes, here and there; the last good one never", async () => {
-    const age = async (folder: string, days: number) => {
-      for (const file of (await readdir(folder)).filter((one) => one.endsWith(".json"))) {
-        const manifest = await readManifest(join(folder, file));
-        const made_at = new Date(Date.now() - days * DAY).toISOString();
-        await writeFile(join(folder, file), manifestText({ ...manifest, made_at }));
+  it("what is older than 30 days goes, here and there, but for the newest seven that were proven", async () => {
+    const { name: origin } = await vault.make();
+    const manifest = await readManifest(join(vault.folder, `${origin}.json`));
+    const content = await readFile(join(vault.folder, manifest.file.name));
+    const old = Array.from({ length: 8 }, (_, index) => ({ days: 31 + index, name: `pos-odata-old-${31 + index}` }));
+    for (const { days, name } of old) {
+      const made_at = new Date(Date.now() - days * DAY).toISOString();
+      const file = { ...manifest.file, name: `${name}.gz.age` };
+      const text = manifestText({ ...manifest, name, made_at, file });
+      for (const folder of [vault.folder, join(second, "copies")]) {
+        await writeFile(join(folder, file.name), content);
+        await writeFile(join(folder, `${name}.json`), text);
       }
-    };
-    const manifests = [...bucket.objects].filter(([name]) => name.endsWith(".json"));
-    for (const [name, text] of manifests) {
-      const { manifest } = JSON.parse(text.toString()) as { manifest: Manifest };
-      const made_at = new Date(Date.now() - 31 * DAY).toISOString();
-      bucket.objects.set(name, Buffer.from(manifestText({ ...manifest, made_at })));
+      bucket.objects.set(file.name, content).set(`${name}.json`, Buffer.from(text));
+      await vault.shop.db.raw(
+        `INSERT INTO backups (name, trigger, host, started_at, finished_at, state, method, bytes, rows, sha256, encrypted, drill)
+         SELECT :name, trigger, host, :made_at, :made_at, state, method, bytes, rows, sha256, encrypted, drill FROM backups
+         WHERE name = :origin`,
+        { name, made_at, origin },
+      );
     }
-    const before = await vault.files();
-    assert.equal(before.length, 6);
-    await age(vault.folder, 31);
-    await age(join(second, "copies"), 31);
-    const made = await vault.make();
-    const left = [`${made.name}.gz.age`, `${made.name}.json`];
-    assert.deepEqual(await vault.files(), left);
-    assert.deepEqual((await readdir(join(second, "copies"))).sort(), left);
-    // what never got its manifest there is not listed, and stays
-    assert.deepEqual(
-      [...bucket.objects.keys()].filter((name) => name.endsWith(".json")),
-      [`${made.name}.json`],
-    );
+    await vault.make();
+    const staysIn = (files: string[]) => {
+      const names = files.filter((one) => one.endsWith(".json")).map((one) => one.replace(".json", ""));
+      assert.equal(names.length, 7, names.join());
+      for (const name of names) assert.ok(files.includes(`${name}.gz.age`), name);
+      return old.filter(({ name }) => names.includes(name));
+    };
+    const places = [await vault.files(), await readdir(join(second, "copies")), [...bucket.objects.keys()]];
+    const left = places.map(staysIn);
+    for (const one of left) assert.deepEqual(one, old.slice(0, one.length), "the youngest of the old");
     const page = await (await vault.shop.browser("manager")).get("/backups");
-    assert.equal(page.text.split("Retirada por antigua").length - 1, 3);
+    assert.equal(page.text.split("Retirada por antigua").length - 1, 8 - (left[0]?.length ?? 0));
   });
 
   it("no key of any kind is in the log, the journal, the manifests or on a page", async () => {
@@ -160,15 +187,21 @@ describe("which backups are kept", () => {
       ({ name }) => name,
     );
 
+  const days = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
   it("those of the last 30 days", () => {
-    assert.deepEqual(gone([0, 1, 30, 31, 90], [0, 1, 30, 31, 90]), ["day-31", "day-90"]);
+    assert.deepEqual(gone([...days(0, 30), 31, 90], days(0, 90)), ["day-31", "day-90"]);
   });
-  it("the last proven one, when newer ones were not", () => {
-    assert.deepEqual(gone([0, 1, 45, 60], [45, 60]), ["day-60"]);
-  });
-  it("the newest, when none was ever proven", () => {
-    assert.deepEqual(gone([40, 50], []), ["day-50"]);
+  it("the newest seven that were proven, and the newest seven at all", () => {
+    assert.deepEqual(gone([...days(31, 39), ...days(50, 57)], days(50, 57)), ["day-38", "day-39", "day-57"]);
+    assert.deepEqual(gone(days(40, 47), []), ["day-47"]);
     assert.deepEqual(gone([], []), []);
+  });
+  it("the newest seven, however wrong the clock goes", () => {
+    const [later, all] = [new Date("2036-11-26T02:00:00Z"), days(0, 30).map(daysAgo)];
+    const proven = new Set(all.map(({ name }) => name));
+    const left = all.length - outdated(all, { proven, now: later, keepDays: 30 }).length;
+    assert.equal(left, 7);
   });
 }).timeout(240_000);
 

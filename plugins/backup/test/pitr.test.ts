@@ -4,6 +4,7 @@ import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
+import pg from "pg";
 import { hasPostgres15, type Server15, server15 } from "../../../test/harness/postgres15.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
@@ -125,5 +126,69 @@ describe("point-in-time recovery of a server", () => {
     assert.deepEqual(await readdir(bases), [base.slice(bases.length + 1)]);
     const left = (await readdir(wal)).filter((name) => /^[0-9A-F]{24}$/.test(name)).sort();
     assert.equal(left[0], first);
+  });
+}).timeout(240_000);
+
+describe("point-in-time recovery of a server whose settings stand elsewhere, as Debian's do", () => {
+  let server: Server15;
+  before(async function () {
+    if (!hasPostgres15) return this.skip();
+    server = await server15({
+      data_directory: "{home}/data",
+      hba_file: "{home}/etc/pg_hba.conf",
+      // a server with fewer could not read its log
+      max_connections: "150",
+      archive_mode: "on",
+      archive_command: "{home}/pitr/archive-wal {home}/wal %p %f",
+    });
+    await cp(scripts, join(server.home, "pitr"), { recursive: true });
+    await server.as("mkdir", ["etc"]);
+    await server.as("mv", ["data/postgresql.conf", "data/pg_hba.conf", "data/pg_ident.conf", "etc"]);
+    await server.as("pg_ctl", ["-D", "etc", "-w", "-t", "60", "-l", "log", "start"]);
+  });
+  after(() => server?.remove());
+
+  it("starts out of the base backup alone, and lets in who knows the password", async () => {
+    const { home, port } = server;
+    const tool = (name: string, ...args: string[]) => server.as(join(home, "pitr", name), args);
+    await server.ask("ALTER ROLE postgres PASSWORD 'known'", "postgres");
+    const said = await tool(
+      "base-backup",
+      join(home, "bases"),
+      "-h",
+      "127.0.0.1",
+      "-p",
+      String(port),
+      "-U",
+      "postgres",
+    );
+    const base = said.trim().split("\n").at(-1) ?? "";
+    assert.ok(!(await readdir(base)).includes("postgresql.conf"));
+    await server.ask("CREATE TABLE sold AS SELECT 1 AS number", "postgres");
+    const [{ at }] = await server.ask("SELECT clock_timestamp()::text AS at", "postgres");
+    await server.ask("INSERT INTO sold VALUES (2)", "postgres");
+    const [{ file }] = await server.ask("SELECT pg_walfile_name(pg_switch_wal()) AS file", "postgres");
+    await until(
+      async () =>
+        (await server.ask("SELECT last_archived_wal AS last FROM pg_stat_archiver", "postgres"))[0].last >= file,
+    );
+    await server.stop("immediate");
+    const back = join(home, "back");
+    await tool("restore-to", base, join(home, "wal"), at, back);
+    const here = `-p ${port} -c unix_socket_directories=''`;
+    await server.as("pg_ctl", ["-D", back, "-o", here, "-w", "-t", "60", "-l", join(home, "back.log"), "start"]);
+    try {
+      await assert.rejects(server.ask("SELECT 1", "postgres"), /password/);
+      const client = new pg.Client(server.url().replace("postgres@", "postgres:known@"));
+      await client.connect();
+      try {
+        await until(async () => !(await client.query("SELECT pg_is_in_recovery() AS still")).rows[0].still);
+        assert.deepEqual((await client.query("SELECT number FROM sold")).rows, [{ number: 1 }]);
+      } finally {
+        await client.end();
+      }
+    } finally {
+      await server.as("pg_ctl", ["-D", back, "-m", "immediate", "stop"]);
+    }
   });
 }).timeout(240_000);

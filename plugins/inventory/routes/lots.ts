@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { fieldFault, kernelErrors } from "../../../kernel/errors.ts";
 import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
-import type { Store } from "../../../kernel/stores/store.ts";
+import { type Store, storesTold } from "../../../kernel/stores/store.ts";
 import type { LotBuyer, LotMovement, LotOnHand } from "../lots/lot.ts";
 import type { Lots } from "../lots/lots.ts";
 import type { LotFilter, LotPlace } from "../queries/lot-lists.ts";
@@ -20,8 +20,11 @@ type Cut = Pick<ListQuery, "cursor" | "limit">;
 
 /** Throws STORE_NOT_YOURS. */
 export function storesAsked(stores: readonly Store[], asked: number | undefined): number[] {
-  return asked === undefined ? stores.map(({ id }) => id) : [storeToChange(stores, asked)];
+  return asked === undefined ? storesTold(stores).map(({ id }) => id) : [storeToChange(stores, asked)];
 }
+
+/** Where a lot may stand that somebody looks at, also where people learn. */
+export const everywhere = (stores: readonly Store[]) => stores.map(({ id }) => id);
 
 /** Throws a fault of the field `cursor`. */
 export async function lotsPage(lots: Lots, filter: LotFilter, { cursor, limit }: Cut) {

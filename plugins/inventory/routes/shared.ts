@@ -4,7 +4,7 @@ import { kernelErrors } from "../../../kernel/errors.ts";
 import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
-import { type Store, usualStore } from "../../../kernel/stores/store.ts";
+import { type Store, storesTold, usualStore } from "../../../kernel/stores/store.ts";
 
 export { storeOptions } from "../../../kernel/stores/store.ts";
 
@@ -106,7 +106,7 @@ export function ledgerFilter(
   { stores, shop, can }: { stores: readonly Store[]; shop: Shop; can(permission: string): boolean },
   { product_id: productId, store_id: asked, reason, from, to }: LedgerQuery,
 ): MovementFilter {
-  const storeIds = asked === undefined ? stores.map(({ id }) => id) : [storeToChange(stores, asked)];
+  const storeIds = asked === undefined ? storesTold(stores).map(({ id }) => id) : [storeToChange(stores, asked)];
   return { productId, storeIds, reason, from, to, timeZone: shop.timeZone, notCounting: countsBlind(can) };
 }
 

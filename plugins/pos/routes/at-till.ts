@@ -1,7 +1,7 @@
 /** Which register a browser stands at: chosen once, kept in a cookie. Whatever is in it, only a register in use counts. */
 import type { Cookie } from "../../../kernel/http/reply.ts";
 import type { Shop } from "../../../kernel/settings/shop.ts";
-import { doingBusiness, type Store } from "../../../kernel/stores/store.ts";
+import { doingBusiness, type Store, storesTold } from "../../../kernel/stores/store.ts";
 import type { Carts, Till } from "../carts.ts";
 
 const COOKIE = "pos_register";
@@ -46,11 +46,9 @@ export function storeOptions(stores: readonly Store[], all?: string) {
   return [...none, ...stores.map(({ id, name }) => ({ value: String(id), label: name }))];
 }
 
-/** The one asked for, which the route has let in, or all: without those for training, unless there is nothing else. */
+/** The one asked for, which the route has let in, or those of which lists tell. */
 export function storesAsked(stores: readonly Store[], asked: number | undefined): number[] {
-  if (asked !== undefined) return [asked];
-  const business = doingBusiness(stores);
-  return (business.length > 0 ? business : stores).map(({ id }) => id);
+  return asked !== undefined ? [asked] : storesTold(stores).map(({ id }) => id);
 }
 
 /** For figures: of a training store there are none, even when it is asked for. */

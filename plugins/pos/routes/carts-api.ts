@@ -3,6 +3,7 @@
  * uuid of its own, so that a request that is sent twice finds the same cart.
  */
 
+import type { Tx } from "../../../kernel/db/database.ts";
 import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
 import { fieldFault } from "../../../kernel/errors.ts";
 import { empty, json } from "../../../kernel/http/reply.ts";
@@ -41,8 +42,13 @@ export function cartsApi(parts: { carts: Carts; parking: Parking; sales: Sales; 
     ...atNone(request),
     chosen: registerId,
   });
-  const answer = async (request: { params: { cart: string }; session: Parameters<typeof sellerOf>[0]; shop: Shop }) =>
-    json(cartJson(await carts.read(request.params.cart, sellerOf(request.session)), request.shop.currency));
+  const answer = async (request: {
+    params: { cart: string };
+    session: Parameters<typeof sellerOf>[0];
+    shop: Shop;
+    tx: Tx | undefined;
+  }) =>
+    json(cartJson(await carts.read(request.params.cart, sellerOf(request.session), request.tx), request.shop.currency));
 
   return [
     route({
@@ -60,18 +66,19 @@ export function cartsApi(parts: { carts: Carts; parking: Parking; sales: Sales; 
       path: "/api/v1/carts/:cart/items",
       surface: "v1",
       access,
+      idempotent: "optional",
       params: cartParams,
       body: itemBody,
       summary: "Adds a product by its code (`3*code` adds three) or id; what is sold by weight needs a quantity",
       returns: { 200: cartAnswer },
       handle: async (request) => {
-        const { params, body, session } = request;
+        const { tx, params, body, session } = request;
         const { code, product_id: productId = 0, quantity: quantityMilli, register_id: registerId } = body;
         const [seller, till] = [sellerOf(session), tillOf(request, registerId)];
         const scanned: Scanned =
           code === undefined
-            ? await carts.add(params.cart, seller, { productId, unitId: undefined, quantityMilli }, till)
-            : await carts.scan(params.cart, seller, code, till);
+            ? await carts.add(params.cart, seller, { productId, unitId: undefined, quantityMilli }, till, tx)
+            : await carts.scan(params.cart, seller, code, till, tx);
         if (scanned.kind === "search") throw errors.CODE_UNKNOWN({ params: { code: scanned.query } });
         if (scanned.kind === "weigh") throw fieldFault("quantity", "WEIGHT_NEEDED", "kernel.validation.required");
         return answer(request);

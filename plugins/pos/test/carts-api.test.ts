@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, afterEach, before, describe, it } from "mocha";
+import type { OpenApi } from "../../../kernel/openapi/document.ts";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { assertBooks, type ProblemAnswer, type SaleAnswer, stocked } from "./till.ts";
@@ -49,6 +50,33 @@ describe("carts for programs", () => {
     const again = await call(cart, "pay", { expected_total: "11000" });
     assert.deepEqual([again.status, again.body.code], [409, "CART_PAID"]);
     assert.equal((await scan(cart, { code: "PAN" })).body.code, "CART_PAID");
+  });
+
+  it("scanned into once for each key, however often it is sent; without a key each time", async () => {
+    const cart = randomUUID();
+    const key = randomUUID();
+    const keyed = (code: string) => employee.post<CartAnswer>(`/api/v1/carts/${cart}/items`, { code }, { key });
+    const twins = await Promise.all([keyed("PAN"), keyed("PAN"), keyed("PAN")]);
+    for (const one of twins) assert.deepEqual([one.status, one.body.total], [200, "1000.00"]);
+    assert.deepEqual((await keyed("PAN")).body, twins[0]?.body);
+    assert.equal((await keyed("CAFE")).body.code, "IDEMPOTENCY_MISMATCH");
+    // what was refused is not kept
+    const other = randomUUID();
+    const refused = await employee.post<CartAnswer>(`/api/v1/carts/${cart}/items`, { code: "NADA" }, { key: other });
+    assert.equal(refused.status >= 400, true);
+    await employee.post<CartAnswer>(`/api/v1/carts/${cart}/items`, { code: "CAFE" }, { key: other });
+    for (let time = 0; time < 2; time++) await scan(cart, { code: "PAN" });
+    const { body } = await employee.get<CartAnswer>(`/api/v1/carts/${cart}`);
+    assert.deepEqual(
+      body.lines.map(({ sku, quantity }) => [sku, quantity]),
+      [
+        ["PAN", "3.000"],
+        ["CAFE", "1.000"],
+      ],
+    );
+    const { body: openApi } = await employee.get<OpenApi>("/api/openapi.json");
+    const [, header] = openApi.paths["/api/v1/carts/{cart}/items"]?.["post"]?.parameters ?? [];
+    assert.deepEqual([header?.name, header?.required], ["Idempotency-Key", false]);
   });
 
   it("parked under a name, resumed by somebody else at the register, given up with a reason", async () => {

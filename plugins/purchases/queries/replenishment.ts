@@ -1,8 +1,14 @@
 /** SQL of what is on its way, and of whom things are bought from. */
 import type { Knex } from "knex";
+import type { Tx } from "../../../kernel/db/database.ts";
 import type { Supplier } from "../domain.ts";
 
 const SENT = ["sent", "partly_received"];
+
+/** Until the transaction ends nobody else orders by what is suggested for the store. */
+export async function lockSuggestions(tx: Tx, storeId: number): Promise<void> {
+  await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", [`purchases suggestions ${storeId}`]);
+}
 
 /** Awaited by store's orders that are not complete, drafts too: what is written down is not suggested twice. */
 export function onOrder(db: Knex, storeId: number): Promise<ReadonlyMap<number, number>> {

@@ -2,7 +2,9 @@
 import { pageOf, readCursor } from "../../../kernel/http/cursor.ts";
 import { page, type Reply, redirect } from "../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../kernel/http/route.ts";
+import { countsBlind } from "../../inventory/api.ts";
 import { ORDER_STATUSES, type Order } from "../domain.ts";
+import type { Ordering } from "../ordering.ts";
 import { documentRow, formRows, type Look, orderModel, orderRow, rowValues } from "../present.ts";
 import { supplierOptions } from "../present-suppliers.ts";
 import { idParams } from "../schema.ts";
@@ -21,7 +23,13 @@ const EMPTY: FormState = { values: {}, errors: {} };
 
 export const lookOf = ({ text, shop }: Pick<Asked, "text" | "shop">): Look => ({ text, timeZone: shop.timeZone });
 
-export function orderPages({ suppliers, orders, deliveries, transaction }: BuyingRoutes): Route[] {
+export function orderPages({
+  suppliers,
+  orders,
+  ordering,
+  deliveries,
+  transaction,
+}: BuyingRoutes & { ordering: Ordering }): Route[] {
   const drawNew = async ({ text, stores }: Pick<Asked, "text" | "stores">, form: FormState = EMPTY): Promise<Reply> =>
     page("purchases/order-new", {
       title: text.t("purchases.orders.new"),
@@ -132,8 +140,16 @@ export function orderPages({ suppliers, orders, deliveries, transaction }: Buyin
       body: orderForm,
       redraw: (request, form) => drawNew(request, form),
       handle: async (request) => {
-        const { supplier_id: supplierId, store_id: asked, note, lines, field } = request.body;
+        const { supplier_id: supplierId, store_id: asked, note, lines, field, suggested } = request.body;
         const wanted = { storeId: storeAsked(request.stores, asked), supplierId, note, lines, field };
+        if (suggested) {
+          const look = { storeId: wanted.storeId, notCounting: countsBlind(request.can) };
+          await ordering.check(
+            request.tx,
+            look,
+            lines.flatMap(({ code }) => code ?? []),
+          );
+        }
         const id = await orders.create(request.tx, actorOf(request), wanted, request.shop.currency);
         return redirect(`/purchases/orders/${id}`, { flash: { text: "purchases.flash.draft" } });
       },

@@ -5,13 +5,14 @@ import { json, page } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
+import { countsBlind } from "../../inventory/api.ts";
 import { orderAnswer } from "../answers.ts";
-import { errors } from "../errors.ts";
+import type { Ordering } from "../ordering.ts";
 import type { Orders } from "../orders.ts";
 import { minimumText, orderJson } from "../present.ts";
 import { supplierOptions } from "../present-suppliers.ts";
 import type { Replenishment, Suggestion } from "../replenishment.ts";
-import { sentField, suggestedOrderBody, suggestionsQuery } from "../schema-lines.ts";
+import { suggestedOrderBody, suggestionsQuery } from "../schema-lines.ts";
 import type { Suppliers } from "../suppliers.ts";
 import { actorOf, ORDER, READ, storeAsked, storeOptions } from "./shared.ts";
 
@@ -61,11 +62,12 @@ function packsText({ orderMilli, packMilli, product }: Suggestion, text: Text): 
 
 interface Parts {
   replenishment: Replenishment;
+  ordering: Ordering;
   orders: Orders;
   suppliers: Suppliers;
 }
 
-export function suggestionRoutes({ replenishment, orders, suppliers }: Parts): Route[] {
+export function suggestionRoutes({ replenishment, ordering, orders, suppliers }: Parts): Route[] {
   return [
     route({
       method: "GET",
@@ -75,7 +77,8 @@ export function suggestionRoutes({ replenishment, orders, suppliers }: Parts): R
       query: suggestionsQuery,
       handle: async ({ query, text, shop, stores, can }) => {
         const storeId = storeAsked(stores, query.store_id);
-        const found = await replenishment.suggestions(storeId, query.supplier_id);
+        const asked = { storeId, supplierId: query.supplier_id, notCounting: countsBlind(can) };
+        const found = await replenishment.suggestions(asked);
         const money = (minor: number) => text.money(minor, shop.currency);
         return page("purchases/suggestions", {
           title: text.t("purchases.suggestions.title"),
@@ -124,8 +127,10 @@ export function suggestionRoutes({ replenishment, orders, suppliers }: Parts): R
       query: suggestionsQuery,
       summary: "What to order of each supplier for a store: reorder point = per_day x lead time + safety stock",
       returns: { 200: suggestionsAnswer },
-      handle: async ({ query, shop, stores }) => {
-        const found = await replenishment.suggestions(storeAsked(stores, query.store_id), query.supplier_id);
+      handle: async ({ query, shop, stores, can }) => {
+        const { store_id: storeId, supplier_id: supplierId } = query;
+        const asked = { storeId: storeAsked(stores, storeId), supplierId, notCounting: countsBlind(can) };
+        const found = await replenishment.suggestions(asked);
         const money = (minor: number) => formatDecimal(minor, currencyDigits(shop.currency));
         const quantity = (milli: number) => formatDecimal(milli, QUANTITY_SCALE);
         return json({
@@ -171,16 +176,8 @@ export function suggestionRoutes({ replenishment, orders, suppliers }: Parts): R
       handle: async (request) => {
         const { supplier_id: supplierId, store_id: asked } = request.body;
         const storeId = storeAsked(request.stores, asked);
-        const { groups } = await replenishment.suggestions(storeId, supplierId);
-        const lines = (groups[0]?.lines ?? []).map(({ product, orderMilli, costMinor, discountBp }) => ({
-          productId: product.productId,
-          quantityMilli: orderMilli,
-          costMinor,
-          discountBp,
-        }));
-        if (lines.length === 0) throw errors.NOTHING_TO_ORDER();
-        const wanted = { storeId, supplierId, note: undefined, lines, field: sentField };
-        const id = await orders.create(request.tx, actorOf(request), wanted, request.shop.currency);
+        const wanted = { storeId, supplierId, notCounting: countsBlind(request.can) };
+        const id = await ordering.order(request.tx, actorOf(request), wanted, request.shop.currency);
         return json(orderJson(await orders.get(id, request.tx)), 201);
       },
     }),

@@ -202,4 +202,57 @@ describe("suggested orders", () => {
     await dayEndsAt("0");
     assert.equal(await onHand(), "0.000", "a shop whose day ends at midnight has thrown it away");
   });
+
+  it("two who order what is suggested at once, or from a page of before, order it once", async () => {
+    const cancelAll = () => shop.db.raw("UPDATE purchase_orders SET status = 'cancelled'");
+    await cancelAll();
+    const other = await (await shop.browser("admin")).get("/purchases/suggestions");
+    const both = await Promise.all(
+      [manager, await shop.api("admin")].map((one) =>
+        buyer(one).post("/api/v1/purchases/suggestions/order", { supplier_id: supplier.id }),
+      ),
+    );
+    assert.deepEqual(both.map(({ status, body }) => [status, body.code]).sort(), [
+      [201, undefined],
+      [409, "NOTHING_TO_ORDER"],
+    ]);
+    const late = await other.submit(`#suggest-${supplier.id}`, {});
+    assert.match(late.text, /Algo de esto ya no se sugiere/);
+    const open = async () =>
+      (await shop.db.raw("SELECT count(*)::int AS n FROM purchase_orders WHERE status = 'draft'")).rows[0].n;
+    assert.equal(await open(), 1);
+    // who was told, and means it, orders all the same
+    const meant = await late.submit("form[action='/purchases/orders']", {});
+    assert.match(meant.url, /^\/purchases\/orders\/\d+$/, meant.text);
+    assert.equal(await open(), 2);
+    await cancelAll();
+  });
+
+  it("a shop of more than five thousand products is suggested those at the end of the alphabet", async () => {
+    await shop.db.raw(
+      `INSERT INTO products (sku, name, search_text, tax_rate_bp, unit, kind, price_minor, reorder_point_milli, created_at, updated_at)
+       SELECT 'A' || n, 'A' || n, 'a' || lpad(n::text, 5, '0'), 0, 'un', 'goods', 100, 1000, now(), now() FROM generate_series(1, 5000) n`,
+    );
+    const { data } = await suggested();
+    const all = data.flatMap(({ lines }) => lines.map(({ sku }) => sku));
+    assert.equal(new Set(all).size, all.length);
+    assert.ok(all.length > 5000 && all.includes("SELLS") && all.includes("A5000"), String(all.length));
+    await shop.db.raw("UPDATE products SET active = false WHERE sku ~ '^A[0-9]'");
+  });
+
+  it("who counts, and must not know what is there, is suggested nothing of an open count", async () => {
+    const skus = async () => (await suggested()).data.flatMap(({ lines }) => lines.map(({ sku }) => sku));
+    const admin = await shop.api("admin");
+    assert.ok((await skus()).includes("SELLS"));
+    const count = await admin.post("/api/v1/counts", {}, { key: randomUUID() });
+    assert.equal(count.status, 201, count.text);
+    assert.ok((await skus()).includes("SELLS"), "a manager approves counts");
+    const permissions = ["purchases.read", "purchases.order", "counts.enter"];
+    assert.equal((await admin.put("/api/v1/roles/manager", { permissions })).status, 200);
+    assert.deepEqual(await skus(), []);
+    const page = await (await shop.browser("manager")).get("/purchases/suggestions");
+    assert.equal(page.root.querySelector("tbody tr"), null);
+    const none = await shopping.post("/api/v1/purchases/suggestions/order", { supplier_id: supplier.id });
+    assert.deepEqual([none.status, none.body.code], [409, "NOTHING_TO_ORDER"], none.text);
+  });
 });

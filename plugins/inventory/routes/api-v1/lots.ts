@@ -20,7 +20,7 @@ import {
   tracksJson,
 } from "../../lots/schema.ts";
 import type { Products } from "../../products.ts";
-import { buyersPage, lotMovementsPage, lotsPage, mustReadSales, READ_SALES, storesAsked } from "../lots.ts";
+import { buyersPage, everywhere, lotMovementsPage, lotsPage, mustReadSales, READ_SALES, storesAsked } from "../lots.ts";
 import type { Transaction } from "../parts.ts";
 import { actorOf, MANAGE, READ } from "../shared.ts";
 
@@ -122,8 +122,8 @@ export function lotsApi(parts: {
       returns: { 200: lotJson },
       handle: async ({ params, stores, can }) => {
         const lot = await lots.find(params.id);
+        const shelves = await lots.shownIn(lot, everywhere(stores), can);
         const storeIds = storesAsked(stores, undefined);
-        const shelves = await lots.shownIn(lot, storeIds, can);
         const buyers = can(READ_SALES) ? await buyersPage(lots, lot.id, storeIds, FIRST, can) : undefined;
         return json(toLotJson(lot, await lotMovementsPage(lots, lot.id, shelves, FIRST), buyers));
       },
@@ -139,7 +139,7 @@ export function lotsApi(parts: {
       returns: { 200: lotMovementsJson },
       handle: async ({ params, query, stores, can }) => {
         const lot = await lots.find(params.id);
-        const shelves = await lots.shownIn(lot, storesAsked(stores, undefined), can);
+        const shelves = await lots.shownIn(lot, everywhere(stores), can);
         const { rows, next } = await lotMovementsPage(lots, lot.id, shelves, query);
         return json({ data: rows.map(toLotMovementJson), next_cursor: next });
       },

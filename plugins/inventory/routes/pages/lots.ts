@@ -20,7 +20,7 @@ import { reasonOptions } from "../../present/stock.ts";
 import type { Products } from "../../products.ts";
 import type { LotFilter } from "../../queries/lot-lists.ts";
 import type { Stock } from "../../stock.ts";
-import { buyersPage, lotMovementsPage, lotsPage, mustReadSales, READ_SALES, storesAsked } from "../lots.ts";
+import { buyersPage, everywhere, lotMovementsPage, lotsPage, mustReadSales, READ_SALES, storesAsked } from "../lots.ts";
 import type { Transaction } from "../parts.ts";
 import { ADJUST, actorOf, linkTo, MANAGE, nextLink, READ, storeAsked, storeOptions, storeToChange } from "../shared.ts";
 
@@ -157,7 +157,7 @@ export function lotPages(parts: {
         const storeIds = storesAsked(stores, undefined);
         const href = `/lots/${lot.id}`;
         const { moves, ...place } = query;
-        const shelves = await lots.shownIn(lot, storeIds, can);
+        const shelves = await lots.shownIn(lot, everywhere(stores), can);
         const [movements, buyers] = await Promise.all([
           lotMovementsPage(lots, lot.id, shelves, { cursor: moves, limit: query.limit }),
           can(READ_SALES) ? buyersPage(lots, lot.id, storeIds, place, can) : undefined,
