@@ -137,6 +137,34 @@ describe("taking back what was a mistake", () => {
     assert.equal((await look(card.code)).body.balance, "40000.00");
   });
 
+  it("what a blocked or expired card paid comes back as store credit, which can be spent", async () => {
+    const { id, code } = (await sellCard("30000")).body.gift_card;
+    const buy = (method: string, reference: string, amount: string, quantity: string) =>
+      ring(employee, { items: [{ product_id: rice.id, quantity }], payments: [{ method, amount, reference }] });
+    const sale = (await buy("gift_card", code, "30000", "3")).body;
+    const oneBack = async () => {
+      const body = { reason: "x", lines: [{ line: 1, quantity: "1" }] };
+      const back = await manager.post(`/api/v1/sales/${sale.id}/returns`, body, { key: randomUUID() });
+      assert.equal(back.status, 201, back.text);
+      const { rows } = await shop.db.raw("SELECT kind, code, balance_minor FROM vouchers ORDER BY id DESC LIMIT 1");
+      return { card: (await look(code)).body.balance, newest: rows[0] };
+    };
+    const block = (blocked: boolean) =>
+      manager.post(`/api/v1/vouchers/${id}/block`, { blocked, reason: "perdida" }, { key: randomUUID() });
+    assert.ok((await block(true)).status < 300);
+    const lost = await oneBack();
+    assert.deepEqual([lost.card, lost.newest.kind, lost.newest.balance_minor], ["0.00", "store_credit", 1_000_000]);
+    assert.equal((await buy("store_credit", lost.newest.code, "10000", "1")).status, 201);
+    assert.ok((await block(false)).status < 300);
+    await shop.db.raw("UPDATE vouchers SET expires_on = '2020-01-01' WHERE id = ?", [id]);
+    const expired = await oneBack();
+    assert.equal(expired.card, "0.00");
+    assert.notEqual(expired.newest.code, lost.newest.code);
+    await shop.db.raw("UPDATE vouchers SET expires_on = NULL WHERE id = ?", [id]);
+    const good = await oneBack();
+    assert.deepEqual([good.card, good.newest.code], ["10000.00", expired.newest.code]);
+  });
+
   it("cash that is not in the drawer is not given back", async () => {
     const { collection } = (await sellCard("1000")).body;
     const all = await expected(collection.shift_id);
