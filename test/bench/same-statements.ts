@@ -65,10 +65,11 @@ function written(value: unknown, drawn: (value: unknown) => string | undefined):
   const own = drawn(value);
   if (own !== undefined) return own.includes("||") || own.includes("::") ? `(${own})` : own;
   if (value === null || value === undefined) return "NULL";
-  if (value instanceof Date) return literal(value.toISOString());
-  if (Array.isArray(value)) return literal(`{${value}}`);
-  return literal(String(value));
+  if (Array.isArray(value)) return literal(`{${value.map((one) => `"${plain(one).replace(/["\\]/g, "\\$&")}"`)}}`);
+  return literal(plain(value));
 }
+
+const plain = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value));
 
 /** pgbench looks for its variables inside of quotes too. */
 function literal(text: string): string {
