@@ -19,7 +19,7 @@ export const config = z
       .max(36_500)
       .default(30)
       .describe(
-        "days that a backup is kept; the newest seven, and the newest seven proven ones, stay however old they are",
+        "days that a backup is kept; the newest seven (or as many as the days), and as many proven ones, stay however old they are",
       ),
     BACKUP_METHOD: z
       .enum(["auto", "copy", "pg_dump"])

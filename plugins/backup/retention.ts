@@ -2,7 +2,7 @@
 import type { Manifest } from "./manifest.ts";
 
 const DAY_MS = 86_400_000;
-/** How old one is the clock says, which may be wrong by years: however old they seem to it, a week of nights stays. */
+/** How old one is the clock says, which may be wrong by years: however old they seem to it, a week of nights stays, or as many as are wanted. */
 const STAY = 7;
 
 /** `proven`: names of those that a drill has restored. */
@@ -12,15 +12,16 @@ export interface Keeping {
   keepDays: number;
 }
 
-/** Those older than `keepDays`, but for the newest that a drill has proven and the newest at all. */
+/** Those older than `keepDays`, but for the newest few that a drill has proven and the newest few at all. */
 export function outdated<M extends Pick<Manifest, "name" | "made_at">>(
   backups: readonly M[],
   { proven, now, keepDays }: Keeping,
 ): M[] {
+  const many = Math.min(STAY, keepDays);
   const newestFirst = [...backups].sort((a, b) => (a.made_at < b.made_at ? 1 : -1));
   const stay = new Set([
-    ...newestFirst.filter(({ name }) => proven.has(name)).slice(0, STAY),
-    ...newestFirst.slice(0, STAY),
+    ...newestFirst.filter(({ name }) => proven.has(name)).slice(0, many),
+    ...newestFirst.slice(0, many),
   ]);
   const limit = now.getTime() - keepDays * DAY_MS;
   return newestFirst.filter((one) => !stay.has(one) && new Date(one.made_at).getTime() < limit);

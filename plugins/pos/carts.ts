@@ -81,8 +81,8 @@ export function createCarts(parts: {
 }): Carts {
   const { db, clock, inventory, find, groupPrices, promotions } = parts;
 
-  const register = async (till: Till): Promise<Register> => {
-    return (await queries.registerToUse(db.primary, till)) ?? noRegister();
+  const register = async (till: Till, tx?: Tx): Promise<Register> => {
+    return (await queries.registerToUse(tx ?? db.primary, till)) ?? noRegister();
   };
 
   const read = async (id: string, seller: Seller, tx?: Tx): Promise<Cart> => {
@@ -93,11 +93,11 @@ export function createCarts(parts: {
   };
 
   /** Says why a cart did not take a change. */
-  const refused = async (id: string, seller: Seller, till?: Till): Promise<never> => {
-    const cart = await read(id, seller);
+  const refused = async (id: string, seller: Seller, till?: Till, tx?: Tx): Promise<never> => {
+    const cart = await read(id, seller, tx);
     if (cart.status === "paid") throw cartPaid(cart);
     if (cart.lines.length >= queries.LINE_LIMIT) throw errors.CART_FULL({ params: { limit: queries.LINE_LIMIT } });
-    if (till) await register(till);
+    if (till) await register(till, tx);
     throw kernelErrors.NOT_FOUND();
   };
 
@@ -132,7 +132,7 @@ export function createCarts(parts: {
       return now !== listId && (await add(now, tx));
     };
     const added = await (within ? again(within) : db.transaction(again));
-    if (!added) await refused(cart.id, cart.seller, cart.till);
+    if (!added) await refused(cart.id, cart.seller, cart.till, within);
   };
 
   return {
@@ -179,7 +179,8 @@ export function createCarts(parts: {
         await put({ id, seller, till }, found, much ?? ONE_MILLI, tx);
         return { kind: "added" };
       }
-      const like = await inventory.search(code, till.storeId, 1);
+      // a program hears the same, and its transaction must not wait for a second connection
+      const like = tx ? [] : await inventory.search(code, till.storeId, 1);
       if (like.length === 0) throw errors.CODE_UNKNOWN({ params: { code } });
       return { kind: "search", query: code };
     },

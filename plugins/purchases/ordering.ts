@@ -36,10 +36,15 @@ export function createOrdering(parts: {
     await lockSuggestions(tx, storeId);
     await suppliers.inUse(tx, supplierId);
     const { groups } = await replenishment.suggestions({ ...asked, storeId, supplierId }, tx);
-    const lines = (groups[0]?.lines ?? []).map(({ product: { productId }, orderMilli, costMinor, discountBp }) => {
-      const quantityMilli = Math.min(orderMilli, mostMilli?.(productId) ?? orderMilli);
-      return { productId, quantityMilli, costMinor, discountBp };
-    });
+    const lines = (groups[0]?.lines ?? []).flatMap(
+      ({ product: { productId }, orderMilli, packMilli = 1, ...offer }) => {
+        const atMost = Math.min(orderMilli, mostMilli?.(productId) ?? orderMilli);
+        // the supplier sells whole packs, which may be others than when it was advised
+        const quantityMilli = atMost - (atMost % packMilli);
+        const { costMinor, discountBp } = offer;
+        return quantityMilli > 0 ? [{ productId, quantityMilli, costMinor, discountBp }] : [];
+      },
+    );
     if (lines.length === 0) throw errors.NOTHING_TO_ORDER();
     return orders.create(tx, actor, { storeId, supplierId, note: undefined, lines, field: sentField }, currency);
   }
@@ -59,12 +64,21 @@ export function createOrdering(parts: {
       return order(tx, actor, { ...wanted, perDay, mostMilli: (id) => most.get(id) }, currency);
     },
 
-    /** Of a page that was drawn a while ago: throws SUGGESTION_CHANGED when some of it is suggested no more. */
-    async check(tx: Tx, asked: Pick<Asked, "storeId" | "notCounting">, codes: readonly string[]): Promise<void> {
+    /**
+     * Of a page that was drawn a while ago: throws SUGGESTION_CHANGED when less is suggested now of some of it. `drawn`: by SKU,
+     * thousandths.
+     */
+    async check(
+      tx: Tx,
+      asked: Pick<Asked, "storeId" | "notCounting">,
+      drawn: ReadonlyMap<string, number>,
+    ): Promise<void> {
       await lockSuggestions(tx, asked.storeId);
       const { groups } = await replenishment.suggestions(asked, tx);
-      const suggested = new Set(groups.flatMap(({ lines }) => lines.map(({ product }) => product.sku)));
-      if (codes.some((code) => !suggested.has(code))) throw errors.SUGGESTION_CHANGED();
+      const now = new Map(
+        groups.flatMap(({ lines }) => lines.map(({ product, orderMilli }) => [product.sku, orderMilli] as const)),
+      );
+      for (const [sku, milli] of drawn) if ((now.get(sku) ?? 0) < milli) throw errors.SUGGESTION_CHANGED();
     },
   };
 }

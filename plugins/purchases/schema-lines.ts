@@ -4,7 +4,8 @@ import { listQuery } from "../../kernel/http/cursor.ts";
 import { type Input, idOrNothing } from "../../kernel/input.ts";
 import { type FieldOf, ORDER_STATUSES, type WantedLine } from "./domain.ts";
 
-const MOST_LINES = 500;
+/** of an order or a delivery */
+export const MOST_LINES = 500;
 const NOTE = 500;
 const CODE = 64;
 
@@ -104,9 +105,12 @@ const percent = (input: Input) =>
     .refine((milli) => milli % 10 === 0, DISCOUNT)
     .transform((milli) => milli / 10);
 
-const ROW = /^(code|quantity|cost|discount|lot|expires)_([1-9]\d{0,2})$/;
+const ROW = /^(code|quantity|cost|discount|lot|expires|drawn)_([1-9]\d{0,2})$/;
 
-/** `code_1`, `quantity_1`, `cost_1`, `discount_1`, `lot_1`, `expires_1`: a row without a quantity says nothing; one without a cost leaves it to us. */
+/**
+ * `code_1`, `quantity_1`, `cost_1`, `discount_1`, `lot_1`, `expires_1`: a row without a quantity says nothing; one without a cost leaves
+ * it to us. `drawn_1`: how much was suggested where the row was drawn.
+ */
 function rowsOf(fields: Record<string, string>, input: Input, context: Issues) {
   const rows = new Map<number, Partial<Record<string, string>>>();
   for (const [name, typed] of Object.entries(fields)) {
@@ -116,8 +120,9 @@ function rowsOf(fields: Record<string, string>, input: Input, context: Issues) {
   }
   const lines: WantedLine[] = [];
   const numbers: number[] = [];
+  const suggested = new Map<string, number>();
   for (const [number, row] of [...rows].sort(([a], [b]) => a - b)) {
-    const { code = "", quantity = "", cost = "", discount = "", lot = "", expires = "" } = row;
+    const { code = "", quantity = "", cost = "", discount = "", lot = "", expires = "", drawn = "" } = row;
     if (code === "" && quantity === "") continue;
     // a row that is prefilled and of which nothing came
     if (quantity === "" || /^[0.,]+$/.test(quantity)) continue;
@@ -137,11 +142,13 @@ function rowsOf(fields: Record<string, string>, input: Input, context: Issues) {
     const said = lotCode === undefined ? undefined : { code: lotCode, expiresOn };
     lines.push({ code: found, quantityMilli, costMinor, discountBp, lot: said });
     numbers.push(number);
+    const drawnMilli = drawn === "" ? undefined : read("drawn", input.quantity(), drawn);
+    if (drawnMilli !== undefined) suggested.set(found, drawnMilli);
   }
   if (lines.length === 0)
     context.addIssue({ code: "custom", path: ["code_1"], input: fields, message: "purchases.validation.no_lines" });
   const field: FieldOf = (index, name) => `${name}_${numbers[index] ?? 1}`;
-  return { lines, field };
+  return { lines, field, suggested };
 }
 
 type Issues = { addIssue(issue: never): void } & z.core.$RefinementCtx;
@@ -155,15 +162,12 @@ export const orderForm = (input: Input) =>
       supplier_id: input.id(),
       store_id: idOrNothing(input),
       note: input.optionalText(NOTE),
-      // of the page of suggestions
-      suggested: z.literal("on").optional(),
     })
     .catchall(cell)
-    .transform(({ supplier_id, store_id, note, suggested, ...fields }, context) => ({
+    .transform(({ supplier_id, store_id, note, ...fields }, context) => ({
       supplier_id,
       store_id,
       note,
-      suggested,
       ...rowsOf(fields as Record<string, string>, input, context as Issues),
     }));
 export const draftForm = (input: Input) =>

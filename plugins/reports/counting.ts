@@ -73,11 +73,12 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
       await work(tx);
     });
 
-  /** Each day by itself, so that events wait for one at most, and then once the month that they are of, whose any day is `month`. */
-  async function remake(days: readonly string[], month: string): Promise<void> {
-    for (const day of days) await alone((tx) => queries.recountDay(tx, day));
-    await alone((tx) => queries.recountMonth(tx, month));
-  }
+  /** With its month, so that a report that reads both is right at every moment. */
+  const recountDay = (day: string) =>
+    alone(async (tx) => {
+      await queries.recountDay(tx, day);
+      await queries.recountMonth(tx, day);
+    });
 
   /** In one moment of the books; a month of a large shop takes its time. */
   const compared = (range: Range): Promise<WrongSum[]> =>
@@ -118,18 +119,10 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
     /** Of documents that are long counted one mark stays for all. */
     forgetMarks,
 
-    /** Makes the sums of these days anew, both included, and those of their months. Answers how many days there were. */
+    /** Makes the sums of these days anew, both included, day by day: events wait for one day at most. Answers how many days there were. */
     async recount(from: string, to: string): Promise<number> {
       const days = await queries.daysOfSums(db.primary, from, to);
-      // what ends in between leaves days that are right in a month that is not: the next look finds it
-      const compared = await queries.comparedAt(db.primary);
-      await db.transaction((tx) => queries.setCompared(tx, undefined));
-      for (const month of monthsOf(days))
-        await remake(
-          days.filter((day) => day >= month.from && day <= month.to),
-          month.from,
-        );
-      await db.transaction((tx) => queries.setCompared(tx, compared));
+      for (const day of days) await recountDay(day);
       return days.length;
     },
 
@@ -145,7 +138,8 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
         for (const one of wrong) log.error(`invariant broken: report_sums: ${saidOf(one)}; it is made anew`);
         if (wrong.length === 0) continue;
         const days = new Set(wrong.filter(({ of }) => of === "day").map(({ day }) => day));
-        await remake([...days], month.from);
+        for (const day of days) await recountDay(day);
+        if (days.size === 0) await alone((tx) => queries.recountMonth(tx, month.from));
         const mendedHere = Math.max(days.size, 1);
         differed += mendedHere;
         mended.inc(mendedHere);

@@ -197,6 +197,11 @@ describe("which backups are kept", () => {
     assert.deepEqual(gone(days(40, 47), []), ["day-47"]);
     assert.deepEqual(gone([], []), []);
   });
+  it("as few as are wanted, where there is no room for a week", () => {
+    const all = days(0, 9).map(daysAgo);
+    const proven = new Set(all.map(({ name }) => name));
+    assert.equal(all.length - outdated(all, { proven, now, keepDays: 2 }).length, 3);
+  });
   it("the newest seven, however wrong the clock goes", () => {
     const [later, all] = [new Date("2036-11-26T02:00:00Z"), days(0, 30).map(daysAgo)];
     const proven = new Set(all.map(({ name }) => name));

@@ -142,13 +142,9 @@ export function orderPages({
       handle: async (request) => {
         const { supplier_id: supplierId, store_id: asked, note, lines, field, suggested } = request.body;
         const wanted = { storeId: storeAsked(request.stores, asked), supplierId, note, lines, field };
-        if (suggested) {
+        if (suggested.size > 0) {
           const look = { storeId: wanted.storeId, notCounting: countsBlind(request.can) };
-          await ordering.check(
-            request.tx,
-            look,
-            lines.flatMap(({ code }) => code ?? []),
-          );
+          await ordering.check(request.tx, look, suggested);
         }
         const id = await orders.create(request.tx, actorOf(request), wanted, request.shop.currency);
         return redirect(`/purchases/orders/${id}`, { flash: { text: "purchases.flash.draft" } });

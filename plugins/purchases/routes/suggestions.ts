@@ -12,7 +12,7 @@ import type { Orders } from "../orders.ts";
 import { minimumText, orderJson } from "../present.ts";
 import { supplierOptions } from "../present-suppliers.ts";
 import type { Replenishment, Suggestion } from "../replenishment.ts";
-import { suggestedOrderBody, suggestionsQuery } from "../schema-lines.ts";
+import { MOST_LINES, suggestedOrderBody, suggestionsQuery } from "../schema-lines.ts";
 import type { Suppliers } from "../suppliers.ts";
 import { actorOf, ORDER, READ, storeAsked, storeOptions } from "./shared.ts";
 
@@ -101,7 +101,8 @@ export function suggestionRoutes({ replenishment, ordering, orders, suppliers }:
               supplier && missingMinor > 0
                 ? minimumText({ ...supplier, supplier: supplier.name, missingMinor }, text, shop.currency)
                 : undefined,
-            rows: lines.map((line, index) => ({
+            // an order has so many at most: what is left is suggested after it
+            rows: lines.slice(0, MOST_LINES).map((line, index) => ({
               number: index + 1,
               path: `/products/${line.product.productId}`,
               name: line.product.name,

@@ -226,6 +226,18 @@ describe("suggested orders", () => {
     assert.match(meant.url, /^\/purchases\/orders\/\d+$/, meant.text);
     assert.equal(await open(), 2);
     await cancelAll();
+    // and when a part was ordered: some is suggested still, but less than the other page says
+    const [mine, old] = await Promise.all(
+      (["manager", "admin"] as const).map(async (role) => (await shop.browser(role)).get("/purchases/suggestions")),
+    );
+    const code = mine?.root.querySelector(`#suggest-${supplier.id} input[value=SELLS]`)?.getAttribute("name") ?? "";
+    const part = await mine?.submit(`#suggest-${supplier.id}`, { [code.replace("code", "quantity")]: "12" });
+    assert.match(part?.url ?? "", /^\/purchases\/orders\/\d+$/, part?.text);
+    const left = (await suggested()).data.flatMap(({ lines }) => lines).find(({ sku }) => sku === "SELLS");
+    assert.ok(Number(left?.quantity) > 0, left?.quantity);
+    assert.match((await old?.submit(`#suggest-${supplier.id}`, {}))?.text ?? "", /Algo de esto ya no se sugiere/);
+    assert.equal(await open(), 1);
+    await cancelAll();
   });
 
   it("a shop of more than five thousand products is suggested those at the end of the alphabet", async () => {

@@ -136,7 +136,7 @@ export async function aloneAtIt(tx: Tx): Promise<boolean> {
   return rows[0].mine;
 }
 
-/** Makes the sums of a day anew from the documents that are counted; nothing is counted meanwhile. Its month is made anew after it. */
+/** Makes the sums of a day anew from the documents that are counted; nothing is counted meanwhile. Its month is to be made anew with it. */
 export async function recountDay(tx: Tx, day: string): Promise<void> {
   await tx.raw("SELECT counted_to FROM report_progress FOR UPDATE");
   for (const name of SUMS) await tx.raw(clearSql(name), { day });
@@ -201,11 +201,6 @@ export async function comparedAt(db: Knex): Promise<Date | undefined> {
 
 export async function noteCompared(tx: Tx, now: Date): Promise<void> {
   await tx.raw("UPDATE report_progress SET compared_at = :now, all_compared_at = :now", { now });
-}
-
-/** All sums are compared in the next hour, unless the time of the last look is put back. */
-export async function setCompared(tx: Tx, at: Date | undefined): Promise<void> {
-  await tx.raw("UPDATE report_progress SET all_compared_at = :at", { at: at ?? null });
 }
 
 function clearSql(name: SumTable): string {

@@ -67,7 +67,7 @@ const SHAPES: Record<SumTable, Shape> = {
     table: "report_customers",
     keys: [...PLACE, "customer_id", "currency"],
     sums: ["sales", ...MONEY, "cost_minor"],
-    there: "sum(sales) > 0 OR sum(total_minor) <> 0",
+    there: "sum(sales) > 0 OR sum(total_minor) <> 0 OR sum(cost_minor) <> 0",
   },
 };
 

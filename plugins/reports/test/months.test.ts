@@ -206,4 +206,20 @@ describe("reports of any period", () => {
       { numRuns: 10 },
     );
   });
+
+  it("what was given away and is brought back is told for its cost, though nobody paid", async () => {
+    const { body: rita } = await manager.post<{ id: number }>("/api/v1/customers", { name: "Rita" }, key());
+    const row = { business_date: "2020-02-02", customer_id: rita.id, sales: 0, total_minor: 0, cost_minor: -60_000 };
+    await shop.db.raw(
+      `INSERT INTO report_customers SELECT (jsonb_populate_record(null::report_customers, to_jsonb(c) || ?::jsonb)).*
+       FROM report_customers c LIMIT 1`,
+      [JSON.stringify(row)],
+    );
+    const { data } = await report(shop, manager, "sales-by-customer", "?from=2020-02-02&to=2020-02-02");
+    assert.deepEqual(
+      data.map(({ key, cost }) => [key, cost]),
+      [[String(rita.id), "-600.00"]],
+    );
+    await shop.db.raw("DELETE FROM report_customers WHERE customer_id = ?", [rita.id]);
+  });
 });
