@@ -10,6 +10,7 @@ import { cash, type Goods, ring, type SaleAnswer, stocked } from "../../plugins/
 import { openStore } from "../../plugins/pos/test/two-stores.ts";
 import type { ApiClient } from "../harness/api-client.ts";
 import { openShop, type Role, type Shop } from "../harness/shop.ts";
+import { until } from "../harness/until.ts";
 
 const TOKEN = "a-token-of-more-than-thirty-two-characters";
 const key = () => ({ key: randomUUID() });
@@ -80,9 +81,19 @@ describe("what is done while people learn", () => {
     await done(admin.post(`/api/v1/shifts/${shift}/close`, { total: "1", reason: "falta" }, key()));
   }
 
+  /** They are written down a moment later, in the order in which they came. */
+  async function searchesAreWritten(): Promise<void> {
+    const query = `nothing ${randomUUID()}`;
+    const last = () => shop.db("search_log").where({ query });
+    assert.equal((await (await shop.browser("admin")).get(`/search?q=${query}&store_id=1`)).status, 200);
+    await until(async () => (await last()).length > 0);
+    await last().del();
+  }
+
   /** All that is told, by what was asked. */
   async function told(): Promise<Map<string, string>> {
     await shop.kernel.outbox.drain();
+    await searchesAreWritten();
     for (const [plugin, job] of [
       ["ai-search", "refresh-recommendations"],
       ["agents", "shelves-agents"],
