@@ -4,8 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { invariants } from "../invariants.ts";
-import { addStocked, assertLedger, type ProblemAnswer, sell } from "./shelf.ts";
+import { addStocked, assertSound, type ProblemAnswer, sell } from "./shelf.ts";
 
 interface Line {
   expected: string;
@@ -23,11 +22,7 @@ describe("counts in parts", () => {
     employee = await shop.api("employee");
   });
   after(() => shop?.close());
-  afterEach(async () => {
-    await assertLedger(shop);
-    for (const { name, check } of invariants)
-      assert.deepEqual(await check(shop.db, { since: undefined, limit: 9 }), [], name);
-  });
+  afterEach(() => assertSound(shop));
 
   /** Of a product that alone is of its category. */
   const started = async (sku: string, stock: string) => {

@@ -3,8 +3,7 @@ import { randomUUID } from "node:crypto";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { invariants } from "../invariants.ts";
-import { addStocked, assertLedger, type ProblemAnswer, sell } from "./shelf.ts";
+import { addStocked, assertSound, type ProblemAnswer, sell } from "./shelf.ts";
 
 interface CountAnswer {
   id: number;
@@ -36,11 +35,7 @@ describe("counts", () => {
     employee = await shop.api("employee");
   });
   after(() => shop.close());
-  afterEach(async () => {
-    await assertLedger(shop);
-    for (const { name, check } of invariants)
-      assert.deepEqual(await check(shop.db, { since: undefined, limit: 9 }), [], name);
-  });
+  afterEach(() => assertSound(shop));
 
   const start = (body: object = {}) =>
     manager.post<CountAnswer & ProblemAnswer>("/api/v1/counts", body, { key: randomUUID() });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import type { Shop } from "../../../test/harness/shop.ts";
 import type { Inventory, IssueOrder, IssueResult } from "../api.ts";
+import { invariants } from "../invariants.ts";
 
 export interface ProductAnswer {
   id: number;
@@ -105,4 +106,11 @@ export async function assertLedger(shop: Shop): Promise<void> {
       FROM stock_movements) AS ledger
     WHERE balance_milli <> running`);
   assert.deepEqual(broken.rows, []);
+}
+
+/** The ledger, and every invariant of the plugin, of all rows and of those since a moment. */
+export async function assertSound(shop: Shop): Promise<void> {
+  await assertLedger(shop);
+  for (const { name, check } of invariants)
+    for (const since of [undefined, new Date(0)]) assert.deepEqual(await check(shop.db, { since, limit: 9 }), [], name);
 }

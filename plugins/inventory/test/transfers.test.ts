@@ -3,8 +3,7 @@ import { randomUUID } from "node:crypto";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { invariants } from "../invariants.ts";
-import { addStocked, assertLedger, inventoryOf, type ProblemAnswer } from "./shelf.ts";
+import { addStocked, assertSound, inventoryOf, type ProblemAnswer } from "./shelf.ts";
 
 interface TransferAnswer extends ProblemAnswer {
   id: number;
@@ -36,12 +35,7 @@ describe("transfers between stores", () => {
     north = made.body.id;
   });
   after(() => shop.close());
-  afterEach(async () => {
-    await assertLedger(shop);
-    for (const { name, check } of invariants)
-      for (const since of [undefined, new Date(0)])
-        assert.deepEqual(await check(shop.db, { since, limit: 9 }), [], name);
-  });
+  afterEach(() => assertSound(shop));
 
   const request = (lines: [number, string][], more: object = {}) =>
     admin.post<TransferAnswer>(

@@ -1,14 +1,10 @@
 /** SQL of the customer of a cart. */
 import type { Knex } from "knex";
-import type { CartCustomer, Seller } from "../domain.ts";
-import { type Choice, REGISTER_TO_USE } from "./carts.ts";
+import type { CartCustomer } from "../domain.ts";
+import { type Placed, placing, REGISTER_TO_USE } from "./carts.ts";
 
 /** Makes the cart when nothing was scanned yet. False: not this person's, or paid. */
-export async function setCustomer(
-  db: Knex,
-  cart: { id: string; seller: Seller; till: Choice; now: Date },
-  customer: CartCustomer | undefined,
-): Promise<boolean> {
+export async function setCustomer(db: Knex, cart: Placed, customer: CartCustomer | undefined): Promise<boolean> {
   const { rowCount } = await db.raw(
     `INSERT INTO carts (id, register_id, user_id, user_name, customer_id, customer_name, customer_document,
        customer_group_id, customer_group_name, created_at, updated_at)
@@ -20,12 +16,7 @@ export async function setCustomer(
          customer_group_id = excluded.customer_group_id, customer_group_name = excluded.customer_group_name
        WHERE carts.user_id = excluded.user_id AND carts.status = 'open'`,
     {
-      id: cart.id,
-      chosen: cart.till.chosen ?? null,
-      storeIds: [...cart.till.storeIds],
-      userId: cart.seller.id,
-      userName: cart.seller.fullName,
-      now: cart.now,
+      ...placing(cart),
       customerId: customer?.id ?? null,
       name: customer?.name ?? null,
       document: customer?.document ?? null,

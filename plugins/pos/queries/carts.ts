@@ -85,6 +85,24 @@ export async function registerById(db: Knex, id: number): Promise<Register | und
   return rows[0] && { id: rows[0].id, storeId: rows[0].store_id, name: rows[0].name };
 }
 
+/** A cart, and where it would stand and whose it would be if nobody made it yet. */
+export interface Placed {
+  id: string;
+  seller: Seller;
+  till: Choice;
+  now: Date;
+}
+
+/** For the statements that make a cart at the register of REGISTER_TO_USE. */
+export const placing = ({ id, seller, till, now }: Placed) => ({
+  id,
+  chosen: till.chosen ?? null,
+  storeIds: [...till.storeIds],
+  userId: seller.id,
+  userName: seller.fullName,
+  now,
+});
+
 const ADD_LINE = often(`WITH cart AS (
      INSERT INTO carts (id, register_id, user_id, user_name, created_at, updated_at)
      SELECT :id, register.id, :userId::bigint, :userName, :now::timestamptz, :now::timestamptz FROM (${REGISTER_TO_USE}) register
@@ -113,17 +131,12 @@ const ADD_LINE = often(`WITH cart AS (
  */
 export async function addLine(
   db: Knex,
-  cart: { id: string; seller: Seller; till: Choice; now: Date },
+  cart: Placed,
   line: NewLine,
   priceListId: number | undefined,
 ): Promise<boolean> {
   const { rows } = await ADD_LINE(db, {
-    id: cart.id,
-    chosen: cart.till.chosen ?? null,
-    storeIds: [...cart.till.storeIds],
-    userId: cart.seller.id,
-    userName: cart.seller.fullName,
-    now: cart.now,
+    ...placing(cart),
     limit: LINE_LIMIT,
     ...line,
     labelMinor: line.labelMinor ?? null,
@@ -133,19 +146,12 @@ export async function addLine(
 }
 
 /** Nobody scans into the cart, nor gives it a customer, until the transaction ends; one that nobody made yet is made. */
-export async function holdCart(tx: Tx, cart: { id: string; seller: Seller; till: Choice; now: Date }): Promise<void> {
+export async function holdCart(tx: Tx, cart: Placed): Promise<void> {
   await tx.raw(
     `INSERT INTO carts (id, register_id, user_id, user_name, created_at, updated_at)
      SELECT :id, register.id, :userId::bigint, :userName, :now::timestamptz, :now::timestamptz FROM (${REGISTER_TO_USE}) register
      ON CONFLICT (id) DO NOTHING`,
-    {
-      id: cart.id,
-      chosen: cart.till.chosen ?? null,
-      storeIds: [...cart.till.storeIds],
-      userId: cart.seller.id,
-      userName: cart.seller.fullName,
-      now: cart.now,
-    },
+    placing(cart),
   );
   await tx.raw("SELECT FROM carts WHERE id = ? FOR UPDATE", [cart.id]);
 }
