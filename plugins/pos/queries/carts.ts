@@ -93,7 +93,7 @@ export interface Placed {
   now: Date;
 }
 
-/** For the statements that make a cart at the register of REGISTER_TO_USE. */
+/** For the statements that make a cart where it would stand. */
 export const placing = ({ id, seller, till, now }: Placed) => ({
   id,
   chosen: till.chosen ?? null,
