@@ -5,6 +5,7 @@ import { after, before, describe, it } from "mocha";
 import { createLog } from "../../../kernel/log.ts";
 import { handClock } from "../../../test/harness/clock.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { until } from "../../../test/harness/until.ts";
 import type { Purchases } from "../../purchases/api.ts";
 import type { Facts, Looked, Said } from "../domain.ts";
 import { createFindings, type Reader } from "../findings.ts";
@@ -141,14 +142,16 @@ describe("findings between two runs", () => {
     assert.equal((await standing(kept)).length, 1);
   });
 
-  /** Until another transaction waits for a lock of this one's. */
+  /** Until another transaction waits for a lock of this one's. Asked from outside: in a transaction the activity stays what it was. */
   async function waitingForLock(tx: Parameters<Parameters<Shop["kernel"]["db"]["transaction"]>[0]>[0]): Promise<void> {
-    for (;;) {
-      const { rows } = await tx.raw(
-        "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))",
+    const mine = await tx.raw("SELECT pg_backend_pid() AS pid");
+    await until(async () => {
+      const { rows } = await shop.db.raw(
+        "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))",
+        [mine.rows[0].pid],
       );
-      if (rows[0].waiting > 0) return;
-    }
+      return rows[0].waiting > 0;
+    });
   }
 
   it("what will be sold is worked out once for stock and orders, and one that fails does not silence the other", async () => {
