@@ -64,7 +64,7 @@ describe("reports by e-mail", () => {
       { key: randomUUID() },
     );
   const listed = async (client = manager) => (await client.get<Listed>("/api/v1/reports/schedules")).body.data;
-  /** Its own tick may be at it just then; a tick of one moment is run once. */
+  /** Two that run it at once take turns; a tick of one moment is run once. */
   const run = () =>
     until(() => {
       clock.advance(1);
