@@ -79,18 +79,16 @@ async function direct({ client }: Knex, statement: Statement): Promise<Answer> {
   }
 }
 
-let questions = 0;
-
 /** Many are under way on one connection: each goes by a name of its own. */
 function inLine(client: Knex.Client, line: Line, statement: Statement): Promise<Answer> {
   const question = { ...statement, ...OFTEN, behalf: requestId() ?? null };
-  return told(client, { __knexUid: `__line${questions++}` }, statement, () => askInLine(client, line, question));
+  return told(client, { __knexUid: Symbol("in line") }, statement, () => askInLine(client, line, question));
 }
 
 /** Tells those who listen to knex's statements. */
 async function told(
   client: Knex.Client,
-  who: { __knexUid: string; __knexTxId?: string },
+  who: { __knexUid: string | symbol; __knexTxId?: string },
   { text, values }: Statement,
   ask: () => Promise<Answer>,
 ): Promise<Answer> {

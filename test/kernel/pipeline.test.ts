@@ -82,6 +82,7 @@ describe("reads that share a connection", () => {
     assert.ok(right.every(({ status }) => status === "fulfilled"));
     await until(() => db.pool().used === 0);
     assert.equal((await ask(3)).n, 3);
+    await until(() => db.pool().used === 0);
   });
 
   it("one that waits for a lock holds up only who asked at its side", async () => {
