@@ -19,7 +19,7 @@ import { createLedgers, type Ledgers } from "./ledgers/index.ts";
 import { readCatalogue } from "./locales.ts";
 import { measureDatabase } from "./measure/database.ts";
 import { countServed, measureReplica } from "./measure/replica.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
+import { COLLECT_MS, createMetrics, type Metrics } from "./metrics.ts";
 import { type Unwinder, withLimit } from "./phase.ts";
 import type { Plugin, Setup } from "./plugin.ts";
 import { createRoster, type Member } from "./roster.ts";
@@ -69,11 +69,13 @@ export interface AssembleOptions {
   early?(config: KernelConfig): boolean;
   /** whether no other instance works on the database; undefined: where it is the embedded one */
   alone?: boolean | undefined;
+  /** how many times longer than usual figures and Redis are waited for */
+  patience?: number;
 }
 
 /** @throws BootError naming what is wrong and its cure; `undo` has what had been opened */
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
-  const { clock = systemClock, limits, undo } = options;
+  const { clock = systemClock, limits, undo, patience = 1 } = options;
   const roots = projectRoots();
   const begun = reachEarly(options);
   const { config, log, roster, texts } = await plan(options, roots).catch(async (error: unknown) => {
@@ -83,7 +85,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   });
   const plugins = roster.map(({ plugin }) => plugin);
   const url = await (begun ?? reached(options, config, log, plugins));
-  const metrics = createMetrics({ log });
+  const metrics = createMetrics({ log, collectMs: COLLECT_MS * patience });
   const db = createDatabase({
     url,
     replicaUrl: config.DATABASE_REPLICA_URL,
@@ -98,7 +100,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const alone = options.alone ?? config.DATABASE_URL === undefined;
   measureDatabase(db, metrics, config.DATABASE_POOL_MAX);
   measureReplica(db, metrics);
-  const cache = await createCache({ redisUrl, clusterNodes, log, clock, alone, metrics });
+  const cache = await createCache({ redisUrl, clusterNodes, log, clock, alone, metrics, patience });
   undo.push("the cache", () => cache.close());
   const settings = createSettings({ db, clock });
 

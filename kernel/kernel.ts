@@ -17,7 +17,7 @@ import { whyAway } from "./db/why-away.ts";
 import type { FoundPlugin } from "./discover.ts";
 import { BootError } from "./errors.ts";
 import type { Outbox } from "./events/outbox.ts";
-import { createHealthRegistry } from "./health/registry.ts";
+import { createHealthRegistry, PART_MS } from "./health/registry.ts";
 import { buildHttp } from "./http/build.ts";
 import { createListener, type ListenerLimits } from "./http/listener.ts";
 import type { MountedRoute } from "./http/mount.ts";
@@ -47,6 +47,10 @@ export interface KernelOptions {
   alone?: boolean;
   /** where the HTTP server's own limits differ from those of http/listener.ts */
   listener?: Partial<ListenerLimits>;
+  /** how many times longer than usual figures, parts of /health and Redis are waited for: tests load a machine fully */
+  patience?: number;
+  /** false: jobs run only when told to, none by the clock */
+  ticks?: boolean;
 }
 
 export interface Kernel {
@@ -70,7 +74,7 @@ export interface Kernel {
 
 /** @throws BootError naming what is wrong and its cure; whatever had been started is stopped again */
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
-  const { env, clock, plugins, bundle, alone } = options;
+  const { env, clock, plugins, bundle, alone, patience = 1, ticks = true } = options;
   const undo = createUnwinder();
   const limits = { ...LIMITS, ...options.limits };
   let log = options.log;
@@ -87,8 +91,8 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   const early = ({ DATABASE_URL, DATA_DIR }: KernelConfig) =>
     DATABASE_URL === undefined && existsSync(clusterPlace(resolve(DATA_DIR)));
   try {
-    const parts = await assemble({ env, clock, plugins, bundle, limits, undo, openLog, reach, early, alone });
-    return await boot(parts, undo, limits, options.listener);
+    const parts = await assemble({ env, clock, plugins, bundle, limits, undo, openLog, reach, early, alone, patience });
+    return await boot(parts, undo, { limits, listener: options.listener, patience, ticks });
   } catch (fault) {
     const error = whyAway(fault);
     log?.fatal({ err: error }, "the start failed");
@@ -97,11 +101,17 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   }
 }
 
+interface BootOptions {
+  limits: Limits;
+  listener: Partial<ListenerLimits> | undefined;
+  patience: number;
+  ticks: boolean;
+}
+
 async function boot(
   parts: Assembled,
   undo: Unwinder,
-  limits: Limits,
-  listener: Partial<ListenerLimits> | undefined,
+  { limits, listener, patience, ticks }: BootOptions,
 ): Promise<Kernel> {
   const { config, roots, log, clock, roster, db, cache, metrics, outbox, ledgers, invariants } = parts;
   // the first connection comes up while all of this is put together; what is wrong with it the migrations tell
@@ -115,7 +125,7 @@ async function boot(
   const jobs = createJobRunner({ db, log, clock, jobs: jobsOfAll });
   measureEvents(outbox, metrics);
   measureJobs(db, jobsOfAll, metrics);
-  const health = createHealthRegistry();
+  const health = createHealthRegistry({ limitMs: PART_MS * patience });
   const phase = { ready: false };
   const { app, routes } = buildHttp({
     ...parts,
@@ -137,7 +147,7 @@ async function boot(
   undo.push("ledgers", () => ledgers.stop());
   outbox.start();
   undo.push("events", () => outbox.stop());
-  jobs.start();
+  if (ticks) jobs.start();
   undo.push("jobs", () => jobs.stop());
 
   const server = createListener(app.callback(), listener, createProxyTest(config.TRUST_PROXY));

@@ -1,7 +1,7 @@
 /** What Prometheus reads: counters, gauges and histograms of one kernel, named `pos_...` with their unit at the end. */
-import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import { Counter, Gauge, Histogram, type LabelValues, type OpenMetricsContentType, Registry } from "prom-client";
+import { within } from "./late.ts";
 
 export interface MetricOptions<L extends string> {
   /** `pos_<noun>_<unit>`, counters end in `_total` */
@@ -45,7 +45,7 @@ export interface Metrics {
 export type MetricsFormat = "plain" | "openmetrics";
 
 /** What hangs is left out of the answer: Prometheus itself waits 10 s, and then knows nothing at all. */
-const COLLECT_MS = 800;
+export const COLLECT_MS = 800;
 
 export interface MetricsOptions {
   /** what a reading may take */
@@ -147,14 +147,11 @@ type Outcome = "told" | { err?: unknown };
 function patiently(collect: Collect, milliseconds: number, tell: (outcome: Outcome) => void): () => Promise<void> {
   const ask = shared(async () => collect());
   return async () => {
-    const leave = new AbortController();
-    const late = pause<Outcome>(milliseconds, {}, { signal: leave.signal }).catch((): Outcome => ({}));
     const asked = ask().then(
       (): Outcome => "told",
       (err): Outcome => ({ err }),
     );
-    tell(await Promise.race([asked, late]));
-    leave.abort();
+    tell(await within(milliseconds, asked, () => ({})));
   };
 }
 

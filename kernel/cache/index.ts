@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Cache } from "./cache.ts";
 import { createMemoryStore } from "./memory.ts";
+import { createPatience } from "./patience.ts";
 import { connectRedis, createRedisStore, type SharedRedis } from "./redis.ts";
 import { createCacheOver } from "./remember.ts";
 
@@ -28,6 +29,8 @@ export interface CacheOptions {
   /** no other instance works on the same database */
   alone?: boolean;
   metrics?: Metrics;
+  /** how many times longer than usual Redis is waited for */
+  patience?: number;
 }
 
 /** Values live in memory until Redis answers. @throws BootError for nodes that are not host:port */
@@ -38,6 +41,7 @@ export async function createCache({
   clock = systemClock,
   alone = false,
   metrics,
+  patience = 1,
 }: CacheOptions): Promise<OpenCache> {
   const spare = () => createMemoryStore({ clock });
   const asked = metrics?.counter<"result">({
@@ -73,6 +77,7 @@ export async function createCache({
     client,
     spare,
     log,
+    patience: createPatience({ times: patience }),
     tell: (up) => gauge?.set(up ? 1 : 0),
   });
   return {

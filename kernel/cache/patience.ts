@@ -3,6 +3,7 @@
  * cost it no more than one that never comes.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { whenLate } from "../late.ts";
 
 /** One request, all commands together. */
 export const REQUEST_MS = 100;
@@ -29,17 +30,21 @@ export interface Patience {
 export interface PatienceOptions {
   /** milliseconds that never go back */
   now?(): number;
+  /** how many times longer than usual */
+  times?: number;
   /** calls `late` after so many milliseconds, unless it is called off by what it answers */
   after?(milliseconds: number, late: () => void): () => void;
 }
 
-export function createPatience({ now = () => performance.now(), after = byTimer }: PatienceOptions = {}): Patience {
+export function createPatience(options: PatienceOptions = {}): Patience {
+  const { now = () => performance.now(), after = whenLate, times = 1 } = options;
+  const [commandMs, requestMs] = [COMMAND_MS * times, REQUEST_MS * times];
   const allowances = new AsyncLocalStorage<Allowance>();
 
   function mayWait(allowance: Allowance | undefined): number {
-    if (!allowance) return COMMAND_MS;
+    if (!allowance) return commandMs;
     const spent = allowance.pending > 0 ? now() - allowance.since : 0;
-    return Math.min(COMMAND_MS, allowance.left - spent);
+    return Math.min(commandMs, allowance.left - spent);
   }
 
   function begin(allowance: Allowance): void {
@@ -53,7 +58,7 @@ export function createPatience({ now = () => performance.now(), after = byTimer 
   }
 
   return {
-    share: (work) => allowances.run({ left: REQUEST_MS, pending: 0, since: 0 }, work),
+    share: (work) => allowances.run({ left: requestMs, pending: 0, since: 0 }, work),
     async wait(ask) {
       const allowance = allowances.getStore();
       const milliseconds = mayWait(allowance);
@@ -71,10 +76,4 @@ export function createPatience({ now = () => performance.now(), after = byTimer 
       }
     },
   };
-}
-
-/** When this process itself was busy, the answer lies unread: one more turn of the event loop reads it first. */
-function byTimer(milliseconds: number, late: () => void): () => void {
-  const timer = setTimeout(() => setImmediate(late), milliseconds);
-  return () => clearTimeout(timer);
 }

@@ -1,6 +1,6 @@
 /** Asks every part how it is, all at once, so that /health answers within a second whatever hangs. */
-import { setTimeout as pause } from "node:timers/promises";
 import type { HealthCheck, HealthReport, HealthState } from "../health.ts";
+import { within } from "../late.ts";
 
 export interface CheckedPart extends HealthReport {
   /** the whole is down without it */
@@ -25,20 +25,18 @@ interface Part {
   asking: Promise<HealthReport> | undefined;
 }
 
-export function createHealthRegistry({ limitMs = 700 }: { limitMs?: number } = {}): HealthRegistry {
+/** what a part may take: with all of them /health is there within a second */
+export const PART_MS = 700;
+
+export function createHealthRegistry({ limitMs = PART_MS }: { limitMs?: number } = {}): HealthRegistry {
   const parts = new Map<string, Part>();
 
   async function examine([name, part]: [string, Part]): Promise<[string, CheckedPart]> {
     part.asking ??= ask(part.check).finally(() => {
       part.asking = undefined;
     });
-    const leave = new AbortController();
-    const late = pause(limitMs, undefined, { signal: leave.signal }).then(
-      (): HealthReport => ({ status: "down", detail: `no answer within ${limitMs} ms` }),
-      (): HealthReport => ({ status: "down" }),
-    );
-    const report = await Promise.race([part.asking, late]);
-    leave.abort();
+    const late = (): HealthReport => ({ status: "down", detail: `no answer within ${limitMs} ms` });
+    const report = await within(limitMs, part.asking, late);
     return [name, { ...report, critical: part.critical }];
   }
 

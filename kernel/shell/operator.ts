@@ -1,10 +1,10 @@
 /** Who runs the system is told how its parts are in detail; everybody else only that they are well or not. */
-import { setTimeout as pause } from "node:timers/promises";
 import type { HealthSummary } from "../health/registry.ts";
 import type { HealthReport, HealthState } from "../health.ts";
 import type { HttpParts } from "../http/parts.ts";
 import { isLoopback } from "../http/proxy.ts";
 import type { Session } from "../http/session.ts";
+import { within } from "../late.ts";
 
 /** The permission of whoever reads it on the own account. */
 export const READS_HEALTH = "health.read";
@@ -28,11 +28,8 @@ export async function isOperator({ roster }: Pick<HttpParts, "roster">, asking: 
   const running = roster.filter(({ down }) => down === undefined);
   const known = running.flatMap(({ setup }) => setup?.isOperator?.(bearer) ?? []);
   if (known.length === 0 ? direct && isLoopback(address) : known.includes(true)) return true;
-  const leave = new AbortController();
   const nobody = () => undefined;
-  const late = pause(LIMIT_MS, undefined, { signal: leave.signal }).catch(nobody);
-  const session = await Promise.race([whoAsks().catch(nobody), late]);
-  leave.abort();
+  const session = await within(LIMIT_MS, whoAsks().catch(nobody), nobody);
   return session !== undefined && session.hold === undefined && session.permissions.has(READS_HEALTH);
 }
 

@@ -58,14 +58,14 @@ export interface Facts {
   };
   cost_rose: Goods & { supplier: string; beforeMinor: number; afterMinor: number; currency: string };
   low_margin: Goods & { priceMinor: number; costMinor: number; marginBp: number; targetBp: number };
-  /** `rate`, `usual`: hundredths of occurrences in 100 sales, the person's and what half of the people are at or below; absent: not known */
+  /** `rate`, `usual`: hundredths of occurrences in 100 sales, the person's and what half of those who have any are at or below; absent: not known */
   cashier: {
     measure: Measure;
     person: string;
     count: number;
     sales: number;
     days: number;
-    rate?: number | undefined;
+    rate?: number;
     usual?: number;
   };
   /** `usualDays`: of the `days` before it on which anything was sold, those with a sale in that hour; absent: not known */
@@ -84,12 +84,18 @@ export interface Facts {
 }
 export type Kind = keyof Facts;
 
-/** Something that an agent has to say. */
-export type Said = {
+/** What is told of one thing. */
+export type Notice = {
   [K in Kind]: { kind: K; storeId: number | undefined; subject: string; facts: Facts[K] };
 }[Kind];
 
-export type Finding = Said & {
+/**
+ * Something that an agent has to say. `news`: what happened, each by a name of its own; of one that was not there when somebody marked it
+ * nobody knows yet. None: it holds or it does not.
+ */
+export type Said = Notice & { news: readonly string[] };
+
+export type Finding = Notice & {
   id: number;
   agent: AgentName;
   state: State;
@@ -110,7 +116,6 @@ export interface Looked {
 export interface Run extends Omit<Looked, "said"> {
   agent: AgentName;
   ranAt: Date;
-  found: number;
 }
 
 export type Agent = (signal: AbortSignal) => Promise<Looked>;

@@ -75,6 +75,11 @@ export function createFindings(parts: {
       return needed === undefined || can(needed);
     });
 
+  const readableBy = (reader: Reader): queries.Readable => ({
+    storeIds: reader.stores.map(({ id }) => id),
+    kinds: readable(reader),
+  });
+
   /** Throws NOT_FOUND also for what the reader may not know of; FINDING_SETTLED. */
   async function open(tx: Tx, reader: Reader, id: number): Promise<Finding> {
     const found = await queries.findingForUpdate(tx, id);
@@ -95,7 +100,7 @@ export function createFindings(parts: {
     await db.transaction(async (tx) => {
       await queries.lockAgent(tx, agent);
       await queries.replaceFindings(tx, replacing);
-      await queries.noteRun(tx, { agent, ranAt: now, looked, able, found: said.length });
+      await queries.noteRun(tx, { agent, ranAt: now, looked, able });
       await queries.forgetGone(tx, ago(KEPT_DAYS));
     });
     return { looked, able, found: said.length };
@@ -124,18 +129,15 @@ export function createFindings(parts: {
       return keep(name, turn, await agent(signal));
     },
 
-    /** Of each agent when it looked last; undefined: not yet. */
-    async runs() {
+    /** Of each agent when it looked last, undefined: not yet; and how much of what it says stands for the reader. */
+    async runs(reader: Reader) {
       const known = new Map((await queries.runs(db.primary)).map((run) => [run.agent, run]));
-      return AGENTS.map((agent) => ({ agent, run: known.get(agent) }));
+      const found = await queries.countFindings(db.primary, readableBy(reader));
+      return AGENTS.map((agent) => ({ agent, run: known.get(agent), found: found.get(agent) ?? 0 }));
     },
 
-    list: (reader: Reader, filter: Omit<queries.FindingFilter, "storeIds" | "kinds">) =>
-      queries.listFindings(db.primary, {
-        ...filter,
-        storeIds: reader.stores.map(({ id }) => id),
-        kinds: readable(reader),
-      }),
+    list: (reader: Reader, filter: Omit<queries.FindingFilter, keyof queries.Readable>) =>
+      queries.listFindings(db.primary, { ...filter, ...readableBy(reader) }),
 
     canOrder: purchases !== undefined,
 

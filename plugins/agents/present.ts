@@ -2,11 +2,11 @@
 import type { z } from "zod";
 import type { Text } from "../../kernel/i18n.ts";
 import type { Store } from "../../kernel/stores/store.ts";
-import { type Finding, type Grounds, type OrderLine, riseOf, type Said } from "./domain.ts";
+import { type Finding, type Grounds, type Notice, type OrderLine, riseOf } from "./domain.ts";
 import type { findingAnswer } from "./schema.ts";
 
 /** `currency`: of the store that it is about, or the shop's. */
-export function sentence(said: Said, text: Text, currency: string): string {
+export function sentence(said: Notice, text: Text, currency: string): string {
   const money = (minor: number) => text.money(minor, currency);
   const say = (params: Record<string, string | number>, kind: string = said.kind) =>
     text.t(`agents.says.${kind}`, params);
@@ -60,7 +60,7 @@ export function sentence(said: Said, text: Text, currency: string): string {
 }
 
 /** Why it may be believed, with the figures it rests on; undefined where the sentence has them all. */
-export function grounds(said: Said, text: Text): string | undefined {
+export function grounds(said: Notice, text: Text): string | undefined {
   switch (said.kind) {
     case "runs_out":
       return forecastTold(said.facts, text);
@@ -156,7 +156,8 @@ export function findingRow(
             days: text.t("agents.lasts", { days: line.days }),
           }))
         : [],
-    maySee: open && may.act && found.state === "new",
+    maySee: open && may.act && found.state !== "seen",
+    seeText: text.t(found.state === "dismissed" ? "agents.take_back" : "agents.mark_seen"),
     mayDismiss: open && may.dismiss && found.state !== "dismissed",
     mayOrder: open && may.order && found.kind === "order",
   };

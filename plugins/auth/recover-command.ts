@@ -24,7 +24,7 @@ export function recoverCommand(recovery: Pick<Recovery, "atServer">): Command {
       print(`Contraseña temporal / temporary password: ${recovered.password}`);
       print("Se muestra una sola vez; al entrar se elige una nueva. / Shown once; choose a new one when signing in.");
       print(
-        "Se cerraron sus sesiones y se quitaron el segundo paso, el PIN y los bloqueos. / Its sessions are over; second step, PIN and locks are gone.",
+        "Se cerraron sus sesiones (el programa en marcha lo nota en diez segundos) y se quitaron el segundo paso, el PIN y los bloqueos. / Its sessions are over (a running program notices within ten seconds); second step, PIN and locks are gone.",
       );
       if (!recovered.wasActive)
         print("¡La persona estaba inactiva y puede entrar otra vez! / The person was inactive and may come in again!");

@@ -1,6 +1,7 @@
 /** What inventory says on the home page: how to begin, then what runs low. */
 import type { HomeCard } from "../../kernel/plugin.ts";
 import { doingBusiness } from "../../kernel/stores/store.ts";
+import { countsBlind } from "./api.ts";
 import type { Products } from "./products.ts";
 import { IMPORT, linkTo, MANAGE, READ } from "./routes/shared.ts";
 import type { Stock } from "./stock.ts";
@@ -16,7 +17,8 @@ export function homeCard({ products, stock }: { products: Products; stock: Stock
       }
       const working = doingBusiness(stores).filter(({ active }) => active);
       const several = working.length > 1;
-      const low = (await stock.countLow(working.map(({ id }) => id))).map((one) => ({
+      const ids = working.map(({ id }) => id);
+      const low = (await stock.countLow(ids, { notCounting: countsBlind(can) })).map((one) => ({
         store: several ? working.find(({ id }) => id === one.storeId)?.name : undefined,
         href: linkTo("/inventory", { low: "1", store_id: several ? one.storeId : undefined }),
         text: text.t("inventory.home.low", { count: one.low }),

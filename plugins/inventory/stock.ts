@@ -227,7 +227,8 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
     ) => lists.onHand(db.replica, storeId, which, after, limit),
 
     /** Of each of the stores in which something is low. */
-    countLow: (storeIds: readonly number[]) => lists.countLow(db.replica, storeIds),
+    countLow: (storeIds: readonly number[], which: Pick<lists.OnHandFilter, "notCounting"> = {}) =>
+      lists.countLow(db.replica, storeIds, which),
 
     /** How much of a product stands in each store, by its id. */
     shelvesOf: (productId: number) => lists.shelvesOf(db.primary, productId),

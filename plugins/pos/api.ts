@@ -55,7 +55,7 @@ export interface SalesLookup {
   dayTotals(days: readonly StoreDay[]): Promise<DayTotals[]>;
 }
 
-export { MEASURES, type Measure } from "./loss-insight.ts";
+export { MEASURES, type Measure, TIMES } from "./loss-insight.ts";
 export { byHandSql, differencesSql } from "./queries/loss-rules.ts";
 export type { CashierLoss, HourOfSales };
 

@@ -26,7 +26,7 @@ export interface Figure {
   amountMinor: number;
   /** hundredths of occurrences in 100 sales; undefined: the person sold nothing */
   rate: number | undefined;
-  /** the rate that half of those who sold are at or below */
+  /** the rate that half of those who sold, and have any, are at or below: where few may do it, the others' nothing is no measure */
   usual: number;
   outlier: boolean;
 }
@@ -51,14 +51,15 @@ export function lossByCashier(
     const sales = of(facts, "sale").count;
     return (measure: Measure) => (sales === 0 ? undefined : Math.round((of(facts, measure).count * 10_000) / sales));
   });
-  const usual = (measure: Measure) => median(rates.flatMap((rate) => rate(measure) ?? []));
+  const ratesOf = (measure: Measure) => rates.flatMap((rate) => rate(measure) ?? []);
   return people.map(({ userId, userName, facts }, index) => {
     const figure = (measure: Measure): Figure => {
       const { count, amountMinor } = of(facts, measure);
       const rate = rates[index]?.(measure);
-      const isMore = rate === undefined || rate > TIMES * usual(measure);
+      const isMore = rate === undefined || rate > TIMES * median(ratesOf(measure));
       const outlier = people.length > 1 && count >= LEAST && isMore;
-      return { count, amountMinor, rate, usual: usual(measure), outlier };
+      const usual = median(ratesOf(measure).filter((one) => one > 0));
+      return { count, amountMinor, rate, usual, outlier };
     };
     const sold = of(facts, "sale");
     const { amountMinor: discountMinor } = of(facts, "discount");

@@ -20,8 +20,8 @@ export interface Purchases {
   onItsWay(storeId: number): Promise<ReadonlyMap<number, number>>;
   /** Days that pass from an order to the delivery of whom nothing is known. */
   readonly leadTimeDays: number;
-  /** Products of which the last delivery since then cost more than the one before it, of whomever. */
-  costRises(since: Date): Promise<CostRise[]>;
+  /** Active products of which the last delivery to the store since then cost more than the one before it, of whomever. */
+  costRises(storeId: number, since: Date): Promise<CostRise[]>;
   /**
    * A draft of what is still wanted of this advice, by what is expected to be sold on a day. Answers its id. Throws NOTHING_TO_ORDER and what
    * an order throws: TRAINING_STORE, faults of `supplier_id`.

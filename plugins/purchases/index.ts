@@ -81,7 +81,7 @@ export const plugin = definePlugin({
         },
         onItsWay: (storeId) => onItsWay(primary, storeId),
         leadTimeDays: LEAD_TIME_DAYS,
-        costRises: (since) => costRises(replica, since),
+        costRises: (storeId, since) => costRises(replica, storeId, since),
         async order(tx, actor, advised) {
           const { currency } = await host.stores.shopOf(undefined);
           return ordering.orderAdvised(tx, actor, advised, currency);

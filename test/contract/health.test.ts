@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { afterEach, describe, it } from "mocha";
-import { type Clock, systemClock } from "../../kernel/clock.ts";
 import { byTcp } from "../harness/by-tcp.ts";
 import { handClock } from "../harness/clock.ts";
 import { kernelDatabase } from "../harness/kernel-database.ts";
 import { testRedis, whyNoRedis } from "../harness/redis.ts";
 import { redisProxy } from "../harness/redis-proxy.ts";
-import { openShop, type Shop } from "../harness/shop.ts";
+import { openShop, type Shop, type ShopOptions } from "../harness/shop.ts";
 import { until } from "../harness/until.ts";
 
 interface Health {
@@ -54,8 +53,8 @@ describe("the state of the system", () => {
   };
   /** milliseconds that a probe gave a part to answer */
   const waited = (detail = "") => Number(/^no answer within (\d+) ms$/.exec(detail)?.[1] ?? Number.NaN);
-  const opened = async (env: Record<string, string> = {}, clock: Clock = systemClock) => {
-    const shop = await openShop({ env, clock });
+  const opened = async (env: Record<string, string> = {}, more: Partial<ShopOptions> = {}) => {
+    const shop = await openShop({ env, ...more });
     undo.push(() => shop.close());
     return shop;
   };
@@ -124,7 +123,7 @@ describe("the state of the system", () => {
     undo.push(() => proxy.close());
     const through = byTcp(origin.url, new URL(proxy.url).port);
     const clock = handClock();
-    const shop = await opened({ DATABASE_URL: through.href }, clock);
+    const shop = await opened({ DATABASE_URL: through.href }, { clock, patience: 1 });
     // before the shop is closed: a test that failed must not hang
     undo.push(async () => proxy.resume());
     assert.equal((await ask(shop, "/health/ready")).status, 200);
@@ -165,7 +164,7 @@ describe("the state of the system", () => {
     }
     const redis = await testRedis();
     undo.push(() => redis.close());
-    const shop = await opened({ REDIS_URL: redis.url });
+    const shop = await opened({ REDIS_URL: redis.url }, { patience: 1 });
     undo.push(async () => redis.thaw());
     await until(async () => (await ask(shop, "/health")).body.checks["redis"]?.status === "ok");
     redis.freeze();

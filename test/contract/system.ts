@@ -7,6 +7,7 @@ import { type Kernel, type KernelOptions, startKernel } from "../../kernel/kerne
 import { KERNEL_VERSION, type Plugin } from "../../kernel/plugin.ts";
 import { type LogLine, memoryLog } from "../harness/log.ts";
 import { testDatabase } from "../harness/postgres.ts";
+import { CALM } from "../harness/shop.ts";
 
 export interface System {
   kernel: Kernel;
@@ -40,7 +41,7 @@ export async function openSystem(plugins: FoundPlugin[], options: SystemOptions 
   };
   const { log, lines } = memoryLog();
   try {
-    const kernel = await startKernel({ log, plugins, ...rest, env: environment(database.url, folder, env) });
+    const kernel = await startKernel({ ...CALM, log, plugins, ...rest, env: environment(database.url, folder, env) });
     return {
       kernel,
       lines,

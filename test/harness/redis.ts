@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { freePort } from "./free-port.ts";
+import { freePort, listenAgain } from "./free-port.ts";
 
 export interface TestRedis {
   url: string;
@@ -56,7 +56,7 @@ export async function testRedis(settings: string[] = []): Promise<TestRedis> {
   return {
     url: `redis://${node}`,
     node,
-    start,
+    start: () => listenAgain(start),
     kill,
     freeze: () => signal("SIGSTOP"),
     thaw: () => signal("SIGCONT"),

@@ -26,7 +26,12 @@ export interface ShopOptions {
   clock?: Clock;
   /** no other instance works on its database: what one may remember is remembered, as on one PC */
   alone?: boolean;
+  /** 1: waits no longer than a real one for what may be late, where that is what the test is about */
+  patience?: number;
 }
+
+/** How kernels of tests run: no machine is too slow for them, and no job runs but when a test says so. */
+export const CALM = { patience: 10, ticks: false };
 
 export interface Shop {
   /** origin without a slash at the end; may change with a restart */
@@ -169,8 +174,8 @@ function environment(databaseUrl: string, folder: string, { env, plugins }: Shop
   };
 }
 
-function toldKernel({ log, clock, alone }: ShopOptions) {
-  return { ...(log ? { log } : {}), ...(clock ? { clock } : {}), ...(alone ? { alone } : {}) };
+function toldKernel({ log, clock, alone, patience = CALM.patience }: ShopOptions) {
+  return { ...CALM, patience, ...(log ? { log } : {}), ...(clock ? { clock } : {}), ...(alone ? { alone } : {}) };
 }
 
 async function startAgain(env: Record<string, string>, port: number, options: ShopOptions): Promise<RunningKernel> {

@@ -34,7 +34,7 @@ describe("the cache of several instances", () => {
   const open = async (
     options: { redisUrl?: string; clusterNodes?: string } = { redisUrl: redis.url },
   ): Promise<OpenCache> => {
-    const cache = await createCache({ ...options, log: journal.log });
+    const cache = await createCache({ ...options, log: journal.log, patience: 10 });
     opened.push(cache);
     return cache;
   };

@@ -58,24 +58,18 @@ describe("nginx in front of two instances", function () {
   });
 
   const both = () => apps.map(({ url }) => url);
+  const send = (path: string, body: object, headers: Record<string, string>) =>
+    edge.ask(path, { method: "POST", headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(body) });
   const signIn = async (headers: Record<string, string> = {}) => {
     const { username, password } = people.admin;
-    const body = JSON.stringify({ username, password });
-    const answer = await edge.ask("/api/v1/auth/login", {
-      method: "POST",
-      headers: { ...JSON_TYPE, ...headers },
-      body,
-    });
+    const answer = await send("/api/v1/auth/login", { username, password }, headers);
     assert.equal(answer.status, 200, answer.bytes.toString());
-    return JSON.parse(answer.bytes.toString()) as { access_token: string };
+    return JSON.parse(answer.bytes.toString()) as { access_token: string; refresh_token: string };
   };
   const product = (key: string | undefined) => {
     const sku = `E${randomUUID().slice(0, 8)}`;
-    return edge.ask("/api/v1/products", {
-      method: "POST",
-      headers: { ...JSON_TYPE, authorization: `Bearer ${token}`, ...(key ? { "idempotency-key": key } : {}) },
-      body: JSON.stringify({ sku, name: sku, price: "1000" }),
-    });
+    const headers = { authorization: `Bearer ${token}`, ...(key ? { "idempotency-key": key } : {}) };
+    return send("/api/v1/products", { sku, name: sku, price: "1000" }, headers);
   };
   /** who was asked for it: one instance, or several after each other */
   const askedOf = async (path: string) => {
@@ -234,18 +228,22 @@ describe("nginx in front of two instances", function () {
   });
 
   it("an instance dies over a write with a key: the other one does it. Without a key the person is told, as it may have been done", async () => {
+    const { refresh_token } = await signIn();
     // all of them get to the one that hangs
     await edge.setUpstreams([apps[0].url], { spare: [apps[1].url] });
     await edge.reload();
     process.kill(apps[0].pid(), "SIGSTOP");
     const keyed = Array.from({ length: 6 }, () => product(randomUUID()));
     const bare = Array.from({ length: 6 }, () => product(undefined));
-    await until(async () => (await unread(apps[0].url)) === 12);
+    // a token or a code that comes twice looks stolen
+    const renewal = send("/api/v1/auth/refresh", { refresh_token }, { "idempotency-key": randomUUID() });
+    await until(async () => (await unread(apps[0].url)) === 13);
     await apps[0].kill();
     assert.deepEqual([...new Set((await Promise.all(keyed)).map(({ status }) => status))], [201]);
     const told = await Promise.all(bare);
     assert.deepEqual([...new Set(told.map(({ status }) => status))], [502]);
     assert.equal(JSON.parse(String(told[0]?.bytes))["code"], "INSTANCE_DOWN");
+    assert.equal((await renewal).status, 502);
     await apps[0].killAndRestart();
     await edge.setUpstreams(both());
     await edge.reload();

@@ -63,6 +63,8 @@ describe("alerts of a shop in which all is broken", () => {
     await writeFile(join(folder, "file"), "");
     shop = await openShop({
       clock,
+      // Prometheus waits for no figure
+      patience: 1,
       env: {
         METRICS_TOKEN: TOKEN,
         METRICS_CERTIFICATE: await certificate(folder, 5),

@@ -48,6 +48,8 @@ describe("a shop that is watched", () => {
       () => false,
     );
     shop = await openShop({
+      // Prometheus waits for no figure
+      patience: 1,
       env: {
         DATABASE_URL: server.url("shop"),
         METRICS_TOKEN: TOKEN,

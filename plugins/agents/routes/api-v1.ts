@@ -25,18 +25,18 @@ export function agentsApi({ findings, stores: shops }: AgentParts): Route[] {
       surface: "v1",
       access: READ,
       summary:
-        "The agents, and when each looked last: at how many things, of how many it knew enough to speak, what it found",
+        "The agents, and when each looked last: at how many things, of how many it knew enough to speak; how many of its findings stand for who asks",
       returns: { 200: agentsAnswer },
-      handle: async ({ text }) =>
+      handle: async ({ text, stores, can }) =>
         json({
-          data: (await findings.runs()).map(({ agent, run }) => ({
+          data: (await findings.runs({ stores, can })).map(({ agent, run, found }) => ({
             agent,
             name: text.t(`agents.agent.${agent}`),
             about: text.t(`agents.about.${agent}`),
             ran_at: run?.ranAt.toISOString() ?? null,
             looked: run?.looked ?? null,
             able: run?.able ?? null,
-            found: run?.found ?? null,
+            found: run ? found : null,
           })),
         }),
     }),
@@ -66,7 +66,8 @@ export function agentsApi({ findings, stores: shops }: AgentParts): Route[] {
       idempotent: true,
       params: findingParams,
       body: stateBody,
-      summary: "Says that a finding was read, or that nobody wants to hear of it until it has been gone once",
+      summary:
+        "Says that a finding was read, or that nobody wants to hear of it until it has been gone once or there are news of it",
       returns: { 200: findingAnswer },
       handle: async ({ tx, params, body, session, address, stores, can, text }) => {
         const actor = { user: { id: session.user.id, username: session.user.username }, address };

@@ -57,7 +57,7 @@ export function agentPages({ findings, stores: shops }: AgentParts): Route[] {
             { value: "", label: text.t("agents.open") },
             ...STATES.map((value) => ({ value, label: text.t(`agents.state.${value}`) })),
           ],
-          runs: (await findings.runs()).map(({ agent: name, run }) => ({
+          runs: (await findings.runs({ stores, can })).map(({ agent: name, run, found: standing }) => ({
             name: text.t(`agents.agent.${name}`),
             about: text.t(`agents.about.${name}`),
             ran: run
@@ -65,7 +65,7 @@ export function agentPages({ findings, stores: shops }: AgentParts): Route[] {
                   when: text.dateTime(run.ranAt, shop.timeZone),
                   looked: run.looked,
                   able: run.able,
-                  found: run.found,
+                  found: standing,
                 })
               : text.t("agents.never"),
           })),

@@ -60,6 +60,7 @@ describe("the hours of a shop", () => {
       JSON.stringify(said),
     );
     assert.ok(!odd.some(({ subject }) => subject === `hour:${day}:10`));
+    assert.deepEqual(odd.find(({ subject }) => subject === `hour:${day}:3`)?.news, ["sales:1", "user:1"]);
   });
 
   it("whoever sold at that hour does not say himself that it is all right", async () => {

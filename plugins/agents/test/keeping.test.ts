@@ -5,9 +5,10 @@ import { after, before, describe, it } from "mocha";
 import { createLog } from "../../../kernel/log.ts";
 import { handClock } from "../../../test/harness/clock.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { until } from "../../../test/harness/until.ts";
 import type { Purchases } from "../../purchases/api.ts";
 import type { Facts, Looked, Said } from "../domain.ts";
-import { createFindings } from "../findings.ts";
+import { createFindings, type Reader } from "../findings.ts";
 import { createShelves } from "../watching/shelves.ts";
 
 const DAY_MS = 86_400_000;
@@ -19,7 +20,7 @@ describe("findings between two runs", () => {
   let productId: number;
   let supplierId: number;
   const clock = handClock("2026-03-02T15:00:00Z");
-  const reader = { stores: [{ id: 1, name: "", active: true, training: false }], can: () => true };
+  const reader = { stores: [{ id: 1, name: "", active: true, training: false }], can: () => true } as unknown as Reader;
   const actor = { user: { id: 1, username: "admin" }, address: "" };
 
   before(async () => {
@@ -42,7 +43,7 @@ describe("findings between two runs", () => {
     });
   type Kept = ReturnType<typeof createKept>;
   const standing = async (kept: Kept) => {
-    const found = await kept.list(reader as unknown as Parameters<Kept["list"]>[0], { limit: 100 });
+    const found = await kept.list(reader, { limit: 100 });
     return found.filter(({ goneAt }) => goneAt === undefined);
   };
   const said = (one: Said): Looked => ({ looked: 1, able: 1, said: [one] });
@@ -58,7 +59,7 @@ describe("findings between two runs", () => {
       number: "X1",
       saleId: 1,
     };
-    const odd: Said = { kind: "hour", storeId: 1, subject: "hour:2026-03-02:3", facts };
+    const odd: Said = { kind: "hour", storeId: 1, subject: "hour:2026-03-02:3", facts, news: ["sales:1"] };
     const quiet = async () => ({ looked: 0, able: 0, said: [] });
     await kept.run("anomaly", async () => said(odd), never);
     for (let day = 0; day < 13; day += 1) {
@@ -90,6 +91,7 @@ describe("findings between two runs", () => {
       storeId: undefined,
       subject: `product:${productId}`,
       facts: { sku: "PAN", name: "Pan", beforeMinor: 1, afterMinor: 10, by: "" },
+      news: [],
     };
     await kept.run("anomaly", async () => said(price), never);
     assert.equal((await standing(kept)).length, 1);
@@ -104,14 +106,13 @@ describe("findings between two runs", () => {
       { productId, sku: "PAN", name: "Pan", unit: "un", quantityMilli: 5000, costMinor: 100, days: 9 },
     ].map((line) => ({ ...line, method: "tsb", errorMilli: 1, naiveMilli: 2, seasonalMilli: 3 }));
     const facts = { supplierId, supplier: "Molino", totalMinor: 500, lines };
-    const advice: Said = { kind: "order", storeId: 1, subject: `supplier:${supplierId}`, facts };
+    const advice: Said = { kind: "order", storeId: 1, subject: `supplier:${supplierId}`, facts, news: [] };
     const kept = createKept({ order: async () => 7 });
     await kept.run("reorder", async () => said(advice), never);
     const order = async () => {
       const [found] = await standing(kept);
       assert.ok(found);
-      const theirs = reader as unknown as Parameters<Kept["order"]>[1];
-      await shop.kernel.db.transaction((tx) => kept.order(tx, theirs, actor, found.id));
+      await shop.kernel.db.transaction((tx) => kept.order(tx, reader, actor, found.id));
     };
     await kept.run(
       "reorder",
@@ -126,11 +127,10 @@ describe("findings between two runs", () => {
     assert.equal((await standing(kept)).length, 1, "this one has, and advises more");
     // somebody is still at it when a run begins: it waits, and knows of it
     const [found] = await standing(kept);
-    const theirs = reader as unknown as Parameters<Kept["order"]>[1];
     let begun: Promise<number> | undefined;
     let early = false;
     await shop.kernel.db.transaction(async (tx) => {
-      await kept.order(tx, theirs, actor, found?.id ?? 0);
+      await kept.order(tx, reader, actor, found?.id ?? 0);
       begun = kept.begin("reorder");
       begun.then(() => {
         early = true;
@@ -142,14 +142,16 @@ describe("findings between two runs", () => {
     assert.equal((await standing(kept)).length, 1);
   });
 
-  /** Until another transaction waits for a lock of this one's. */
+  /** Until another transaction waits for a lock of this one's. Asked from outside: in a transaction the activity stays what it was. */
   async function waitingForLock(tx: Parameters<Parameters<Shop["kernel"]["db"]["transaction"]>[0]>[0]): Promise<void> {
-    for (;;) {
-      const { rows } = await tx.raw(
-        "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))",
+    const mine = await tx.raw("SELECT pg_backend_pid() AS pid");
+    await until(async () => {
+      const { rows } = await shop.db.raw(
+        "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))",
+        [mine.rows[0].pid],
       );
-      if (rows[0].waiting > 0) return;
-    }
+      return rows[0].waiting > 0;
+    });
   }
 
   it("what will be sold is worked out once for stock and orders, and one that fails does not silence the other", async () => {
@@ -172,11 +174,36 @@ describe("findings between two runs", () => {
         },
       },
     });
-    const before = await kept.runs();
+    const before = await kept.runs(reader);
     await assert.rejects(run({ log, signal: never }), /fell over/);
     assert.equal(worked, 1);
-    const runs = new Map((await kept.runs()).map(({ agent, run: told }) => [agent, told]));
+    const runs = new Map((await kept.runs(reader)).map(({ agent, run: told }) => [agent, told]));
     assert.deepEqual([runs.get("stock")?.looked, runs.get("stock")?.able], [6, 4]);
     assert.deepEqual(runs.get("reorder"), before.find(({ agent }) => agent === "reorder")?.run);
+    // nor one whose findings cannot be kept
+    const looks = async () => ({ looked: 9, able: 1, said: [] });
+    const keep: typeof kept.keep = async (name, ...what) =>
+      name === "stock" ? assert.fail("no room") : kept.keep(name, ...what);
+    const full = createShelves({ findings: { ...kept, keep }, forecasts, agents: { stock: looks, reorder: looks } });
+    await assert.rejects(full({ log, signal: never }), /no room/);
+    const kepts = new Map((await kept.runs(reader)).map(({ agent, run: told }) => [agent, told]));
+    assert.deepEqual([kepts.get("stock")?.looked, kepts.get("reorder")?.looked], [6, 18]);
+  });
+
+  it("goods that stand on two pages of a list, renamed meanwhile, are said once", async () => {
+    const kept = createKept();
+    const low = (name: string): Said => ({
+      kind: "low_margin",
+      storeId: 1,
+      subject: `product:${productId}`,
+      facts: { sku: "PAN", name, priceMinor: 10, costMinor: 9, marginBp: 1, targetBp: 2 },
+      news: [],
+    });
+    await kept.run("margin", async () => ({ looked: 2, able: 2, said: [low("Arepa"), low("Pan")] }), never);
+    const found = (await standing(kept)).filter(({ agent }) => agent === "margin");
+    assert.deepEqual(
+      found.map(({ facts }) => "name" in facts && facts.name),
+      ["Pan"],
+    );
   });
 });

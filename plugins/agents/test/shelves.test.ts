@@ -89,6 +89,14 @@ describe("shelves that the agents look at", () => {
     assert.equal(await ordered("PAN"), before - 30_000);
   });
 
+  it("each product that is advised is news of the advice", async () => {
+    const [advice] = await told("reorder");
+    const { rows } = await shop.db.raw("SELECT news FROM agent_findings WHERE id = ?", [advice?.id ?? 0]);
+    const products = advice?.facts.lines?.map(({ productId }) => `product:${productId}`) ?? [];
+    assert.ok(products.length > 0);
+    assert.deepEqual(rows[0].news, products);
+  });
+
   it("a lot that has gone bad is not there", async () => {
     const before = await ordered("ROSCA");
     assert.equal((await about("ROSCA"))?.facts["onHandMilli"], 20_000);
@@ -238,23 +246,21 @@ describe("shelves that the agents look at", () => {
     const manager = await shop.api("manager");
     const school = await admin.post<Answer>("/api/v1/stores", { name: "Escuela", training: true }, key());
     assert.equal(school.status, 201, school.text);
-    const lines = [{ product_id: idOf("ROSCA"), quantity: "1", cost: "700" }];
-    const dear = await admin.post("/api/v1/purchases/receipts", { supplier_id: supplier, lines }, key());
-    assert.equal(dear.status, 201, dear.text);
-    await shop.kernel.jobs.runNow("agents", "margin-agent");
+    await admin.patch(`/api/v1/products/${idOf("PAN")}`, { price: "10000" });
+    await shop.kernel.jobs.runNow("agents", "anomaly-agent");
     const found = async () =>
-      (await admin.get<{ data: Finding[] }>("/api/v1/agents/findings?agent=margin")).body.data.find(
-        ({ kind }) => kind === "cost_rose",
+      (await admin.get<{ data: Finding[] }>("/api/v1/agents/findings?agent=anomaly")).body.data.find(
+        ({ kind }) => kind === "price",
       );
-    const rose = (await found()) ?? assert.fail("no rise");
+    const jump = (await found()) ?? assert.fail("no jump");
     const people = await admin.get<{ data: { id: number; username: string }[] }>("/api/v1/users");
     const manuela = people.body.data.find(({ username }) => username === "manuela")?.id;
     const give = async (ids: number[]) => {
       const given = await admin.put(`/api/v1/users/${manuela}/stores`, { store_ids: ids });
       assert.equal(given.status, 200, given.text);
     };
-    const offered = () => offersDismissal(shop, "manager", rose.id);
-    const path = `/api/v1/agents/findings/${rose.id}/state`;
+    const offered = () => offersDismissal(shop, "manager", jump.id);
+    const path = `/api/v1/agents/findings/${jump.id}/state`;
     const dismiss = () => manager.post<Answer>(path, { state: "dismissed" }, key());
     await give([1]);
     const refused = await dismiss();

@@ -2,7 +2,7 @@
 import { businessDate, type Clock } from "../../../kernel/clock.ts";
 import { doingBusiness, type Stores } from "../../../kernel/stores/store.ts";
 import type { Inventory } from "../../inventory/api.ts";
-import { MEASURES, type Sales } from "../../pos/api.ts";
+import { MEASURES, type Sales, TIMES } from "../../pos/api.ts";
 import type { Agent, Said } from "../domain.ts";
 
 const DAY_MS = 86_400_000;
@@ -40,9 +40,10 @@ export function createAnomalyWatch(parts: {
         able += 1;
         for (const measure of MEASURES) {
           const { outlier, count: times, rate, usual } = figures[measure];
-          if (!outlier) continue;
+          // of who is alone with it, or sold nothing, there is nothing to compare with
+          if (!outlier || rate === undefined || rate <= TIMES * usual) continue;
           const facts = { measure, person, count: times, sales: count, days: DAYS, rate, usual };
-          said.push({ kind: "cashier", storeId: store.id, subject: `user:${userId}:${measure}`, facts });
+          said.push({ kind: "cashier", storeId: store.id, subject: `user:${userId}:${measure}`, facts, news: [] });
         }
       }
       const asked = { storeId: store.id, day: dayOf(0), looked: HOURS_LOOKED, before: HOURS_BEFORE, timeZone };
@@ -53,16 +54,19 @@ export function createAnomalyWatch(parts: {
         able += 1;
         if (rung.usualDays > rung.days * USUAL_SHARE) continue;
         const facts = { ...rung, number, saleId };
-        said.push({ kind: "hour", storeId: store.id, subject: `hour:${rung.day}:${rung.hour}`, facts });
+        // another sale in that hour, and whoever else sold then
+        const news = [`sales:${rung.sales}`, ...rung.userIds.map((id) => `user:${id}`)];
+        said.push({ kind: "hour", storeId: store.id, subject: `hour:${rung.day}:${rung.hour}`, facts, news });
       }
     }
     const jumps = await inventory.priceJumps(new Date(now.getTime() - JUMP_DAYS * DAY_MS));
     looked += jumps.length;
     able += jumps.length;
-    for (const { productId, sku, name, beforeMinor, afterMinor, userName } of jumps) {
+    for (const { productId, sku, name, beforeMinor, afterMinor, userName, changedAt } of jumps) {
       if (beforeMinor <= 0 || (afterMinor < beforeMinor * JUMP && afterMinor * JUMP > beforeMinor)) continue;
       const facts = { sku, name, beforeMinor, afterMinor, by: userName ?? "" };
-      said.push({ kind: "price", storeId: undefined, subject: `product:${productId}`, facts });
+      const news = [`changed:${changedAt.toISOString()}`];
+      said.push({ kind: "price", storeId: undefined, subject: `product:${productId}`, facts, news });
     }
     return { looked, able, said };
   };

@@ -23,21 +23,22 @@ export function createMarginWatch(parts: {
   return async (signal) => {
     const [targetBp, riseBp] = [(await settings.get(marginTarget)) * 100, (await settings.get(costRise)) * 100];
     const said: Said[] = [];
-    const rises = (await purchases?.costRises(new Date(clock.now().getTime() - DAYS * DAY_MS))) ?? [];
-    for (const { productId, supplierName: supplier, at: _, ...facts } of rises)
-      if (riseOf(facts.beforeMinor, facts.afterMinor) >= riseBp)
-        said.push({
-          kind: "cost_rose",
-          storeId: undefined,
-          subject: `product:${productId}`,
-          facts: { ...facts, supplier },
-        });
-    let looked = rises.length;
+    const since = new Date(clock.now().getTime() - DAYS * DAY_MS);
+    let looked = 0;
     const { currency } = await stores.shopOf(undefined);
     for (const store of doingBusiness(await stores.list())) {
+      if (!store.active) continue;
+      const rises = (await purchases?.costRises(store.id, since)) ?? [];
+      looked += rises.length;
+      for (const { productId, supplierName: supplier, at, ...paid } of rises) {
+        if (riseOf(paid.beforeMinor, paid.afterMinor) < riseBp) continue;
+        const facts = { ...paid, supplier };
+        const news = [`delivery:${at.toISOString()}`];
+        said.push({ kind: "cost_rose", storeId: store.id, subject: `product:${productId}`, facts, news });
+      }
       const shop = await stores.shopOf(store.id);
       // costs are money of the shop as a whole: elsewhere there is no rate between them
-      if (!store.active || shop.currency !== currency) continue;
+      if (shop.currency !== currency) continue;
       for await (const sold of inventory.ratesOfSale(store.id, DAYS)) {
         signal.throwIfAborted();
         const ids = sold.map(({ productId }) => productId);
@@ -48,7 +49,7 @@ export function createMarginWatch(parts: {
           if (marginBp === undefined || marginBp >= targetBp) continue;
           const { id, sku, name, priceMinor, costMinor } = product;
           const facts = { sku, name, priceMinor, costMinor, marginBp, targetBp };
-          said.push({ kind: "low_margin", storeId: store.id, subject: `product:${id}`, facts });
+          said.push({ kind: "low_margin", storeId: store.id, subject: `product:${id}`, facts, news: [] });
         }
       }
     }

@@ -28,7 +28,7 @@ export function createStockWatch({ purchases }: { purchases: Purchases | undefin
       const perDay = perDayMilli(days, leadDays);
       const goods = { sku, name, unit, onHandMilli, onOrderMilli, perDayMilli: perDay };
       const facts = { ...goods, days: lasts, leadDays, ...grounds };
-      said.push({ kind: "runs_out", storeId, subject: `product:${productId}`, facts });
+      said.push({ kind: "runs_out", storeId, subject: `product:${productId}`, facts, news: [] });
     }
     return { looked, able: known.length, said };
   };
@@ -64,7 +64,8 @@ export function createReorderAdvice({ purchases }: { purchases: Purchases }): St
       const { id: supplierId, name, minimumMinor } = supplier;
       const missingMinor = Math.max(0, minimumMinor - totalMinor);
       const facts = { supplierId, supplier: name, totalMinor, minimumMinor, missingMinor, lines: advised };
-      said.push({ kind: "order", storeId, subject: `supplier:${supplierId}`, facts });
+      const news = advised.map(({ productId }) => `product:${productId}`);
+      said.push({ kind: "order", storeId, subject: `supplier:${supplierId}`, facts, news });
     }
     return { looked: expected.looked, able: known.size, said };
   };

@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { systemClock } from "../../../kernel/clock.ts";
 import { startKernel } from "../../../kernel/kernel.ts";
 import { type ApiClient, createApiClient } from "../../../test/harness/api-client.ts";
-import { openShop, people, type RunningKernel, type Shop } from "../../../test/harness/shop.ts";
+import { CALM, openShop, people, type RunningKernel, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
 import { textsAfter, textsOf } from "../../inventory/queries/texts.ts";
 import { createEngine } from "../engine.ts";
@@ -43,7 +43,7 @@ describe("several apps on one database", () => {
   };
 
   it("a new product is found at both within a second of being made, by the record of each", async () => {
-    const other = await startKernel({ env: { ...shop.env, PORT: "0" } });
+    const other = await startKernel({ ...CALM, env: { ...shop.env, PORT: "0" } });
     try {
       const instances = [
         { kernel: shop.kernel, client: manager, least: Number.POSITIVE_INFINITY },
@@ -69,7 +69,7 @@ describe("several apps on one database", () => {
   });
 
   it("what sells stands first at both, whichever of them has the job", async () => {
-    const other = await startKernel({ env: { ...shop.env, PORT: "0" } });
+    const other = await startKernel({ ...CALM, env: { ...shop.env, PORT: "0" } });
     try {
       const there = await managerAt(other);
       await findable(there, "galletas", "B2");

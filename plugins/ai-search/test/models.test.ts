@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { startKernel } from "../../../kernel/kernel.ts";
 import { type ApiClient, createApiClient } from "../../../test/harness/api-client.ts";
-import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
+import { CALM, openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
 
 interface Hit {
@@ -139,7 +139,7 @@ describe("what words mean in this shop", () => {
   it("a product has its place; what is new or renamed gets one within a moment, on every instance, and keeps it", async () => {
     const embedding = async (sku: string, client = employee) =>
       (await client.get<Embedding>(`/api/v2/ai/products/${ids.get(sku)}/embedding`)).body.embedding;
-    const other = await startKernel({ env: { ...shop.env, PORT: "0" } });
+    const other = await startKernel({ ...CALM, env: { ...shop.env, PORT: "0" } });
     try {
       const door = () => other.url.replace(/\/$/, "");
       const { username, password } = people.employee;

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import { startKernel } from "../../../kernel/kernel.ts";
 import { type ApiClient, createApiClient } from "../../../test/harness/api-client.ts";
-import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
+import { CALM, openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
 
 interface Hit {
@@ -119,7 +119,7 @@ describe("finding products by what people type", () => {
   });
 
   it("price and stock are those of now, a retired product is gone, a renamed one found within a moment, on every instance", async () => {
-    const other = await startKernel({ env: { ...shop.env, PORT: "0" } });
+    const other = await startKernel({ ...CALM, env: { ...shop.env, PORT: "0" } });
     try {
       const { username, password } = people.employee;
       const door = createApiClient(() => other.url.replace(/\/$/, ""));

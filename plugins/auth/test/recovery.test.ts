@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { runCommand } from "../../../kernel/commands.ts";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
+import { handClock } from "../../../test/harness/clock.ts";
 import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { audited, clientOf, codeOf, hire, OTHER, PASSWORD, type Problem, tryApi, tryPage } from "./doors.ts";
 
@@ -154,6 +156,24 @@ describe("somebody who cannot get in", () => {
     assert.equal((await client.get("/api/v1/auth/me")).status, 401);
     assert.match((await browser.get("/account")).url, /^\/login/);
     assert.equal((await other.get("/api/v1/auth/me")).status, 200, "nobody else's");
+  });
+
+  it("an app that remembers sessions notices what the command ended within ten seconds, as the command says", async () => {
+    const clock = handClock(new Date().toISOString());
+    const alone = await openShop({ alone: true, clock });
+    try {
+      const client = await alone.api("employee");
+      assert.equal((await client.get("/api/v1/auth/me")).status, 200);
+      const lines: string[] = [];
+      const words = ["recover", people.employee.username];
+      const { PORT: _, ...env } = alone.env;
+      assert.equal(await runCommand({ env, words, print: (line) => lines.push(line) }), 0);
+      assert.match(lines.join("\n"), /en diez segundos\).*within ten seconds\)/);
+      clock.advance(10_000);
+      assert.equal((await client.get("/api/v1/auth/me")).status, 401);
+    } finally {
+      await alone.close();
+    }
   });
 
   it("a password that somebody else chose takes the PIN away, and the till offers that person no more", async () => {

@@ -7,7 +7,7 @@ import { type ApiClient, createApiClient } from "../../../test/harness/api-clien
 import { handClock } from "../../../test/harness/clock.ts";
 import { memoryLog } from "../../../test/harness/log.ts";
 import { type TestRedis, testRedis, whyNoRedis } from "../../../test/harness/redis.ts";
-import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
+import { CALM, openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
 import { createSessions } from "../sessions.ts";
 
@@ -120,7 +120,7 @@ function acrossInstances(what: string, env: () => Record<string, string>) {
     let second: Kernel;
     before(async () => {
       shop = await openShop({ env: env() });
-      second = await startKernel({ env: shop.env });
+      second = await startKernel({ ...CALM, env: shop.env });
       for (const kernel of [shop.kernel, second])
         if (Object.keys(env()).length > 0) await until(async () => kernel.cache.state() === "redis");
     });
@@ -256,7 +256,7 @@ describe("a session that changes while somebody reads it", () => {
 describe("a signing secret that changes", () => {
   it("lets people go on: old tokens are good while the old secret is known, refresh tokens always", async () => {
     const shop = await openShop({ env: { JWT_SECRET: "first secret of at least 32 bytes" } });
-    const start = (env: Record<string, string>) => startKernel({ env: { ...shop.env, ...env } });
+    const start = (env: Record<string, string>) => startKernel({ ...CALM, env: { ...shop.env, ...env } });
     const now = "second secret of at least 32 bytes";
     const turning = await start({ JWT_SECRET: now, JWT_SECRET_OLD: "first secret of at least 32 bytes" });
     const turned = await start({ JWT_SECRET: now });

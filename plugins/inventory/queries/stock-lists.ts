@@ -15,7 +15,7 @@ export interface OnHandFilter {
   notCounting?: boolean;
 }
 
-const NOT_COUNTING = `NOT EXISTS (SELECT FROM stock_count_lines o WHERE o.open AND o.store_id = ${STORE} AND o.product_id = p.id)`;
+const COUNTED_IN = "SELECT FROM stock_count_lines o WHERE o.open AND o.product_id = p.id AND o.store_id =";
 
 /** Active products of a store by name. */
 export async function onHand(
@@ -27,7 +27,7 @@ export async function onHand(
 ): Promise<OnHand[]> {
   const { rows } = await db.raw(
     `SELECT ${PRODUCT_COLUMNS}, p.sort_key FROM products p ${PRODUCT_JOINS}
-     WHERE p.active AND p.kind IN ${STOCKED} AND (p.sort_key, p.id) > (:sortKey, :id) ${low ? `AND ${LOW}` : ""} ${notCounting ? `AND ${NOT_COUNTING}` : ""}
+     WHERE p.active AND p.kind IN ${STOCKED} AND (p.sort_key, p.id) > (:sortKey, :id) ${low ? `AND ${LOW}` : ""} ${notCounting ? `AND NOT EXISTS (${COUNTED_IN} ${STORE})` : ""}
      ORDER BY p.sort_key, p.id LIMIT :limit`,
     { sortKey: after?.sortKey ?? "", id: after?.id ?? 0, storeId: storeId ?? null, limit },
   );
@@ -35,11 +35,16 @@ export async function onHand(
 }
 
 /** Of each of the stores in which something is low, by id. */
-export async function countLow(db: Knex, storeIds: readonly number[]): Promise<{ storeId: number; low: number }[]> {
+export async function countLow(
+  db: Knex,
+  storeIds: readonly number[],
+  { notCounting }: Pick<OnHandFilter, "notCounting">,
+): Promise<{ storeId: number; low: number }[]> {
   const { rows } = await db.raw(
     `SELECT store.id AS "storeId", count(*) AS low FROM unnest(:storeIds::bigint[]) AS store (id) CROSS JOIN products p
        LEFT JOIN inventory i ON i.product_id = p.id AND i.store_id = store.id
-     WHERE p.active AND p.kind IN ${STOCKED} AND ${LOW} GROUP BY store.id ORDER BY store.id`,
+     WHERE p.active AND p.kind IN ${STOCKED} AND ${LOW} ${notCounting ? `AND NOT EXISTS (${COUNTED_IN} store.id)` : ""}
+     GROUP BY store.id ORDER BY store.id`,
     { storeIds: [...storeIds] },
   );
   return rows;

@@ -40,7 +40,8 @@ describe("a blind count", () => {
     await move(rows[0].id, {});
     const milk = await addProduct(manager, { sku: "LECHE", category: "Granos" });
     await manager.put(`/api/v1/products/${milk.id}/lots`, { tracks_lots: true });
-    await move(milk.id, { lot: "L1" });
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    await move(milk.id, { lot: "L1", expires_on: tomorrow });
     lot = (await manager.get<{ data: { id: number }[] }>("/api/v1/lots")).body.data[0]?.id ?? assert.fail();
     const { rows: found } = await shop.db.raw("SELECT id FROM categories WHERE name = 'Granos'");
     const body = { category_id: found[0].id };
@@ -79,6 +80,10 @@ describe("a blind count", () => {
     "/api/v1/products/export.csv",
     "/api/v1/products",
   ];
+  const told = async (role: "manager" | "employee") => {
+    const { text } = await (await shop.browser(role)).get("/");
+    return { low: /en su mínimo/.test(text), lots: /Vencimientos/.test(text) };
+  };
   const secrets = (text: string) => text.match(/\b7[.,]?319\b/g)?.length ?? 0;
 
   it("hides the figure from the counter in the API and on pages, and from nobody else", async () => {
@@ -103,10 +108,16 @@ describe("a blind count", () => {
       assert.match((await manager.get(path)).text, SECRET, path);
   });
 
+  it("the home page does not tell the counter what runs low or goes bad of it, as the lists do not", async () => {
+    assert.deepEqual(await told("manager"), { low: true, lots: true });
+    assert.deepEqual(await told("employee"), { low: false, lots: false });
+  });
+
   it("shows it again once the count is closed; another store's count hides nothing here", async () => {
     const admin = await shop.api("admin");
     await manager.post(`/api/v1/counts/${count}/cancel`, {}, { key: randomUUID() });
     assert.equal((await counter.get<{ on_hand: string }>(`/api/v1/products/${rice.id}`)).body.on_hand, "7319.000");
+    assert.deepEqual(await told("employee"), { low: true, lots: true });
     const north = await admin.post<{ id: number }>("/api/v1/stores", { name: "Norte" }, { key: randomUUID() });
     const other = await admin.post("/api/v1/counts", { store_id: north.body.id }, { key: randomUUID() });
     assert.equal(other.status, 201, other.text);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
@@ -98,6 +99,16 @@ describe("products by the API", () => {
       ),
     );
     assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array(19).fill(422)]);
+  });
+
+  it("a program that adds one twice with one key, as when an answer was lost, is told of the first", async () => {
+    const key = randomUUID();
+    const add = () =>
+      manager.post<ProductAnswer>("/api/v1/products", { sku: "AGAIN", name: "Otra vez", price: "1" }, { key });
+    const answers = await Promise.all([add(), add()]);
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 201]);
+    assert.deepEqual(answers[0]?.body, answers[1]?.body);
+    assert.equal((await manager.get<ProductAnswer>("/api/v1/products/by-code/AGAIN")).body.id, answers[0]?.body.id);
   });
 
   it("a change touches what was sent; null empties; the trail tells before and after", async () => {

@@ -202,10 +202,13 @@ describe("a cash sale without JavaScript", () => {
     assert.equal(manuela.root.querySelector('main a[href^="/sales/"]'), null);
   });
 
-  it("home says how the day goes", async () => {
+  it("home says how the day goes, and how much it was only to who may know what an open shift holds", async () => {
     const home = await emilio.get("/");
     const { rows } = await shop.db.raw("SELECT count(*)::int AS sales FROM sales");
     assert.match(home.text, new RegExp(`\\b${rows[0].sales} ventas`));
     assert.ok(home.root.querySelector('a[href="/pos"]'));
+    assert.equal(home.root.querySelector(".total")?.text, undefined);
+    const managers = await (await shop.browser("manager")).get("/");
+    assert.match(managers.root.querySelector(".total")?.text ?? "", /\d\.\d{3}/);
   });
 });

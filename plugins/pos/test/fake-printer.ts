@@ -1,5 +1,7 @@
 /** A printer in the network, with the moods of real ones. */
+import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
+import { listenAgain } from "../../../test/harness/free-port.ts";
 
 /** accepts: takes all and hangs up after the sender. stalls: accepts and reads nothing. closes: hangs up at once. drops: resets after a few bytes. */
 export type Mood = "accepts" | "stalls" | "closes" | "drops";
@@ -43,11 +45,10 @@ export async function openPrinter(): Promise<FakePrinter> {
       socket.end();
     });
   });
-  const listen = (port: number) =>
-    new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(port, "127.0.0.1", resolve);
-    });
+  const listen = async (port: number) => {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+  };
   const printer: FakePrinter = {
     get port() {
       return state.port;
@@ -62,7 +63,7 @@ export async function openPrinter(): Promise<FakePrinter> {
         for (const socket of sockets) socket.destroy();
         server.close(() => resolve());
       }),
-    switchOn: () => listen(state.port),
+    switchOn: () => listenAgain(() => listen(state.port)),
   };
   await listen(0);
   const address = server.address();

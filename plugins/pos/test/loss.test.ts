@@ -29,6 +29,14 @@ describe("who is marked", () => {
     assert.deepEqual(marked(...others, person(4, 0, LEAST)), [false, false, false, true], "voids without a sale");
   });
 
+  it("what is usual is so among those who have any, where the others may not do it", () => {
+    const usual = (...all: ReturnType<typeof person>[]) => lossByCashier(all)[0]?.figures.void.usual;
+    const [none, also] = [person(2, 100, 0), person(3, 100, 0)];
+    assert.equal(usual(person(1, 100, 10), none, also), 1000, "alone with it");
+    assert.equal(usual(person(1, 100, 10), none, also, person(4, 100, 8)), 800);
+    assert.equal(usual(none, also), 0);
+  });
+
   it("whoever is marked is above so many times at least half of those who sold", () => {
     const shops = fc.array(fc.record({ sales: fc.integer({ min: 1, max: 500 }), voids: fc.nat(200) }), {
       maxLength: 12,

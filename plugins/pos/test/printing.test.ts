@@ -25,7 +25,8 @@ describe("printing on a printer of the network", () => {
   let printerId: number;
   let bread: Goods;
   before(async () => {
-    shop = await openShop({ env: { PRINT_TIMEOUT_SECONDS: "1" } });
+    // long enough for a busy machine, and what a printer that stalls is waited for here
+    shop = await openShop({ env: { PRINT_TIMEOUT_SECONDS: "5" } });
     admin = await shop.api("admin");
     bread = await stocked(shop, { sku: "PAN", name: "Pan", price: "500", stock: "10000" });
   });

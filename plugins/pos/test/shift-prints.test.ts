@@ -26,7 +26,7 @@ describe("reports of a shift on paper", () => {
   let printer: FakePrinter;
   let shiftId: number;
   before(async () => {
-    shop = await openShop({ env: { PRINT_TIMEOUT_SECONDS: "1" } });
+    shop = await openShop();
     admin = await shop.api("admin");
     cashier = await shop.api("employee");
     await stocked(shop, { sku: "PAN", price: "2500" });

@@ -61,10 +61,10 @@ export async function openTerminal() {
 
 export type Terminal = Awaited<ReturnType<typeof openTerminal>>;
 
-/** A shop whose provider `fake` asks that terminal, and waits a second for it. */
+/** A shop whose provider `fake` asks that terminal, and waits some seconds for it: longer than a busy machine takes. */
 export function shopWith({ url }: Pick<Terminal, "url">): Promise<Shop> {
   return openShop({
     plugins: [join(import.meta.dirname, "fake-terminal")],
-    env: { TERMINAL_URL: url, PAYMENT_TIMEOUT_SECONDS: "1" },
+    env: { TERMINAL_URL: url, PAYMENT_TIMEOUT_SECONDS: "5" },
   });
 }

@@ -1,5 +1,6 @@
 /** Products for programs. */
 
+import type { Tx } from "../../../../kernel/db/database.ts";
 import { kernelErrors } from "../../../../kernel/errors.ts";
 import { empty, json } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
@@ -38,13 +39,15 @@ export function productsApi({ products, catalogue, exportAll, transaction }: Rou
       path: "/api/v1/products",
       surface: "v1",
       access: MANAGE,
+      idempotent: "optional",
       body: newProductBody,
       summary: "Adds a product. A category or brand that is new is made.",
       returns: { 201: productJson },
       handle: async (request) => {
         const { sku, name, price: priceMinor, ...rest } = request.body;
         const wished = { ...factsOf(rest, request), sku, name, priceMinor };
-        const product = await transaction((tx) => products.create(tx, actorOf(request), wished));
+        const add = (tx: Tx) => products.create(tx, actorOf(request), wished);
+        const product = await (request.tx === undefined ? transaction(add) : add(request.tx));
         return json(toProductJson(product, eyesOf(request)), 201);
       },
     }),
