@@ -8,6 +8,7 @@ import type { Database } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { createGate } from "./gate.ts";
 import { hangUp } from "./hang-up.ts";
+import { allowPipelines } from "./pipeline.ts";
 import { createReplicaReader, type ReplicaReport } from "./replica.ts";
 import { signStatements } from "./signature.ts";
 import { transact } from "./transaction.ts";
@@ -96,20 +97,24 @@ function openPool(url: string, max: number, log: Logger, connections: Set<pg.Cli
     connections.add(connection);
     connection.once("end", () => connections.delete(connection));
     signStatements(connection).then(
-      () => done(null, connection),
+      ({ direct }) => {
+        if (direct) allowPipelines(pool.client, max);
+        done(null, connection);
+      },
       (error) => {
         hangUp(connection);
         done(error, connection);
       },
     );
   };
-  return knexModule({
+  const pool: Knex = knexModule({
     client: "pg",
     connection: () => connectionOptions(url, log) as Promise<Knex.StaticConnectionConfig>,
     pool: { min: 0, max, idleTimeoutMillis: 30_000, afterCreate: keep },
     acquireConnectionTimeout: ACQUIRE_MS,
     log: { warn: say, error: say, deprecate: say, debug: () => {} },
   });
+  return pool;
 }
 
 /**

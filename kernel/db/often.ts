@@ -5,6 +5,8 @@
 import { createHash } from "node:crypto";
 import type { Knex } from "knex";
 import type pg from "pg";
+import { requestId } from "../request-id.ts";
+import { askInLine, type Line, lineOf } from "./pipeline.ts";
 
 /** For the driver: this text is planned once (signature.ts). */
 const OFTEN: Readonly<{ often: true }> = { often: true };
@@ -19,6 +21,30 @@ export type Often = (db: Knex, values: Readonly<Record<string, unknown>>) => Pro
  * lends. Whoever listens to knex's statements hears of it as of any other.
  */
 export function often(sql: string): Often {
+  return asking(sql, direct);
+}
+
+/** holds rows, or waits for who does */
+const LOCKS = /\bFOR\s+(NO\s+KEY\s+)?(KEY\s+)?(UPDATE|SHARE)\b/i;
+
+/**
+ * The same for a read that finds few rows by key: outside of transactions it shares a connection with others (pipeline.ts).
+ * @throws TypeError for what waits for locks, or is no SELECT
+ */
+export function oftenRead(sql: string): Often {
+  if (!/^\s*SELECT\b/i.test(sql) || LOCKS.test(sql)) throw new TypeError(`not a read that waits for nobody: ${sql}`);
+  return asking(sql, async (db, statement) => {
+    const line = db.isTransaction || db.client.asksAgain ? undefined : lineOf(db.client);
+    return line === undefined ? direct(db, statement) : inLine(db.client, line, statement);
+  });
+}
+
+interface Statement {
+  text: string;
+  values: unknown[];
+}
+
+function asking(sql: string, send: (db: Knex, statement: Statement) => Promise<Answer>): Often {
   const names: string[] = [];
   const text = sql.replace(/(?<!:):([a-zA-Z]\w*)/g, (_, name: string) => {
     if (!names.includes(name)) names.push(name);
@@ -32,36 +58,56 @@ export function often(sql: string): Often {
       if (given[name] === undefined) throw new TypeError(`no value of ${name}: ${text}`);
       return given[name];
     });
-    const { client } = db;
-    const connection = await client.acquireConnection();
-    if (client.asksAgain) return throughKnex(client, connection, { text, values });
-    const told = { __knexUid: connection.__knexUid, __knexTxId: connection.__knexTxId, sql: text, bindings: values };
-    const send = connection.query.bind(connection);
-    client.emit("query", told);
-    try {
-      const result = await new Promise<Answer>((resolve, reject) => {
-        const answered = (error: unknown, answer: Answer) => (error ? reject(error) : resolve(answer));
-        send({ text, values, ...OFTEN }, answered);
-      });
-      client.emit("query-response", result, told);
-      return result;
-    } catch (error) {
-      // as knex does: which statement it was, but never what was in it
-      if (error instanceof Error && "severity" in error) error.message = `${text} - ${error.message}`;
-      client.emit("query-error", error, told);
-      throw error;
-    } finally {
-      client.releaseConnection(connection);
-    }
+    return send(db, { text, values });
   };
 }
 
-/** What the replica cannot answer, the primary is asked: knex's way of sending is what knows of both (replica.ts). */
-async function throughKnex(
+async function direct({ client }: Knex, statement: Statement): Promise<Answer> {
+  const connection = await client.acquireConnection();
+  if (client.asksAgain) return throughKnex(client, connection, statement);
+  const send = connection.query.bind(connection);
+  const { __knexUid: id, __knexTxId: transaction } = connection;
+  try {
+    return await told(client, { __knexUid: id, __knexTxId: transaction }, statement, () => {
+      return new Promise((resolve, reject) => {
+        const answered = (error: unknown, answer: Answer) => (error ? reject(error) : resolve(answer));
+        send({ ...statement, ...OFTEN }, answered);
+      });
+    });
+  } finally {
+    client.releaseConnection(connection);
+  }
+}
+
+/** Many are under way on one connection: each goes by a name of its own. */
+function inLine(client: Knex.Client, line: Line, statement: Statement): Promise<Answer> {
+  const question = { ...statement, ...OFTEN, behalf: requestId() ?? null };
+  return told(client, { __knexUid: Symbol("in line") }, statement, () => askInLine(client, line, question));
+}
+
+/** Tells those who listen to knex's statements. */
+async function told(
   client: Knex.Client,
-  connection: pg.Client,
-  { text, values }: { text: string; values: unknown[] },
+  who: { __knexUid: string | symbol; __knexTxId?: string },
+  { text, values }: Statement,
+  ask: () => Promise<Answer>,
 ): Promise<Answer> {
+  const what = { ...who, sql: text, bindings: values };
+  client.emit("query", what);
+  try {
+    const result = await ask();
+    client.emit("query-response", result, what);
+    return result;
+  } catch (error) {
+    // as knex does: which statement it was, but never what was in it
+    if (error instanceof Error && "severity" in error) error.message = `${text} - ${error.message}`;
+    client.emit("query-error", error, what);
+    throw error;
+  }
+}
+
+/** What the replica cannot answer, the primary is asked: knex's way of sending is what knows of both (replica.ts). */
+async function throughKnex(client: Knex.Client, connection: pg.Client, { text, values }: Statement): Promise<Answer> {
   const send = client.query.bind(client);
   try {
     const sent = await send(connection, { sql: text, bindings: values, options: OFTEN });

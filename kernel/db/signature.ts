@@ -10,6 +10,8 @@ interface Statement {
   /** pg hands such an object over as it is: COPY, cursors */
   submit?: unknown;
   often?: unknown;
+  /** on whose behalf, when it is not known by where this happens: pipeline.ts */
+  behalf?: string | null;
 }
 
 type Send = (...words: unknown[]) => unknown;
@@ -18,15 +20,17 @@ type Answered = (error: unknown, result?: unknown) => void;
 /**
  * In front of the text, because pg_stat_activity cuts long statements off. A text that is planned once stays as it is: outside of
  * a transaction the id is the portal's name, which the server's log shows; inside of one it stands on its BEGIN.
- * Knex hands over a new object for each statement, and what is called with the answer.
+ * Knex hands over a new object for each statement, and what is called with the answer. Tells whether the connection is a server
+ * process of its own.
  */
-export async function signStatements(connection: pg.Client): Promise<void> {
-  let plans = await isDirect(connection);
+export async function signStatements(connection: pg.Client): Promise<{ direct: boolean }> {
+  const direct = await isDirect(connection);
+  let plans = direct;
   const send = connection.query.bind(connection) as Send;
 
   const planned = (statement: Statement, text: string, ...more: unknown[]) => {
     const alone = connection.getTransactionStatus() === "I";
-    const id = requestId();
+    const id = idOf(statement);
     const portal = alone && id !== undefined && isRequestId(id) ? { portal: id } : {};
     const [answered] = more as [Answered];
     return send({ ...statement, ...portal, name: nameOf(text) }, (error: unknown, result: unknown) => {
@@ -44,9 +48,14 @@ export async function signStatements(connection: pg.Client): Promise<void> {
       : send(sign(given as Statement), ...more);
   };
   connection.query = signed as typeof connection.query;
+  return { direct };
 }
 
-function sign(statement: Statement, id = requestId()): Statement {
+function idOf({ behalf }: Statement): string | undefined {
+  return behalf === undefined ? requestId() : (behalf ?? undefined);
+}
+
+function sign(statement: Statement, id = idOf(statement)): Statement {
   if (id === undefined || !isRequestId(id)) return statement;
   return { ...statement, text: `/* request ${id} */ ${String(statement.text)}` };
 }

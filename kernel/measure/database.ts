@@ -46,12 +46,12 @@ export function measureDatabase(db: OpenDatabase, metrics: Metrics, poolMax: num
 }
 
 interface Sent {
-  /** of the connection, which has one statement under way */
-  __knexUid: string;
+  /** of the connection, which has one statement under way, or of a question among others on one (db/often.ts) */
+  __knexUid: string | symbol;
 }
 
 function timeQueries(knex: Knex, tell: (result: "ok" | "error", seconds: number) => void): void {
-  const began = new Map<string, number>();
+  const began = new Map<Sent["__knexUid"], number>();
   const ended = (result: "ok" | "error", { __knexUid: id }: Sent) => {
     const start = began.get(id);
     began.delete(id);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { afterEach, describe, it } from "mocha";
+import { byTcp } from "../harness/by-tcp.ts";
 import { handClock } from "../harness/clock.ts";
 import { kernelDatabase } from "../harness/kernel-database.ts";
 import { testRedis, whyNoRedis } from "../harness/redis.ts";
@@ -120,9 +121,7 @@ describe("the state of the system", () => {
     undo.push(() => origin.close());
     const proxy = await redisProxy(origin.url);
     undo.push(() => proxy.close());
-    const through = new URL(origin.url);
-    through.port = new URL(proxy.url).port;
-    through.hostname = "127.0.0.1";
+    const through = byTcp(origin.url, new URL(proxy.url).port);
     const clock = handClock();
     const shop = await opened({ DATABASE_URL: through.href }, { clock, patience: 1 });
     // before the shop is closed: a test that failed must not hang

@@ -14,6 +14,7 @@ import { isAlive } from "../../kernel/db/embedded/process.ts";
 import { assertBooks } from "../../plugins/pos/test/till.ts";
 import { endNow, postmasterOf } from "../embedded/shop-pc.ts";
 import { createApiClient } from "../harness/api-client.ts";
+import { byTcp } from "../harness/by-tcp.ts";
 import { memoryLog } from "../harness/log.ts";
 import { until } from "../harness/until.ts";
 import { startApp } from "./app.ts";
@@ -95,8 +96,7 @@ describe("three hundred sales in a bad hour", function () {
     undo.push(() => server.stop());
     const way = await cuttingProxy(server.port);
     undo.push(() => way.close());
-    const address = new URL(server.connectionString);
-    address.port = String(way.port);
+    const address = byTcp(server.connectionString, way.port);
     const app = await startApp({ DATA_DIR: await dataFolder(), DATABASE_URL: address.href });
     undo.push(() => app.stop());
     const { token, goods } = await openForBusiness(app.url, 12);

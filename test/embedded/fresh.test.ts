@@ -74,7 +74,8 @@ describe("a shop's PC without a database server", () => {
       server,
       "select current_setting('listen_addresses') as tcp, current_setting('unix_socket_directories') as sockets",
     );
-    assert.deepEqual(row, { tcp: "127.0.0.1", sockets: "" });
+    assert.deepEqual(row, { tcp: "127.0.0.1", sockets: server.dataFolder });
+    assert.equal((await stat(server.dataFolder)).mode & 0o077, 0, "nobody else comes to the socket");
     const outside = Object.values(networkInterfaces())
       .flatMap((list) => list ?? [])
       .filter(({ internal, family }) => !internal && family === "IPv4");
@@ -85,6 +86,9 @@ describe("a shop's PC without a database server", () => {
 
   it("lets nobody in without the password", async () => {
     await assert.rejects(ask(server, "select 1", { password: "guess" }), { code: "28P01" });
+    const socket = { host: server.dataFolder };
+    await assert.rejects(ask(server, "select 1", { ...socket, password: "guess" }), { code: "28P01" });
+    assert.deepEqual(await ask(server, "select 1 as one", socket), [{ one: 1 }]);
     await assert.rejects(ask(server, "select 1", { user: "postgres", password: "guess" }), { code: "28P01" });
     const rules = await ask<{ auth_method: string }>(
       server,

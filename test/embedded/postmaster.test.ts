@@ -34,7 +34,7 @@ describe("the server process", () => {
     const password = String((await superuser(dataDir)).password);
     const ground = { folder, account, binaries, password, log, logFile: join(dataDir, "postgres.log") };
     const postmaster = await runPostmaster(ground, async () => ports.shift() ?? assert.fail("a third port"));
-    assert.notEqual(postmaster.port, taken);
+    assert.notEqual(postmaster.address.port, taken);
     assert.deepEqual(ports, []);
     await postmaster.client.end();
     await endPostmaster(postmaster.pid, ground);

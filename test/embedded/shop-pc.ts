@@ -179,7 +179,12 @@ export async function endNow(pid: number, signal: NodeJS.Signals = "SIGQUIT"): P
   await until(() => !isAlive(pid));
 }
 
-/** Asks the server as the app's role, or with other details of the connection. */
+/** Asks the server on the way that the app takes. */
+export function askAsGiven(server: Pick<EmbeddedServer, "connectionString">, sql: string) {
+  return asked(new pg.Client(server.connectionString), sql);
+}
+
+/** Asks the server by TCP as the app's role, or with other details of the connection. */
 export async function ask<T extends pg.QueryResultRow>(
   server: Pick<EmbeddedServer, "connectionString">,
   sql: string,
@@ -194,6 +199,10 @@ export async function ask<T extends pg.QueryResultRow>(
     database: url.pathname.slice(1),
     ...other,
   });
+  return asked<T>(client, sql);
+}
+
+async function asked<T extends pg.QueryResultRow>(client: pg.Client, sql: string): Promise<T[]> {
   client.on("error", () => {});
   await client.connect();
   try {

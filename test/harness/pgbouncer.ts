@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { byTcp } from "./by-tcp.ts";
 import { freePort } from "./free-port.ts";
 
 export interface PgBouncer {
@@ -52,10 +53,8 @@ export async function pgBouncer(url: string, places: number): Promise<PgBouncer>
     stdio: ["ignore", "ignore", "pipe"],
   });
   await isUp(child);
-  const through = new URL(url);
-  through.host = `127.0.0.1:${port}`;
   return {
-    url: through.href,
+    url: byTcp(url, port).href,
     close: async () => {
       const gone = once(child, "exit");
       if (child.exitCode === null && child.kill("SIGKILL")) await gone;

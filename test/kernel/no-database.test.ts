@@ -4,6 +4,7 @@ import { after, before, describe, it } from "mocha";
 import { runCommand } from "../../kernel/commands.ts";
 import { BootError } from "../../kernel/errors.ts";
 import { startKernel } from "../../kernel/kernel.ts";
+import { byTcp } from "../harness/by-tcp.ts";
 import { freePort } from "../harness/free-port.ts";
 import { memoryLog } from "../harness/log.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
@@ -41,7 +42,7 @@ describe("a DATABASE_URL that leads nowhere", () => {
     for (const [env, said] of [
       [
         changed((url) => {
-          url.port = port;
+          url.href = byTcp(url.href, port).href;
         }),
         /^the database cannot be used: .*ECONNREFUSED.*\n {2}cure: start the server, or mend host and port in DATABASE_URL$/,
       ],

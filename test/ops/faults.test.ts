@@ -13,6 +13,7 @@ import { importRequested } from "../../kernel/lists/imports.ts";
 import { makeIn } from "../../plugins/backup/test/vault.ts";
 import { cash, ring, stocked } from "../../plugins/pos/test/till.ts";
 import type { ApiClient } from "../harness/api-client.ts";
+import { byTcp } from "../harness/by-tcp.ts";
 import { selfSigned } from "../harness/certificate.ts";
 import { type HandClock, handClock } from "../harness/clock.ts";
 import { freePort } from "../harness/free-port.ts";
@@ -77,7 +78,7 @@ describe("alerts of a shop in which all is broken", () => {
     });
     undo.push(() => shop.close());
     admin = await shop.api("admin");
-    const database = new URL(shop.env["DATABASE_URL"] ?? "");
+    const database = byTcp(shop.env["DATABASE_URL"] ?? "");
     proxy = await redisProxy(database.href);
     undo.push(() => proxy.close());
     database.host = new URL(proxy.url).host;

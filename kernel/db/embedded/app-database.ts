@@ -40,8 +40,9 @@ async function prepareTemplate(address: Address): Promise<void> {
 }
 
 /** Holds the password: never to be logged. */
-export function addressOf(port: number, password: string): string {
-  return `postgres://${ROLE}:${password}@127.0.0.1:${port}/${DATABASE}`;
+export function addressOf({ port, socket }: Omit<Address, "password">, password: string): string {
+  const way = socket === undefined ? "" : `?host=${encodeURIComponent(socket)}`;
+  return `postgres://${ROLE}:${password}@127.0.0.1:${port}/${DATABASE}${way}`;
 }
 
 export { DATABASE, ROLE };

@@ -15,6 +15,7 @@ import { openDataDir } from "./places.ts";
 import { type Ground, runPostmaster } from "./postmaster.ts";
 import { connect } from "./server-connection.ts";
 import { endPostmaster } from "./shutdown.ts";
+import { sweepSockets } from "./socket.ts";
 import { sweepStages } from "./stage.ts";
 
 export type { Log } from "./log.ts";
@@ -22,7 +23,7 @@ export type { Log } from "./log.ts";
 const HOST = "127.0.0.1";
 
 export interface EmbeddedServer {
-  /** postgres://pos:...@127.0.0.1:PORT/pos ; never log it */
+  /** postgres://pos:...@127.0.0.1:PORT/pos?host=FOLDER, without `host` where there is no Unix socket; never log it */
   connectionString: string;
   host: string;
   port: number;
@@ -60,8 +61,8 @@ async function start({ dataDir, log }: { dataDir: string; log: Log }): Promise<E
   const { ground, password } = await prepareGround(home, log);
   await boundLog(ground.logFile);
   const postmaster = await runPostmaster(ground);
-  const { client, port, pid, adopted } = postmaster;
-  const address = { port, password: password.superuser };
+  const { client, address, pid, adopted } = postmaster;
+  const { port } = address;
 
   // who does not get the lock leaves the server to the one who has it
   await takeLock(client, home).catch(async (error) => {
@@ -78,6 +79,7 @@ async function start({ dataDir, log }: { dataDir: string; log: Log }): Promise<E
     throw error;
   });
   const lock = holdLock(client, () => connect(address), log);
+  await sweepSockets(ground.folder, port);
 
   let stopping: Promise<void> | undefined;
   // the lock is held while the server goes down: nobody can move into a server that is about to end
@@ -92,7 +94,7 @@ async function start({ dataDir, log }: { dataDir: string; log: Log }): Promise<E
     adopted ? "took over the PostgreSQL that a killed app left running" : "PostgreSQL started",
   );
   return {
-    connectionString: addressOf(port, password.app),
+    connectionString: addressOf(address, password.app),
     host: HOST,
     port,
     user: ROLE,

@@ -9,6 +9,8 @@ export interface PidFile {
   pid: number;
   /** null while the server does not say that it is ready: it starts, recovers, or stops */
   port: number | null;
+  /** the folder of its Unix socket */
+  socket: string | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function readPidFile(folder: string, log: Log): Promise<PidFile | n
     return null;
   }
   const port = Number.parseInt(lines[3] ?? "", 10);
-  return { pid, port: port > 0 && lines[7]?.trim() === "ready" ? port : null };
+  return { pid, port: port > 0 && lines[7]?.trim() === "ready" ? port : null, socket: lines[4]?.trim() || undefined };
 }
 
 /** A server that is just starting has made the file and not yet filled it: it gets a second to do so. */

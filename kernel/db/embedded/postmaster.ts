@@ -11,13 +11,15 @@ import { type Log, lastLines, readSince, sizeOf } from "./log.ts";
 import { readPidFile } from "./pid-file.ts";
 import { freePort } from "./port.ts";
 import { spawnAs } from "./process.ts";
-import { tryServer } from "./server-connection.ts";
+import { type Address, tryServer } from "./server-connection.ts";
 import { settings } from "./settings.ts";
 import { endPostmaster } from "./shutdown.ts";
+import { socketFolder } from "./socket.ts";
 
 export interface Postmaster {
   pid: number;
-  port: number;
+  /** how it was reached */
+  address: Address;
   adopted: boolean;
   /** the superuser's connection through which it was recognised */
   client: pg.Client;
@@ -43,12 +45,14 @@ const PATIENCE_MS = 120_000;
  */
 export async function runPostmaster(ground: Ground, choosePort: () => Promise<number> = freePort): Promise<Postmaster> {
   let said = "";
+  let socket = socketFolder(ground.folder);
   for (let tries = 0; tries < 5; tries++) {
     const found = await findRunning(ground);
     if (found !== null) return found;
-    const started = await launch(ground, await choosePort());
+    const started = await launch(ground, await choosePort(), socket);
     if ("client" in started) return started;
     said = started.said;
+    if (NO_SOCKET.test(said)) socket = undefined;
     await pause(tries * 100);
   }
   throw new BootError(`PostgreSQL did not start in five tries:${lastLines(said)}`, {
@@ -63,8 +67,8 @@ async function findRunning({ folder, password, log }: Ground): Promise<Postmaste
     const file = await readPidFile(folder, log);
     if (file === null) return null;
     if (file.port !== null) {
-      const attempt = await tryServer({ port: file.port, password }, folder);
-      if (attempt.kind === "ours") return { pid: file.pid, port: file.port, adopted: true, client: attempt.client };
+      const attempt = await tryServer({ ...file, port: file.port, password }, folder);
+      if (attempt.kind === "ours") return { ...attempt, pid: file.pid, adopted: true };
       if (attempt.kind === "refused") throw refused(attempt.error, `end the server (kill -INT ${file.pid}), `);
       if (attempt.kind === "not-ready") reason = attempt.error;
     }
@@ -85,24 +89,32 @@ function refused(cause: unknown, first: string): BootError {
   });
 }
 
+/** a file system without sockets, as of a folder that a container shares with another system */
+const NO_SOCKET = /could not create any Unix-domain sockets/;
 /**
  * What passes by itself: the port was taken in between, another server was quicker, or the processes of one that was
- * killed are still going away.
+ * killed are still going away; and what can be done without.
  */
-const PASSING = /postmaster\.pid" already exists|could not create any TCP\/IP sockets|pre-existing shared memory block/;
+const PASSING = new RegExp(
+  `postmaster\\.pid" already exists|could not create any TCP/IP sockets|pre-existing shared memory block|${NO_SOCKET.source}`,
+);
 
 /** Starts a server. Gives what it said when it ended for a reason that passes. */
-async function launch(ground: Ground, port: number): Promise<Postmaster | { said: string }> {
+async function launch(
+  ground: Ground,
+  port: number,
+  socket: string | undefined,
+): Promise<Postmaster | { said: string }> {
   const { folder, password, logFile } = ground;
   const from = await sizeOf(logFile);
-  const child = await spawnServer(ground, port);
+  const child = await spawnServer(ground, port, socket);
   const pid = child.pid ?? 0;
   const deadline = Date.now() + PATIENCE_MS;
   while (child.exitCode === null && child.signalCode === null) {
     const file = await readPidFile(folder, ground.log);
     if (file?.pid === pid && file.port === port) {
-      const attempt = await tryServer({ port, password }, folder);
-      if (attempt.kind === "ours") return { pid, port, adopted: false, client: attempt.client };
+      const attempt = await tryServer({ port, socket: file.socket, password }, folder);
+      if (attempt.kind === "ours") return { ...attempt, pid, adopted: false };
       if (attempt.kind === "refused") {
         await endPostmaster(pid, ground);
         throw refused(attempt.error, "");
@@ -126,10 +138,14 @@ async function launch(ground: Ground, port: number): Promise<Postmaster | { said
  * Detached: in a session of its own the terminal's Ctrl-C does not reach the server before the app has closed its
  * work, and a crash of the app leaves it running for the next start.
  */
-async function spawnServer({ folder, account, binaries, logFile }: Ground, port: number): Promise<ChildProcess> {
+async function spawnServer(
+  { folder, account, binaries, logFile }: Ground,
+  port: number,
+  socket: string | undefined,
+): Promise<ChildProcess> {
   const sink = await open(logFile, "a", 0o600);
   try {
-    const child = spawn(binaries.postgres, ["-D", folder, "-p", String(port), ...settings(binaries)], {
+    const child = spawn(binaries.postgres, ["-D", folder, "-p", String(port), ...settings(binaries, socket)], {
       ...spawnAs(account),
       stdio: ["ignore", sink.fd, sink.fd],
       detached: true,

@@ -6,6 +6,8 @@ import { errorCode } from "./process.ts";
 
 export interface Address {
   port: number;
+  /** the folder of the Unix socket to take instead of TCP */
+  socket?: string | undefined;
   /** of the superuser `postgres` */
   password: string;
 }
@@ -13,7 +15,7 @@ export interface Address {
 /** Connects as superuser. `application_name` tells other starts which process holds the DATA_DIR. */
 export async function connect(address: Address, database = "postgres"): Promise<pg.Client> {
   const client = new pg.Client({
-    host: "127.0.0.1",
+    host: address.socket ?? "127.0.0.1",
     port: address.port,
     user: "postgres",
     password: address.password,
@@ -35,7 +37,7 @@ export async function connect(address: Address, database = "postgres"): Promise<
 }
 
 export type Attempt =
-  | { kind: "ours"; client: pg.Client }
+  | { kind: "ours"; client: pg.Client; address: Address }
   /** nobody answers there, or it says that it is starting or stopping */
   | { kind: "not-ready"; error: unknown }
   /** it answers, and does not know our password */
@@ -43,8 +45,14 @@ export type Attempt =
   /** it knows our password and serves another folder */
   | { kind: "other" };
 
-/** Tries to reach the server of `folder` at the address. */
+/** Tries to reach the server of `folder`: by its Unix socket, and by TCP where that cannot be used. */
 export async function tryServer(address: Address, folder: string): Promise<Attempt> {
+  const attempt = await tryWay(address, folder);
+  if (attempt.kind !== "not-ready" || address.socket === undefined) return attempt;
+  return tryWay({ ...address, socket: undefined }, folder);
+}
+
+async function tryWay(address: Address, folder: string): Promise<Attempt> {
   let client: pg.Client;
   try {
     client = await connect(address);
@@ -55,7 +63,7 @@ export async function tryServer(address: Address, folder: string): Promise<Attem
   try {
     const { rows } = await client.query<{ data_directory: string }>("show data_directory");
     const served = await realpath(rows[0]?.data_directory ?? "").catch(() => "");
-    if (served === folder) return { kind: "ours", client };
+    if (served === folder) return { kind: "ours", client, address };
   } catch (error) {
     await client.end().catch(() => {});
     return { kind: "not-ready", error };

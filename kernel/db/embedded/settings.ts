@@ -3,11 +3,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 
-/** Arguments for `postgres`. Committed means on the disk; nobody but this machine can connect, and only by password. */
-export function settings(binaries: Pick<Binaries, "folder">): string[] {
+/**
+ * Arguments for `postgres`. Committed means on the disk; nobody but this machine can connect, and only by password.
+ * `socket`: the folder of its Unix socket.
+ */
+export function settings(binaries: Pick<Binaries, "folder">, socket: string | undefined): string[] {
   const values: Record<string, string> = {
     listen_addresses: "127.0.0.1",
-    unix_socket_directories: "",
+    unix_socket_directories: socket ?? "",
+    // asks for a password all the same
+    unix_socket_permissions: "0700",
     max_connections: "100",
     fsync: "on",
     synchronous_commit: "on",

@@ -46,10 +46,10 @@ async function asGuest(dataDir: string, log: Log): Promise<string | undefined> {
   const password = await readPassword(dataDir);
   const file = await readPidFile(folder, log);
   if (password === undefined || !file?.port) return undefined;
-  const found = await tryServer({ port: file.port, password: password.superuser }, folder);
+  const found = await tryServer({ ...file, port: file.port, password: password.superuser }, folder);
   if (found.kind !== "ours") return undefined;
   try {
-    return (await findHolder(found.client)) === null ? undefined : addressOf(file.port, password.app);
+    return (await findHolder(found.client)) === null ? undefined : addressOf(found.address, password.app);
   } finally {
     await found.client.end();
   }

@@ -3,11 +3,12 @@ import type { Knex } from "knex";
 
 export async function up(knex: Knex): Promise<void> {
   // null: said before this was kept; it is known from the next run on
-  await knex.raw("ALTER TABLE agent_findings ADD COLUMN news text[]; ALTER TABLE agent_runs DROP COLUMN found");
+  await knex.raw("ALTER TABLE agent_findings ADD COLUMN news text[]");
+  // it stays for the version before, beside which this one may run (adr/0017)
+  await knex.raw("ALTER TABLE agent_runs ALTER COLUMN found SET DEFAULT 0");
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(
-    "ALTER TABLE agent_findings DROP COLUMN news; ALTER TABLE agent_runs ADD COLUMN found int NOT NULL DEFAULT 0",
-  );
+  await knex.raw("ALTER TABLE agent_runs ALTER COLUMN found DROP DEFAULT");
+  await knex.raw("ALTER TABLE agent_findings DROP COLUMN news");
 }

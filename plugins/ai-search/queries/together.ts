@@ -1,7 +1,7 @@
 /** SQL of what goes together. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { often } from "../../../kernel/db/often.ts";
+import { oftenRead } from "../../../kernel/db/often.ts";
 import type { BoughtTogether } from "../../inventory/api.ts";
 
 const BATCH = 5000;
@@ -106,7 +106,7 @@ async function insertPairs(tx: Tx, pairs: readonly BoughtTogether[]): Promise<vo
 }
 
 const PARTNERS =
-  often(`SELECT other_id, sum(score)::float8 AS total, (array_agg(product_id ORDER BY score DESC))[1] AS product_id,
+  oftenRead(`SELECT other_id, sum(score)::float8 AS total, (array_agg(product_id ORDER BY score DESC))[1] AS product_id,
      (array_agg(together ORDER BY score DESC))[1] AS together, (array_agg(sales ORDER BY score DESC))[1] AS sales
    FROM bought_together WHERE product_id = ANY(:ids::bigint[]) AND other_id <> ALL(:ids::bigint[])
    GROUP BY other_id ORDER BY total DESC, other_id LIMIT :limit`);

@@ -1,7 +1,7 @@
 /** Who is signed in. A session is a family of refresh tokens of which only the newest is good. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { often } from "../../../kernel/db/often.ts";
+import { oftenRead } from "../../../kernel/db/often.ts";
 import type { Role, SessionKind } from "../domain.ts";
 import type { RoleChanges } from "../permissions.ts";
 
@@ -59,7 +59,7 @@ export async function insertSession(
   return rowCount === 1;
 }
 
-const LIVE_SESSION = often(`SELECT s.kind, s.user_id, u.username, u.full_name, u.role, u.must_change_password,
+const LIVE_SESSION = oftenRead(`SELECT s.kind, s.user_id, u.username, u.full_name, u.role, u.must_change_password,
      (SELECT jsonb_object_agg(p.permission, p.granted) FROM role_permissions p WHERE p.role = u.role) AS changes
    FROM sessions s JOIN users u ON u.id = s.user_id
    WHERE s.id = :id AND s.revoked_at IS NULL AND s.expires_at > :now AND u.active`);

@@ -1,7 +1,7 @@
 /** Products one by one: read, locked, written. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { often } from "../../../kernel/db/often.ts";
+import { oftenRead } from "../../../kernel/db/often.ts";
 import type { ProductKind } from "../api.ts";
 import type { Product, ProductFacts } from "../domain.ts";
 import { searchTextOf } from "../search-text.ts";
@@ -19,7 +19,7 @@ import {
 } from "./rows.ts";
 import { rememberWords } from "./words.ts";
 
-const PRODUCT_BY_ID = often(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`);
+const PRODUCT_BY_ID = oftenRead(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id = :id`);
 
 export async function productById(db: Knex, id: number, storeId?: StoreId): Promise<Product | undefined> {
   const { rows } = await PRODUCT_BY_ID(db, { id, storeId: storeId ?? null });
@@ -38,7 +38,7 @@ export async function productForUpdate(tx: Tx, id: number): Promise<Product | un
 const HAS_CODE = `p.id = coalesce(
   (SELECT product_id FROM product_barcodes WHERE code = :code), (SELECT id FROM products WHERE sku = :code))`;
 
-const PRODUCT_BY_CODE = often(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`);
+const PRODUCT_BY_CODE = oftenRead(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`);
 
 /** By barcode, else SKU, each exactly as written; active or not. */
 export async function productByCode(db: Knex, code: string, storeId: StoreId): Promise<Product | undefined> {
@@ -53,7 +53,7 @@ export const SELLABLE_BY_CODE = `
     LEFT JOIN product_units u ON u.id = (SELECT unit_id FROM product_barcodes WHERE code = :code)
   WHERE ${HAS_CODE} AND p.active`;
 
-const SOLD_BY_CODE = often(SELLABLE_BY_CODE);
+const SOLD_BY_CODE = oftenRead(SELLABLE_BY_CODE);
 
 export async function sellableByCode(db: Knex, code: string, storeId: StoreId): Promise<Listed | undefined> {
   const { rows } = await SOLD_BY_CODE(db, { code, storeId: storeId ?? null });
@@ -64,7 +64,7 @@ export async function sellableByCode(db: Knex, code: string, storeId: StoreId): 
   return { ...toSellable(row), soldBy: { id, name, factorMilli, priceMinor: priceMinor ?? undefined } };
 }
 
-const SELLABLE_BY_IDS = often(
+const SELLABLE_BY_IDS = oftenRead(
   `SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY((SELECT :ids::bigint[])::bigint[])`,
 );
 

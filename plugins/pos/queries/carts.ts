@@ -1,7 +1,7 @@
 /** SQL of carts and registers. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { often } from "../../../kernel/db/often.ts";
+import { often, oftenRead } from "../../../kernel/db/often.ts";
 import type { Cart, CartLine, Register, Seller, TaxKind } from "../domain.ts";
 import type { Discount } from "../pricing.ts";
 
@@ -77,7 +77,7 @@ export async function moveStranded(db: Knex, userId: number, registerId: number)
 }
 
 const REGISTER_BY_ID =
-  often(`SELECT r.id, r.store_id, r.name FROM registers r JOIN stores s ON s.id = r.store_id AND s.active
+  oftenRead(`SELECT r.id, r.store_id, r.name FROM registers r JOIN stores s ON s.id = r.store_id AND s.active
    WHERE r.active AND r.id = :id`);
 
 export async function registerById(db: Knex, id: number): Promise<Register | undefined> {
@@ -157,7 +157,7 @@ export async function holdCart(tx: Tx, cart: Placed): Promise<void> {
 }
 
 const READ_CART =
-  often(`SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor, note, customer_id,
+  oftenRead(`SELECT register_id, user_id, status, sale_id, discount_kind, discount_value, discount_allowed_minor, note, customer_id,
      customer_name, customer_document, customer_group_id, customer_group_name, name,
      (SELECT jsonb_build_object('id', r.id, 'storeId', r.store_id, 'name', r.name) FROM registers r
         JOIN stores s ON s.id = r.store_id AND s.active
@@ -268,7 +268,7 @@ export interface Standing {
   open: { id: string; lines: number }[];
 }
 
-const STANDING_AT = often(`SELECT r.id, r.store_id, r.name,
+const STANDING_AT = oftenRead(`SELECT r.id, r.store_id, r.name,
      (SELECT count(*)::int FROM carts WHERE register_id = r.id AND parked_at IS NOT NULL AND status = 'open') AS parked,
      (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'lines', o.lines) ORDER BY o.updated_at DESC) FROM (
         SELECT c.id, c.updated_at, count(*) AS lines FROM carts c JOIN cart_lines l ON l.cart_id = c.id

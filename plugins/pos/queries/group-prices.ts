@@ -1,7 +1,7 @@
 /** SQL of the price lists of groups of customers. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { often } from "../../../kernel/db/often.ts";
+import { oftenRead } from "../../../kernel/db/often.ts";
 
 /** The list of each group that has one, by id of the group. */
 export async function groupLists(db: Knex): Promise<Map<number, number>> {
@@ -15,7 +15,7 @@ export async function listOfGroup(db: Knex, groupId: number): Promise<number | u
 }
 
 const LIST_OF_CART =
-  often(`SELECT g.price_list_id FROM carts c JOIN customer_group_price_lists g ON g.group_id = c.customer_group_id
+  oftenRead(`SELECT g.price_list_id FROM carts c JOIN customer_group_price_lists g ON g.group_id = c.customer_group_id
    WHERE c.id = :cartId`);
 
 /** The list of the group of the customer that a cart is for. */

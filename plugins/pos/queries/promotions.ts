@@ -1,7 +1,7 @@
 /** SQL of promotions. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { often } from "../../../kernel/db/often.ts";
+import { oftenRead } from "../../../kernel/db/often.ts";
 import type { Moment, Promotion, PromotionFacts } from "../promotions/promotion.ts";
 import type { Offer } from "../promotions/taking.ts";
 
@@ -29,7 +29,7 @@ interface Row {
 const COLUMNS = `id, name, kind, percent_bp, from_milli, take, pay, product_ids, category_ids, store_ids, group_ids, weekdays,
   starts_on, ends_on, from_minute, to_minute, ended_at, version`;
 
-const PROMOTIONS_AT = often(`SELECT ${COLUMNS} FROM promotions
+const PROMOTIONS_AT = oftenRead(`SELECT ${COLUMNS} FROM promotions
    WHERE ended_at IS NULL AND starts_on <= :day::date AND (ends_on IS NULL OR ends_on >= :day::date)
      AND (weekdays = '{}' OR :weekday = ANY(weekdays))
      AND (from_minute IS NULL OR CASE WHEN from_minute < to_minute THEN :minute >= from_minute AND :minute < to_minute

@@ -1,0 +1,190 @@
+/** Short reads of many share a connection: each gets its own answer, or its own fault, and nobody waits for a lock of another's. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import fc from "fast-check";
+import { after, before, describe, it } from "mocha";
+import { createDatabase, type OpenDatabase } from "../../kernel/db/connect.ts";
+import { isDatabaseDown } from "../../kernel/db/down.ts";
+import { often, oftenRead } from "../../kernel/db/often.ts";
+import { STUCK_MS } from "../../kernel/db/pipeline.ts";
+import { onBehalfOf } from "../../kernel/request-id.ts";
+import { memoryLog } from "../harness/log.ts";
+import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
+import { hasPostgres15, type Server15, server15 } from "../harness/postgres15.ts";
+import { until } from "../harness/until.ts";
+
+const who = oftenRead("SELECT pg_backend_pid() AS pid, :n::int AS n");
+const divide = oftenRead("SELECT 100 / :n::int AS part");
+const shelf = oftenRead("SELECT pieces FROM shelf WHERE id = :id");
+
+describe("reads that share a connection", () => {
+  let database: TestDatabase;
+  let db: OpenDatabase;
+  before(async () => {
+    database = await testDatabase();
+    db = createDatabase({ url: database.url, poolMax: 12, log: memoryLog().log });
+    await db.primary.raw("CREATE TABLE shelf (id int PRIMARY KEY, pieces int NOT NULL)");
+    await db.primary.raw("INSERT INTO shelf SELECT n, n * 10 FROM generate_series(1, 50) n");
+  });
+  after(async () => {
+    await db.close();
+    await database.drop();
+  });
+
+  const ask = async (n: number): Promise<{ pid: number; n: number }> => (await who(db.primary, { n })).rows[0];
+  const many = (count: number) => Promise.all(Array.from({ length: count }, (_, n) => ask(n)));
+  const pids = (answers: { pid: number }[]) => new Set(answers.map(({ pid }) => pid));
+
+  it("asked at once they take few connections, and give them back", async () => {
+    const answers = await many(30);
+    assert.deepEqual(
+      answers.map(({ n }) => n),
+      Array.from({ length: 30 }, (_, n) => n),
+    );
+    // sixteen each, or the second line got what the first gave back
+    assert.ok(pids(answers).size <= 2);
+    await until(() => db.pool().used === 0);
+  });
+
+  it("more than fit go through the pool as before", async () => {
+    const answers = await many(100);
+    assert.equal(new Set(answers.map(({ n }) => n)).size, 100);
+    assert.ok(pids(answers).size > 3);
+    await until(() => db.pool().used === 0);
+  });
+
+  it("answer and fail each for itself, in whatever order they are asked", async () => {
+    const question = fc.record({ n: fc.integer({ min: 0, max: 3 }), later: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(question, { maxLength: 60 }), async (questions) => {
+        const asked = questions.map(async ({ n, later }) => {
+          if (later) await ask(0);
+          return (await divide(db.primary, { n })).rows[0].part;
+        });
+        for (const [at, answer] of (await Promise.allSettled(asked)).entries()) {
+          const n = questions[at]?.n ?? assert.fail("a question");
+          if (answer.status === "fulfilled") assert.equal(answer.value, Math.trunc(100 / n));
+          else assert.deepEqual([n, answer.reason.code], [0, "22012"]);
+        }
+      }),
+    );
+    await until(() => db.pool().used === 0);
+  });
+
+  it("a value that cannot be written is one's own fault", async () => {
+    const circular: Record<string, unknown> = {};
+    circular["self"] = circular;
+    const odd = oftenRead("SELECT :odd::jsonb AS odd");
+    const [wrong, ...right] = await Promise.allSettled([odd(db.primary, { odd: circular }), ask(1), ask(2)]);
+    assert.equal(wrong.status, "rejected");
+    assert.ok(right.every(({ status }) => status === "fulfilled"));
+    await until(() => db.pool().used === 0);
+    assert.equal((await ask(3)).n, 3);
+    await until(() => db.pool().used === 0);
+  });
+
+  it("one that waits for a lock holds up only who asked at its side", async () => {
+    const watch = createDatabase({ url: database.url, poolMax: 2, log: memoryLog().log });
+    try {
+      const held = await watch.transaction(async (tx) => {
+        await tx.raw("LOCK TABLE shelf IN ACCESS EXCLUSIVE MODE");
+        const order: string[] = [];
+        const waits = shelf(db.primary, { id: 1 }).then(() => order.push("what is locked"));
+        const beside = ask(1).then(() => order.push("who asked at its side"));
+        const began = performance.now();
+        await until(() => performance.now() - began > STUCK_MS);
+        assert.equal((await many(20)).length, 20);
+        order.push("who came later");
+        return { all: Promise.all([waits, beside]), order };
+      });
+      await held.all;
+      assert.deepEqual(held.order, ["who came later", "what is locked", "who asked at its side"]);
+    } finally {
+      await watch.close();
+    }
+    await until(() => db.pool().used === 0);
+  });
+
+  it("that are cut off are told that the database is away, and the next are served", async () => {
+    const hold = createDatabase({ url: database.url, poolMax: 2, log: memoryLog().log });
+    try {
+      const cut = await hold.transaction(async (tx) => {
+        await tx.raw("LOCK TABLE shelf IN ACCESS EXCLUSIVE MODE");
+        const waiting = Promise.allSettled([1, 2, 3].map((id) => shelf(db.primary, { id })));
+        await until(async () => {
+          const waits =
+            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+          const { rows } = await hold.primary.raw(waits);
+          for (const { pid } of rows) await hold.primary.raw("SELECT pg_terminate_backend(?::int)", [pid]);
+          return rows.length > 0;
+        });
+        return waiting;
+      });
+      assert.equal(cut.length, 3);
+      assert.ok(cut.every((one) => one.status === "rejected" && isDatabaseDown(one.reason)));
+    } finally {
+      await hold.close();
+    }
+    assert.equal((await many(5)).length, 5);
+    await until(() => db.pool().used === 0);
+  });
+
+  it("outlive a migration that changes what they answer", async () => {
+    await Promise.all([1, 2, 3].map((id) => shelf(db.primary, { id })));
+    await db.primary.raw("ALTER TABLE shelf ALTER COLUMN pieces TYPE text");
+    const answers = await Promise.all([1, 2, 3].map((id) => shelf(db.primary, { id })));
+    assert.deepEqual(
+      answers.map(({ rows }) => rows[0].pieces),
+      ["10", "20", "30"],
+    );
+  });
+
+  it("stay within their transaction", async () => {
+    await db.transaction(async (tx) => {
+      const { rows } = await tx.raw("SELECT pg_backend_pid() AS pid");
+      const answers = [await who(tx, { n: 1 }), await who(tx, { n: 2 })];
+      assert.ok(answers.every((one) => one.rows[0].pid === rows[0].pid));
+    });
+  });
+
+  it("are no writes, and nothing that waits for who writes", () => {
+    for (const sql of [
+      "UPDATE shelf SET pieces = 0",
+      "SELECT FROM shelf FOR UPDATE",
+      "SELECT id FROM shelf\n FOR KEY SHARE",
+    ])
+      assert.throws(() => oftenRead(sql), TypeError, sql);
+    assert.ok(often("UPDATE shelf SET pieces = 0"));
+  });
+
+  it("name each its own request in the server's log", async function () {
+    if (!hasPostgres15) {
+      process.stderr.write("      no PostgreSQL 15 on this machine: its own log is not read\n");
+      return this.skip();
+    }
+    let server: Server15 | undefined;
+    let own: OpenDatabase | undefined;
+    try {
+      server = await server15({ log_statement: "all" });
+      await server.start();
+      own = createDatabase({ url: server.url(), poolMax: 12, log: memoryLog().log });
+      const { primary } = own;
+      await primary.raw("SELECT 1");
+      await Promise.all([
+        onBehalfOf("edge-4711-one", () => who(primary, { n: 1 })),
+        onBehalfOf("edge-4711-two", () => who(primary, { n: 2 })),
+        who(primary, { n: 3 }),
+      ]);
+      const said = (await readFile(join(server.home, "log"), "utf8")).match(/execute pos_\S+ SELECT pg_backend_pid/g);
+      assert.deepEqual(
+        said?.map((line) => /\/(\S+):/.exec(line)?.[1]),
+        ["edge-4711-one", "edge-4711-two", undefined],
+      );
+    } finally {
+      await own?.close();
+      await server?.remove();
+    }
+  });
+}).timeout(60_000);
