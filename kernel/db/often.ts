@@ -6,7 +6,8 @@ import { createHash } from "node:crypto";
 import type { Knex } from "knex";
 import type pg from "pg";
 import { requestId } from "../request-id.ts";
-import { askInLine, type Line, lineOf } from "./pipeline.ts";
+import { codeOf } from "./down.ts";
+import { askInLine, type Line, LineBroken, lineOf } from "./pipeline.ts";
 
 /** For the driver: this text is planned once (signature.ts). */
 const OFTEN: Readonly<{ often: true }> = { often: true };
@@ -35,7 +36,13 @@ export function oftenRead(sql: string): Often {
   if (!/^\s*SELECT\b/i.test(sql) || LOCKS.test(sql)) throw new TypeError(`not a read that waits for nobody: ${sql}`);
   return asking(sql, async (db, statement) => {
     const line = db.isTransaction || db.client.asksAgain ? undefined : lineOf(db.client);
-    return line === undefined ? direct(db, statement) : inLine(db.client, line, statement);
+    if (line === undefined) return direct(db, statement);
+    try {
+      return await inLine(db.client, line, statement);
+    } catch (error) {
+      if (error instanceof LineBroken) return direct(db, statement);
+      throw error;
+    }
   });
 }
 
@@ -68,7 +75,8 @@ async function direct({ client }: Knex, statement: Statement): Promise<Answer> {
   const send = connection.query.bind(connection);
   const { __knexUid: id, __knexTxId: transaction } = connection;
   try {
-    return await told(client, { __knexUid: id, __knexTxId: transaction }, statement, () => {
+    return await told(client, { __knexUid: id, __knexTxId: transaction }, statement, (leaves) => {
+      leaves();
       return new Promise((resolve, reject) => {
         const answered = (error: unknown, answer: Answer) => (error ? reject(error) : resolve(answer));
         send({ ...statement, ...OFTEN }, answered);
@@ -82,20 +90,21 @@ async function direct({ client }: Knex, statement: Statement): Promise<Answer> {
 /** Many are under way on one connection: each goes by a name of its own. */
 function inLine(client: Knex.Client, line: Line, statement: Statement): Promise<Answer> {
   const question = { ...statement, ...OFTEN, behalf: requestId() ?? null };
-  return told(client, { __knexUid: Symbol("in line") }, statement, () => askInLine(client, line, question));
+  return told(client, { __knexUid: Symbol("in line") }, statement, (leaves) =>
+    askInLine(client, line, question, leaves),
+  );
 }
 
-/** Tells those who listen to knex's statements. */
+/** Tells those who listen to knex's statements. `ask` calls what it is given when the statement is sent. */
 async function told(
   client: Knex.Client,
   who: { __knexUid: string | symbol; __knexTxId?: string },
   { text, values }: Statement,
-  ask: () => Promise<Answer>,
+  ask: (leaves: () => void) => Promise<Answer>,
 ): Promise<Answer> {
   const what = { ...who, sql: text, bindings: values };
-  client.emit("query", what);
   try {
-    const result = await ask();
+    const result = await ask(() => client.emit("query", what));
     client.emit("query-response", result, what);
     return result;
   } catch (error) {
@@ -138,7 +147,13 @@ export async function isDirect(connection: pg.Client): Promise<boolean> {
   return rows[0].pid === (connection as pg.Client & { processID: number | null }).processID;
 }
 
+/** a plan of that name is not there, or is there already: one that left in the same write was to make it, and failed */
+const UNKNOWN_PLAN = new Set(["26000", "42P05"]);
+
 /** A migration, maybe of the next version's instance, changed what a planned statement answers. It can be planned anew. */
 export function isStale(error: unknown): boolean {
-  return error instanceof Error && (error as Error & { routine?: unknown }).routine === "RevalidateCachedQuery";
+  if (!(error instanceof Error)) return false;
+  return (
+    UNKNOWN_PLAN.has(codeOf(error)) || (error as Error & { routine?: unknown }).routine === "RevalidateCachedQuery"
+  );
 }

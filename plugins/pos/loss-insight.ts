@@ -15,6 +15,9 @@ export const TIMES = 3;
 export const MEASURES = ["void", "voided", "return", "price", "discount", "drawer", "difference"] as const;
 export type Measure = (typeof MEASURES)[number];
 
+/** Everybody who counts a drawer may have it: that the others have none says something. All else needs a permission of somebody. */
+const ANYBODYS: Measure = "difference";
+
 export interface LossFact {
   kind: Measure | "sale";
   count: number;
@@ -26,7 +29,10 @@ export interface Figure {
   amountMinor: number;
   /** hundredths of occurrences in 100 sales; undefined: the person sold nothing */
   rate: number | undefined;
-  /** the rate that half of those who sold, and have any, are at or below: where few may do it, the others' nothing is no measure */
+  /**
+   * the rate that half of those who sold are at or below; of what only some may do, half of those who have any: the others' nothing
+   * is no measure
+   */
   usual: number;
   outlier: boolean;
 }
@@ -58,7 +64,7 @@ export function lossByCashier(
       const rate = rates[index]?.(measure);
       const isMore = rate === undefined || rate > TIMES * median(ratesOf(measure));
       const outlier = people.length > 1 && count >= LEAST && isMore;
-      const usual = median(ratesOf(measure).filter((one) => one > 0));
+      const usual = median(ratesOf(measure).filter((one) => one > 0 || measure === ANYBODYS));
       return { count, amountMinor, rate, usual, outlier };
     };
     const sold = of(facts, "sale");

@@ -107,28 +107,78 @@ describe("reads that share a connection", () => {
     await until(() => db.pool().used === 0);
   });
 
-  it("that are cut off are told that the database is away, and the next are served", async () => {
-    const hold = createDatabase({ url: database.url, poolMax: 2, log: memoryLog().log });
+  /** What waits for a lock is ended by `how`, as soon as it does; then at least so many wait side by side, and then the lock goes. */
+  async function whileLocked<T>(how: string, ask: () => Promise<T>, sideBySide = 0): Promise<T> {
+    const hold = createDatabase({ url: database.url, poolMax: 3, log: memoryLog().log });
     try {
-      const cut = await hold.transaction(async (tx) => {
+      const held = await hold.transaction(async (tx) => {
         await tx.raw("LOCK TABLE shelf IN ACCESS EXCLUSIVE MODE");
-        const waiting = Promise.allSettled([1, 2, 3].map((id) => shelf(db.primary, { id })));
+        const asked = ask();
+        const waits =
+          "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
         await until(async () => {
-          const waits =
-            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
           const { rows } = await hold.primary.raw(waits);
-          for (const { pid } of rows) await hold.primary.raw("SELECT pg_terminate_backend(?::int)", [pid]);
+          for (const { pid } of rows) await hold.primary.raw(`SELECT ${how}(?::int)`, [pid]);
           return rows.length > 0;
         });
-        return waiting;
+        await until(async () => (await hold.primary.raw(waits)).rows.length >= sideBySide);
+        return { asked };
       });
-      assert.equal(cut.length, 3);
-      assert.ok(cut.every((one) => one.status === "rejected" && isDatabaseDown(one.reason)));
+      return await held.asked;
     } finally {
       await hold.close();
+      await until(() => db.pool().used === 0);
     }
+  }
+  const pieces = (id: number) => shelf(db.primary, { id });
+  const three = () => Promise.allSettled([pieces(1), pieces(2), pieces(3)]);
+
+  it("that are cut off: one is told that the database is away, those behind it ask once more on their own", async () => {
+    const answers = await whileLocked("pg_terminate_backend", three, 2);
+    const [first, ...others] = answers;
+    assert.ok(first.status === "rejected" && isDatabaseDown(first.reason));
+    assert.deepEqual(
+      others.map((one) => one.status === "fulfilled" && one.value.rows[0]?.pieces),
+      [20, 30],
+    );
     assert.equal((await many(5)).length, 5);
-    await until(() => db.pool().used === 0);
+  });
+
+  it("whoever asks in the moment in which a connection breaks is not sent after it", async () => {
+    const after: Promise<{ n: number }>[] = [];
+    const again = () => void after.push(ask(1), ask(2));
+    await whileLocked("pg_terminate_backend", () => shelf(db.primary, { id: 1 }).then(again, again));
+    assert.deepEqual(
+      (await Promise.all(after)).map(({ n }) => n),
+      [1, 2],
+    );
+  });
+
+  it("one that waited as long as a statement may is told so; those behind it do not wait as long again", async () => {
+    const [first, ...others] = await whileLocked("pg_cancel_backend", three, 2);
+    assert.ok(first.status === "rejected" && first.reason.code === "57014");
+    assert.ok(others.every(({ status }) => status === "fulfilled"));
+  });
+
+  it("whoever waits for a connection gets that of a line, however many go on asking", async () => {
+    const small = createDatabase({ url: database.url, poolMax: 4, log: memoryLog().log });
+    try {
+      await small.primary.raw("SELECT 1");
+      let goOn = true;
+      // two at a time, so that the line is never without a question
+      const asking = [1, 2].map(async (n) => {
+        while (goOn) await who(small.primary, { n });
+      });
+      const { primary } = small;
+      const held = await Promise.all([1, 2, 3].map(() => primary.transaction()));
+      const { rows } = await primary.raw("SELECT 1 AS one");
+      assert.deepEqual(rows, [{ one: 1 }]);
+      goOn = false;
+      for (const tx of held) await tx.rollback();
+      await Promise.all(asking);
+    } finally {
+      await small.close();
+    }
   });
 
   it("outlive a migration that changes what they answer", async () => {

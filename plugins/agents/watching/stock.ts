@@ -64,7 +64,10 @@ export function createReorderAdvice({ purchases }: { purchases: Purchases }): St
       const { id: supplierId, name, minimumMinor } = supplier;
       const missingMinor = Math.max(0, minimumMinor - totalMinor);
       const facts = { supplierId, supplier: name, totalMinor, minimumMinor, missingMinor, lines: advised };
-      const news = advised.map(({ productId }) => `product:${productId}`);
+      // also of those beyond the longest order: one that moves up is not new
+      const news = lines.flatMap(({ product: { productId } }) =>
+        known.has(productId) ? [`product:${productId}`] : [],
+      );
       said.push({ kind: "order", storeId, subject: `supplier:${supplierId}`, facts, news });
     }
     return { looked: expected.looked, able: known.size, said };

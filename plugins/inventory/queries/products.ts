@@ -1,7 +1,7 @@
 /** Products one by one: read, locked, written. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
-import { oftenRead } from "../../../kernel/db/often.ts";
+import { often, oftenRead } from "../../../kernel/db/often.ts";
 import type { ProductKind } from "../api.ts";
 import type { Product, ProductFacts } from "../domain.ts";
 import { searchTextOf } from "../search-text.ts";
@@ -64,7 +64,8 @@ export async function sellableByCode(db: Knex, code: string, storeId: StoreId): 
   return { ...toSellable(row), soldBy: { id, name, factorMilli, priceMinor: priceMinor ?? undefined } };
 }
 
-const SELLABLE_BY_IDS = oftenRead(
+// of a page of a list, or of many: not in a line with others
+const SELLABLE_BY_IDS = often(
   `SELECT ${SELLABLE_COLUMNS} FROM products p ${SELLABLE_JOIN} WHERE p.id = ANY((SELECT :ids::bigint[])::bigint[])`,
 );
 

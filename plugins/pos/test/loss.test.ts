@@ -37,6 +37,17 @@ describe("who is marked", () => {
     assert.equal(usual(none, also), 0);
   });
 
+  it("what needs no permission is set against all who sold: who alone has drawers that do not agree stands out", () => {
+    const clean = [person(2, 100, 0), person(3, 100, 0)];
+    const difference = { kind: "difference" as const, count: 20, amountMinor: -20_000 };
+    const short = { userId: 1, userName: "n1", facts: [...person(1, 100, 0).facts, difference] };
+    const [found] = lossByCashier([short, ...clean]);
+    assert.deepEqual(
+      [found?.figures.difference.outlier, found?.figures.difference.usual, found?.figures.difference.rate],
+      [true, 0, 2000],
+    );
+  });
+
   it("whoever is marked is above so many times at least half of those who sold", () => {
     const shops = fc.array(fc.record({ sales: fc.integer({ min: 1, max: 500 }), voids: fc.nat(200) }), {
       maxLength: 12,

@@ -77,11 +77,11 @@ export async function costRises(db: Knex, storeId: number, since: Date): Promise
          before.unit_cost_minor AS "beforeMinor", l.unit_cost_minor AS "afterMinor", d.currency, d.created_at AS at
        FROM purchase_documents d JOIN purchase_document_lines l ON l.document_id = d.id
          JOIN products p ON p.id = l.product_id AND p.active
-         CROSS JOIN LATERAL (
+         LEFT JOIN LATERAL (
            SELECT b.unit_cost_minor FROM purchase_document_lines b JOIN purchase_documents o ON o.id = b.document_id
            WHERE b.product_id = l.product_id AND b.unit_cost_minor > 0 AND b.document_id < d.id
              AND o.kind = 'receipt' AND o.store_id = :storeId AND o.currency = d.currency
-           ORDER BY b.document_id DESC, b.unit_cost_minor DESC LIMIT 1) before
+           ORDER BY b.document_id DESC, b.unit_cost_minor DESC LIMIT 1) before ON true
        WHERE d.kind = 'receipt' AND d.store_id = :storeId AND d.created_at >= :since AND l.unit_cost_minor > 0
        ORDER BY l.product_id, l.document_id DESC, l.unit_cost_minor DESC) last
      WHERE "afterMinor" > "beforeMinor" ORDER BY "productId" LIMIT 5000`,
