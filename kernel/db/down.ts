@@ -13,7 +13,7 @@ const NETWORK = new Set([
 // 08: connection, 57P: shutdown, crash, not yet started, 53300: too many clients, 25006: a primary that became a standby
 const SERVER = /^(08|57P|53300|25006)/;
 const SAID =
-  /Connection terminated|connection error|not queryable|timeout exceeded when trying to connect|^timeout expired$|Unable to acquire a connection/;
+  /Connection terminated|connection error|not queryable|timeout exceeded when trying to connect|^timeout expired$|Unable to acquire a connection|^aborted$/;
 
 /** True when the server cannot be reached, is stopping, hung up, or has no connection free: a fault that passes. */
 export function isDatabaseDown(error: unknown): boolean {

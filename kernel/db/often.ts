@@ -103,11 +103,16 @@ async function told(
   ask: (leaves: () => void) => Promise<Answer>,
 ): Promise<Answer> {
   const what = { ...who, sql: text, bindings: values };
+  let isSent = false;
   try {
-    const result = await ask(() => client.emit("query", what));
+    const result = await ask(() => {
+      isSent = true;
+      client.emit("query", what);
+    });
     client.emit("query-response", result, what);
     return result;
   } catch (error) {
+    if (!isSent) throw error;
     // as knex does: which statement it was, but never what was in it
     if (error instanceof Error && "severity" in error) error.message = `${text} - ${error.message}`;
     client.emit("query-error", error, what);

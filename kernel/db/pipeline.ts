@@ -3,7 +3,7 @@
  * waits for another's answer before asking. ADR 23 says why, and for which statements.
  */
 import type { Knex } from "knex";
-import type pg from "pg";
+import pg from "pg";
 import { codeOf } from "./down.ts";
 import { hangUp } from "./hang-up.ts";
 
@@ -50,8 +50,8 @@ const DEEP = 16;
 /** milliseconds without an answer after which nobody else is put in line: somebody waits there for a lock */
 export const STUCK_MS = 50;
 const LINES = 4;
-/** query_canceled: it has waited as long as a statement may, and so would each one behind it */
-const CANCELLED = "57014";
+/** what the server says of more than one statement; 57014: it has waited as long as a statement may, and so would each behind it */
+const OF_ALL = /^(08|57|58|XX|F0|25P0[34])/;
 /** the pools that may, with how many connections */
 const pools = new WeakMap<Knex.Client, { most: number; lines: Line[] }>();
 
@@ -68,7 +68,8 @@ export function lineOf(client: Knex.Client): Line | undefined {
   const { most, lines } = pool;
   const connecting = lines.filter(({ connection }) => connection === undefined).length;
   // who waits for a connection comes first: a line that takes nobody in soon gives its back
-  if ((client.pool as { numPendingAcquires(): number }).numPendingAcquires() > connecting) return undefined;
+  const wait = (client.pool as { numPendingAcquires(): number } | undefined)?.numPendingAcquires();
+  if (wait === undefined || wait > connecting) return undefined;
   const now = performance.now();
   const free = lines.find((line) => line.open === 0 || (line.open < DEEP && now - line.movedAt < STUCK_MS));
   if (free !== undefined || lines.length >= most) return free;
@@ -102,7 +103,10 @@ async function connect(client: Knex.Client, line: Line): Promise<void> {
     line.connection.pipeline = true;
   } catch (error) {
     close(client, line);
-    for (const { answered } of line.waiting.splice(0)) answered(error);
+    const [first, ...others] = line.waiting.splice(0);
+    first?.answered(error);
+    // a connection that another gives back may serve them
+    for (const { answered } of others) answered(new LineBroken("no connection", { cause: error }));
     return;
   }
   leave(client, line);
@@ -137,8 +141,7 @@ function leave(client: Knex.Client, line: Line): void {
 
 /** All but what the server says of the one statement: afterwards nobody knows whose the next answer is, or whether one comes. */
 function endsLine(error: unknown): boolean {
-  const { severity } = error as { severity?: unknown };
-  return severity !== "ERROR" || codeOf(error) === CANCELLED;
+  return !(error instanceof pg.DatabaseError) || OF_ALL.test(codeOf(error));
 }
 
 function breakOff(client: Knex.Client, line: Line): void {

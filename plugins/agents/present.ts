@@ -71,7 +71,8 @@ export function grounds(said: Notice, text: Text): string | undefined {
     case "cashier": {
       const { rate, usual } = said.facts;
       if (rate === undefined || usual === undefined) return undefined;
-      return text.t("agents.grounds_cashier", { rate: text.quantity(rate * 10), usual: text.quantity(usual * 10) });
+      const params = { measure: said.facts.measure, rate: text.quantity(rate * 10), usual: text.quantity(usual * 10) };
+      return text.t("agents.grounds_cashier", params);
     }
     case "hour": {
       const { days, usualDays } = said.facts;

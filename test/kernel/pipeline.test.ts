@@ -181,6 +181,29 @@ describe("reads that share a connection", () => {
     }
   });
 
+  it("where the server takes no more connections, each is told so for itself; after the end too", async () => {
+    const full = createDatabase({ url: database.url, poolMax: 12, log: memoryLog().log });
+    try {
+      await full.primary.raw("SELECT 1");
+      const told = await full.transaction(async () => {
+        await db.primary.raw(
+          "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 1', current_database()); END $$",
+        );
+        return Promise.allSettled([1, 2, 3].map((n) => who(full.primary, { n })));
+      });
+      for (const one of told) {
+        assert.ok(one.status === "rejected" && isDatabaseDown(one.reason), JSON.stringify(one));
+        assert.doesNotMatch(String(one.reason), /SELECT/, "nothing was sent");
+      }
+    } finally {
+      await db.primary.raw(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT -1', current_database()); END $$",
+      );
+      await full.close();
+    }
+    await assert.rejects(who(full.primary, { n: 1 }), isDatabaseDown);
+  });
+
   it("outlive a migration that changes what they answer", async () => {
     await Promise.all([1, 2, 3].map((id) => shelf(db.primary, { id })));
     await db.primary.raw("ALTER TABLE shelf ALTER COLUMN pieces TYPE text");
