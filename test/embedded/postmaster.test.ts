@@ -2,17 +2,14 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import process from "node:process";
 import { describe, it } from "mocha";
-import { databaseAccount } from "../../kernel/db/embedded/account.ts";
-import { findBinaries, packagedFolder } from "../../kernel/db/embedded/binaries.ts";
 import { startEmbedded } from "../../kernel/db/embedded/index.ts";
 import { freePort } from "../../kernel/db/embedded/port.ts";
 import { runPostmaster } from "../../kernel/db/embedded/postmaster.ts";
 import { endPostmaster } from "../../kernel/db/embedded/shutdown.ts";
 import { memoryLog } from "../harness/log.ts";
-import { shopPc, superuser } from "./shop-pc.ts";
+import { groundOf, shopPc } from "./shop-pc.ts";
 
 describe("the server process", () => {
   const pc = shopPc();
@@ -29,10 +26,7 @@ describe("the server process", () => {
     const taken = (quicker.address() as { port: number }).port;
     const ports = [taken, await freePort()];
     const folder = server.dataFolder;
-    const account = await databaseAccount(folder, log);
-    const binaries = await findBinaries({ account, log, packaged: await packagedFolder() });
-    const password = String((await superuser(dataDir)).password);
-    const ground = { folder, account, binaries, password, log, logFile: join(dataDir, "postgres.log") };
+    const ground = await groundOf(folder, dataDir, log);
     const postmaster = await runPostmaster(ground, async () => ports.shift() ?? assert.fail("a third port"));
     assert.notEqual(postmaster.address.port, taken);
     assert.deepEqual(ports, []);

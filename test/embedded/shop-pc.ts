@@ -11,7 +11,10 @@ import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach } from "mocha";
 import pg from "pg";
-import { type EmbeddedServer, startEmbedded } from "../../kernel/db/embedded/index.ts";
+import { databaseAccount } from "../../kernel/db/embedded/account.ts";
+import { findBinaries, packagedFolder } from "../../kernel/db/embedded/binaries.ts";
+import { type EmbeddedServer, type Log, startEmbedded } from "../../kernel/db/embedded/index.ts";
+import type { Ground } from "../../kernel/db/embedded/postmaster.ts";
 import { isAlive, run } from "../../kernel/db/embedded/process.ts";
 import { memoryLog } from "../harness/log.ts";
 import { until } from "../harness/until.ts";
@@ -177,6 +180,14 @@ export async function postmasterOf(cluster: string): Promise<number | null> {
 export async function endNow(pid: number, signal: NodeJS.Signals = "SIGQUIT"): Promise<void> {
   process.kill(pid, signal);
   await until(() => !isAlive(pid));
+}
+
+/** What a server on that cluster needs, to be started without the app. */
+export async function groundOf(folder: string, dataDir: string, log: Log): Promise<Ground> {
+  const account = await databaseAccount(folder, log);
+  const binaries = await findBinaries({ account, log, packaged: await packagedFolder() });
+  const password = String((await superuser(dataDir)).password);
+  return { folder, account, binaries, password, log, logFile: join(dataDir, "postgres.log") };
 }
 
 /** Asks the server on the way that the app takes. */

@@ -2,14 +2,12 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import { databaseAccount } from "../../kernel/db/embedded/account.ts";
-import { findBinaries, packagedFolder } from "../../kernel/db/embedded/binaries.ts";
 import { startEmbedded } from "../../kernel/db/embedded/index.ts";
 import { runPostmaster } from "../../kernel/db/embedded/postmaster.ts";
 import { endPostmaster } from "../../kernel/db/embedded/shutdown.ts";
 import { freePort } from "../harness/free-port.ts";
 import { memoryLog } from "../harness/log.ts";
-import { askAsGiven, endNow, postmasterOf, shopPc, superuser } from "./shop-pc.ts";
+import { askAsGiven, endNow, groundOf, postmasterOf, shopPc } from "./shop-pc.ts";
 
 const sockets = async (folder: string) =>
   (await readdir(folder)).filter((name) => name.startsWith(".s.PGSQL.")).toSorted();
@@ -58,10 +56,7 @@ describe("the way from the app to its own database", () => {
     await stop();
     const ports = [await freePort(), await freePort()];
     await mkdir(join(folder, `.s.PGSQL.${ports[0]}`));
-    const account = await databaseAccount(folder, log);
-    const binaries = await findBinaries({ account, log, packaged: await packagedFolder() });
-    const password = String((await superuser(dataDir)).password);
-    const ground = { folder, account, binaries, password, log, logFile: join(dataDir, "postgres.log") };
+    const ground = await groundOf(folder, dataDir, log);
     const server = await runPostmaster(ground, async () => ports.shift() ?? assert.fail("a third port"));
     assert.equal(server.address.socket, undefined);
     await server.client.end();

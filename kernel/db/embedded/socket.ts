@@ -1,4 +1,4 @@
-/** The Unix socket beside TCP: a way there and back takes half of the time, and the folder lets in nobody but the server's user and root. */
+/** The Unix socket beside TCP: a way there and back takes about two thirds of the time (ADR 2), and the folder lets in nobody but the server's user and root. */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
