@@ -6,7 +6,7 @@ import type { Locale, Text } from "../../kernel/i18n.ts";
 import { type Table, tableReply } from "../../kernel/sheets/table.ts";
 import type { Column, Line } from "./domain.ts";
 import { PDF_TYPE, type PrintedTable, printTable } from "./pdf.ts";
-import { cellOf, dateOf, headOf, isNumber, labelOf, rangeTold, sheetHeadOf, toldOf } from "./present.ts";
+import { cellOf, dateOf, headOf, isNumber, labelOf, periodTold, sheetHeadOf, toldOf } from "./present.ts";
 import { type Reader, type Ready, ratiosOf } from "./reading.ts";
 import type { FORMATS } from "./schema.ts";
 
@@ -53,7 +53,9 @@ function tableOf(batches: AsyncIterable<Line[]>, ready: Ready, text: Text): Tabl
   }
   const head = [
     text.t(`reports.dimensions.${report.dimension}`),
-    ...columns.map((column) => sheetHeadOf(column, asked.currency, text)),
+    ...columns.map((column) =>
+      sheetHeadOf(column, asked.currency, text, column.key === BEFORE ? asked.before : undefined),
+    ),
   ];
   return { head, rows: rows() };
 }
@@ -79,7 +81,7 @@ function printedOf(
       ]);
     }
   }
-  const days = report.period ? rangeTold(asked.range, text) : text.t("reports.now", { day: dateOf(asked.today, text) });
+  const days = report.period ? periodTold(asked, text) : text.t("reports.now", { day: dateOf(asked.today, text) });
   const hasMoney = columns.some(({ unit }) => unit === "money");
   return {
     title: `${shop.storeName === undefined ? shop.name : `${shop.name}, ${shop.storeName}`} · ${title}`,
