@@ -71,9 +71,10 @@ export function jsonOf({ unit }: Column, value: Value, currency: string): string
   return unit === "quantity" ? formatDecimal(value, QUANTITY_SCALE) : value;
 }
 
-/** A cell: amounts as numbers, rates in percent. */
+/** A cell: amounts as numbers, rates in percent, days as dates. */
 export function cellOf(column: Column, value: Value, currency: string, text: Text): TableCell {
   if (value === null || value === undefined) return "";
+  if (typeof value === "string" && column.unit === "date") return { day: value };
   if (typeof value === "string") return column.coded ? text.t(`reports.values.${column.key}.${value}`) : value;
   return { amount: value, scale: scaleOf(column.unit, currency) };
 }

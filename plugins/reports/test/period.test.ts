@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
 import { daysBetween, plusDays } from "../../../kernel/clock.ts";
 import { readSheet } from "../../../kernel/sheets/read.ts";
+import { openWorkbook } from "../../../kernel/sheets/zip.ts";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { cash, ring, stocked } from "../../pos/test/till.ts";
@@ -168,8 +169,17 @@ describe("a report set against another period", () => {
     const csv = (await manager.get(path)).text.split("\r\n")[0] ?? "";
     assert.match(csv, /,"?(Antes|Before): .*2026.*2026 \(COP\)"?$/);
     const rows: string[] = [];
-    for await (const row of readSheet((await manager.get(`${path}&format=xlsx`)).bytes))
-      rows.push(row.map((cell) => cell?.text ?? "").join(";"));
+    const { bytes } = await manager.get(`${path}&format=xlsx`);
+    for await (const row of readSheet(bytes)) rows.push(row.map((cell) => cell?.text ?? "").join(";"));
     assert.match(rows[0] ?? "", /(Antes|Before): .*2026.*2026 \(COP\)/);
+    // a spreadsheet takes what stands without a gap for one table: of that, days alone are in the column of days
+    assert.deepEqual(
+      rows.slice(1).map((row) => row.split(";")[0]),
+      [...Array.from({ length: 30 }, (_, n) => plusDays("2026-04-01", n)), "", "Total"],
+    );
+    const pieces: Buffer[] = [];
+    const sheet = await (await openWorkbook(bytes)).open("xl/worksheets/sheet1.xml", 1_000_000);
+    for await (const piece of sheet) pieces.push(piece as Buffer);
+    assert.match(Buffer.concat(pieces).toString("utf8"), /<row><c s="1"><v>46113<\/v><\/c><c><v>1<\/v>/);
   });
 });
