@@ -4,7 +4,7 @@ import { startApps } from "./apps.ts";
 import { stockUp } from "./goods.ts";
 import { type Load, perSecond, startLoad } from "./load/load.ts";
 import type { Answer, Ask } from "./load/protocol.ts";
-import { openRegisters, REGISTERS, salesOf } from "./sale.ts";
+import { openRegisters, REGISTERS, salesOf } from "./registers.ts";
 import { type Figure, interleaved, median, ROUNDS } from "./stats.ts";
 
 const PRODUCTS = 5000;

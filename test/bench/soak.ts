@@ -6,7 +6,7 @@ import { stockUp } from "./goods.ts";
 import { perSecond, startLoad } from "./load/load.ts";
 import type { Answer } from "./load/protocol.ts";
 import { residentMegabytes } from "./memory.ts";
-import { openRegisters, REGISTERS, salesOf } from "./sale.ts";
+import { openRegisters, REGISTERS, salesOf } from "./registers.ts";
 import { type Figure, median, percentile } from "./stats.ts";
 
 const SECONDS = Number(process.env["BENCH_SOAK_SECONDS"] ?? process.env["BENCH_SECONDS"] ?? 40);
