@@ -1,9 +1,10 @@
 /** How much longer pages take in a larger shop: with more products, and with more sales behind it. */
 import process from "node:process";
-import { openShop, type Shop } from "../harness/shop.ts";
+import type { Shop } from "../harness/shop.ts";
 import { UNLIMITED } from "./get.ts";
 import { CODE, stockUp } from "./goods.ts";
 import { createClient } from "./http.ts";
+import { openLogging } from "./open.ts";
 import { salesOf } from "./registers.ts";
 import { bearer } from "./sale.ts";
 import { generate } from "./shop/generate.ts";
@@ -31,7 +32,7 @@ export async function growth(): Promise<Figure[]> {
 }
 
 async function byProducts(): Promise<Figure[]> {
-  const shop = await openShop({ env: UNLIMITED });
+  const shop = await openLogging({ env: UNLIMITED });
   try {
     const medians = new Map<string, number[]>();
     let there = 0;
@@ -63,10 +64,10 @@ async function bySales(): Promise<Figure[]> {
   return figures(medians, sizes, "sales");
 }
 
-const given = () => openShop({ env: { DATABASE_URL: GIVEN ?? "", ...UNLIMITED } });
+const given = () => openLogging({ env: { DATABASE_URL: GIVEN ?? "", ...UNLIMITED } });
 
 async function generated(sales: number): Promise<Shop> {
-  const shop = await openShop({ env: UNLIMITED });
+  const shop = await openLogging({ env: UNLIMITED });
   const until = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
   const wanted = { products: SHELF, sales, registers: REGISTERS, seed: 1, until, password: PASSWORD };
   await generate(shop.kernel.db, wanted, () => {});

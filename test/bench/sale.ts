@@ -1,9 +1,10 @@
 /** Sales of five lines through HTTP, against the same statements by pgbench on the same server. */
 import { randomUUID } from "node:crypto";
-import { openShop, type Shop } from "../harness/shop.ts";
+import type { Shop } from "../harness/shop.ts";
 import { stockUp } from "./goods.ts";
-import { type Load, perSecond, startLoad } from "./load/load.ts";
+import { type Load, perSecond, startLoad, withRest } from "./load/load.ts";
 import type { Answer, Ask } from "./load/protocol.ts";
+import { openLogging } from "./open.ts";
 import { pgbench } from "./pgbench.ts";
 import { openRegisters, REGISTERS, salesOf } from "./registers.ts";
 import { sameStatements } from "./same-statements.ts";
@@ -13,7 +14,7 @@ const PRODUCTS = 5000;
 const SECONDS = 3;
 
 export async function sale(): Promise<Figure[]> {
-  const shop = await openShop({ alone: true });
+  const shop = await openLogging({ alone: true });
   const load = startLoad();
   try {
     await stockUp(shop.db, PRODUCTS);
@@ -26,6 +27,7 @@ export async function sale(): Promise<Figure[]> {
     // its plans are of empty tables until then: autovacuum does it within a minute, pgbench comes with new connections each time
     await shop.db.raw("ANALYZE");
     const script = await scriptOf(shop, headers, asks);
+    await shop.kernel.outbox.drain();
     const both = { shop, load, headers, asks, script };
     return [...(await against(both, 1)), ...(await against(both, REGISTERS))];
   } finally {
@@ -62,7 +64,8 @@ interface Both {
 async function against({ shop, load, headers, asks, script }: Both, clients: number): Promise<Figure[]> {
   const database = shop.kernel.config.DATABASE_URL ?? "";
   const [ours = [], peers = []] = await interleaved<Answer | undefined>(ROUNDS, [
-    () => load.run({ url: shop.url, headers, asks, clients, seconds: SECONDS }),
+    () =>
+      withRest(load.run({ url: shop.url, headers, asks, clients, seconds: SECONDS }), () => shop.kernel.outbox.drain()),
     async () => {
       const run = await pgbench(database, clients, SECONDS, script);
       return run && { samples: run.samples, seconds: run.samples.length / run.perSecond, failures: {} };
