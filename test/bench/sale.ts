@@ -63,12 +63,12 @@ interface Both {
 
 async function against({ shop, load, headers, asks, script }: Both, clients: number): Promise<Figure[]> {
   const database = shop.kernel.config.DATABASE_URL ?? "";
-  const [ours = [], peers = []] = await interleaved<Answer | undefined>(ROUNDS, [
+  const [ours = [], peers = []] = await interleaved<Pick<Answer, "samples" | "seconds"> | undefined>(ROUNDS, [
     () =>
       withRest(load.run({ url: shop.url, headers, asks, clients, seconds: SECONDS }), () => shop.kernel.outbox.drain()),
     async () => {
       const run = await pgbench(database, clients, SECONDS, script);
-      return run && { samples: run.samples, seconds: run.samples.length / run.perSecond, failures: {} };
+      return run && { samples: run.samples, seconds: run.samples.length / run.perSecond };
     },
   ]);
   const rates = ours.flatMap((one) => (one ? [perSecond(one)] : []));

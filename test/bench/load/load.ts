@@ -27,7 +27,8 @@ export function startLoad(): Load {
   };
 }
 
-export const perSecond = ({ samples, seconds }: Answer): number => samples.length / seconds;
+export const perSecond = ({ samples, seconds }: Pick<Answer, "samples" | "seconds">): number =>
+  samples.length / seconds;
 
 /** What was told is heard before somebody else has his turn: the listeners' work that is left is the program's time too. */
 export async function withRest(run: Promise<Answer>, rest: () => Promise<void>): Promise<Answer> {
