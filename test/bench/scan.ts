@@ -38,7 +38,7 @@ export async function scan(): Promise<Figure[]> {
     const figures: Figure[] = [];
     for (const clients of [1, CLIENTS]) {
       const { samples, peer, ratio } = await besideBare(load, bare.url, turn, { clients, count: COUNT });
-      const name = `scan and its part of the page, 100,000 products, ${clients} client(s)`;
+      const name = `scan and its part of the page, ${PRODUCTS.toLocaleString("en")} products, ${clients} client(s)`;
       const figure = (share: number): Figure => ({
         name: `${name}, p${share * 100}`,
         value: percentile(samples, share),
