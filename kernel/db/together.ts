@@ -44,7 +44,7 @@ export interface Together {
 
 /** For a connection that is a server process of its own: its `query`, which it replaces, and what else there is to ask of it. */
 export function writeTogether(connection: pg.Client): Together {
-  const query = connection.query.bind(connection) as Send;
+  const write = connection.query.bind(connection) as Send;
   const status = connection.getTransactionStatus.bind(connection);
   /** nothing of the transaction was sent yet */
   let begun: (Statement & { text: string }) | undefined;
@@ -58,7 +58,7 @@ export function writeTogether(connection: pg.Client): Together {
     begun = undefined;
     last = [];
     if (left.length === 0) {
-      if (first === undefined) query(given, answered);
+      if (first === undefined) write(given, answered);
       else nothingTo("COMMIT", answered);
       return;
     }
@@ -66,8 +66,8 @@ export function writeTogether(connection: pg.Client): Together {
     const parts = left.map(({ part }) => part);
     // the server has not come to COMMIT, and waits for the end of what has failed
     const settled: Answered = (error, result) =>
-      error ? query({ text: "ROLLBACK" }, () => answered(error)) : answered(error, result);
-    query(new Batch(connection, [...(first ? [partOf(first, () => {})] : []), ...parts, partOf(given, settled)]));
+      error ? write({ text: "ROLLBACK" }, () => answered(error)) : answered(error, result);
+    write(new Batch(connection, [...(first ? [partOf(first, () => {})] : []), ...parts, partOf(given, settled)]));
   }
 
   const send: Send = (given, ...more) => {
@@ -87,16 +87,16 @@ export function writeTogether(connection: pg.Client): Together {
         }
       }
     }
-    if (begun === undefined) return query(given, ...more);
+    if (begun === undefined) return write(given, ...more);
     const first = begun;
     begun = undefined;
     if (answered !== undefined && canJoin(given as Statement))
-      return query(
+      return write(
         new Batch(connection, [partOf(first, () => {}), partOf(given as Statement & { text: string }, answered)]),
       );
     // one after the other, and the second not at all without the first
-    query(first, (error: unknown) => error && hangUp(connection));
-    return query(given, ...more);
+    write(first, (error: unknown) => error && hangUp(connection));
+    return write(given, ...more);
   };
   connection.query = send as typeof connection.query;
   return { send, leave: (part, leaves) => void last.push({ part, leaves }) };
