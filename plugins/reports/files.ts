@@ -1,14 +1,15 @@
 /** A whole report as a file, for a download and for a letter: streamed, whatever its length. */
-import type { Readable } from "node:stream";
-import { toSafe } from "../../kernel/decimal.ts";
+import { Readable } from "node:stream";
 import { type Reply, stream } from "../../kernel/http/reply.ts";
 import type { Locale, Text } from "../../kernel/i18n.ts";
 import { type SheetFormat, type Table, tableReply } from "../../kernel/sheets/table.ts";
+import { JSON_TYPE, jsonDocument } from "./as-json.ts";
 import type { Column, Line } from "./domain.ts";
 import { PDF_TYPE, type PrintedTable, printTable } from "./pdf.ts";
 import { cellOf, dateOf, headOf, isNumber, labelOf, periodTold, sheetHeadOf, toldOf } from "./present.ts";
-import { type Reader, type Ready, ratiosOf } from "./reading.ts";
+import type { Reader, Ready } from "./reading.ts";
 import type { FORMATS } from "./schema.ts";
+import { amountOf, BEFORE, columnsOf, tallyOf, type Value } from "./tally.ts";
 
 type Format = (typeof FORMATS)[number];
 type FileReply = Extract<Reply, { kind: "stream" }> & { body: Readable; filename: string };
@@ -27,11 +28,13 @@ export function fileOf(
   const { lines, ready, format, text, locale, shop } = parts;
   const { report, asked } = ready;
   const name = report.period ? `${report.name} ${asked.range.from} ${asked.range.to}` : `${report.name} ${asked.today}`;
-  const reply =
-    format === "pdf"
-      ? stream(PDF_TYPE, printTable(printedOf(lines, ready, { shop }, text)), `${name}.pdf`)
-      : tableReply(tableOf(lines, ready, format, text), format, locale, name);
-  return reply as FileReply;
+  return replyOf() as FileReply;
+
+  function replyOf(): Reply {
+    if (format === "pdf") return stream(PDF_TYPE, printTable(printedOf(lines, ready, { shop }, text)), `${name}.pdf`);
+    if (format !== "json") return tableReply(tableOf(lines, ready, format, text), format, locale, name);
+    return stream(JSON_TYPE, Readable.from(jsonDocument(lines, ready, text), { objectMode: false }), `${name}.json`);
+  }
 }
 
 function tableOf(batches: AsyncIterable<Line[]>, ready: Ready, format: SheetFormat, text: Text): Table {
@@ -101,45 +104,5 @@ function printedOf(
       return foot && [text.t("reports.total"), ...cells];
     },
     language: text.locale,
-  };
-}
-
-const BEFORE = "before";
-
-type Value = string | number | null | undefined;
-
-/** With that of the other period, if one is asked for. */
-function columnsOf({ report, asked, columns }: Ready): Column[] {
-  const unit = report.columns.find(({ key }) => key === report.compare)?.unit ?? "money";
-  return asked.before ? [...columns, { key: BEFORE, unit, sum: true }] : [...columns];
-}
-
-const amountOf = (line: Line, { key }: Column): Value => (key === BEFORE ? line.before : line.values[key]);
-
-/** Adds up what goes by, so that the foot is of the very lines above it. */
-function tallyOf(ready: Ready) {
-  const columns = columnsOf(ready);
-  // a share that is shown may be of columns that are not
-  const summed = [...new Map([...ready.report.columns, ...columns].map((one) => [one.key, one])).values()].filter(
-    ({ sum }) => sum,
-  );
-  const shown = new Set(columns.flatMap(({ key, sum, ratio }) => (sum || ratio ? [key] : [])));
-  const sums = new Map(summed.map(({ key }) => [key, 0n]));
-  let any = false;
-  return {
-    add(batch: readonly Line[]) {
-      any ||= batch.length > 0;
-      for (const line of batch)
-        for (const column of summed) {
-          const value = amountOf(line, column);
-          if (typeof value === "number") sums.set(column.key, (sums.get(column.key) ?? 0n) + BigInt(value));
-        }
-    },
-    /** By key, of what is added up and its shares; undefined: there is nothing to add up. */
-    foot(): Record<string, Value> | undefined {
-      if (!any || !columns.some(({ sum }) => sum)) return undefined;
-      const added = Object.fromEntries([...sums].map(([key, sum]) => [key, toSafe(sum)]));
-      return Object.fromEntries(Object.entries(ratiosOf(ready.report, added)).filter(([key]) => shown.has(key)));
-    },
   };
 }

@@ -5,7 +5,7 @@ import { type Input, orNothing } from "../../kernel/input.ts";
 import { RHYTHMS } from "./mailing/due.ts";
 import { COMPARISONS } from "./period.ts";
 import type { NewSchedule } from "./queries/schedules.ts";
-import { FORMATS } from "./schema.ts";
+import { LETTER_FORMATS } from "./schema.ts";
 
 const MOST_RECIPIENTS = 50;
 
@@ -35,7 +35,7 @@ const fields = (input: Input) => ({
   weekday: orNull(whole(1, 7)),
   month_day: orNull(whole(1, 28)),
   hour: whole(0, 23),
-  format: choice(FORMATS),
+  format: choice(LETTER_FORMATS),
 });
 const recipients = (input: Input) => z.array(input.id()).max(MOST_RECIPIENTS, "kernel.validation.too_many");
 

@@ -4,7 +4,9 @@ import { listQuery } from "../../kernel/http/cursor.ts";
 import { type Input, orNothing } from "../../kernel/input.ts";
 import { COMPARISONS } from "./period.ts";
 
-export const FORMATS = ["csv", "xlsx", "pdf"] as const;
+export const FORMATS = ["csv", "xlsx", "pdf", "json"] as const;
+/** by letter, which people read */
+export const LETTER_FORMATS = ["csv", "xlsx", "pdf"] as const;
 
 /** two years before it is asked for as well, and PostgreSQL knows no year 0 */
 const day = z.iso

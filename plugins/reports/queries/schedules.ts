@@ -5,13 +5,13 @@ import type { Locale } from "../../../kernel/i18n.ts";
 import type { LetterState } from "../../../kernel/mail.ts";
 import type { Timing } from "../mailing/due.ts";
 import type { Comparison } from "../period.ts";
-import type { FORMATS } from "../schema.ts";
+import type { LETTER_FORMATS } from "../schema.ts";
 
 export interface NewSchedule extends Timing {
   report: string;
   storeId: number | undefined;
   compare: Comparison | undefined;
-  format: (typeof FORMATS)[number];
+  format: (typeof LETTER_FORMATS)[number];
   locale: Locale;
 }
 

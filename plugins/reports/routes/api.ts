@@ -5,8 +5,8 @@ import { encodeCursor } from "../../../kernel/http/cursor.ts";
 import { json } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
+import { jsonHead, jsonLine, jsonTotals } from "../as-json.ts";
 import type { Column, Report } from "../domain.ts";
-import { jsonOf, labelOf } from "../present.ts";
 import type { Reading } from "../reading.ts";
 import { documentsQuery, reportApiQuery, reportParams } from "../schema.ts";
 import { nextOf, offsetOf, place, READ } from "./shared.ts";
@@ -72,31 +72,11 @@ function oneReport(report: Report, reading: Reading): Route {
       const ready = await reading.ready(report.name, query, request);
       const offset = offsetOf(query.cursor);
       const { lines, count, sums } = await reading.page(ready, { offset, limit: query.limit });
-      const { asked, columns } = ready;
-      const compared = report.columns.find(({ key }) => key === report.compare);
-      const told = (values: Record<string, string | number | null>, of: readonly Column[]) =>
-        Object.fromEntries(of.map((column) => [column.key, jsonOf(column, values[column.key], asked.currency)]));
-      const before = (value: number | null) =>
-        asked.before && compared ? { before: jsonOf(compared, value, asked.currency) } : {};
       return json({
-        report: report.name,
-        currency: asked.currency,
-        range: report.period ? asked.range : null,
-        compared_with: asked.before ? { from: asked.before.from, to: asked.before.to } : null,
+        ...jsonHead(ready),
         count,
-        totals: {
-          ...told(
-            sums,
-            columns.filter(({ sum, ratio }) => sum || ratio),
-          ),
-          ...before(sums["before"] ?? null),
-        },
-        data: lines.map((line) => ({
-          key: line.key,
-          name: labelOf(report.dimension, line, text),
-          ...told(line.values, columns),
-          ...before(line.before),
-        })),
+        totals: jsonTotals(ready, sums),
+        data: lines.map((line) => jsonLine(ready, line, text)),
         next_cursor: nextOf(offset, lines.length, count),
       });
     },

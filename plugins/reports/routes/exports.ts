@@ -95,7 +95,7 @@ export function reportExports({ reading, db, audit, lane }: ExportParts): Route[
       params: reportParams,
       query: exportQuery,
       summary:
-        "All lines of a report as CSV, XLSX or PDF and their total, streamed; decimal points; FILES_BUSY while others are read",
+        "All lines of a report and their total as CSV, XLSX, PDF or one JSON document in the words of its pages, streamed; decimal points; FILES_BUSY while others are read",
       returns: { 200: null },
       handle: async (request) => answer(request, request.text, "en"),
     }),

@@ -7,7 +7,7 @@ import type { Report } from "../domain.ts";
 import { RHYTHMS } from "../mailing/due.ts";
 import type { Candidate } from "../mailing/mailings.ts";
 import type { Schedule } from "../queries/schedules.ts";
-import { type Filters, FORMATS } from "../schema.ts";
+import { type Filters, LETTER_FORMATS } from "../schema.ts";
 
 const hourOf = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -52,7 +52,7 @@ export function formModel(
     hour: values["hour"] ?? String(Math.max(FIRST_HOUR, shop.dayCutoffHour)),
     hours: numbers(0, 23).map((value) => ({ value, label: hourOf(value) })),
     file: values["format"] ?? "pdf",
-    formats: FORMATS.map((value) => ({ value, label: value.toUpperCase() })),
+    formats: LETTER_FORMATS.map((value) => ({ value, label: value.toUpperCase() })),
     people: candidates.map(({ id, fullName, reachable }) => ({
       id,
       label: reachable ? fullName : text.t("reports.mail.unreachable", { name: fullName }),

@@ -5,7 +5,7 @@ import { type Route, route } from "../../../kernel/http/route.ts";
 import { RHYTHMS } from "../mailing/due.ts";
 import { COMPARISONS } from "../period.ts";
 import type { Schedule } from "../queries/schedules.ts";
-import { FORMATS, reportParams } from "../schema.ts";
+import { LETTER_FORMATS, reportParams } from "../schema.ts";
 import { addressBody, scheduleBody, scheduleOf, scheduleParams, scheduleQuery } from "../schema-schedules.ts";
 import { actorOf, MAKE, type ScheduleParts } from "./schedules.ts";
 import { place, READ } from "./shared.ts";
@@ -19,7 +19,7 @@ const schedule = z.strictObject({
   weekday: z.int().nullable(),
   month_day: z.int().nullable(),
   hour: z.int(),
-  format: z.enum(FORMATS),
+  format: z.enum(LETTER_FORMATS),
   next_at: z.string(),
   by: z.string(),
   recipients: z.array(
