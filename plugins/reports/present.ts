@@ -27,8 +27,11 @@ export function labelOf(dimension: Dimension, { key, name }: Pick<Line, "key" | 
       return `${key}:00`;
     case "weekday":
       return text.t(`reports.weekdays.${key}`);
-    case "tender":
-      return name ?? (text.has(`pos.tender.${key}`) ? text.t(`pos.tender.${key}`) : key);
+    case "tender": {
+      // more than one line of a tender: of what, and of whom, stands behind it
+      const [code = key] = key.split(":");
+      return name ?? (text.has(`pos.tender.${code}`) ? text.t(`pos.tender.${code}`) : code);
+    }
     case "tax": {
       const [rate = "0", kind = ""] = key.split("-");
       return `${text.rate(Number(rate))} · ${text.t(`reports.values.tax_kind.${kind}`)}`;

@@ -38,6 +38,23 @@ export const BOOKS: Report[] = [
     ],
   },
   {
+    name: "collections",
+    group: "money",
+    dimension: "tender",
+    period: true,
+    rank: "total",
+    compare: "total",
+    note: true,
+    columns: [
+      { key: "kind", unit: "text", coded: true },
+      { key: "cashier", unit: "text" },
+      count("payments"),
+      money("taken"),
+      money("given_back"),
+      money("total"),
+    ],
+  },
+  {
     name: "z-list",
     group: "money",
     dimension: "shift",

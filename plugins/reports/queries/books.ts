@@ -36,6 +36,16 @@ export function zListSql(period: Period): string {
     WHERE s.store_id = ANY(:storeIds::bigint[]) AND ${daysSql(period, "s.business_date")} AND s.currency = :currency`;
 }
 
+/** Money handed over for no goods, and what of it was taken back, by how it was paid and who took it. */
+export function collectionsSql(period: Period): string {
+  return `SELECT format('%s:%s:%s', c.method, c.kind, c.user_id) AS key, (SELECT t.name FROM tenders t WHERE t.code = c.method) AS name,
+      c.kind, (array_agg(c.user_name ORDER BY c.id DESC))[1] AS cashier, count(*) FILTER (WHERE c.amount_minor > 0) AS payments,
+      coalesce(sum(c.amount_minor) FILTER (WHERE c.amount_minor > 0), 0)::bigint AS taken,
+      coalesce(sum(c.amount_minor) FILTER (WHERE c.amount_minor < 0), 0)::bigint AS given_back,
+      sum(c.amount_minor)::bigint AS total
+    FROM collections c WHERE ${placeSql(period)} GROUP BY c.method, c.kind, c.user_id`;
+}
+
 /** What each cashier took off, took back and missed: signs to look at, beside how much the person sold. */
 export function careByCashierSql(period: Period): string {
   return `SELECT user_id::text AS key,
