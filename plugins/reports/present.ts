@@ -81,8 +81,12 @@ function scaleOf(unit: Column["unit"], currency: string): number {
   return unit === "rate" ? RATE_SCALE : 0;
 }
 
-export function headOf({ key, unit }: Column, text: Text): string {
-  return unit === "rate" ? `${text.t(`reports.columns.${key}`)} (%)` : text.t(`reports.columns.${key}`);
+export function titleOf({ key, title = key }: Column, text: Text): string {
+  return text.t(`reports.columns.${title}`);
+}
+
+export function headOf(column: Column, text: Text): string {
+  return column.unit === "rate" ? `${titleOf(column, text)} (%)` : titleOf(column, text);
 }
 
 /** Of a sheet, whose cells are bare numbers. */
