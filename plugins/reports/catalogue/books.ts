@@ -60,6 +60,7 @@ export const BOOKS: Report[] = [
     dimension: "shift",
     permission: "shifts.read",
     period: true,
+    note: true,
     columns: [
       { key: "day", unit: "date" },
       { key: "register", unit: "text" },
@@ -82,6 +83,8 @@ export const BOOKS: Report[] = [
       count("sales"),
       count("discounts"),
       money("discount"),
+      count("lowered_prices"),
+      money("lowered"),
       count("voids"),
       money("voided"),
       count("returns"),
