@@ -12,7 +12,8 @@ export async function up(knex: Knex): Promise<void> {
       amount_minor bigint NOT NULL CHECK (amount_minor > 0),
       PRIMARY KEY (entry_id, charge_id)
     );
-    CREATE INDEX customer_refunded_charge ON customer_refunded (charge_id) INCLUDE (amount_minor);
+    CREATE INDEX customer_refunded_charge ON customer_refunded (charge_id);
+    CREATE INDEX customer_entries_refunds ON customer_entries (customer_id, id) WHERE kind = 'refund';
   `);
   // of refunds of before only the till's documents know the sale; a shop without a till has none
   await knex.raw(`
@@ -40,5 +41,6 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
+  await knex.raw("DROP INDEX customer_entries_refunds");
   await knex.raw("DROP TABLE customer_refunded");
 }
