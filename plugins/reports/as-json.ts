@@ -1,7 +1,7 @@
 /** A report for programs: what a page of it and the whole of it say in the same words. */
 import type { Text } from "../../kernel/i18n.ts";
 import type { Column, Line } from "./domain.ts";
-import { jsonOf, labelOf } from "./present.ts";
+import { jsonOf, labelOf, titleOf } from "./present.ts";
 import type { Ready } from "./reading.ts";
 import { amountOf, columnsOf, tallyOf, type Value } from "./tally.ts";
 
@@ -38,7 +38,11 @@ export async function* jsonDocument(
   text: Text,
 ): AsyncGenerator<string> {
   const tally = tallyOf(ready);
-  const columns = columnsOf(ready).map(({ key, unit }) => ({ key, unit, title: text.t(`reports.columns.${key}`) }));
+  const columns = columnsOf(ready).map((column) => ({
+    key: column.key,
+    unit: column.unit,
+    title: titleOf(column, text),
+  }));
   yield `${JSON.stringify({ ...jsonHead(ready), columns }).slice(0, -1)},"data":[`;
   for await (const batch of batches) {
     const lines = batch.map((line) => JSON.stringify(jsonLine(ready, line, text))).join(",\n");
