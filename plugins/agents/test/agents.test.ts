@@ -135,8 +135,8 @@ describe("agents that look ahead", () => {
     assert.ok(line.days >= 5);
     await says(
       ({ kind }) => kind === "order",
-      /^Pida a Molinos del Sur un producto por \$\s?[\d.]+: con eso ninguno se acaba antes de \d+ días\. PAN: Pronóstico: /,
-      /^Order one product of Molinos del Sur for [^:]*[\d,]+: with it none runs out before \d+ days\. PAN: Forecast: /,
+      /^Pida a Molinos del Sur un producto por \$\s?[\d.]+: con eso cada uno alcanza para \d+ días o más\. PAN: Pronóstico: /,
+      /^Order one product of Molinos del Sur for [^:]*[\d,]+: with it each lasts for \d+ days or more\. PAN: Forecast: /,
     );
     const page = await (await shop.browser("manager")).get("/agents?agent=reorder");
     const order = await page.submit(`#finding-${advice.id} form[action$='/order']`);
@@ -162,13 +162,34 @@ describe("agents that look ahead", () => {
     await run("stock");
     await says(
       ({ kind }) => kind === "runs_out",
-      /^PAN se acaba .*: hay 20 un, vienen 2 un, se espera vender /,
-      /^PAN runs out .*: 20 un are there, 2 un are coming, /,
+      /^PAN se acaba en \d días y lo que viene se espera en 5 días: hay 20 un, vienen 2 un, se espera vender /,
+      /^PAN runs out in \d days and what is coming is expected in 5 days: 20 un are there, 2 un are coming, /,
     );
     const sent = await admin.post(`/api/v1/purchases/orders/${order.url.split("/").at(-1)}/send`, {}, key());
     assert.equal(sent.status, 200, sent.text);
     await run("stock");
-    assert.deepEqual(await findings("&agent=stock"), [], "it is on its way now");
+    const [empty] = await findings("&agent=stock");
+    assert.equal(empty?.facts["arrivesDays"], 5, "it is on its way now, and the shelf is empty until it comes");
+    assert.ok(Number(empty?.facts["days"]) < 5);
+    const sentDaysAgo = async (days: number) => {
+      await shop.db.raw("UPDATE purchase_orders SET sent_at = now() - make_interval(days => ?)", [days]);
+      await run("stock");
+    };
+    await sentDaysAgo(4);
+    assert.deepEqual(await findings("&agent=stock"), [], "it comes tomorrow");
+    // seven days late where five are the lead time: nobody counts on it, it is told and advised anew
+    await sentDaysAgo(12);
+    await says(
+      ({ kind }) => kind === "runs_out",
+      /^PAN se acaba .*: hay 20 un, se espera vender .* al día\. El pedido OC-1, enviado el [^.]+, debía llegar el [^.]+ y sigue pendiente; hay otro pedido atrasado\. Pronóstico/,
+      /^PAN runs out .*: 20 un are there, .* to sell\. Order OC-1, sent on [^.]+, was due on [^.]+ and is still open; one more order is overdue\. Forecast/,
+    );
+    await says(
+      ({ kind }) => kind === "order",
+      /^Pida a Molinos del Sur .* o más\. El pedido OC-1, enviado el [^.]+, debía llegar el [^.]+ y sigue pendiente; hay otro/,
+      /^Order one product of Molinos del Sur .* or more\. Order OC-1, sent on [^.]+, was due on [^.]+ and is still open; one more/,
+    );
+    await sentDaysAgo(4);
     const trail = await admin.get<{ data: unknown[] }>("/api/v1/audit?action=finding.ordered");
     assert.equal(trail.body.data.length, 1);
   });

@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { doingBusiness, type Store, type Stores } from "../../../kernel/stores/store.ts";
 import type { Inventory, RateOfSale, SoldByDay } from "../../inventory/api.ts";
+import type { Arrival } from "../../purchases/api.ts";
 import type { Grounds } from "../domain.ts";
 import { forecast, judge } from "../forecast/backtest.ts";
 
@@ -83,10 +84,11 @@ export function knownOf(sold: SoldByDay): Known | undefined {
   return { days: forecast(history, verdict.method, AHEAD), grounds };
 }
 
-/** Whole days that so much lasts; AHEAD when it is not known to end before. */
-export function daysThatLast(days: readonly number[], milli: number): number {
+/** Whole days that so much lasts, with what comes on the way; AHEAD when it is not known to end before. */
+export function daysThatLast(days: readonly number[], milli: number, arrivals: readonly Arrival[] = []): number {
   let left = milli / 1000;
   for (const [day, sold] of days.entries()) {
+    for (const { inDays, milli: came } of arrivals) if (inDays === day) left += came / 1000;
     left -= sold;
     if (left < 0) return day;
   }
