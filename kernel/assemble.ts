@@ -91,6 +91,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     replicaUrl: config.DATABASE_REPLICA_URL,
     replicaWaitMs: config.DATABASE_REPLICA_WAIT_MS,
     poolMax: config.DATABASE_POOL_MAX,
+    patience,
     log,
     tellServed: countServed(metrics, config.DATABASE_REPLICA_URL !== undefined),
   });

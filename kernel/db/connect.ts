@@ -35,6 +35,8 @@ export interface ConnectOptions {
   /** hears who serves the reads that may be the replica's */
   tellServed?: (served: "replica" | "primary") => void;
   poolMax: number;
+  /** how many times as long a request waits for its turn, on a machine that is slow on purpose; 1 */
+  patience?: number;
   log: Logger;
 }
 
@@ -52,10 +54,10 @@ const spare = (poolMax: number): number => Math.max(1, Math.min(3, Math.floor(po
  * through PgBouncer in transaction mode.
  */
 export function createDatabase(options: ConnectOptions): OpenDatabase {
-  const { url, replicaUrl, poolMax, log, replicaWaitMs = REPLICA_WAIT_MS, tellServed } = options;
+  const { url, replicaUrl, poolMax, log, replicaWaitMs = REPLICA_WAIT_MS, tellServed, patience = 1 } = options;
   const connections = new Set<pg.Client>();
   const primary = openPool(url, poolMax, log, connections);
-  const gate = createGate(Math.max(1, poolMax - spare(poolMax)));
+  const gate = createGate(Math.max(1, poolMax - spare(poolMax)), ACQUIRE_MS * patience);
   const replica =
     replicaUrl === undefined
       ? undefined
@@ -72,7 +74,7 @@ export function createDatabase(options: ConnectOptions): OpenDatabase {
     primary,
     replica: replica?.knex ?? primary,
     replicaReport: () => replica?.report(),
-    transaction: (work) => gate(() => transact(primary, work, log)),
+    transaction: (work) => gate.enter(() => transact(primary, work, log)),
     ping: async () => {
       await primary.raw("SELECT 1");
     },
@@ -80,7 +82,8 @@ export function createDatabase(options: ConnectOptions): OpenDatabase {
       const { pool } = primary.client as {
         pool: { numUsed(): number; numFree(): number; numPendingAcquires(): number } | undefined;
       };
-      return { used: pool?.numUsed() ?? 0, free: pool?.numFree() ?? 0, waiting: pool?.numPendingAcquires() ?? 0 };
+      const waiting = (pool?.numPendingAcquires() ?? 0) + gate.waiting();
+      return { used: pool?.numUsed() ?? 0, free: pool?.numFree() ?? 0, waiting };
     },
     close: async () => {
       const closing = [replica?.close(), primary.destroy()];

@@ -6,16 +6,27 @@ import { createHash } from "node:crypto";
 import type { Knex } from "knex";
 import type pg from "pg";
 import { requestId } from "../request-id.ts";
+import type { Tx } from "./database.ts";
 import { codeOf } from "./down.ts";
 import { askInLine, type Line, LineBroken, lineOf } from "./pipeline.ts";
+import { leaveForCommit } from "./together.ts";
 
 /** For the driver: this text is planned once (signature.ts). */
 const OFTEN: Readonly<{ often: true }> = { often: true };
 
 type Answer = pg.QueryResult;
 
+type Values = Readonly<Record<string, unknown>>;
+
 /** Throws what the database says, and a TypeError for a value that is missing. */
-export type Often = (db: Knex, values: Readonly<Record<string, unknown>>) => Promise<Answer>;
+export interface Often {
+  (db: Knex, values: Values): Promise<Answer>;
+  /**
+   * For the end of a transaction (before-commit.ts), when nobody waits for the answer: leaves it for the same write as COMMIT, which then
+   * throws what the database says of it. Where the connection is a pooler's it is asked now.
+   */
+  atCommit(tx: Tx, values: Values): Promise<void>;
+}
 
 /**
  * Its text, with `:name` where a value goes, is put together once, and goes past knex's builder to the connection that knex
@@ -57,16 +68,36 @@ function asking(sql: string, send: (db: Knex, statement: Statement) => Promise<A
     if (!names.includes(name)) names.push(name);
     return `$${names.indexOf(name) + 1}`;
   });
-  return async (db, given) => {
+  const statementOf = (db: Knex, given: Values): Statement => {
     // its connection may be another's by now
-    if (db.isTransaction && (db as Knex.Transaction).isCompleted())
+    if (db.isTransaction && (db as Tx).isCompleted())
       throw new Error(`the transaction is over: this comes too late: ${text}`);
     const values = names.map((name) => {
       if (given[name] === undefined) throw new TypeError(`no value of ${name}: ${text}`);
       return given[name];
     });
-    return send(db, { text, values });
+    return { text, values };
   };
+  return Object.assign(async (db: Knex, given: Values) => send(db, statementOf(db, given)), {
+    atCommit: async (tx: Tx, given: Values) => {
+      const statement = statementOf(tx, given);
+      if (!(await left(tx, statement))) await send(tx, statement);
+    },
+  });
+}
+
+async function left({ client }: Tx, statement: Statement): Promise<boolean> {
+  const connection = await client.acquireConnection();
+  const { __knexTxId: transaction } = connection;
+  return new Promise((resolve) => {
+    const ask = (leaves: () => void) =>
+      new Promise<Answer>((done, fail) => {
+        const answered = (error: unknown, answer?: Answer) => (answer === undefined ? fail(error) : done(answer));
+        resolve(leaveForCommit(connection, statement, leaves, answered));
+      });
+    // whoever waits for COMMIT is told
+    told(client, { __knexUid: Symbol("at commit"), __knexTxId: transaction }, statement, ask).catch(() => {});
+  });
 }
 
 async function direct({ client }: Knex, statement: Statement): Promise<Answer> {

@@ -1,7 +1,9 @@
 /** Each statement says on behalf of which request it runs: the server's log and pg_stat_activity lead back to a line of ours. */
 import type pg from "pg";
 import { isRequestId, requestId } from "../request-id.ts";
+import type { Part } from "./batch.ts";
 import { isDirect, isStale, nameOf } from "./often.ts";
+import { canJoin, mayLeave, type Send, writeTogether } from "./together.ts";
 
 interface Statement {
   text?: unknown;
@@ -14,8 +16,7 @@ interface Statement {
   behalf?: string | null;
 }
 
-type Send = (...words: unknown[]) => unknown;
-type Answered = (error: unknown, result?: unknown) => void;
+type Answered = Part["answered"];
 
 /**
  * In front of the text, because pg_stat_activity cuts long statements off. A text that is planned once stays as it is: outside of
@@ -26,14 +27,24 @@ type Answered = (error: unknown, result?: unknown) => void;
 export async function signStatements(connection: pg.Client): Promise<{ direct: boolean }> {
   const direct = await isDirect(connection);
   let plans = direct;
-  const send = connection.query.bind(connection) as Send;
+  const together = direct ? writeTogether(connection) : undefined;
+  const send = together?.send ?? (connection.query.bind(connection) as Send);
+  mayLeave(connection, (statement, leaves, answered) => {
+    if (together === undefined || !plans || !canJoin(statement)) return false;
+    const staleToo: Answered = (error, result) => {
+      plans &&= !isStale(error);
+      answered(error, result);
+    };
+    together.leave({ ...statement, name: nameOf(statement.text), answered: staleToo }, leaves);
+    return true;
+  });
 
   const planned = (statement: Statement, text: string, ...more: unknown[]) => {
     const alone = connection.getTransactionStatus() === "I";
     const id = idOf(statement);
     const portal = alone && id !== undefined && isRequestId(id) ? { portal: id } : {};
     const [answered] = more as [Answered];
-    return send({ ...statement, ...portal, name: nameOf(text) }, (error: unknown, result: unknown) => {
+    return send({ ...statement, ...portal, name: nameOf(text) }, (error: unknown, result?: pg.QueryResult) => {
       if (!isStale(error)) return answered(error, result);
       plans = false;
       // a transaction is over with its first fault: it is repeated as a whole (transaction.ts)

@@ -1,6 +1,7 @@
 /** The rows of the outbox: recorded, claimed by one, delivered, tried again later, given up. */
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
+import { beforeCommit } from "../db/before-commit.ts";
 import type { Database, Tx } from "../db/database.ts";
 import { often } from "../db/often.ts";
 import type { Subscription } from "./event.ts";
@@ -76,7 +77,8 @@ export function createDeliveries({ db, log, clock }: { db: Database; log: Logger
         const events = claims.map(({ eventId: id, payload, occurredAt }) => ({ id, payload, occurredAt }));
         if (handler.handleMany) await handler.handleMany(events, tx);
         else for (const event of events) await handler.handle(event, tx);
-        await DONE(tx, { now: clock.now(), ids: events.map(({ id }) => id), handler: handler.name });
+        const done = { now: clock.now(), ids: events.map(({ id }) => id), handler: handler.name };
+        if (!beforeCommit(tx, () => DONE.atCommit(tx, done))) await DONE(tx, done);
         // fewer than there was room for: no more was due, and what came meanwhile wakes the loop by itself
         return claims.length === most;
       });
@@ -99,12 +101,13 @@ export function createDeliveries({ db, log, clock }: { db: Database; log: Logger
   }
 
   return {
-    /** Events and what is to be delivered of them, in one round trip of the sale that causes them. */
-    async record(tx: Tx, happened: readonly Happened[]): Promise<void> {
+    /** Events and what is to be delivered of them, in one statement; `atEnd`: nothing but such statements comes after it. */
+    async record(tx: Tx, happened: readonly Happened[], atEnd: boolean): Promise<void> {
       const subscriptions = [...new Map(happened.map(({ event, handlers }) => [event, handlers]))].flatMap(
         ([event, handlers]) => handlers.map((handler) => ({ handler, event })),
       );
-      await RECORD(tx, {
+      const record = atEnd ? RECORD.atCommit : RECORD;
+      await record(tx, {
         events: happened.map(({ event }) => event),
         payloads: happened.map(({ payload }) => payload),
         times: happened.map(({ occurredAt }) => occurredAt),

@@ -92,10 +92,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function write(tx: Tx, happened: Happened[]): Promise<void> {
     const atEnd = async () => {
       unwritten.delete(tx);
-      await deliveries.record(tx, happened);
+      await deliveries.record(tx, happened, true);
     };
     if (beforeCommit(tx, atEnd)) unwritten.set(tx, happened);
-    else await deliveries.record(tx, happened);
+    else await deliveries.record(tx, happened, false);
   }
 
   function nudge(due: Iterable<string>): void {

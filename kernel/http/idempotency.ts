@@ -1,4 +1,5 @@
 /** Exactly once: the key, the work and the answer are one transaction. A twin waits for the first and gets its answer. */
+import { beforeCommit } from "../db/before-commit.ts";
 import type { Database, Tx } from "../db/database.ts";
 import { often } from "../db/often.ts";
 import { kernelErrors } from "../errors.ts";
@@ -31,7 +32,8 @@ export async function runIdempotent(options: OnceOptions): Promise<{ reply: Stor
     const claimed = await CLAIM(tx, { scope, key, requestHash });
     if (claimed.rows.length === 0) return { reply: await first(tx, scope, key, requestHash), replayed: true };
     const reply = await work(tx);
-    await ANSWER(tx, { status: reply.status, reply: JSON.stringify({ body: reply.body }), scope, key });
+    const answer = { status: reply.status, reply: JSON.stringify({ body: reply.body }), scope, key };
+    if (!beforeCommit(tx, () => ANSWER.atCommit(tx, answer))) await ANSWER(tx, answer);
     return { reply, replayed: false };
   });
 }

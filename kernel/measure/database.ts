@@ -20,7 +20,7 @@ export function measureDatabase(db: OpenDatabase, metrics: Metrics, poolMax: num
   });
   const waiting = metrics.gauge({
     name: "pos_database_pool_waiting",
-    help: "that wait for a connection",
+    help: "that wait for a connection, or for their turn to have one",
     collect: (): void => waiting.set(db.pool().waiting),
   });
   const up = metrics.gauge({

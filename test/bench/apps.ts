@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Knex } from "knex";
 import { createDatabase } from "../../kernel/db/connect.ts";
 import { BUILT, type RunningApp, startApp } from "../crash/app.ts";
@@ -13,11 +14,16 @@ import { migratedDatabase } from "../harness/postgres.ts";
 import { people } from "../harness/shop.ts";
 
 export interface Apps {
-  all: RunningApp[];
+  /** those that run now */
+  readonly all: RunningApp[];
   db: Knex;
   /** of the administrator */
   token: string;
   headers: Record<string, string>;
+  /** Ends those that run and starts so many. */
+  start(count: number): Promise<void>;
+  /** Ends when nothing that they told is left to be heard. */
+  heard(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,11 +50,15 @@ export async function startApps(count: number): Promise<Apps> {
       RATE_LIMIT_USER: "1000000/m",
     };
     const all: RunningApp[] = [];
-    for (let index = 0; index < count; index++) {
-      const app = await startApp(env, BUILT);
-      undo.push(() => app.stop());
-      all.push(app);
-    }
+    const stop = async () => {
+      for (const app of all.splice(0)) await app.stop();
+    };
+    undo.push(stop);
+    const start = async (count: number) => {
+      await stop();
+      while (all.length < count) all.push(await startApp(env, BUILT));
+    };
+    await start(count);
     const { username, password } = people.admin;
     const first = all[0]?.url ?? "";
     const login = await createApiClient(() => first).post<{ access_token: string }>("/api/v1/auth/login", {
@@ -57,9 +67,17 @@ export async function startApps(count: number): Promise<Apps> {
     });
     const { access_token: token } = login.body;
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    return { all, db: db.primary, token, headers, close };
+    return { all, db: db.primary, token, headers, start, heard: () => heard(db.primary), close };
   } catch (error) {
     await close().catch(() => {});
     throw error;
   }
+}
+
+/** Those of several processes too: the rows of the outbox say it. */
+async function heard(db: Knex): Promise<void> {
+  const left = async () =>
+    (await db.raw("SELECT EXISTS (SELECT FROM outbox_deliveries WHERE done_at IS NULL AND dead_at IS NULL) AS left"))
+      .rows[0].left as boolean;
+  while (await left()) await pause(20);
 }

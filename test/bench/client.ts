@@ -2,9 +2,10 @@
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { openShop, people } from "../harness/shop.ts";
+import { people } from "../harness/shop.ts";
 import { UNLIMITED } from "./get.ts";
 import { CODE, stockUp } from "./goods.ts";
+import { openLogging } from "./open.ts";
 import { type Figure, median, ROUNDS } from "./stats.ts";
 
 const THROTTLE = 6;
@@ -19,7 +20,7 @@ export async function client(): Promise<Figure[]> {
     console.log(`client: no browser at ${executablePath}; CHROMIUM_PATH names one`);
     return [];
   }
-  const shop = await openShop({ env: UNLIMITED });
+  const shop = await openLogging({ env: UNLIMITED });
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   try {
     await stockUp(shop.db, 5000);

@@ -1,10 +1,16 @@
 /** A million customers: found by any of what is known of them, and the account of one. */
 import type { Knex } from "knex";
-import { openShop, people } from "../harness/shop.ts";
-import { bareServer, createClient } from "./http.ts";
-import { type Figure, percentile, timed } from "./stats.ts";
+import { people } from "../harness/shop.ts";
+import { besideBare } from "./against.ts";
+import { bareServer } from "./http.ts";
+import { startLoad } from "./load/load.ts";
+import { openLogging } from "./open.ts";
+import { type Figure, percentile } from "./stats.ts";
 
 const CUSTOMERS = Number(process.env["BENCH_CUSTOMERS"] ?? 1_000_000);
+/** requests of one round */
+const COUNT = 40;
+const WARM = 60;
 const GIVEN =
   "Ana María Luis José Carlos Sandra Diana Jorge Andrés Camila Valentina Santiago Paola Ricardo Marta Óscar";
 const FAMILY =
@@ -13,18 +19,18 @@ const FAMILY_RARE =
   "Ardila Bueno Cano Daza Escobar Forero Guzmán Hoyos Ibarra Jurado Lozano Mora Niño Ospina Páez Quintero";
 
 export async function customers(): Promise<Figure[]> {
-  const shop = await openShop();
+  const shop = await openLogging();
   const bare = await bareServer();
+  const load = startLoad();
   try {
     await fill(shop.db, CUSTOMERS);
     await shop.api("employee");
     const stranger = await shop.api();
     const { username, password } = people.employee;
     const signedIn = await stranger.post<{ access_token: string }>("/api/v1/auth/login", { username, password });
-    const client = createClient(shop.url, { authorization: `Bearer ${signedIn.body.access_token}` });
-    const peer = createClient(bare.url, {});
+    const headers = { authorization: `Bearer ${signedIn.body.access_token}` };
     const { rows } = await shop.db.raw(
-      `SELECT name, document_number, phone, email FROM customers TABLESAMPLE SYSTEM (0.1) ORDER BY random() LIMIT 200`,
+      `SELECT name, document_number, phone, email FROM customers ORDER BY md5(id::text) LIMIT 200`,
     );
     const known: Record<string, (row: (typeof rows)[number]) => string> = {
       "whole document": (row) => row.document_number,
@@ -44,25 +50,34 @@ export async function customers(): Promise<Figure[]> {
       "three letters": (row) => row.name.slice(0, 3),
       nobody: (row) => `${row.name.split(" ")[0]} zzyx`,
     };
-    const ask = (path: string) => async () => {
-      const answer = await client.send("GET", path);
-      if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
-    };
     const figures: Figure[] = [];
     for (const [name, of] of Object.entries(known)) {
-      let turn = 0;
-      const one = () => ask(`/api/v1/customers?limit=20&q=${encodeURIComponent(of(rows[turn++ % rows.length]))}`)();
-      await timed(1, 20, one);
-      const samples = await timed(1, 100, one);
-      const constant = await timed(1, 100, async () => void (await peer.send("GET", "/")));
-      const beside = `limit p95 100 ms; bare node:http p95 ${percentile(constant, 0.95).toFixed(1)} ms`;
-      const about = `search of ${CUSTOMERS.toLocaleString("en")} customers by ${name}, p95`;
-      figures.push({ name: about, value: percentile(samples, 0.95), unit: "ms", beside, samples });
+      const paths = rows.map(
+        (row: (typeof rows)[number]) => `/api/v1/customers?limit=20&q=${encodeURIComponent(of(row))}`,
+      );
+      // each round asks for others
+      let round = 0;
+      const turn = () => {
+        const from = (COUNT * Math.floor(round++ / 2)) % paths.length;
+        const asks = [[...paths.slice(from), ...paths.slice(0, from)].map((path) => ({ method: "GET", path }))];
+        return { url: shop.url, headers, asks };
+      };
+      await load.run({ ...turn(), clients: 1, count: WARM });
+      round = 0;
+      const { samples, peer, ratio } = await besideBare(load, bare.url, turn, { clients: 1, count: COUNT });
+      figures.push({
+        name: `search of ${CUSTOMERS.toLocaleString("en")} customers by ${name}, p95`,
+        value: percentile(samples, 0.95),
+        unit: "ms",
+        beside: ratio,
+        samples,
+        peer,
+        goal: { atMost: 100 },
+      });
     }
-    client.close();
-    peer.close();
     return figures;
   } finally {
+    load.close();
     await bare.close();
     await shop.close();
   }

@@ -3,11 +3,11 @@
  * that asks the database for the same row and does nothing else, which tells how far one could come at most.
  */
 import { productById } from "../../plugins/inventory/queries/products.ts";
-import { openShop } from "../harness/shop.ts";
 import { shareOf } from "./against.ts";
 import { stockUp } from "./goods.ts";
 import { bareServer } from "./http.ts";
 import { startLoad } from "./load/load.ts";
+import { openLogging } from "./open.ts";
 import { bearer } from "./sale.ts";
 import type { Figure } from "./stats.ts";
 
@@ -19,7 +19,7 @@ const SECONDS = 2;
 export const UNLIMITED = { RATE_LIMIT_USER: "1000000/m", RATE_LIMIT_ANONYMOUS: "1000000/m" };
 
 export async function get(): Promise<Figure[]> {
-  const shop = await openShop({ env: UNLIMITED, alone: true });
+  const shop = await openLogging({ env: UNLIMITED, alone: true });
   const bare = await bareServer();
   const asking = await bareServer(async (path) =>
     JSON.stringify(await productById(shop.db, Number(path.slice(path.lastIndexOf("/") + 1)))),
@@ -31,7 +31,7 @@ export async function get(): Promise<Figure[]> {
     const paths = Array.from({ length: 500 }, (_, index) => `/api/v1/products/${1 + ((index * 7919) % PRODUCTS)}`);
     const asks = [paths.map((path) => ({ method: "GET", path }))];
     await load.run({ url: shop.url, headers, asks, clients: CLIENTS, count: 2000 });
-    const ours = { url: shop.url, headers, asks };
+    const ours = { url: shop.url, headers, asks, rest: () => shop.kernel.outbox.drain() };
     const peer = { url: bare.url, headers, asks };
     const limit = { url: asking.url, headers, asks };
     await load.run({ ...limit, clients: CLIENTS, count: 2000 });

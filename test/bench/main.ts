@@ -53,20 +53,32 @@ if (wanted !== undefined && !parts[wanted])
 
 const machine = `${process.version}, ${cpus().length} cores`;
 mkdirSync(RESULTS, { recursive: true });
-try {
-  for (const [part, measure] of Object.entries(parts)) {
-    if (wanted !== undefined && wanted !== part) continue;
-    const before = loadavg()[0] ?? 0;
-    const figures = await measure();
-    const load: Run["load"] = [before, loadavg()[0] ?? 0];
-    const at = new Date().toISOString();
-    const run: Run = { at, node: process.version, cores: cpus().length, load, part, figures };
-    console.log(`\n${part}: ${machine}, load ${load.map((one) => one.toFixed(1)).join(" to ")}\n\n${table(figures)}`);
-    const file = `${RESULTS}/${at.replaceAll(":", "-")}-${part}.json`;
-    writeFileSync(file, JSON.stringify(run, undefined, 2));
-    console.log(`\nraw samples: ${file}`);
+const failed: string[] = [];
+for (const [part, measure] of Object.entries(parts)) {
+  if (wanted !== undefined && wanted !== part) continue;
+  try {
+    await runPart(part, measure);
+  } catch (error) {
+    // hours of other parts are not lost with it
+    console.error(`\n${part} failed:`, error);
+    failed.push(part);
   }
-} finally {
-  await stopTestServer();
 }
+await stopTestServer();
 if (wanted === undefined) report(RESULTS, import.meta.dirname);
+if (failed.length > 0) {
+  console.error(`\nfailed: ${failed.join(", ")}`);
+  process.exitCode = 1;
+}
+
+async function runPart(part: string, measure: () => Promise<Figure[]>): Promise<void> {
+  const before = loadavg()[0] ?? 0;
+  const figures = await measure();
+  const load: Run["load"] = [before, loadavg()[0] ?? 0];
+  const at = new Date().toISOString();
+  const run: Run = { at, node: process.version, cores: cpus().length, load, part, figures };
+  console.log(`\n${part}: ${machine}, load ${load.map((one) => one.toFixed(1)).join(" to ")}\n\n${table(figures)}`);
+  const file = `${RESULTS}/${at.replaceAll(":", "-")}-${part}.json`;
+  writeFileSync(file, JSON.stringify(run, undefined, 2));
+  console.log(`\nraw samples: ${file}`);
+}

@@ -11,11 +11,12 @@ import { createViews } from "../../kernel/views.ts";
 import { readCart } from "../../plugins/pos/queries/carts.ts";
 import { registerModel } from "../../plugins/pos/screens.ts";
 import type { Browser } from "../harness/browser.ts";
-import { openShop, type Shop } from "../harness/shop.ts";
+import type { Shop } from "../harness/shop.ts";
 import { shareOf } from "./against.ts";
 import { UNLIMITED } from "./get.ts";
 import { CODE, stockUp } from "./goods.ts";
 import { startLoad } from "./load/load.ts";
+import { openLogging } from "./open.ts";
 import type { Figure } from "./stats.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -25,7 +26,7 @@ const CLIENTS = 8;
 const SECONDS = 2;
 
 export async function page(): Promise<Figure[]> {
-  const shop = await openShop({ env: UNLIMITED, alone: true });
+  const shop = await openLogging({ env: UNLIMITED, alone: true });
   const load = startLoad();
   let peer: Awaited<ReturnType<typeof peerServer>> | undefined;
   try {
@@ -40,7 +41,9 @@ export async function page(): Promise<Figure[]> {
     const theirs = { ...ours, url: peer.url };
     await load.run({ ...theirs, clients: CLIENTS, count: 500 });
     const what = { name: `the register's page with ${LINES} lines`, clients: CLIENTS, seconds: SECONDS };
-    const share = await shareOf(load, { ...what, ours, peer: theirs, peerName: "fastify + eta" });
+    const rest = () => shop.kernel.outbox.drain();
+    const sides = { ours: { ...ours, rest }, peer: theirs, peerName: "fastify + eta" };
+    const share = await shareOf(load, { ...what, ...sides });
     return [{ ...share, beside: `${share.beside}; ${peer.sizes}`, goal: { atLeast: 90 } }];
   } finally {
     load.close();

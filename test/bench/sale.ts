@@ -1,20 +1,20 @@
 /** Sales of five lines through HTTP, against the same statements by pgbench on the same server. */
 import { randomUUID } from "node:crypto";
-import type { Knex } from "knex";
-import { openShop, type Shop } from "../harness/shop.ts";
+import type { Shop } from "../harness/shop.ts";
 import { stockUp } from "./goods.ts";
-import { type Load, perSecond, startLoad } from "./load/load.ts";
-import { type Answer, type Ask, NEW_KEY } from "./load/protocol.ts";
+import { type Load, perSecond, startLoad, withRest } from "./load/load.ts";
+import type { Answer, Ask } from "./load/protocol.ts";
+import { openLogging } from "./open.ts";
 import { pgbench } from "./pgbench.ts";
+import { openRegisters, REGISTERS, salesOf } from "./registers.ts";
 import { sameStatements } from "./same-statements.ts";
 import { type Figure, interleaved, median, percentile, ROUNDS } from "./stats.ts";
 
 const PRODUCTS = 5000;
 const SECONDS = 3;
-export const REGISTERS = 8;
 
 export async function sale(): Promise<Figure[]> {
-  const shop = await openShop({ alone: true });
+  const shop = await openLogging({ alone: true });
   const load = startLoad();
   try {
     await stockUp(shop.db, PRODUCTS);
@@ -27,6 +27,7 @@ export async function sale(): Promise<Figure[]> {
     // its plans are of empty tables until then: autovacuum does it within a minute, pgbench comes with new connections each time
     await shop.db.raw("ANALYZE");
     const script = await scriptOf(shop, headers, asks);
+    await shop.kernel.outbox.drain();
     const both = { shop, load, headers, asks, script };
     return [...(await against(both, 1)), ...(await against(both, REGISTERS))];
   } finally {
@@ -62,11 +63,12 @@ interface Both {
 
 async function against({ shop, load, headers, asks, script }: Both, clients: number): Promise<Figure[]> {
   const database = shop.kernel.config.DATABASE_URL ?? "";
-  const [ours = [], peers = []] = await interleaved<Answer | undefined>(ROUNDS, [
-    () => load.run({ url: shop.url, headers, asks, clients, seconds: SECONDS }),
+  const [ours = [], peers = []] = await interleaved<Pick<Answer, "samples" | "seconds"> | undefined>(ROUNDS, [
+    () =>
+      withRest(load.run({ url: shop.url, headers, asks, clients, seconds: SECONDS }), () => shop.kernel.outbox.drain()),
     async () => {
       const run = await pgbench(database, clients, SECONDS, script);
-      return run && { samples: run.samples, seconds: run.samples.length / run.perSecond, failures: {} };
+      return run && { samples: run.samples, seconds: run.samples.length / run.perSecond };
     },
   ]);
   const rates = ours.flatMap((one) => (one ? [perSecond(one)] : []));
@@ -109,34 +111,4 @@ export async function bearer(shop: Shop): Promise<Record<string, string>> {
     password: "correct horse battery",
   });
   return { authorization: `Bearer ${login.body.access_token}`, "content-type": "application/json" };
-}
-
-/** One a client, with ids from 1 on, as each cashier stands at one. */
-export async function openRegisters(db: Knex): Promise<void> {
-  await db.raw(
-    `WITH register AS (
-       INSERT INTO registers (store_id, name) SELECT 1, 'Caja ' || n FROM generate_series(2, :registers::int) AS n RETURNING id)
-     INSERT INTO number_ranges (register_id, prefix) SELECT id, 'C' || id || '-' FROM register`,
-    { registers: REGISTERS },
-  );
-  const { rows } = await db.raw("SELECT array_agg(id ORDER BY id) AS ids FROM registers");
-  const expected = Array.from({ length: REGISTERS }, (_, index) => index + 1);
-  if (String(rows[0].ids) !== String(expected)) throw new Error(`the registers are ${rows[0].ids}`);
-}
-
-/** For each register a list of sales: of a product of each of `items` parts of the catalogue, or all of one `same` product. */
-export function salesOf({ items = 5, same }: { items?: number; same?: number } = {}): Ask[][] {
-  let turn = 0;
-  return Array.from({ length: REGISTERS }, (_, index) =>
-    Array.from({ length: 200 }, () => {
-      turn++;
-      const lines = Array.from({ length: items }, (_, part) => ({
-        product_id: same ?? part * 1000 + 1 + ((turn * 7919 + part * 13) % 1000),
-        quantity: "1",
-      }));
-      const payments = [{ method: "cash", amount: "999999" }];
-      const body = JSON.stringify({ register_id: index + 1, items: lines, payments });
-      return { method: "POST", path: "/api/v1/sales", body, status: 201, headers: { "idempotency-key": NEW_KEY } };
-    }),
-  );
 }

@@ -1,5 +1,6 @@
 /** What the program sends for one sale, as it was heard, as a script of pgbench: other products, registers and keys each time. */
 import type { Knex } from "knex";
+import { PART, SLICE } from "./registers.ts";
 
 interface Heard {
   __knexTxId?: string;
@@ -28,7 +29,11 @@ export async function sameStatements(db: Knex, sale: OneSale, ring: () => Promis
   const { id: saleId, number } =
     (await db("sales").where({ id: numbered?.["id"] }).first("id", "number")) ?? fail("no sale");
   const drawn = drawnFrom(sale, saleId, number);
-  const draws = sale.productIds.map((_, part) => `\\set p${part + 1} random(${part * 1000 + 1}, ${(part + 1) * 1000})`);
+  // each client has products of its own, as each register has
+  const draws = sale.productIds.map((_, part) => {
+    const first = `${part * PART + 1} + :client_id * ${SLICE}`;
+    return `\\set p${part + 1} random(${first}, ${first} + ${SLICE - 1})`;
+  });
   const body = statements.map(({ sql, bindings = [] }) => {
     const text = sql.replace(/\$(\d+)/g, (_, place: string) => written(bindings[Number(place) - 1], drawn));
     return text.includes("AS range_id") ? `${text} \\gset` : `${text.replace(/;$/, "")};`;

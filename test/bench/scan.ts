@@ -1,17 +1,29 @@
 /** A scan at the register with 100,000 products, and what the pages weigh. */
 import { randomUUID } from "node:crypto";
+import process from "node:process";
 import { gzipSync } from "node:zlib";
-import { openShop } from "../harness/shop.ts";
+import { besideBare } from "./against.ts";
 import { CODE, stockUp } from "./goods.ts";
 import { bareServer, createClient } from "./http.ts";
-import { type Figure, percentile, timed } from "./stats.ts";
+import { startLoad } from "./load/load.ts";
+import type { Ask } from "./load/protocol.ts";
+import { openLogging } from "./open.ts";
+import { type Figure, percentile } from "./stats.ts";
 
-const PRODUCTS = 100_000;
+const PRODUCTS = Number(process.env["BENCH_SCAN_PRODUCTS"] ?? 100_000);
+const CLIENTS = 8;
+/** scans of one round, whoever makes them */
+const COUNT = 200;
+const WARM = 800;
+const LINES = 20;
+/** of the cart that is weighed */
+const WEIGHED_LINES = 6;
 const HTMX = { "hx-request": "true", "hx-target": "register" };
 
 export async function scan(): Promise<Figure[]> {
-  const shop = await openShop({ alone: true });
+  const shop = await openLogging({ alone: true });
   const bare = await bareServer();
+  const load = startLoad();
   try {
     await stockUp(shop.db, PRODUCTS);
     const browser = await shop.browser("employee");
@@ -19,45 +31,58 @@ export async function scan(): Promise<Figure[]> {
     const token = page.fields("#scan-form")["_csrf"];
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const client = createClient(shop.url, { cookie, "content-type": "application/x-www-form-urlencoded" });
-    const peer = createClient(bare.url, {});
-    let turn = 0;
-    const one = (carts: string[]) => async (who: number) => {
-      const code = CODE(1 + ((turn++ * 7919) % PRODUCTS));
-      if (turn % 20 === 0) carts[who] = randomUUID();
-      const body = `_csrf=${encodeURIComponent(String(token))}&code=${code}`;
-      const answer = await client.send("POST", `/pos/carts/${carts[who]}/scan`, body, HTMX);
-      if (answer.status !== 200) throw new Error(`a scan answered ${answer.status}`);
-    };
-    const carts = Array.from({ length: 8 }, () => randomUUID());
+    const headers = { cookie, "content-type": "application/x-www-form-urlencoded", ...HTMX };
+    const turn = () => ({ url: shop.url, headers, asks: customersOf(String(token)) });
     // a server that was just started compiles its own code: not what a cashier meets in the second minute
-    await timed(8, 100, one(carts));
+    await load.run({ ...turn(), clients: CLIENTS, count: WARM });
     const figures: Figure[] = [];
-    for (const clients of [1, 8]) {
-      const samples = await timed(clients, 400 / clients, one(carts));
-      const constant = await timed(clients, 400 / clients, async () => void (await peer.send("GET", "/")));
-      const beside = `bare node:http p95 ${percentile(constant, 0.95).toFixed(1)} ms`;
-      const name = `scan and its part of the page, 100,000 products, ${clients} client(s)`;
-      figures.push({ name: `${name}, p50`, value: percentile(samples, 0.5), unit: "ms", beside, samples });
-      figures.push({
-        name: `${name}, p95`,
-        value: percentile(samples, 0.95),
+    for (const clients of [1, CLIENTS]) {
+      const { samples, peer, ratio } = await besideBare(load, bare.url, turn, { clients, count: COUNT });
+      const name = `scan and its part of the page, ${PRODUCTS.toLocaleString("en")} products, ${clients} client(s)`;
+      const figure = (share: number): Figure => ({
+        name: `${name}, p${share * 100}`,
+        value: percentile(samples, share),
         unit: "ms",
-        beside,
+        beside: ratio,
         samples,
-        goal: { atMost: 15 },
+        peer,
       });
+      figures.push(figure(0.5), { ...figure(0.95), goal: { atMost: 15 } });
     }
-    figures.push(...(await weights(client, carts[0] ?? "", String(token))));
+    figures.push(...(await weights(client, String(token))));
     client.close();
-    peer.close();
     return figures;
   } finally {
+    load.close();
     await bare.close();
     await shop.close();
   }
 }
 
-async function weights(client: ReturnType<typeof createClient>, cart: string, token: string): Promise<Figure[]> {
+/** For each client one customer after the other, of so many lines; each time other carts. */
+function customersOf(token: string): Ask[][] {
+  let turn = 0;
+  return Array.from({ length: CLIENTS }, () =>
+    Array.from({ length: COUNT / LINES }, () => randomUUID()).flatMap((cart) =>
+      Array.from({ length: LINES }, () => {
+        const code = CODE(1 + ((turn++ * 7919) % PRODUCTS));
+        const body = `_csrf=${encodeURIComponent(token)}&code=${code}`;
+        return { method: "POST", path: `/pos/carts/${cart}/scan`, body };
+      }),
+    ),
+  );
+}
+
+async function weights(client: ReturnType<typeof createClient>, token: string): Promise<Figure[]> {
+  const cart = randomUUID();
+  const post = async (line: number) => {
+    const form = `_csrf=${encodeURIComponent(token)}&code=${CODE(line)}`;
+    const answer = await client.send("POST", `/pos/carts/${cart}/scan`, form, { ...HTMX, "accept-encoding": "gzip" });
+    if (answer.status !== 200) throw new Error(`a scan answered ${answer.status}`);
+    return answer.body.length;
+  };
+  for (let line = 1; line < WEIGHED_LINES; line++) await post(line);
+  const fragment = await post(WEIGHED_LINES);
   const page = await client.send("GET", `/pos/carts/${cart}`, undefined, { "accept-encoding": "gzip" });
   const html = page.headers["content-encoding"] === "gzip" ? page.body.length : gzipSync(page.body).length;
   const plain = (await client.send("GET", `/pos/carts/${cart}`)).body.toString();
@@ -65,10 +90,6 @@ async function weights(client: ReturnType<typeof createClient>, cart: string, to
   let total = html;
   for (const file of files)
     total += (await client.send("GET", file, undefined, { "accept-encoding": "gzip" })).body.length;
-  const form = `_csrf=${encodeURIComponent(token)}&code=${CODE(1)}`;
-  const post = await client.send("POST", `/pos/carts/${cart}/scan`, form, { ...HTMX, "accept-encoding": "gzip" });
-  if (post.status !== 200) throw new Error(`a scan answered ${post.status}`);
-  const fragment = post.body.length;
   return [
     {
       name: "first visit of the register",

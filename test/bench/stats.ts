@@ -11,6 +11,8 @@ export interface Figure {
   samples: number[];
   /** raw samples of the peer that was measured between them */
   peer?: number[];
+  /** where samples are of whole rounds: the milliseconds of each request behind them, by who answered */
+  raw?: Record<string, number[]>;
   /** what the issue asks of the value; drawn beside it */
   goal?: { atMost: number } | { atLeast: number };
 }

@@ -12,6 +12,9 @@ import type { Figure } from "./stats.ts";
 
 const PRODUCTS = Number(process.env["BENCH_PRODUCTS"] ?? 100_000);
 const FIRST = 10_000;
+/** how many the goal is of */
+const GOAL_REQUESTS = 1_000_000;
+const MOST_MEGABYTES = 200;
 const ALL = Math.max(FIRST, Number(process.env["BENCH_REQUESTS"] ?? 30_000));
 /** no further requests after so long */
 const MINUTES = Number(process.env["BENCH_MINUTES"] ?? 120);
@@ -72,18 +75,30 @@ export async function memory(): Promise<Figure[]> {
         name: `memory of the app with ${times(PRODUCTS)} products`,
         value: late,
         unit: "MB",
-        beside: `after ${times(asked)} requests; ${fit?.toFixed(0)} MB right after they were taken in and fitted, before it was started again`,
+        beside: `after ${times(asked)} requests`,
         samples: held,
-        goal: { atMost: 200 },
+        goal: { atMost: MOST_MEGABYTES },
       },
+      ...(fit === undefined
+        ? []
+        : [
+            {
+              name: `memory right after ${times(PRODUCTS)} products were taken in and fitted`,
+              value: fit,
+              unit: "MB",
+              beside: "before it was started again",
+              samples: [fit],
+              goal: { atMost: MOST_MEGABYTES },
+            },
+          ]),
       {
         name: `memory after ${times(asked)} requests, of that after ${times(FIRST)}`,
         value: (100 * late) / early,
         unit: "%",
-        beside: `${late.toFixed(0)} and ${early.toFixed(0)} MB; the goal is of 1,000,000`,
+        beside: `${late.toFixed(0)} and ${early.toFixed(0)} MB; the goal, 110 %, is of ${times(GOAL_REQUESTS)}`,
         samples: held,
         peer: [early],
-        goal: { atMost: 110 },
+        ...(asked >= GOAL_REQUESTS ? { goal: { atMost: 110 } } : {}),
       },
     ];
   } finally {

@@ -4,8 +4,10 @@ import { type AddressInfo, createServer } from "node:net";
 import { after, before, describe, it } from "mocha";
 import pg from "pg";
 import { createDatabase, isDatabaseDown, type OpenDatabase } from "../../kernel/db/connect.ts";
+import { onBehalfOf } from "../../kernel/request-id.ts";
 import { memoryLog } from "../harness/log.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
+import { until } from "../harness/until.ts";
 
 const POOL = 4;
 
@@ -113,6 +115,31 @@ describe("the way to the database", () => {
       throw new Error("the cart was paid");
     });
     await assert.rejects(broken, /the cart was paid/);
+  });
+
+  it("whoever asks and gets no turn in time is told so and does nothing later; a job waits for as long as it takes", async () => {
+    const crowded = createDatabase({ url: database.url, poolMax: POOL, patience: 0.01, log: memoryLog().log });
+    let open = () => {};
+    const released = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    try {
+      const done: string[] = [];
+      // one connection stays for who reads beside
+      const held = Array.from({ length: POOL - 1 }, () => crowded.transaction(() => released));
+      const job = crowded.transaction(async () => void done.push("job"));
+      const asked = onBehalfOf("sale-4711", () => crowded.transaction(async () => void done.push("sale")));
+      await assert.rejects(asked, isDatabaseDown);
+      await until(() => crowded.pool().used === POOL - 1);
+      assert.equal(crowded.pool().waiting, 1);
+      open();
+      await Promise.all([...held, job]);
+      await onBehalfOf("sale-4712", () => crowded.transaction(async () => void done.push("next sale")));
+      assert.deepEqual([done, crowded.pool().waiting], [["job", "next sale"], 0]);
+    } finally {
+      open();
+      await crowded.close();
+    }
   });
 
   it("says that the database is down when no server answers there", async () => {

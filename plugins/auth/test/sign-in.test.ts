@@ -71,6 +71,17 @@ describe("signing in on a page", () => {
     for (const [name, value] of copy) thief.cookies.set(name, value);
     assert.match((await thief.get("/account")).url, /^\/login/);
   });
+
+  it("signing out in a second tab, after the first one did, is no mistake; from another site it signs nobody out", async () => {
+    const browser = await shop.browser("employee");
+    const [first, second] = [await browser.get("/account"), await browser.get("/account")];
+    await first.submit("/logout");
+    const page = await second.submit("/logout");
+    assert.deepEqual([page.status, page.url], [200, "/login"]);
+    const other = await shop.browser("employee");
+    assert.equal((await other.request("POST", "/logout", { fields: {}, follow: false })).status, 403);
+    assert.equal((await other.get("/account")).url, "/account");
+  });
 });
 
 describe("a browser's session", () => {

@@ -27,4 +27,17 @@ export function startLoad(): Load {
   };
 }
 
-export const perSecond = ({ samples, seconds }: Answer): number => samples.length / seconds;
+export const perSecond = ({ samples, seconds }: Pick<Answer, "samples" | "seconds">): number =>
+  samples.length / seconds;
+
+/** What was told is heard before somebody else has his turn: the listeners' work that is left is the program's time too. */
+export async function withRest(run: Promise<Answer>, rest: () => Promise<void>): Promise<Answer> {
+  const answer = await run;
+  const started = performance.now();
+  await rest();
+  return { ...answer, seconds: answer.seconds + (performance.now() - started) / 1000 };
+}
+
+/** Of several runs, to the microsecond. */
+export const latenciesOf = (answers: readonly Answer[]): number[] =>
+  answers.flatMap(({ samples }) => samples.map((ms) => Math.round(ms * 1000) / 1000));

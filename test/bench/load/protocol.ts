@@ -17,10 +17,19 @@ export interface Order {
   /** together; or for so long */
   count?: number;
   seconds?: number;
-  /** no client asks again before so many milliseconds since it asked last: a load below the most */
+  /** each client means to ask every so many milliseconds, however long answers take; what it waits is counted from when it meant to */
   everyMs?: number;
-  /** a failure is counted instead of ending the run */
+  /** a failure is counted and the same is asked again with the same key, instead of ending the run */
   goOn?: boolean;
+  /** what was sold is answered one by one */
+  keepSold?: boolean;
+}
+
+/** A sale as it was answered. */
+export interface Sold {
+  key: string;
+  id: number;
+  number: string;
 }
 
 export interface Answer {
@@ -29,6 +38,9 @@ export interface Answer {
   seconds: number;
   /** by what came instead */
   failures: Record<string, number>;
+  sold: Sold[];
+  /** asked again and again in vain */
+  unanswered: number;
 }
 
 export const NEW_KEY = "a new key each time";

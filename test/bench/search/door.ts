@@ -58,17 +58,18 @@ async function measured(app: RunningApp, documents: readonly Document[]): Promis
   ];
 }
 
-const alone = (name: string, value: number, unit: string, beside: string): Figure => ({
+const alone = (name: string, value: number, unit: string, beside: string, atMost?: number): Figure => ({
   name,
   value,
   unit,
   beside,
   samples: [value],
+  ...(atMost === undefined ? {} : { goal: { atMost } }),
 });
 
 /** `held`: undefined where the system does not tell. */
 const memory = (when: string, held: number | undefined): Figure[] =>
-  held === undefined ? [] : [alone(`memory of the app, ${when}`, held, "MB", "goal 250 MB")];
+  held === undefined ? [] : [alone(`memory of the app, ${when}`, held, "MB", "", 250)];
 
 /** By lists, as a shop moves in. Answers the seconds from the last list to a model of all products that answers. */
 async function fill(api: ApiClient, documents: readonly Document[]): Promise<number> {
@@ -104,7 +105,7 @@ async function restarted(app: RunningApp, api: ApiClient, count: number): Promis
   const words = seconds();
   return [
     alone(`killed and started again with ${count} products: answers`, open, "s", "none"),
-    alone("the same: the stored model answers after that", model - open, "s", "goal 1 s"),
+    alone("the same: the stored model answers after that", model - open, "s", "", 1),
     alone("the same: words are found from memory after that", words - open, "s", "the database finds meanwhile"),
   ];
 }
@@ -156,7 +157,9 @@ async function answering(
     name: `${name}, p95`,
     value: percentile(samples, 0.95),
     unit: "ms",
-    beside: `goal 25 ms; p50 ${p50}, p99 ${p99} ms; bare node:http p95 ${percentile(constant, 0.95).toFixed(1)} ms`,
+    beside: `p50 ${p50}, p99 ${p99} ms; bare node:http p95 ${percentile(constant, 0.95).toFixed(1)} ms`,
     samples,
+    peer: constant,
+    goal: { atMost: 25 },
   };
 }

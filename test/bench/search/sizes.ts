@@ -64,8 +64,9 @@ export async function sizes(counts: readonly number[]): Promise<Figure[]> {
       name: `search in process, ${name}, ${products} products, p95`,
       value: percentile(samples, 0.95),
       unit: "ms",
-      beside: `goal 10 ms; worst ${Math.max(...samples).toFixed(1)} ms (${worst.slice(0, 40)}); built in ${Math.round(buildMs)} ms, ${megabytes.toFixed(0)} MB`,
+      beside: `worst ${Math.max(...samples).toFixed(1)} ms (${worst.slice(0, 40)}); built in ${Math.round(buildMs)} ms, ${megabytes.toFixed(0)} MB`,
       samples,
+      goal: { atMost: 10 },
     }));
   return [...own, await suggestions(catalogue(Math.max(...counts)))];
 }

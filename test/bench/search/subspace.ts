@@ -64,8 +64,9 @@ ${"".padEnd(34)}    mean %     most %               degrees    degrees      mean
       name: `singular values, ${set.name}, farthest from scikit-learn's exact ones`,
       value: ours.most * 100,
       unit: "%",
-      beside: `goal 1 %; its randomized ones ${(random.most * 100).toFixed(1)} %; angle of the first ${cut} directions ${ours.angle.toFixed(2)} degrees, its ${random.angle.toFixed(2)}; cosines of products ${ours.cosines.mean.toFixed(4)} off, its ${random.cosines.mean.toFixed(4)}`,
+      beside: `its randomized ones ${(random.most * 100).toFixed(1)} %; angle of the first ${cut} directions ${ours.angle.toFixed(2)} degrees, its ${random.angle.toFixed(2)}; cosines of products ${ours.cosines.mean.toFixed(4)} off, its ${random.cosines.mean.toFixed(4)}`,
       samples: ours.offs,
+      goal: { atMost: 1 },
     },
   ];
 }

@@ -26,12 +26,13 @@ export async function suggestions(documents: readonly Document[]): Promise<Figur
   ]);
   await timesOf(begun, (start) => suggest(start, 8));
   const { samples, worst } = await timesOf(begun, (start) => suggest(start, 8));
-  const beside = `goal 1 ms; p50 ${percentile(samples, 0.5).toFixed(2)}, p99 ${percentile(samples, 0.99).toFixed(1)}, worst ${Math.max(...samples).toFixed(1)} ms (${worst})`;
+  const beside = `p50 ${percentile(samples, 0.5).toFixed(2)}, p99 ${percentile(samples, 0.99).toFixed(1)}, worst ${Math.max(...samples).toFixed(1)} ms (${worst})`;
   return {
     name: `suggestions in process, ${documents.length} products, p95`,
     value: percentile(samples, 0.95),
     unit: "ms",
     beside,
     samples,
+    goal: { atMost: 1 },
   };
 }

@@ -85,6 +85,11 @@ export function signInPages({ signIn, sessions, setup }: SignInPageParts): Route
       surface: "page",
       // somebody whose session is over has the same wish
       access: "public",
+      // drawn for a session that another tab has ended: its form is void, and so is what it asks for
+      redraw: async ({ session }, _, error) => {
+        if (session) throw error;
+        return redirect("/login", { cookies: goneCookies() });
+      },
       handle: async ({ session, address }) => {
         if (session) await sessions.end(actorOf({ session, address }), session.id);
         return redirect("/login", { cookies: goneCookies() });
