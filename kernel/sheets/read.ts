@@ -3,11 +3,13 @@
  * had reckoned is read. Links to other files are not followed.
  */
 import { posix } from "node:path";
+import { dayOf } from "./dates.ts";
 import { SheetFault } from "./fault.ts";
+import { type Shown, shownBy } from "./styles.ts";
 import { readAll, readXml } from "./xml.ts";
 import { MOST, openWorkbook, type Workbook } from "./zip.ts";
 
-/** `number`: as a program writes it, with a point; a text is as it was typed. */
+/** `number`: as a program writes it, with a point; a text is as it was typed; a date is the text YYYY-MM-DD. */
 export type SheetCell = { kind: "text"; text: string } | { kind: "number"; text: string };
 /** blank rows are there, so that numbers are those that the spreadsheet shows; undefined: an empty cell */
 export type SheetRow = readonly (SheetCell | undefined)[];
@@ -21,9 +23,9 @@ const MOST_STRINGS = 500_000;
 export async function* readSheet(content: Buffer): AsyncGenerator<SheetRow> {
   const book = await openWorkbook(content);
   if (!book.has("xl/workbook.xml")) throw new SheetFault("none");
-  const sheet = await firstSheet(book);
+  const { sheet, from1904 } = await firstSheet(book);
   const strings = await sharedStrings(book);
-  const percents = await percentStyles(book);
+  const styles = await shownBy(book);
   const ready: SheetRow[] = [];
   let rows = 0;
   let row: (SheetCell | undefined)[] = [];
@@ -39,7 +41,7 @@ export async function* readSheet(content: Buffer): AsyncGenerator<SheetRow> {
     if (type === "b") return { kind: "text", text: value === "1" ? "true" : "false" };
     // a text reckoned by a formula, an error such as #REF!, a date in ISO form
     if (type !== "" && type !== "n") return textCell(value);
-    return numberCell(value, percents.has(cell.style));
+    return numberCell(value, styles.get(cell.style), from1904);
   };
 
   const listener = {
@@ -74,11 +76,13 @@ export async function* readSheet(content: Buffer): AsyncGenerator<SheetRow> {
   }
 }
 
-/** Its name stands behind the relation of the first sheet of the workbook. */
-async function firstSheet(book: Workbook): Promise<string> {
+/** Its name stands behind the relation of the first sheet of the workbook, which says as well from when it counts days. */
+async function firstSheet(book: Workbook): Promise<{ sheet: string; from1904: boolean }> {
   let id: string | undefined;
+  let from1904 = false;
   await readAll(await book.open("xl/workbook.xml", MOST.other), {
     open(name, attributes) {
+      if (name === "workbookPr") from1904 = /^(1|true|on)$/.test(attributes["date1904"] ?? "");
       if (name === "sheet") id ??= Object.entries(attributes).find(([key]) => /(^|:)id$/.test(key))?.[1];
     },
   });
@@ -90,7 +94,7 @@ async function firstSheet(book: Workbook): Promise<string> {
     },
   });
   if (id === undefined || target === undefined) throw new SheetFault("broken");
-  return target.startsWith("/") ? target.slice(1) : posix.join("xl", target);
+  return { sheet: target.startsWith("/") ? target.slice(1) : posix.join("xl", target), from1904 };
 }
 
 /** The texts of the workbook, each kept once. What is said beside them for reading aloud (`rPh`) is not of the text. */
@@ -120,40 +124,17 @@ async function sharedStrings(book: Workbook): Promise<string[]> {
   return strings;
 }
 
-/** ECMA-376, part 1, 18.8.30: the built-in formats that show a number as per cent */
-const PERCENT_FORMATS = [9, 10];
-
-/** Numbers of the cell styles that show 0.19 as 19 %. */
-async function percentStyles(book: Workbook): Promise<ReadonlySet<number>> {
-  const styles = new Set<number>();
-  if (!book.has("xl/styles.xml")) return styles;
-  const formats = new Set(PERCENT_FORMATS);
-  let inside = "";
-  let style = 0;
-  await readAll(await book.open("xl/styles.xml", MOST.other), {
-    open(name, attributes) {
-      if (name === "cellXfs") inside = name;
-      if (name === "numFmt" && attributes["formatCode"]?.includes("%")) formats.add(Number(attributes["numFmtId"]));
-      if (name !== "xf" || inside !== "cellXfs") return;
-      if (formats.has(Number(attributes["numFmtId"]))) styles.add(style);
-      style += 1;
-    },
-    close(name) {
-      if (name === "cellXfs") inside = "";
-    },
-  });
-  return styles;
-}
-
 function textCell(text: string): SheetCell | undefined {
   return text === "" ? undefined : { kind: "text", text };
 }
 
 /** Fifteen digits, as spreadsheets show them: 0.1 + 0.2 is 0.3. Never `7.7E+12`: a code is all its digits. */
-function numberCell(value: string, percent: boolean): SheetCell {
+function numberCell(value: string, shown: Shown | undefined, from1904: boolean): SheetCell {
   const number = Number(value);
   if (!Number.isFinite(number)) return { kind: "text", text: value };
-  if (percent) return { kind: "text", text: `${plain(number * 100)}%` };
+  if (shown === "percent") return { kind: "text", text: `${plain(number * 100)}%` };
+  const day = shown === "day" ? dayOf(number, from1904) : undefined;
+  if (day !== undefined) return { kind: "text", text: day };
   return { kind: "number", text: plain(number) };
 }
 

@@ -10,8 +10,8 @@ import { type WrittenCell, writeSheet, XLSX_TYPE } from "./write.ts";
 export const SHEET_FORMATS = ["csv", "xlsx"] as const;
 export type SheetFormat = (typeof SHEET_FORMATS)[number];
 
-/** A text, or an amount in units of `10^-scale`. */
-export type TableCell = string | { amount: number; scale: number };
+/** A text, a day YYYY-MM-DD, or an amount in units of `10^-scale`. */
+export type TableCell = string | { day: string } | { amount: number; scale: number };
 
 /** Of a table: its head, and its rows in batches as they come. */
 export interface Table {
@@ -29,8 +29,10 @@ export function tableReply(table: Table, format: SheetFormat, locale: Locale, na
 /** Cells that a spreadsheet would take for a formula are guarded; read back they are what they were. */
 async function* asCsv({ head, rows }: Table, locale: Locale): AsyncGenerator<string> {
   const { decimal } = CSV_STYLES[locale];
-  const text = (cell: TableCell) =>
-    typeof cell === "string" ? guardCell(cell) : formatDecimal(cell.amount, cell.scale).replace(".", decimal);
+  const text = (cell: TableCell) => {
+    if (typeof cell === "string") return guardCell(cell);
+    return "day" in cell ? cell.day : formatDecimal(cell.amount, cell.scale).replace(".", decimal);
+  };
   yield BOM + csvText([head], locale);
   for await (const batch of rows) {
     yield csvText(
@@ -43,8 +45,10 @@ async function* asCsv({ head, rows }: Table, locale: Locale): AsyncGenerator<str
 async function* asSheet({ head, rows }: Table): AsyncGenerator<readonly (readonly WrittenCell[])[]> {
   yield [head];
   for await (const batch of rows) {
-    yield batch.map((row) =>
-      row.map((cell) => (typeof cell === "string" ? cell : { number: formatDecimal(cell.amount, cell.scale) })),
-    );
+    yield batch.map((row) => row.map(writtenOf));
   }
+}
+
+function writtenOf(cell: TableCell): WrittenCell {
+  return typeof cell === "string" || "day" in cell ? cell : { number: formatDecimal(cell.amount, cell.scale) };
 }

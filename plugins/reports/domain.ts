@@ -87,11 +87,17 @@ export interface Range {
   to: string;
 }
 
+/** The other period, and by how much its days are put on to stand beside those of the period itself. */
+export interface Compared extends Range {
+  months: number;
+  days: number;
+}
+
 /** What is asked of a report, resolved. */
 export interface Asked {
   range: Range;
   /** what it is set against */
-  before: Range | undefined;
+  before: Compared | undefined;
   storeIds: readonly number[];
   /** only what is in it is added up */
   currency: string;

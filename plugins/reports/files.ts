@@ -3,10 +3,10 @@ import type { Readable } from "node:stream";
 import { toSafe } from "../../kernel/decimal.ts";
 import { type Reply, stream } from "../../kernel/http/reply.ts";
 import type { Locale, Text } from "../../kernel/i18n.ts";
-import { type Table, tableReply } from "../../kernel/sheets/table.ts";
+import { type SheetFormat, type Table, tableReply } from "../../kernel/sheets/table.ts";
 import type { Column, Line } from "./domain.ts";
 import { PDF_TYPE, type PrintedTable, printTable } from "./pdf.ts";
-import { cellOf, dateOf, headOf, isNumber, labelOf, rangeTold, sheetHeadOf, toldOf } from "./present.ts";
+import { cellOf, dateOf, headOf, isNumber, labelOf, periodTold, sheetHeadOf, toldOf } from "./present.ts";
 import { type Reader, type Ready, ratiosOf } from "./reading.ts";
 import type { FORMATS } from "./schema.ts";
 
@@ -30,11 +30,11 @@ export function fileOf(
   const reply =
     format === "pdf"
       ? stream(PDF_TYPE, printTable(printedOf(lines, ready, { shop }, text)), `${name}.pdf`)
-      : tableReply(tableOf(lines, ready, text), format, locale, name);
+      : tableReply(tableOf(lines, ready, format, text), format, locale, name);
   return reply as FileReply;
 }
 
-function tableOf(batches: AsyncIterable<Line[]>, ready: Ready, text: Text): Table {
+function tableOf(batches: AsyncIterable<Line[]>, ready: Ready, format: SheetFormat, text: Text): Table {
   const { report, asked } = ready;
   const columns = columnsOf(ready);
   const tally = tallyOf(ready);
@@ -44,16 +44,21 @@ function tableOf(batches: AsyncIterable<Line[]>, ready: Ready, text: Text): Tabl
       tally.add(batch);
       yield batch.map((line) => [
         // as a sheet sorts it
-        report.dimension === "day" ? line.key : labelOf(report.dimension, line, text),
+        report.dimension === "day" ? { day: line.key } : labelOf(report.dimension, line, text),
         ...columns.map((column) => cell(column, amountOf(line, column))),
       ]);
     }
     const foot = tally.foot();
-    if (foot) yield [[text.t("reports.total"), ...columns.map((column) => cell(column, foot[column.key]))]];
+    if (!foot) return;
+    // what stands without a gap is one table to a spreadsheet, which groups days by month only if nothing else is among them
+    if (format === "xlsx") yield [[]];
+    yield [[text.t("reports.total"), ...columns.map((column) => cell(column, foot[column.key]))]];
   }
   const head = [
     text.t(`reports.dimensions.${report.dimension}`),
-    ...columns.map((column) => sheetHeadOf(column, asked.currency, text)),
+    ...columns.map((column) =>
+      sheetHeadOf(column, asked.currency, text, column.key === BEFORE ? asked.before : undefined),
+    ),
   ];
   return { head, rows: rows() };
 }
@@ -79,7 +84,7 @@ function printedOf(
       ]);
     }
   }
-  const days = report.period ? rangeTold(asked.range, text) : text.t("reports.now", { day: dateOf(asked.today, text) });
+  const days = report.period ? periodTold(asked, text) : text.t("reports.now", { day: dateOf(asked.today, text) });
   const hasMoney = columns.some(({ unit }) => unit === "money");
   return {
     title: `${shop.storeName === undefined ? shop.name : `${shop.name}, ${shop.storeName}`} · ${title}`,

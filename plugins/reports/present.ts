@@ -3,7 +3,7 @@ import { formatDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
 import type { Text } from "../../kernel/i18n.ts";
 import { currencyDigits } from "../../kernel/money.ts";
 import type { TableCell } from "../../kernel/sheets/table.ts";
-import type { Column, Dimension, Line, Range } from "./domain.ts";
+import type { Asked, Column, Dimension, Line, Range } from "./domain.ts";
 import { shareOf } from "./reading.ts";
 
 type Value = string | number | null | undefined;
@@ -16,6 +16,12 @@ export const dateOf = (day: string, text: Text) => text.date(new Date(`${day}T12
 /** Days from one to another, or the one. */
 export function rangeTold({ from, to }: Range, text: Text): string {
   return from === to ? dateOf(from, text) : text.t("reports.range", { from: dateOf(from, text), to: dateOf(to, text) });
+}
+
+/** The days asked for, and those that they are set against. */
+export function periodTold({ range, before }: Pick<Asked, "range" | "before">, text: Text): string {
+  const told = rangeTold(range, text);
+  return before ? `${told}, ${text.t("reports.compare.against", { period: rangeTold(before, text) })}` : told;
 }
 
 /** What a line is about. */
@@ -65,9 +71,10 @@ export function jsonOf({ unit }: Column, value: Value, currency: string): string
   return unit === "quantity" ? formatDecimal(value, QUANTITY_SCALE) : value;
 }
 
-/** A cell: amounts as numbers, rates in percent. */
+/** A cell: amounts as numbers, rates in percent, days as dates. */
 export function cellOf(column: Column, value: Value, currency: string, text: Text): TableCell {
   if (value === null || value === undefined) return "";
+  if (typeof value === "string" && column.unit === "date") return { day: value };
   if (typeof value === "string") return column.coded ? text.t(`reports.values.${column.key}.${value}`) : value;
   return { amount: value, scale: scaleOf(column.unit, currency) };
 }
@@ -82,9 +89,10 @@ export function headOf({ key, unit }: Column, text: Text): string {
   return unit === "rate" ? `${text.t(`reports.columns.${key}`)} (%)` : text.t(`reports.columns.${key}`);
 }
 
-/** Of a sheet, whose cells are bare numbers. */
-export function sheetHeadOf(column: Column, currency: string, text: Text): string {
-  return column.unit === "money" ? `${headOf(column, text)} (${currency})` : headOf(column, text);
+/** Of a sheet, whose cells are bare numbers. `days`: which they are, if others than those asked for. */
+export function sheetHeadOf(column: Column, currency: string, text: Text, days?: Range): string {
+  const head = days ? `${headOf(column, text)}: ${rangeTold(days, text)}` : headOf(column, text);
+  return column.unit === "money" ? `${head} (${currency})` : head;
 }
 
 /** How much more or less than before, with its sign. */

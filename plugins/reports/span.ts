@@ -4,6 +4,7 @@
  */
 import { daysBetween, plusDays } from "../../kernel/clock.ts";
 import type { Range } from "./domain.ts";
+import { endOfMonth, firstOfMonth } from "./period.ts";
 
 /** Days that are added to the months (1), or taken off them (-1). What is not there ends before it begins. */
 export interface Beside extends Range {
@@ -20,9 +21,9 @@ export interface Span {
 
 /** The nearer way at each end; nothing was sold after `today`, so that these days cost nothing. */
 export function spanOf({ from, to }: Range, today: string): Span {
-  const [first, last] = [firstOf(from), firstOf(to)];
+  const [first, last] = [firstOfMonth(from), firstOfMonth(to)];
   const before: Beside = { from: first, to: plusDays(from, -1), sign: -1 };
-  const after: Beside = { from: plusDays(to, 1), to: endOf(to), sign: -1 };
+  const after: Beside = { from: plusDays(to, 1), to: endOfMonth(to), sign: -1 };
   const length = (days: Range) => Math.max(0, daysBetween(days.from, days.to < today ? days.to : today) + 1);
   const nearer = (less: Beside, more: Beside) => (length(less) < length(more) ? less : more);
   if (first === last) {
@@ -35,15 +36,12 @@ export function spanOf({ from, to }: Range, today: string): Span {
       tail: { from: after.from, to, sign: 1 },
     };
   }
-  const head = nearer(before, { from, to: endOf(from), sign: 1 });
+  const head = nearer(before, { from, to: endOfMonth(from), sign: 1 });
   const tail = nearer(after, { from: last, to, sign: 1 });
   return {
     monthsFrom: head.sign < 0 ? first : plusDays(head.to, 1),
-    monthsTo: tail.sign < 0 ? last : firstOf(plusDays(last, -1)),
+    monthsTo: tail.sign < 0 ? last : firstOfMonth(plusDays(last, -1)),
     head,
     tail,
   };
 }
-
-const firstOf = (day: string) => `${day.slice(0, 8)}01`;
-const endOf = (day: string) => plusDays(firstOf(plusDays(firstOf(day), 31)), -1);

@@ -51,17 +51,30 @@ interface Book {
   /** before the sheet's own first tag */
   before?: string;
   strings?: readonly string[];
+  /** inside `styleSheet` */
+  styles?: string;
+  /** days are counted from 1 January 1904 */
+  from1904?: boolean;
   /** instead of a sheet made of `rows` */
   sheet?: ZipPart;
 }
 
+const STYLES = '<cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs>';
+
 /** Style 1 shows per cent. */
-export function workbook({ rows = "", before = "", strings = [], sheet }: Book): Buffer {
+export function workbook({
+  rows = "",
+  before = "",
+  strings = [],
+  styles = STYLES,
+  from1904 = false,
+  sheet,
+}: Book): Buffer {
   const main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';
   return zip([
     {
       name: "xl/workbook.xml",
-      content: `<workbook ${main} xmlns:r="r"><sheets><sheet name="Hoja" sheetId="1" r:id="rId7"/><sheet name="Otra" sheetId="2" r:id="rId8"/></sheets></workbook>`,
+      content: `<workbook ${main} xmlns:r="r">${from1904 ? '<workbookPr date1904="1"/>' : ""}<sheets><sheet name="Hoja" sheetId="1" r:id="rId7"/><sheet name="Otra" sheetId="2" r:id="rId8"/></sheets></workbook>`,
     },
     {
       name: "xl/_rels/workbook.xml.rels",
@@ -69,7 +82,7 @@ export function workbook({ rows = "", before = "", strings = [], sheet }: Book):
     },
     {
       name: "xl/styles.xml",
-      content: `<styleSheet ${main}><cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs></styleSheet>`,
+      content: `<styleSheet ${main}>${styles}</styleSheet>`,
     },
     {
       name: "xl/sharedStrings.xml",

@@ -48,7 +48,7 @@ export function createLotExports(parts: {
           if (place === undefined) return;
           yield found.map((lot) => [
             lot.code,
-            lot.expiresOn ?? "",
+            lot.expiresOn === null ? "" : { day: lot.expiresOn },
             lot.sku,
             lot.name,
             lot.unit,

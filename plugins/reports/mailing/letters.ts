@@ -7,7 +7,7 @@ import type { Locale, Text } from "../../../kernel/i18n.ts";
 import type { LetterWriter, PostOffice } from "../../../kernel/mail.ts";
 import { fileOf } from "../files.ts";
 import type { Lane } from "../lane.ts";
-import { dateOf, rangeTold } from "../present.ts";
+import { dateOf, periodTold, rangeTold } from "../present.ts";
 import { addressesOf, openMailing, scheduleById, settleMailing } from "../queries/schedules.ts";
 import type { Reading } from "../reading.ts";
 import { rangeOf } from "./due.ts";
@@ -54,11 +54,12 @@ export function createLetters(parts: {
       const content = await atMost(file.body, MOST_BYTES, MOST_MS).finally(leave);
       const { shop } = reader;
       const publicUrl = office.publicUrl;
+      const days = ready.report.period
+        ? rangeTold(ready.asked.range, text)
+        : text.t("reports.now", { day: dateOf(ready.asked.today, text) });
       const said = {
         report: text.t(`reports.names.${schedule.report}`),
-        period: ready.report.period
-          ? rangeTold(ready.asked.range, text)
-          : text.t("reports.now", { day: dateOf(ready.asked.today, text) }),
+        period: ready.report.period ? periodTold(ready.asked, text) : days,
         shop: shop.storeName === undefined ? shop.name : `${shop.name}, ${shop.storeName}`,
       };
       const stop = publicUrl && `${publicUrl}/reports/no-more/${mailing.token}`;
@@ -69,7 +70,7 @@ export function createLetters(parts: {
       ];
       return {
         to,
-        subject: text.t("reports.mail.subject", said),
+        subject: text.t("reports.mail.subject", { ...said, period: days }),
         text: `${body.filter(Boolean).join("\n\n")}\n`,
         unsubscribe: stop,
         ...(content ? { attachment: { filename: file.filename, content } } : {}),

@@ -58,9 +58,12 @@ function storesSql(name: SumTable): string {
     : "store_id = ANY(:storeIds::bigint[]) AND currency = :currency";
 }
 
-/** A day of the other period as the day of this one that it is set against. */
+/** A day of the other period as the day of this one that it is set against: days that its month has not stand with the last that it has. */
 export function dayKeySql(period: Period): string {
-  return period === "now" ? "business_date" : "business_date + (cast(:from AS date) - cast(:beforeFrom AS date))";
+  if (period === "now") return "business_date";
+  return `least(greatest(cast(business_date + ${LATER} AS date), cast(:from AS date)), cast(:to AS date))`;
 }
+
+const LATER = "make_interval(months => cast(:laterMonths AS int), days => cast(:laterDays AS int))";
 
 const columnSql = (column: string) => column;

@@ -121,6 +121,8 @@ function bound({ range, before, storeIds, currency, today, timeZone, cutoff, bli
     ...range,
     beforeFrom: (before ?? range).from,
     beforeTo: (before ?? range).to,
+    laterMonths: before?.months ?? 0,
+    laterDays: before?.days ?? 0,
     monthsFrom: span.monthsFrom,
     monthsTo: span.monthsTo,
     headFrom: span.head.from,

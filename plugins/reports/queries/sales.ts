@@ -10,8 +10,8 @@ const DOCUMENTS = `coalesce(sum(documents) FILTER (WHERE kind = 'sale'), 0)::big
   sum(net_minor - cost_minor)::bigint AS margin`;
 
 export function salesByDaySql(period: Period): string {
-  return `SELECT to_char(${dayKeySql(period)}, 'YYYY-MM-DD') AS key, NULL::text AS name, ${DOCUMENTS}
-    FROM report_totals WHERE ${placeSql(period)} GROUP BY business_date`;
+  return `SELECT to_char(day, 'YYYY-MM-DD') AS key, NULL::text AS name, ${DOCUMENTS}
+    FROM (SELECT *, ${dayKeySql(period)} AS day FROM report_totals WHERE ${placeSql(period)}) d GROUP BY day`;
 }
 
 export function salesByHourSql(period: Period): string {

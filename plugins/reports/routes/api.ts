@@ -82,7 +82,7 @@ function oneReport(report: Report, reading: Reading): Route {
         report: report.name,
         currency: asked.currency,
         range: report.period ? asked.range : null,
-        compared_with: asked.before ?? null,
+        compared_with: asked.before ? { from: asked.before.from, to: asked.before.to } : null,
         count,
         totals: {
           ...told(

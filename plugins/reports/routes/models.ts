@@ -5,7 +5,7 @@ import type { Text } from "../../../kernel/i18n.ts";
 import { doingBusiness, type Store } from "../../../kernel/stores/store.ts";
 import type { Line, Range } from "../domain.ts";
 import { SCHEDULE } from "../mailing/mailings.ts";
-import { COMPARISONS, usualPeriods } from "../period.ts";
+import { COMPARISONS, hasDaysLeft, usualPeriods } from "../period.ts";
 import { LONG } from "../preparing/preparing.ts";
 import { changeOf, dateOf, headOf, isNumber, labelOf, rangeTold, toldOf } from "../present.ts";
 import type { ReportDocument } from "../queries/documents.ts";
@@ -74,6 +74,10 @@ export function reportModel(
     counting: counted && text.t("reports.counting", { done: text.integer(counted.done), of: text.integer(counted.of) }),
     blind: report.tellsStock && asked.blind ? text.t("reports.blind") : undefined,
     otherCurrency: otherCurrency > 0 ? text.t("reports.other_currency", { currency: asked.currency }) : undefined,
+    daysLeft:
+      dimension === "day" && asked.before && hasDaysLeft(asked.before)
+        ? text.t("reports.compare.days_left")
+        : undefined,
     period: report.period ? told(asked.range) : text.t("reports.now", { day: dateOf(today, text) }),
     asksPeriod: report.period,
     filter: { from: asked.range.from, to: asked.range.to, store: query.store_id ?? "", compare: query.compare ?? "" },

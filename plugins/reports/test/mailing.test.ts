@@ -143,6 +143,8 @@ describe("reports by e-mail", () => {
     assert.equal(mail?.to, "manuela@tienda.example");
     assert.match(mail?.raw ?? "", /filename="sales-by-day 2026-03-02\s+2026-03-02\.csv"/);
     assert.match(attached(mail?.raw ?? ""), /2026-03-02[^\n]*2380/);
+    assert.match(attached(mail?.raw ?? ""), /;Antes: 1\/03\/2026 \(COP\)/);
+    assert.match((mail?.raw ?? "").replace(/=\r\n/g, ""), /2\/03\/2026, comparado con 1\/03\/2026\. El archivo/);
     assert.match(mail?.raw ?? "", /List-Unsubscribe:\s+<https:\/\/tienda\.example\/reports\/no-more\/[\w-]{32}>/);
     assert.equal(await queued(), 1, "once, however often it is looked for");
     await settled("sent");
