@@ -9,6 +9,7 @@ import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Store } from "../../kernel/stores/store.ts";
 
 export { DOCUMENT_TYPES, type DocumentType } from "./documents.ts";
+export { unpaidSql } from "./queries/charges.ts";
 export { newCustomerFields, withDocument as readDocumentField } from "./schema.ts";
 
 /** A customer as the till needs one. Money in minor units of `currency`. */
@@ -125,8 +126,11 @@ export interface Customers {
   ): Promise<CustomerCard>;
   /** Puts a sale on the account, if the limit allows: judged and written by one statement, whoever else buys at the same time. */
   charge(tx: Tx, entry: Entry): Promise<Charged>;
-  /** Takes off what was paid, at most what is owed, or what came back, however little is owed. */
-  credit(tx: Tx, kind: "payment" | "refund", entry: Entry): Promise<Credited>;
+  /**
+   * Takes off what was paid, at most what is owed, or what came back, however little is owed: what came back off the charge of the sale
+   * that it was bought by, so that the rest is as old as it is.
+   */
+  credit(tx: Tx, kind: "payment" | "refund", entry: Entry & { returnsSaleId?: number | undefined }): Promise<Credited>;
   /** Puts back what a payment took off that was a mistake, whatever the limit. False: there is no such account in that currency. */
   reverse(tx: Tx, entry: Entry): Promise<boolean>;
   points: PointsService;

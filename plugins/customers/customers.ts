@@ -20,6 +20,7 @@ import type { Actor, Customer, CustomerFacts } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { changeable } from "./people/changeable.ts";
 import { listEntries, writeEntry } from "./queries/accounts.ts";
+import { takeOffCharge } from "./queries/charges.ts";
 import * as queries from "./queries/customers.ts";
 import { groupById, listGroups } from "./queries/groups.ts";
 import { idsOf, whoIs } from "./queries/merging.ts";
@@ -132,18 +133,22 @@ export function createService(
     idsOf: (id) => idsOf(db.primary, id),
     async charge(tx, asked: Entry) {
       const entry = await atRest(tx, asked);
-      const balanceMinor = await writeEntry(tx, "charge", entry, clock.now());
-      if (balanceMinor !== undefined) return { ok: true, balanceMinor };
+      const charged = await writeEntry(tx, "charge", entry, clock.now());
+      if (charged) return { ok: true, balanceMinor: charged.balanceMinor };
       const customer = await queries.customerById(tx, entry.customerId);
       const may = customer?.active && customer.currency === entry.currency;
       const left = may ? customer.creditLimitMinor - customer.balanceMinor : 0;
       return { ok: false, availableMinor: Math.max(left, 0) };
     },
-    async credit(tx, kind, asked: Entry) {
+    async credit(tx, kind, asked) {
       const entry = await atRest(tx, asked);
       const taken = { ...entry, amountMinor: -entry.amountMinor };
-      const balanceMinor = await writeEntry(tx, kind, taken, clock.now());
-      if (balanceMinor !== undefined) return { ok: true, balanceMinor };
+      const credited = await writeEntry(tx, kind, taken, clock.now());
+      if (credited) {
+        const { amountMinor, returnsSaleId: saleId } = entry;
+        if (saleId !== undefined) await takeOffCharge(tx, { entryId: credited.id, amountMinor, saleId });
+        return { ok: true, balanceMinor: credited.balanceMinor };
+      }
       const customer = await queries.customerById(tx, entry.customerId);
       const owed = customer?.currency === entry.currency ? customer.balanceMinor : 0;
       return { ok: false, owedMinor: Math.max(owed, 0) };

@@ -79,7 +79,7 @@ function creditHandler(customers: Customers): TenderHandler {
       throw errors.CREDIT_LIMIT({ data: { available_minor: charged.availableMinor, currency } });
     },
     async giveBack(tx, booked) {
-      const credited = await customers.credit(tx, "refund", entry(booked));
+      const credited = await customers.credit(tx, "refund", { ...entry(booked), returnsSaleId: booked.returnsSaleId });
       if (!credited.ok) throw errors.CUSTOMER_NEEDED();
       return undefined;
     },

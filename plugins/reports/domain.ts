@@ -4,8 +4,9 @@
 export type Unit = "text" | "date" | "count" | "money" | "quantity" | "rate" | "days";
 
 export interface Column {
-  /** as the SQL calls it; its name is `reports.columns.<key>` */
+  /** as the SQL calls it; its name is `reports.columns.<title>`, or of its key */
   key: string;
+  title?: string;
   unit: Unit;
   /** added up in the foot */
   sum?: true;

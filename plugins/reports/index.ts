@@ -3,6 +3,7 @@ import { onMany } from "../../kernel/events/event.ts";
 import { authenticatorRef } from "../../kernel/http/session.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { optionalRef } from "../../kernel/service.ts";
+import { customersRef } from "../customers/api.ts";
 import { inventoryRef } from "../inventory/api.ts";
 import { saleCompleted, salesRef, saleTakenBack } from "../pos/api.ts";
 import { reportCommands } from "./commands.ts";
@@ -31,7 +32,12 @@ export const plugin = definePlugin({
   kernel: KERNEL_VERSION,
   optional: true,
   paths: ["/reports", "/api/v1/reports"],
-  needs: { inventory: inventoryRef, sales: salesRef, people: optionalRef(authenticatorRef) },
+  needs: {
+    inventory: inventoryRef,
+    sales: salesRef,
+    customers: optionalRef(customersRef),
+    people: optionalRef(authenticatorRef),
+  },
   permissions: { [READ.permission]: { roles: ["manager"] }, [SCHEDULE]: { roles: ["manager"] } },
   errors,
   setup(host) {

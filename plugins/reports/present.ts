@@ -33,8 +33,11 @@ export function labelOf(dimension: Dimension, { key, name }: Pick<Line, "key" | 
       return `${key}:00`;
     case "weekday":
       return text.t(`reports.weekdays.${key}`);
-    case "tender":
-      return name ?? (text.has(`pos.tender.${key}`) ? text.t(`pos.tender.${key}`) : key);
+    case "tender": {
+      // more than one line of a tender: of what, and of whom, stands behind it
+      const [code = key] = key.split(":");
+      return name ?? (text.has(`pos.tender.${code}`) ? text.t(`pos.tender.${code}`) : code);
+    }
     case "tax": {
       const [rate = "0", kind = ""] = key.split("-");
       return `${text.rate(Number(rate))} · ${text.t(`reports.values.tax_kind.${kind}`)}`;
@@ -85,8 +88,12 @@ function scaleOf(unit: Column["unit"], currency: string): number {
   return unit === "rate" ? RATE_SCALE : 0;
 }
 
-export function headOf({ key, unit }: Column, text: Text): string {
-  return unit === "rate" ? `${text.t(`reports.columns.${key}`)} (%)` : text.t(`reports.columns.${key}`);
+export function titleOf({ key, title = key }: Column, text: Text): string {
+  return text.t(`reports.columns.${title}`);
+}
+
+export function headOf(column: Column, text: Text): string {
+  return column.unit === "rate" ? `${titleOf(column, text)} (%)` : titleOf(column, text);
 }
 
 /** Of a sheet, whose cells are bare numbers. `days`: which they are, if others than those asked for. */

@@ -63,6 +63,7 @@ const BOUNDS: Readonly<Record<string, string>> = {
   "sales-by-tax": "ranges x rates x (months + 30 days)",
   "tax-book": "ranges x rates x (months + 30 days)",
   "number-ranges": "ranges x days",
+  collections: "collections",
   "z-list": "shifts",
   "stock-value": "products on the shelf",
   "stock-value-by-category": "products on the shelf",

@@ -1,6 +1,6 @@
 /**
- * How old a debt is. Payments pay the oldest charge first (FIFO), so what is owed is always the newest charges, back to where they
- * make up the balance. Amounts in minor units.
+ * How old a debt is. Goods that came back take off the charge of their own sale; payments pay the oldest charge first (FIFO), so what is
+ * owed is always the newest of what is left, back to where it makes up the balance. Amounts in minor units.
  */
 import { sum } from "../../../kernel/money.ts";
 

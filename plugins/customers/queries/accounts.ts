@@ -18,14 +18,14 @@ interface Row {
 
 /**
  * `amountMinor` signed, in the customer's own currency. A charge only within the limit of an active customer, a payment only of what
- * is owed. Answers the balance after it; undefined: refused.
+ * is owed. Answers its id and the balance after it; undefined: refused.
  */
 export async function writeEntry(
   tx: Tx,
   kind: EntryKind,
   { customerId, storeId, currency, amountMinor, document, user }: Entry,
   now: Date,
-): Promise<number | undefined> {
+): Promise<{ id: number; balanceMinor: number } | undefined> {
   const { rows } = await tx.raw(
     `WITH moved AS (
        UPDATE customers SET balance_minor = balance_minor + cast(:amountMinor AS bigint)
@@ -40,7 +40,7 @@ export async function writeEntry(
        document_number, user_id, user_name, created_at)
      SELECT id, :storeId, :kind, :amountMinor, balance_minor, :type, :documentId, :number, :userId, :userName,
        cast(:now AS timestamptz) FROM moved
-     RETURNING balance_minor`,
+     RETURNING id, balance_minor AS "balanceMinor"`,
     {
       customerId,
       storeId,
@@ -55,7 +55,7 @@ export async function writeEntry(
       now,
     },
   );
-  return rows[0]?.balance_minor;
+  return rows[0];
 }
 
 /** Newest first, one more than `limit`. */

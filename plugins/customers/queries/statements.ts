@@ -2,6 +2,7 @@
 import type { Knex } from "knex";
 import type { Charge } from "../accounts/aging.ts";
 import type { AccountEntry, EntryKind } from "../domain.ts";
+import { unpaidSql } from "./charges.ts";
 
 export interface Calendar {
   timeZone: string;
@@ -63,7 +64,7 @@ export interface Debtor {
   email: string | undefined;
   currency: string;
   balanceMinor: number;
-  /** newest first, as many as make up the balance */
+  /** newest first: what is not paid of each, together the balance */
   charges: Charge[];
 }
 
@@ -96,11 +97,8 @@ export async function debtors(
     `SELECT c.id, c.name, c.phone, c.email, c.currency, c.balance_minor, e.amounts, e.days
      FROM customers c
        LEFT JOIN LATERAL (
-         SELECT array_agg(amount_minor ORDER BY id DESC) AS amounts, array_agg(greatest(cast(:today AS date) - day, 0) ORDER BY id DESC) AS days
-         FROM (SELECT id, amount_minor, ${DAY} AS day, sum(amount_minor) OVER (ORDER BY id DESC) - amount_minor AS newer
-             FROM customer_entries
-             WHERE kind = 'charge' AND customer_id IN (SELECT m.id FROM customers m WHERE m.id = c.id OR m.merged_into = c.id)) charges
-         WHERE newer < c.balance_minor) e ON true
+         SELECT array_agg(part ORDER BY id DESC) AS amounts, array_agg(greatest(cast(:today AS date) - day, 0) ORDER BY id DESC) AS days
+         FROM (SELECT id, part, ${DAY} AS day FROM ${unpaidSql()} unpaid) charges) e ON true
      WHERE c.balance_minor > 0 AND (cast(:only AS bigint) IS NULL OR c.id = :only)
        AND (cast(:id AS bigint) IS NULL OR c.balance_minor < :balance OR (c.balance_minor = :balance AND c.id > :id))
        AND (cast(:over AS int) IS NULL OR e.days[array_upper(e.days, 1)] > :over)

@@ -1,7 +1,7 @@
 /** SQL of loss insight: what each cashier did, by kind, between two business dates (both included). */
 import type { Knex } from "knex";
 import type { LossFact } from "../loss-insight.ts";
-import { byHandSql, differencesSql } from "./loss-rules.ts";
+import { byHandSql, differencesSql, loweredBySql, loweredSql } from "./loss-rules.ts";
 
 /** Counts and sums of each person and kind; a discount's and a lowered price's sum is what was taken off, a difference's what was missing or over. */
 export async function lossFacts(
@@ -29,11 +29,8 @@ export async function lossFacts(
        SELECT o.user_id, max(o.user_name), 'voided', count(*), sum(d.total_minor)
          FROM documents d JOIN sales o ON o.id = d.returns_sale_id WHERE d.kind = 'void' GROUP BY o.user_id
        UNION ALL
-       -- of numeric, round() rounds as money does: half away from zero
-       SELECT d.user_id, max(d.user_name), 'price', count(*),
-           sum(round((i.list_price_minor - i.unit_price_minor)::numeric * i.quantity_milli * 0.001))
-         FROM documents d JOIN sale_items i ON i.sale_id = d.id
-         WHERE d.kind = 'sale' AND i.list_price_minor > i.unit_price_minor GROUP BY d.user_id
+       SELECT d.user_id, max(d.user_name), 'price', count(*), sum(${loweredBySql()})
+         FROM documents d JOIN ${loweredSql()} GROUP BY d.user_id
        UNION ALL
        SELECT o.user_id, max(o.user_name), 'drawer', count(*), 0
          FROM days JOIN drawer_openings o ON o.shift_id = days.id GROUP BY o.user_id

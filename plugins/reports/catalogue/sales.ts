@@ -12,6 +12,7 @@ const EARNED: Column[] = [
 const DOCUMENTS: Column[] = [
   count("sales"),
   count("returns"),
+  count("voids"),
   money("discount"),
   money("net"),
   money("tax"),
@@ -37,7 +38,7 @@ export const SALES: Report[] = [
       { key: "sku", unit: "text" },
       { key: "unit", unit: "text" },
       { key: "sold", unit: "quantity" },
-      { key: "returned", unit: "quantity" },
+      { key: "returned", title: "taken_back", unit: "quantity" },
       ...LINES,
     ],
     note: true,

@@ -1,5 +1,5 @@
 /** When a schedule is due, by the clock of its store, and the days that it tells of then. */
-import { plusDays } from "../../../kernel/clock.ts";
+import { businessDate, plusDays } from "../../../kernel/clock.ts";
 import type { Range } from "../domain.ts";
 
 export const RHYTHMS = ["daily", "weekly", "monthly"] as const;
@@ -14,9 +14,16 @@ export interface Timing {
   hour: number;
 }
 
+/** Where days end. */
+export interface Calendar {
+  timeZone: string;
+  dayCutoffHour: number;
+}
+
 const HOUR_MS = 3_600_000;
 /** a month and a day: one of them is due */
 const MOST_DAYS = 32;
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** The first moment after `now`. An hour that a change of the clock leaves out comes an hour later. */
 export function nextDue(now: Date, timing: Timing, timeZone: string): Date {
@@ -32,6 +39,25 @@ export function nextDue(now: Date, timing: Timing, timeZone: string): Date {
 function isDay(day: string, { rhythm, weekday, monthDay }: Timing): boolean {
   if (rhythm === "weekly") return (new Date(`${day}T00:00:00Z`).getUTCDay() || 7) === weekday;
   return rhythm === "daily" || Number(day.slice(8)) === monthDay;
+}
+
+/** The latest business day that is over in all of these places. */
+export function lastOver(at: Date, places: readonly Calendar[]): string {
+  const days = places.map(({ timeZone, dayCutoffHour }) => plusDays(businessDate(at, timeZone, dayCutoffHour), -1));
+  const [first] = days.sort();
+  if (first === undefined) throw new Error("days that are over nowhere");
+  return first;
+}
+
+/**
+ * From which hour of that clock on the day before is over in all of these places. Undefined: some are so far that it is not at any hour,
+ * and letters tell of an earlier day.
+ */
+export function firstHour(now: Date, timeZone: string, places: readonly Calendar[]): number | undefined {
+  return HOURS.find((hour) => {
+    const due = nextDue(now, { rhythm: "daily", weekday: undefined, monthDay: undefined, hour }, timeZone);
+    return lastOver(due, places) >= plusDays(localOf(due, timeZone).day, -1);
+  });
 }
 
 /** Whole business days that end with `last`: one, seven, or the last calendar month that was over by then. */

@@ -1,16 +1,16 @@
 /** Reports by e-mail at their hour: one letter for each recipient, written when it goes, with what that person may see then. */
 import { randomBytes } from "node:crypto";
 import type { Auditor } from "../../../kernel/audit.ts";
-import { businessDate, type Clock, plusDays } from "../../../kernel/clock.ts";
+import type { Clock } from "../../../kernel/clock.ts";
 import type { Database, Tx } from "../../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../../kernel/errors.ts";
 import type { Authenticator, SignedInUser, Worker } from "../../../kernel/http/session.ts";
 import type { PostOffice } from "../../../kernel/mail.ts";
-import type { Store, Stores } from "../../../kernel/stores/store.ts";
+import { doingBusiness, type Store, type Stores } from "../../../kernel/stores/store.ts";
 import { errors } from "../errors.ts";
 import * as queries from "../queries/schedules.ts";
 import type { Reader, Reading } from "../reading.ts";
-import { nextDue } from "./due.ts";
+import { type Calendar, firstHour, lastOver, nextDue } from "./due.ts";
 
 export const REPORT_LETTER = "report";
 export const SCHEDULE = "reports.schedule";
@@ -35,7 +35,7 @@ export interface MailingParts {
   db: Database;
   clock: Clock;
   audit: Auditor;
-  stores: Pick<Stores, "list" | "of" | "shopOf">;
+  stores: Pick<Stores, "list" | "of" | "shopOf" | "shopsOf">;
   reading: Reading;
   office: PostOffice;
   /** undefined: nobody knows who works here */
@@ -69,6 +69,15 @@ export function createMailings(parts: MailingParts) {
       shop: await stores.shopOf(storeId),
       can: (permission) => worker.permissions.has(permission),
     };
+  };
+
+  /** Where the days end that a report tells of: in that store, or in the shop and each store that sells. */
+  const placesOf = async (storeId: number | undefined): Promise<Calendar[]> => {
+    const shop = await stores.shopOf(storeId);
+    if (storeId !== undefined) return [shop];
+    const selling = doingBusiness(await stores.list()).filter(({ active }) => active);
+    const rows = selling.map(({ id }) => ({ storeId: id }));
+    return [shop, ...rows.map(await stores.shopsOf(rows))];
   };
 
   const mayGet = async (worker: Worker, report: string, storeId: number | undefined): Promise<boolean> => {
@@ -132,10 +141,11 @@ export function createMailings(parts: MailingParts) {
         reader,
       );
       const shop = await stores.shopOf(schedule.storeId);
-      if (report.period && schedule.hour < shop.dayCutoffHour)
-        throw fieldFault("hour", "HOUR_BEFORE_CUTOFF", "reports.validation.before_cutoff", {
-          hour: shop.dayCutoffHour,
-        });
+      if (report.period) {
+        const first = firstHour(clock.now(), shop.timeZone, await placesOf(schedule.storeId)) ?? 0;
+        if (schedule.hour < first)
+          throw fieldFault("hour", "HOUR_BEFORE_CUTOFF", "reports.validation.before_cutoff", { hour: first });
+      }
       const may = new Set((await candidates(report.name, schedule.storeId)).map(({ id }) => id));
       const wanted = [...new Set(recipients)];
       if (wanted.length === 0) throw fieldFault("recipients", "REQUIRED", "reports.validation.nobody");
@@ -215,11 +225,11 @@ export function createMailings(parts: MailingParts) {
           const now = clock.now();
           const one = await queries.dueSchedule(tx, now);
           if (!one) return undefined;
-          const { timeZone, dayCutoffHour } = await stores.shopOf(one.storeId);
+          const { timeZone } = await stores.shopOf(one.storeId);
           let due = one.nextAt;
           let next = nextDue(due, one, timeZone);
           while (next <= now) [due, next] = [next, nextDue(next, one, timeZone)];
-          const lastDay = plusDays(businessDate(due, timeZone, dayCutoffHour), -1);
+          const lastDay = lastOver(due, await placesOf(one.storeId));
           const mailings = await queries.insertMailings(tx, one.id, due, lastDay);
           const letters = mailings.map(({ id, userId }) => ({
             kind: REPORT_LETTER,

@@ -1,5 +1,5 @@
 /** Statements of the books: taxes by range of numbers, the ranges themselves, and closed shifts. */
-import { byHandSql, differencesSql } from "../../pos/api.ts";
+import { byHandSql, differencesSql, loweredBySql, loweredSql } from "../../pos/api.ts";
 import { daysSql, type Period, placeSql, sumsSql } from "./periods.ts";
 import { thereSql } from "./sums.ts";
 
@@ -36,23 +36,39 @@ export function zListSql(period: Period): string {
     WHERE s.store_id = ANY(:storeIds::bigint[]) AND ${daysSql(period, "s.business_date")} AND s.currency = :currency`;
 }
 
+/** Money handed over for no goods, and what of it was taken back, by how it was paid and who took it. */
+export function collectionsSql(period: Period): string {
+  return `SELECT format('%s:%s:%s', c.method, c.kind, c.user_id) AS key, (SELECT t.name FROM tenders t WHERE t.code = c.method) AS name,
+      c.kind, (array_agg(c.user_name ORDER BY c.id DESC))[1] AS cashier, count(*) FILTER (WHERE c.amount_minor > 0) AS payments,
+      coalesce(sum(c.amount_minor) FILTER (WHERE c.amount_minor > 0), 0)::bigint AS taken,
+      coalesce(sum(c.amount_minor) FILTER (WHERE c.amount_minor < 0), 0)::bigint AS given_back,
+      sum(c.amount_minor)::bigint AS total
+    FROM collections c WHERE ${placeSql(period)} GROUP BY c.method, c.kind, c.user_id`;
+}
+
 /** What each cashier took off, took back and missed: signs to look at, beside how much the person sold. */
 export function careByCashierSql(period: Period): string {
   return `SELECT user_id::text AS key,
-      (SELECT user_name FROM sales s WHERE s.user_id = f.user_id ORDER BY s.id DESC LIMIT 1) AS name,
+      coalesce((SELECT user_name FROM sales s WHERE s.user_id = f.user_id ORDER BY s.id DESC LIMIT 1), max(closer)) AS name,
       sum(sales)::bigint AS sales, sum(discounts)::bigint AS discounts, sum(discount)::bigint AS discount,
+      sum(lowered_prices)::bigint AS lowered_prices, sum(lowered)::bigint AS lowered,
       sum(voids)::bigint AS voids, sum(voided)::bigint AS voided, sum(returns)::bigint AS returns,
       sum(returned)::bigint AS returned, sum(differences)::bigint AS differences, sum(difference)::bigint AS difference
     FROM (
-      SELECT user_id, coalesce(sum(documents) FILTER (WHERE kind = 'sale'), 0) AS sales, sum(discounted) AS discounts,
+      SELECT user_id, NULL AS closer, coalesce(sum(documents) FILTER (WHERE kind = 'sale'), 0) AS sales, sum(discounted) AS discounts,
         coalesce(sum(${byHandSql("discount_minor", "promotion_minor")}) FILTER (WHERE kind = 'sale'), 0) AS discount,
-        coalesce(sum(documents) FILTER (WHERE kind = 'void'), 0) AS voids,
+        0 AS lowered_prices, 0 AS lowered, coalesce(sum(documents) FILTER (WHERE kind = 'void'), 0) AS voids,
         coalesce(sum(total_minor) FILTER (WHERE kind = 'void'), 0) AS voided,
         coalesce(sum(documents) FILTER (WHERE kind = 'return'), 0) AS returns,
         coalesce(sum(total_minor) FILTER (WHERE kind = 'return'), 0) AS returned, 0 AS differences, 0 AS difference
       FROM ${sumsSql("hours", period)} h GROUP BY user_id ${thereSql("hours")}
       UNION ALL
-      SELECT c.user_id, 0, 0, 0, 0, 0, 0, 0, count(*), sum(c.difference_minor)
+      SELECT d.user_id, NULL, 0, 0, 0, count(*), sum(${loweredBySql()}), 0, 0, 0, 0, 0, 0
+      FROM sales d JOIN ${loweredSql()}
+      WHERE d.store_id = ANY(:storeIds::bigint[]) AND ${daysSql(period, "d.business_date")} AND d.currency = :currency
+      GROUP BY d.user_id
+      UNION ALL
+      SELECT c.user_id, (array_agg(c.user_name ORDER BY c.id DESC))[1], 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), sum(c.difference_minor)
       FROM ${differencesSql()}
       WHERE d.store_id = ANY(:storeIds::bigint[]) AND ${daysSql(period, "d.business_date")} AND d.currency = :currency
       GROUP BY c.user_id

@@ -1,4 +1,5 @@
 /** Statements of what is bought from suppliers and what customers owe. Both are money of the shop as a whole. */
+import { unpaidSql } from "../../customers/api.ts";
 import type { Period } from "./periods.ts";
 
 /** The shop's business day of an instant, as kernel/clock.ts has it. */
@@ -21,7 +22,7 @@ function daysOfSql(period: Period): string {
       AND ${DAY} BETWEEN cast(:beforeFrom AS date) AND cast(:beforeTo AS date)`;
 }
 
-/** Payments pay the oldest charge first, so what is owed is the newest charges, back to where they make up the balance. Of the whole shop, for whoever works in a store of it. */
+/** By the rule of the customers' own page. Of the whole shop, for whoever works in a store of it. */
 export function receivablesSql(): string {
   return `SELECT c.id::text AS key, c.name, c.balance_minor AS owed,
       coalesce(sum(e.part) FILTER (WHERE e.days <= 30), 0)::bigint AS d30,
@@ -29,10 +30,6 @@ export function receivablesSql(): string {
       coalesce(sum(e.part) FILTER (WHERE e.days BETWEEN 61 AND 90), 0)::bigint AS d90,
       coalesce(sum(e.part) FILTER (WHERE e.days > 90), 0)::bigint AS older, coalesce(max(e.days), 0)::bigint AS oldest
     FROM customers c LEFT JOIN LATERAL (
-      SELECT least(amount_minor, c.balance_minor - newer) AS part, greatest(cast(:today AS date) - day, 0) AS days
-      FROM (SELECT d.amount_minor, ${DAY} AS day, sum(d.amount_minor) OVER (ORDER BY d.id DESC) - d.amount_minor AS newer
-        FROM customer_entries d
-        WHERE d.kind = 'charge' AND d.customer_id IN (SELECT m.id FROM customers m WHERE m.id = c.id OR m.merged_into = c.id)) charges
-      WHERE newer < c.balance_minor) e ON true
+      SELECT d.part, greatest(cast(:today AS date) - ${DAY}, 0) AS days FROM ${unpaidSql()} d) e ON true
     WHERE c.balance_minor > 0 AND c.currency = :currency AND cardinality(:storeIds::bigint[]) > 0 GROUP BY c.id`;
 }

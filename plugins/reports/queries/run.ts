@@ -4,7 +4,15 @@ import type { Database } from "../../../kernel/db/database.ts";
 import { passes } from "../../../kernel/db/replica.ts";
 import type { Asked, Line, Report } from "../domain.ts";
 import { spanOf } from "../span.ts";
-import { careByCashierSql, FIRST_NUMBER, LAST_NUMBER, numberRangesSql, taxBookSql, zListSql } from "./books.ts";
+import {
+  careByCashierSql,
+  collectionsSql,
+  FIRST_NUMBER,
+  LAST_NUMBER,
+  numberRangesSql,
+  taxBookSql,
+  zListSql,
+} from "./books.ts";
 import { purchasesBySupplierSql, receivablesSql } from "./debts.ts";
 import type { Period } from "./periods.ts";
 import * as sales from "./sales.ts";
@@ -33,6 +41,7 @@ const STATEMENTS: Readonly<Record<string, (period: Period) => string>> = {
   "receivables-aging": receivablesSql,
   "tax-book": taxBookSql,
   "number-ranges": numberRangesSql,
+  collections: collectionsSql,
   "z-list": zListSql,
   "care-by-cashier": careByCashierSql,
 };

@@ -4,7 +4,8 @@ import { thereSql } from "./sums.ts";
 
 /** Of report_totals and report_hours: documents as they are signed. */
 const DOCUMENTS = `coalesce(sum(documents) FILTER (WHERE kind = 'sale'), 0)::bigint AS sales,
-  coalesce(sum(documents) FILTER (WHERE kind <> 'sale'), 0)::bigint AS returns,
+  coalesce(sum(documents) FILTER (WHERE kind = 'return'), 0)::bigint AS returns,
+  coalesce(sum(documents) FILTER (WHERE kind = 'void'), 0)::bigint AS voids,
   sum(discount_minor)::bigint AS discount, sum(net_minor)::bigint AS net, sum(tax_minor)::bigint AS tax,
   sum(rounding_minor)::bigint AS rounding, sum(total_minor)::bigint AS total, sum(cost_minor)::bigint AS cost,
   sum(net_minor - cost_minor)::bigint AS margin`;

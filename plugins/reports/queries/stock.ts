@@ -12,7 +12,8 @@ const VALUE = `sum(i.on_hand_milli)::bigint AS on_hand, sum(round((${COST})::num
 const ON_SHELF = "i.store_id = ANY(:storeIds::bigint[]) AND i.on_hand_milli <> 0";
 const SHELVED = `FROM inventory i JOIN products p ON p.id = i.product_id
   WHERE ${ON_SHELF} AND p.kind IN ('goods', 'weighed') AND ${TOLD}`;
-const DAYS = "(cast(:to AS date) - cast(:from AS date) + 1)";
+/** Those that have been: nothing was sold on a day to come. */
+const DAYS = "greatest(least(cast(:to AS date), cast(:today AS date)) - cast(:from AS date) + 1, 1)";
 
 export function stockValueSql(): string {
   return `SELECT p.id::text AS key, ${VALUE} ${SHELVED} GROUP BY p.id`;

@@ -6,7 +6,7 @@ import { json } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
 import type { Column, Report } from "../domain.ts";
-import { jsonOf, labelOf } from "../present.ts";
+import { jsonOf, labelOf, titleOf } from "../present.ts";
 import type { Reading } from "../reading.ts";
 import { documentsQuery, reportApiQuery, reportParams } from "../schema.ts";
 import { nextOf, offsetOf, place, READ } from "./shared.ts";
@@ -44,10 +44,10 @@ export function reportsApi({ reading }: { reading: Reading }): Route[] {
             group: report.group,
             dimension: report.dimension,
             has_period: report.period,
-            columns: report.columns.map(({ key, unit }) => ({
-              key,
-              unit,
-              title: request.text.t(`reports.columns.${key}`),
+            columns: report.columns.map((column) => ({
+              key: column.key,
+              unit: column.unit,
+              title: titleOf(column, request.text),
             })),
           })),
         }),

@@ -1,7 +1,7 @@
 /** When reports by e-mail are due by the clock of a store, and the days that they tell of. */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { nextDue, type Rhythm, rangeOf } from "../mailing/due.ts";
+import { firstHour, lastOver, nextDue, type Rhythm, rangeOf } from "../mailing/due.ts";
 
 const at = (rhythm: Rhythm, hour: number, more: { weekday?: number; monthDay?: number } = {}) => ({
   rhythm,
@@ -42,5 +42,34 @@ describe("when a report by e-mail is due", () => {
     assert.deepEqual(rangeOf("weekly", "2026-03-01"), { from: "2026-02-23", to: "2026-03-01" });
     assert.deepEqual(rangeOf("monthly", "2026-02-28"), { from: "2026-02-01", to: "2026-02-28" });
     assert.deepEqual(rangeOf("monthly", "2026-03-14"), { from: "2026-02-01", to: "2026-02-28" });
+  });
+
+  const bogota = { timeZone: "America/Bogota", dayCutoffHour: 0 };
+  const night = { timeZone: "America/Bogota", dayCutoffHour: 6 };
+  // three hours behind Bogotá in winter, two in summer
+  const west = { timeZone: "America/Los_Angeles", dayCutoffHour: 4 };
+
+  it("tells of the latest day that is over in every store", () => {
+    // one o'clock in Bogotá: the 2nd is over where days end at midnight, and not where the night still sells
+    const at = new Date("2026-03-03T06:00:00Z");
+    assert.equal(lastOver(at, [bogota]), "2026-03-02");
+    assert.equal(lastOver(at, [bogota, night]), "2026-03-01");
+    assert.equal(lastOver(new Date("2026-03-03T10:59:59Z"), [bogota, night]), "2026-03-01");
+    assert.equal(lastOver(new Date("2026-03-03T11:00:00Z"), [bogota, night]), "2026-03-02");
+    // four in the morning over there is seven in Bogotá
+    assert.equal(lastOver(new Date("2026-03-03T11:59:59Z"), [bogota, west]), "2026-03-01");
+    assert.equal(lastOver(new Date("2026-03-03T12:00:00Z"), [bogota, west]), "2026-03-02");
+  });
+
+  it("is for an hour at which the day before is over everywhere, if there is one", () => {
+    const winter = new Date("2026-02-02T15:00:00Z");
+    const from = (...places: (typeof bogota)[]) => firstHour(winter, "America/Bogota", places);
+    assert.equal(from(bogota), 0);
+    assert.equal(from(bogota, night), 6);
+    assert.equal(from(bogota, night, west), 7);
+    assert.equal(firstHour(new Date("2026-07-02T15:00:00Z"), "America/Bogota", [bogota, west]), 6);
+    // a day of Honolulu ends when one of Auckland is over and the next one goes on: no hour waits for it
+    const far = { timeZone: "Pacific/Honolulu", dayCutoffHour: 6 };
+    assert.equal(firstHour(winter, "Pacific/Auckland", [far]), undefined);
   });
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
-import { openShop, type Shop } from "../../../test/harness/shop.ts";
+import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { cash, type Goods, ring, stocked } from "../../pos/test/till.ts";
 import { openStore } from "../../pos/test/two-stores.ts";
 import { report, wrong } from "./figures.ts";
@@ -127,6 +127,14 @@ describe("reports of what left the shelves", () => {
       const sale = await ring(manager, { items, payments: cash("1000") });
       assert.equal(sale.status, 201, sale.text);
     }
+    // 0.5 at 200 less and 3 at 100 less; what was dearer was no gift
+    const byHand = [
+      { code: "QUESO", quantity: "0.5", unit_price: "8800", price_reason: "roto" },
+      { code: "QUESO", quantity: "3", unit_price: "8900", price_reason: "cliente" },
+      { code: "QUESO", quantity: "1", unit_price: "9500", price_reason: "tajado" },
+    ];
+    const changed = await ring(manager, { items: byHand, payments: cash("50000") });
+    assert.equal(changed.status, 201, changed.text);
     const { id } = (await manager.get<{ id: number }>("/api/v1/shifts/current")).body;
     const closed = await manager.post(`/api/v1/shifts/${id}/close`, { total: "1.00", reason: "Falta" }, key());
     assert.equal(closed.status, 201, closed.text);
@@ -135,13 +143,14 @@ describe("reports of what left the shelves", () => {
       amount: string;
     }
     type Loss = { cashier: { name: string }; sales: number } & Record<
-      "discounts" | "voids" | "returns" | "differences",
+      "discounts" | "lowered_prices" | "voids" | "returns" | "differences",
       Figure
     >;
     const loss = (await manager.get<{ data: Loss[] }>("/api/v1/loss")).body.data;
     const care = (await report(shop, manager, "care-by-cashier")).data;
     const members = [
       ["discounts", "discount"],
+      ["lowered_prices", "lowered"],
       ["voids", "voided"],
       ["returns", "returned"],
       ["differences", "difference"],
@@ -158,5 +167,21 @@ describe("reports of what left the shelves", () => {
       [1, "300.00"],
       "the promotion gave the other one",
     );
+    assert.deepEqual([manuela?.["lowered_prices"], manuela?.["lowered"]], [2, "400.00"]);
+  });
+
+  it("a difference is told of who closed the shift, by name, though the person never sold", async () => {
+    const employee = await shop.api("employee");
+    const sale = await ring(manager, { items: [{ code: "QUESO", quantity: "1" }], payments: cash("9000") });
+    assert.equal(sale.status, 201, sale.text);
+    const { id } = (await manager.get<{ id: number }>("/api/v1/shifts/current")).body;
+    const closed = await employee.post(`/api/v1/shifts/${id}/close`, { total: "8900.00", reason: "Falta" }, key());
+    assert.equal(closed.status, 201, closed.text);
+    const { data } = await report(shop, manager, "care-by-cashier");
+    const emilio = data.find(({ name }) => name === people.employee.fullName) ?? assert.fail(JSON.stringify(data));
+    assert.deepEqual([emilio["sales"], emilio["differences"], emilio["difference"]], [0, 1, "-100.00"]);
+    const browser = await shop.browser("manager");
+    for (const name of ["care-by-cashier", "z-list"])
+      assert.match((await browser.get(`/reports/${name}`)).text, /de quien cerró (y contó )?el turno/, name);
   });
 });

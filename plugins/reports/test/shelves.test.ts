@@ -50,6 +50,13 @@ describe("reports of shelves, purchases and debts", () => {
       ["Pan", "10.000", "18000.00", "121.667", 3],
       ["Queso", "1.000", "10000.00", "182.500", 2],
     ]);
+    // days to come have not been: ten days of which nine are tomorrow or later turn as the one
+    const later = new Date(Date.parse(today) + 9 * 86_400_000).toISOString().slice(0, 10);
+    assert.deepEqual(await rows("rotation", ["turns", "lasts"], `?from=${today}&to=${later}`), [
+      ["Pan", "121.667", 3],
+      ["Queso", "182.500", 2],
+    ]);
+    assert.deepEqual(await rows("rotation", ["turns"], `?from=${later}&to=${later}`), []);
     assert.deepEqual(await rows("dead-stock", ["on_hand", "last_sold"]), [["Polvo", "7.000", null]]);
     const yesterday = new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);
     const dead = await rows("dead-stock", ["last_sold"], `?from=${yesterday}&to=${yesterday}`);
