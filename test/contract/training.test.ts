@@ -19,7 +19,8 @@ const key = () => ({ key: randomUUID() });
 const TELLS_ALL = /^\/api\/v1\/(audit|registers|stores|users|health|auth|counts|print-jobs|agents$)/;
 /** Of what a day at the till changes each, but for what such a day has nothing of. */
 const MUST_SHOW = /reports\/.+|^home|^table|^pos_day|\/sales$|\/loss$|movements|history|low-stock/;
-const NOTHING_OF_IT = /schedules|address|expiry|purchases-by|receivables|reports\/collections|bought_together|store="3"/;
+const NOTHING_OF_IT =
+  /schedules|address|expiry|purchases-by|receivables|reports\/collections|bought_together|store="3"/;
 /** Of the shop's figures those that a scrape of itself changes are no part of it. */
 const COUNTS_ITSELF =
   /^pos_(http|database|job|outbox|uptime|cache|process|nodejs|memory|build|search|redis|ledger|invariant|backup|figures)|^(process|nodejs)_/;
