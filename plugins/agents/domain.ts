@@ -13,6 +13,13 @@ interface Goods {
   name: string;
 }
 
+/** An order that did not come when it should; days YYYY-MM-DD. */
+export interface OverdueOrder {
+  number: string;
+  sentOn: string;
+  dueOn: string;
+}
+
 /** How much better than the two naive forecasts the one was that this rests on: mean errors of a week, thousandths. */
 export interface Grounds {
   method: string;
@@ -41,8 +48,12 @@ export interface Facts {
       unit: string;
       /** without lots that have gone bad */
       onHandMilli: number;
-      /** of orders that were sent, and from other stores */
+      /** of orders that were sent and are awaited still, and from other stores */
       onOrderMilli: number;
+      /** until what was sent for comes, to an empty shelf; absent: nothing does */
+      arrivesDays?: number | undefined;
+      /** the oldest first; absent: none */
+      overdue?: OverdueOrder[] | undefined;
       perDayMilli: number;
       days: number;
       leadDays: number;
@@ -54,6 +65,8 @@ export interface Facts {
     totalMinor: number;
     minimumMinor?: number;
     missingMinor?: number;
+    /** of what is to be ordered: the oldest first; absent: none */
+    overdue?: OverdueOrder[] | undefined;
     lines: OrderLine[];
   };
   cost_rose: Goods & { supplier: string; beforeMinor: number; afterMinor: number; currency: string };

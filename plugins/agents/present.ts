@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Text } from "../../kernel/i18n.ts";
 import type { Store } from "../../kernel/stores/store.ts";
-import { type Finding, type Grounds, type Notice, type OrderLine, riseOf } from "./domain.ts";
+import { type Finding, type Grounds, type Notice, type OrderLine, type OverdueOrder, riseOf } from "./domain.ts";
 import type { findingAnswer } from "./schema.ts";
 
 /** `currency`: of the store that it is about, or the shop's. */
@@ -13,7 +13,7 @@ export function sentence(said: Notice, text: Text, currency: string): string {
   const amount = (milli: number, unit: string) => `${text.quantity(milli)} ${unit}`;
   switch (said.kind) {
     case "runs_out": {
-      const { name, unit, onHandMilli, onOrderMilli, perDayMilli, days, leadDays } = said.facts;
+      const { name, unit, onHandMilli, onOrderMilli, perDayMilli, days, leadDays, arrivesDays, overdue } = said.facts;
       const facts = {
         name,
         days,
@@ -21,17 +21,19 @@ export function sentence(said: Notice, text: Text, currency: string): string {
         on_hand: amount(onHandMilli, unit),
         per_day: amount(perDayMilli, unit),
       };
-      return onOrderMilli > 0
-        ? say({ ...facts, on_order: amount(onOrderMilli, unit) }, "runs_out_ordered")
-        : say(facts);
+      const ordered = { ...facts, on_order: amount(onOrderMilli, unit) };
+      if (onOrderMilli === 0) return withOverdue(say(facts), overdue, text);
+      if (arrivesDays === undefined) return withOverdue(say(ordered, "runs_out_ordered"), overdue, text);
+      return withOverdue(say({ ...ordered, arrives: arrivesDays }, "runs_out_before"), overdue, text);
     }
     case "order": {
       const { supplier, totalMinor, minimumMinor = 0, missingMinor = 0, lines } = said.facts;
       const days = Math.min(...lines.map((line) => line.days));
       const advice = say({ supplier, lines: lines.length, total: money(totalMinor), days });
-      if (missingMinor === 0) return advice;
+      const told = withOverdue(advice, said.facts.overdue, text);
+      if (missingMinor === 0) return told;
       const minimum = { minimum: money(minimumMinor), missing: money(missingMinor) };
-      return `${advice} ${say(minimum, "order_under_minimum")}`;
+      return `${told} ${say(minimum, "order_under_minimum")}`;
     }
     case "cost_rose": {
       const { name, supplier, beforeMinor, afterMinor, currency: paid } = said.facts;
@@ -57,6 +59,15 @@ export function sentence(said: Notice, text: Text, currency: string): string {
       return by === "" ? say(prices, "price_of_nobody") : say({ ...prices, by });
     }
   }
+}
+
+/** Of several orders the oldest is told. */
+function withOverdue(told: string, overdue: readonly OverdueOrder[] | undefined, text: Text): string {
+  const [oldest] = overdue ?? [];
+  if (!oldest || !overdue) return told;
+  const on = (day: string) => text.date(new Date(`${day}T12:00:00Z`), "UTC");
+  const order = { number: oldest.number, sent: on(oldest.sentOn), due: on(oldest.dueOn), more: overdue.length - 1 };
+  return `${told} ${text.t("agents.says.overdue", order)}`;
 }
 
 /** Why it may be believed, with the figures it rests on; undefined where the sentence has them all. */

@@ -5,6 +5,7 @@ import { serviceRef } from "../../kernel/service.ts";
 import type { Advice, Adviser } from "./advice.ts";
 import type { IssueOrder, IssueResult, ReceiptOrder, SellOrder, SellResult, StockDocument } from "./documents.ts";
 import type { BuyersPort, DocumentLot } from "./lots/lot.ts";
+import type { RateOfSale, SoldByDay } from "./rates.ts";
 
 export type { Advice, Adviser, Choice, GoesWith, Judgement, Nearest } from "./advice.ts";
 export { marginOf } from "./costs.ts";
@@ -20,6 +21,7 @@ export type {
   StockDocument,
 } from "./documents.ts";
 export type { Buyer, BuyersPort, DocumentLot, SaidLot } from "./lots/lot.ts";
+export type { RateOfSale, SoldByDay } from "./rates.ts";
 
 /** who has it may see what goods cost, and what is earned of them */
 export const SEE_COSTS = "inventory.cost";
@@ -110,28 +112,6 @@ export interface Demand {
   productId: number;
   sales: number;
   weight: number;
-}
-
-/** What of a product was sold in some days, and where it stands. Quantities in thousandths, cost of a unit in that store. */
-export interface RateOfSale {
-  productId: number;
-  sku: string;
-  name: string;
-  unit: string;
-  /** less what came back; 0 or more where something was sold */
-  soldMilli: number;
-  /** the sum of the squares of what was sold on each day */
-  squaresMilli: bigint;
-  onHandMilli: number;
-  /** an open count of the store has it: see countsBlind */
-  counting: boolean;
-  /** of what is on hand, lots that have gone bad: nobody is to be sold them */
-  expiredMilli: number;
-  /** sent by other stores, and not here yet */
-  inTransitMilli: number;
-  /** what the shop set for the product itself */
-  reorderPointMilli: number;
-  costMinor: number;
 }
 
 /** An own price that was changed; minor units of the shop's currency. */
@@ -253,10 +233,10 @@ export interface Inventory {
   /** Goods that were sold in a store in these business days, the last of which is today, or have a reorder point; by name, in pages. */
   ratesOfSale(storeId: number, days: number, tx?: Tx): AsyncIterable<RateOfSale[]>;
   /**
-   * What was sold in a store on each of the last business days, less what came back: thousandths; products without a sale are left out.
+   * What was sold in a store on each of the last business days, less what came back; products without a sale in them are left out.
    * The running day is the last of them when at most four of its hours are left, yesterday until then.
    */
-  salesByDay(storeId: number, productIds: readonly number[], days: number): Promise<ReadonlyMap<number, number[]>>;
+  salesByDay(storeId: number, productIds: readonly number[], days: number): Promise<ReadonlyMap<number, SoldByDay>>;
   /** Own prices changed since then that hold, beside what held until then. */
   priceJumps(since: Date): Promise<PriceJump[]>;
   /**

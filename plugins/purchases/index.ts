@@ -4,6 +4,7 @@ import { listRoutes } from "../../kernel/lists/routes.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
 import { inventoryRef } from "../inventory/api.ts";
 import { purchasesRef } from "./api.ts";
+import { createAwaiting } from "./awaited.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { errors } from "./errors.ts";
 import { createExport } from "./export.ts";
@@ -15,7 +16,7 @@ import { createOrdering } from "./ordering.ts";
 import { createOrders } from "./orders.ts";
 import { createPacks } from "./packs.ts";
 import { openOrdersOf } from "./queries/orders.ts";
-import { costRises, onItsWay, termsOf, usualSuppliers } from "./queries/replenishment.ts";
+import { costRises, termsOf, usualSuppliers } from "./queries/replenishment.ts";
 import { boughtFor } from "./queries/stores.ts";
 import { createReplenishment } from "./replenishment.ts";
 import { deliveryPages } from "./routes/deliveries.ts";
@@ -63,7 +64,8 @@ export const plugin = definePlugin({
       path: (id) => `/purchases/prices?product_id=${id}`,
     });
     inventory.registerOrders((tx, ids) => openOrdersOf(tx, ids));
-    const replenishment = createReplenishment({ ...host, inventory });
+    const awaiting = createAwaiting(host);
+    const replenishment = createReplenishment({ ...host, inventory, awaiting });
     const ordering = createOrdering({ replenishment, orders, suppliers });
     const { primary, replica } = host.db;
     return {
@@ -79,7 +81,7 @@ export const plugin = definePlugin({
             }),
           );
         },
-        onItsWay: (storeId) => onItsWay(primary, storeId),
+        awaited: (storeId) => awaiting(storeId),
         leadTimeDays: LEAD_TIME_DAYS,
         costRises: (storeId, since) => costRises(replica, storeId, since),
         async order(tx, actor, advised) {

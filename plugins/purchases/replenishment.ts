@@ -5,6 +5,7 @@ import { sum } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
 import type { Inventory, RateOfSale } from "../inventory/api.ts";
+import { type Awaited, type Awaiting, type Overdue, onOrderMilli as orderedOf } from "./awaited.ts";
 import { errors } from "./errors.ts";
 import { lineTotal, type Offer } from "./lines.ts";
 import { lastOffers } from "./queries/documents.ts";
@@ -18,7 +19,10 @@ export interface Suggestion extends Reorder, Offer {
   product: RateOfSale;
   /** what is still good */
   onHandMilli: number;
+  /** of drafts, of orders that are awaited still, and from other stores */
   onOrderMilli: number;
+  /** orders of it whose day is past */
+  overdue: readonly Overdue[];
   /** undefined: the supplier sells it in any quantity */
   packMilli: number | undefined;
   totalMinor: number;
@@ -62,7 +66,7 @@ interface Plan {
   level: keyof typeof Z_MILLI;
   /** of one supplier alone */
   only: number | undefined;
-  awaited: ReadonlyMap<number, number>;
+  awaited: ReadonlyMap<number, Awaited>;
 }
 
 export type Replenishment = ReturnType<typeof createReplenishment>;
@@ -72,8 +76,9 @@ export function createReplenishment(parts: {
   inventory: Pick<Inventory, "ratesOfSale">;
   settings: Settings;
   stores: Pick<Stores, "shopOf">;
+  awaiting: Awaiting;
 }) {
-  const { db, inventory, settings, stores } = parts;
+  const { db, inventory, settings, stores, awaiting } = parts;
 
   /** Of these products, by supplier. */
   async function linesOf(at: Knex, rates: readonly RateOfSale[], { days, cover, level, awaited, only }: Plan) {
@@ -93,7 +98,8 @@ export function createReplenishment(parts: {
       const leadTimeDays = supplier?.leadTimeDays ?? LEAD_TIME_DAYS;
       const plan = { leadTimeDays, coverDays: cover, zMilli: Z_MILLI[level] };
       const lines = own.flatMap((product): Suggestion[] => {
-        const onOrderMilli = (awaited.get(product.productId) ?? 0) + product.inTransitMilli;
+        const coming = awaited.get(product.productId);
+        const onOrderMilli = orderedOf(coming) + product.inTransitMilli;
         const onHandMilli = product.onHandMilli - product.expiredMilli;
         const shelf = { onHandMilli, onOrderMilli, ownPointMilli: product.reorderPointMilli };
         const packMilli = packs.get(product.productId);
@@ -102,7 +108,8 @@ export function createReplenishment(parts: {
         const offer = offers.get(product.productId) ?? { costMinor: product.costMinor, discountBp: 0 };
         const { costMinor, discountBp } = offer;
         const totalMinor = lineTotal(reorder.orderMilli, offer);
-        return [{ ...reorder, costMinor, discountBp, product, onHandMilli, onOrderMilli, packMilli, totalMinor }];
+        const stands = { onHandMilli, onOrderMilli, overdue: coming?.overdue ?? [] };
+        return [{ ...reorder, ...stands, costMinor, discountBp, product, packMilli, totalMinor }];
       });
       if (lines.length > 0) found.push({ supplier, leadTimeDays, lines });
     }
@@ -120,7 +127,7 @@ export function createReplenishment(parts: {
       const { training } = await stores.shopOf(storeId);
       if (training) throw errors.TRAINING_STORE();
       const at = tx ?? db.primary;
-      const plan = { days, cover, level, only, awaited: await queries.onOrder(at, storeId) };
+      const plan = { days, cover, level, only, awaited: await awaiting(storeId, tx) };
       const found = new Map<number | undefined, Pick<Suggested, "supplier" | "leadTimeDays" | "lines">>();
       for await (const sold of inventory.ratesOfSale(storeId, days, tx)) {
         const rates = sold.flatMap((one) => {

@@ -2,6 +2,8 @@
 import { businessDate } from "../../kernel/clock.ts";
 import { differenceOfWeeks, errorsOf, judge } from "../../plugins/agents/forecast/backtest.ts";
 import { METHODS } from "../../plugins/agents/forecast/methods.ts";
+import { historyOf } from "../../plugins/agents/watching/forecasts.ts";
+import type { SoldByDay } from "../../plugins/inventory/api.ts";
 import { ratesOfSale } from "../../plugins/inventory/queries/rate-of-sale.ts";
 import { salesByDay } from "../../plugins/inventory/queries/sales-by-day.ts";
 import { openShop } from "../harness/shop.ts";
@@ -39,10 +41,10 @@ export async function forecast(): Promise<Figure[]> {
     const goods = [];
     for await (const page of ratesOfSale(shop.db, asked)) goods.push(...page);
     const sold = await salesByDay(shop.db, { ...asked, productIds: goods.map(({ productId }) => productId) });
-    const series = judged([...sold.values()].map((milli) => milli.map((one) => one / 1000)));
+    const series = judged([...sold.values()]);
     const spoken = series.filter(({ verdict }) => verdict.beats);
     const kinds = KINDS.flatMap((kind) =>
-      byKind(kind.name, judged(seriesOf(kind, { products: EACH, days: DAYS, seed: 1, until }))),
+      byKind(kind.name, judged(seriesOf(kind, { products: EACH, days: DAYS, seed: 1, until }).map(asSold))),
     );
     return [
       ...compared("products that are spoken of", spoken),
@@ -80,12 +82,13 @@ export async function forecast(): Promise<Figure[]> {
 
 type Judged = { history: number[]; verdict: NonNullable<ReturnType<typeof judge>>; ms: number };
 
-/** From the first day on which it was sold; those with too few days are left out. */
-function judged(sold: readonly number[][]): Judged[] {
+/** Of whole pieces, never sold before the first of the days. */
+const asSold = (days: number[]): SoldByDay => ({ milli: days.map((one) => one * 1000), soldBefore: false });
+
+/** As the agents look at them; those with too few days are left out. */
+function judged(sold: readonly SoldByDay[]): Judged[] {
   return sold.flatMap((days) => {
-    const first = days.findIndex((one) => one > 0);
-    if (first < 0) return [];
-    const history = days.slice(first);
+    const history = historyOf(days);
     const began = performance.now();
     const verdict = judge(history);
     return verdict ? [{ history, verdict, ms: performance.now() - began }] : [];

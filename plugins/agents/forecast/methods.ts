@@ -11,6 +11,9 @@ export type Method = (history: readonly number[], horizon: number) => number[];
 const WEEK = 7;
 const CHANCES = [0.02, 0.05, 0.1, 0.2] as const;
 const SIZES = [0.05, 0.1, 0.3] as const;
+/** of Croston's sizes and distances, and how many of the first are their start */
+const SMOOTHING = 0.1;
+const FIRST = 4;
 const DAMPING = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
 const flat = (value: number, horizon: number) => Array.from({ length: horizon }, () => Math.max(0, value));
 
@@ -76,27 +79,23 @@ function smooth(history: readonly number[], horizon: number, alpha: number, gamm
 /**
  * For what is not sold every day: size and distance of sales are smoothed apart (J. Croston, "Forecasting and stock control for intermittent
  * demands", Operational Research Quarterly 23, 1972), with the correction of its bias by A. Syntetos and J. Boylan (International Journal of
- * Forecasting 21, 2005).
+ * Forecasting 21, 2005), who start both with the mean of the first ones. What lies before the first sale is no distance between two.
  */
 export const croston: Method = (history, horizon) => {
-  const weight = 0.1;
-  let size: number | undefined;
-  let distance = 1;
-  let since = 1;
-  for (const sold of history) {
-    if (sold <= 0) {
-      since += 1;
-      continue;
-    }
-    if (size === undefined) [size, distance] = [sold, since];
-    else {
-      size += weight * (sold - size);
-      distance += weight * (since - distance);
-    }
-    since = 1;
-  }
-  return flat(((1 - weight / 2) * (size ?? 0)) / distance, horizon);
+  const days = [...history.keys()].filter((day) => (history[day] ?? 0) > 0);
+  if (days.length === 0) return flat(0, horizon);
+  const size = smoothed(days.map((day) => history[day] ?? 0));
+  // of a single sale all that is known is that there was no other
+  const distance =
+    days.length === 1 ? history.length : smoothed(days.slice(1).map((day, place) => day - (days[place] ?? 0)));
+  return flat(((1 - SMOOTHING / 2) * size) / distance, horizon);
 };
+
+function smoothed(values: readonly number[]): number {
+  const first = values.slice(0, FIRST);
+  const start = first.reduce((sum, value) => sum + value, 0) / first.length;
+  return values.slice(FIRST).reduce((level, value) => level + SMOOTHING * (value - level), start);
+}
 
 /**
  * As Croston's, but the chance of a sale is smoothed on each day, so that what nobody asks for any more fades away (R. Teunter, A. Syntetos,

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { type Finding, offersDismissal, saying } from "./saying.ts";
+import { type Finding, offersDismissal, saying, sayingOverdue } from "./saying.ts";
 
 interface Answer {
   id: number;
@@ -135,8 +135,8 @@ describe("agents that look ahead", () => {
     assert.ok(line.days >= 5);
     await says(
       ({ kind }) => kind === "order",
-      /^Pida a Molinos del Sur un producto por \$\s?[\d.]+: con eso ninguno se acaba antes de \d+ días\. PAN: Pronóstico: /,
-      /^Order one product of Molinos del Sur for [^:]*[\d,]+: with it none runs out before \d+ days\. PAN: Forecast: /,
+      /^Pida a Molinos del Sur un producto por \$\s?[\d.]+: con eso cada uno alcanza para \d+ días o más\. PAN: Pronóstico: /,
+      /^Order one product of Molinos del Sur for [^:]*[\d,]+: with it each lasts for \d+ days or more\. PAN: Forecast: /,
     );
     const page = await (await shop.browser("manager")).get("/agents?agent=reorder");
     const order = await page.submit(`#finding-${advice.id} form[action$='/order']`);
@@ -162,15 +162,24 @@ describe("agents that look ahead", () => {
     await run("stock");
     await says(
       ({ kind }) => kind === "runs_out",
-      /^PAN se acaba .*: hay 20 un, vienen 2 un, se espera vender /,
-      /^PAN runs out .*: 20 un are there, 2 un are coming, /,
+      /^PAN se acaba en \d días y lo que viene se espera en 5 días: hay 20 un, vienen 2 un, se espera vender /,
+      /^PAN runs out in \d days and what is coming is expected in 5 days: 20 un are there, 2 un are coming, /,
     );
     const sent = await admin.post(`/api/v1/purchases/orders/${order.url.split("/").at(-1)}/send`, {}, key());
     assert.equal(sent.status, 200, sent.text);
     await run("stock");
-    assert.deepEqual(await findings("&agent=stock"), [], "it is on its way now");
-    const trail = await admin.get<{ data: unknown[] }>("/api/v1/audit?action=finding.ordered");
-    assert.equal(trail.body.data.length, 1);
+    const [empty] = await findings("&agent=stock");
+    assert.ok(Number(empty?.facts["days"]) < 5 && empty?.facts["arrivesDays"] === 5, "it is empty until that comes");
+    const sentDaysAgo = async (days: number) => {
+      await shop.db.raw("UPDATE purchase_orders SET sent_at = now() - make_interval(days => ?)", [days]);
+      await run("stock");
+    };
+    // seven days late where five are the lead time: nobody counts on it, it is told and advised anew
+    await sentDaysAgo(12);
+    await sayingOverdue({ shop, admin });
+    await sentDaysAgo(4);
+    assert.deepEqual(await findings("&agent=stock"), [], "it comes tomorrow");
+    assert.equal((await admin.get<{ data: unknown[] }>("/api/v1/audit?action=finding.ordered")).body.data.length, 1);
   });
 
   it("what is dismissed is not said again while it stays so, and is when it comes back", async () => {

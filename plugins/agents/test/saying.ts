@@ -50,3 +50,19 @@ export async function saying(
     assert.equal(await onPage(shop, found, language), told);
   }
 }
+
+/** That OC-1 and another order are late, of what runs out and of what is to be ordered. */
+export async function sayingOverdue(parts: Parameters<typeof saying>[0]): Promise<void> {
+  await saying(
+    parts,
+    ({ kind }) => kind === "runs_out",
+    /^PAN se acaba .*: hay 20 un, se espera vender .* al día\. El pedido OC-1, enviado el [^.]+, debía llegar el [^.]+ y sigue pendiente; hay otro pedido atrasado\. Pronóstico/,
+    /^PAN runs out .*: 20 un are there, .* to sell\. Order OC-1, sent on [^.]+, was due on [^.]+ and is still open; one more order is overdue\. Forecast/,
+  );
+  await saying(
+    parts,
+    ({ kind }) => kind === "order",
+    /^Pida a Molinos del Sur .* o más\. El pedido OC-1, enviado el [^.]+, debía llegar el [^.]+ y sigue pendiente; hay otro/,
+    /^Order one product of Molinos del Sur .* or more\. Order OC-1, sent on [^.]+, was due on [^.]+ and is still open; one more/,
+  );
+}

@@ -1,7 +1,8 @@
 /** What the shop's stores will sell, product by product: only of those whose forecast beats the naive ones. */
 import { setImmediate } from "node:timers/promises";
 import { doingBusiness, type Store, type Stores } from "../../../kernel/stores/store.ts";
-import type { Inventory, RateOfSale } from "../../inventory/api.ts";
+import type { Inventory, RateOfSale, SoldByDay } from "../../inventory/api.ts";
+import type { Arrival } from "../../purchases/api.ts";
 import type { Grounds } from "../domain.ts";
 import { forecast, judge } from "../forecast/backtest.ts";
 
@@ -46,7 +47,8 @@ export function createForecasts(parts: {
         await setImmediate();
         signal.throwIfAborted();
         found.looked += 1;
-        const known = knownOf(sold.get(product.productId) ?? []);
+        const days = sold.get(product.productId);
+        const known = days && knownOf(days);
         if (known) found.known.push({ product, ...known });
       }
     }
@@ -62,11 +64,15 @@ export function createForecasts(parts: {
   };
 }
 
-/** `milli`: by day. What was never sold before its first sale was not there. */
-export function knownOf(milli: readonly number[]): Known | undefined {
+/** What was never sold before its first sale was not there; of what sold before these days it was so many days without a sale. */
+export function historyOf({ milli, soldBefore }: SoldByDay): number[] {
   const first = milli.findIndex((sold) => sold > 0);
-  if (first < 0) return undefined;
-  const history = milli.slice(first).map((sold) => sold / 1000);
+  if (first < 0) return [];
+  return milli.slice(soldBefore ? 0 : first).map((sold) => sold / 1000);
+}
+
+export function knownOf(sold: SoldByDay): Known | undefined {
+  const history = historyOf(sold);
   const verdict = judge(history);
   if (!verdict?.beats) return undefined;
   const grounds = {
@@ -78,10 +84,11 @@ export function knownOf(milli: readonly number[]): Known | undefined {
   return { days: forecast(history, verdict.method, AHEAD), grounds };
 }
 
-/** Whole days that so much lasts; AHEAD when it is not known to end before. */
-export function daysThatLast(days: readonly number[], milli: number): number {
+/** Whole days that so much lasts, with what comes on the way; AHEAD when it is not known to end before. */
+export function daysThatLast(days: readonly number[], milli: number, arrivals: readonly Arrival[] = []): number {
   let left = milli / 1000;
   for (const [day, sold] of days.entries()) {
+    for (const { inDays, milli: came } of arrivals) if (inDays === day) left += came / 1000;
     left -= sold;
     if (left < 0) return day;
   }

@@ -1,33 +1,27 @@
 /** SQL of what is on its way, and of whom things are bought from. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
+import type { OpenLine } from "../awaited.ts";
 import type { Supplier } from "../domain.ts";
-
-const SENT = ["sent", "partly_received"];
 
 /** Until the transaction ends nobody else orders by what is suggested for the store. */
 export async function lockSuggestions(tx: Tx, storeId: number): Promise<void> {
   await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", [`purchases suggestions ${storeId}`]);
 }
 
-/** Awaited by store's orders that are not complete, drafts too: what is written down is not suggested twice. */
-export function onOrder(db: Knex, storeId: number): Promise<ReadonlyMap<number, number>> {
-  return awaitedOf(db, storeId, ["draft", ...SENT]);
-}
+type OpenRow = Omit<OpenLine, "sentOn"> & { sentAt: Date | null };
 
-/** What suppliers were told of, and have not brought. */
-export function onItsWay(db: Knex, storeId: number): Promise<ReadonlyMap<number, number>> {
-  return awaitedOf(db, storeId, SENT);
-}
-
-async function awaitedOf(db: Knex, storeId: number, statuses: readonly string[]): Promise<ReadonlyMap<number, number>> {
+/** What the store's orders that are not complete lack, by order; drafts have no day on which they were sent. */
+export async function openLines(db: Knex, storeId: number): Promise<OpenRow[]> {
   const { rows } = await db.raw(
-    `SELECT l.product_id AS id, sum(greatest(l.quantity_milli - l.received_milli, 0))::bigint AS milli
-     FROM purchase_orders o JOIN purchase_order_lines l ON l.order_id = o.id
-     WHERE o.store_id = :storeId AND o.status = ANY(:statuses::text[]) GROUP BY l.product_id`,
-    { storeId, statuses: [...statuses] },
+    `SELECT o.id AS "orderId", l.product_id AS "productId", l.quantity_milli - l.received_milli AS milli,
+       s.lead_time_days AS "leadTimeDays", CASE WHEN o.status <> 'draft' THEN coalesce(o.sent_at, o.created_at) END AS "sentAt"
+     FROM purchase_orders o JOIN purchase_order_lines l ON l.order_id = o.id JOIN suppliers s ON s.id = o.supplier_id
+     WHERE o.store_id = :storeId AND o.status IN ('draft', 'sent', 'partly_received') AND l.quantity_milli > l.received_milli
+     ORDER BY o.id, l.line`,
+    { storeId },
   );
-  return new Map(rows.map((row: { id: number; milli: number }) => [row.id, row.milli]));
+  return rows;
 }
 
 /** The active supplier who brought each product last, or of whom it was ordered last; those never bought are left out. */

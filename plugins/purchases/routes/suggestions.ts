@@ -7,6 +7,7 @@ import type { Text } from "../../../kernel/i18n.ts";
 import { currencyDigits } from "../../../kernel/money.ts";
 import { countsBlind } from "../../inventory/api.ts";
 import { orderAnswer } from "../answers.ts";
+import type { Overdue } from "../awaited.ts";
 import type { Ordering } from "../ordering.ts";
 import type { Orders } from "../orders.ts";
 import { minimumText, orderJson } from "../present.ts";
@@ -41,6 +42,10 @@ const suggestionsAnswer = z.strictObject({
           safety_stock: decimal,
           reorder_point: decimal,
           target: decimal,
+          /** orders of it that did not come when they should; those late by more than the lead time are not in `on_order` */
+          overdue: z.array(
+            z.strictObject({ order: z.string(), sent_on: z.iso.date(), due_on: z.iso.date(), quantity: decimal }),
+          ),
           quantity: decimal,
           /** the quantity is of whole ones; null: the supplier sells any */
           pack: decimal.nullable(),
@@ -58,6 +63,11 @@ function packsText({ orderMilli, packMilli, product }: Suggestion, text: Text): 
   if (packMilli === undefined) return "";
   const pack = `${text.quantity(packMilli)} ${product.unit}`;
   return text.t("purchases.suggestions.packs", { count: Math.round(orderMilli / packMilli), pack });
+}
+
+function overdueText({ number, sentOn, dueOn }: Overdue, text: Text): string {
+  const on = (day: string) => text.date(new Date(`${day}T12:00:00Z`), "UTC");
+  return text.t("purchases.suggestions.overdue", { number, sent: on(sentOn), due: on(dueOn) });
 }
 
 interface Parts {
@@ -110,6 +120,7 @@ export function suggestionRoutes({ replenishment, ordering, orders, suppliers }:
               perDay: text.quantity(line.perDayMilli),
               onHand: text.quantity(line.onHandMilli),
               onOrder: text.quantity(line.onOrderMilli),
+              overdue: line.overdue.map((order) => overdueText(order, text)),
               safety: text.quantity(line.safetyMilli),
               point: text.quantity(line.pointMilli),
               quantity: text.quantityField(line.orderMilli),
@@ -155,6 +166,12 @@ export function suggestionRoutes({ replenishment, ordering, orders, suppliers }:
               safety_stock: quantity(line.safetyMilli),
               reorder_point: quantity(line.pointMilli),
               target: quantity(line.targetMilli),
+              overdue: line.overdue.map(({ number, sentOn, dueOn, milli }) => ({
+                order: number,
+                sent_on: sentOn,
+                due_on: dueOn,
+                quantity: quantity(milli),
+              })),
               quantity: quantity(line.orderMilli),
               pack: line.packMilli === undefined ? null : quantity(line.packMilli),
               cost: money(line.costMinor),
