@@ -88,6 +88,15 @@ describe("a whole report as JSON", () => {
     );
   });
 
+  it("stands in the description of the API beside the other formats", async () => {
+    type Described = {
+      paths: Record<string, { get: { parameters: { name: string; schema: { enum?: string[] } }[] } }>;
+    };
+    const { body } = await manager.get<Described>("/api/openapi.json");
+    const format = body.paths["/api/v1/reports/{name}/export"]?.get.parameters.find(({ name }) => name === "format");
+    assert.deepEqual(format?.schema.enum, ["csv", "xlsx", "pdf", "json"]);
+  });
+
   it("goes by no letter: those who read these are people", async () => {
     const page = await (await shop.browser("manager")).get("/reports/sales-by-day/schedule");
     assert.doesNotMatch(page.html, /value="json"/);
