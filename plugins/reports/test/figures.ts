@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import type { Shop } from "../../../test/harness/shop.ts";
+import { cash, ring, stocked } from "../../pos/test/till.ts";
 import { invariants } from "../invariants.ts";
 import { recountMonth } from "../queries/counting.ts";
 
@@ -24,6 +25,14 @@ export async function report(shop: Shop, client: ApiClient, name: string, query 
   const answer = await client.get<ReportAnswer>(`/api/v1/reports/${name}${query}`);
   assert.equal(answer.status, 200, answer.text);
   return answer.body;
+}
+
+/** For 1,190 in cash, and counted; `cost` of it, if it is known. */
+export async function sellOneBread(shop: Shop, goods: { cost?: string } = {}): Promise<void> {
+  const bread = await stocked(shop, { sku: "PAN", price: "1190", ...goods });
+  const order = { items: [{ product_id: bread.id, quantity: "1" }], payments: cash("2000") };
+  assert.equal((await ring(await shop.api("employee"), order)).status, 201);
+  await shop.kernel.outbox.drain();
 }
 
 /** After rows were written beside the program: months are what their days are again. */

@@ -4,8 +4,7 @@ import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, people, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
-import { cash, ring, stocked } from "../../pos/test/till.ts";
-import { monthsAsDays } from "./figures.ts";
+import { monthsAsDays, sellOneBread } from "./figures.ts";
 
 const LINES = 12_000;
 
@@ -24,10 +23,7 @@ describe("the file of a long report", () => {
   before(async () => {
     shop = await openShop();
     manager = await shop.api("manager");
-    const bread = await stocked(shop, { sku: "PAN", price: "1190" });
-    const order = { items: [{ product_id: bread.id, quantity: "1" }], payments: cash("2000") };
-    assert.equal((await ring(await shop.api("employee"), order)).status, 201);
-    await shop.kernel.outbox.drain();
+    await sellOneBread(shop);
     // tenders that were since taken away: only their codes are left
     await shop.db.raw(
       `INSERT INTO report_tenders SELECT store_id, business_date, 'gone_' || n, kind, currency, 1, n

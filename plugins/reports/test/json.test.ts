@@ -4,8 +4,7 @@ import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { until } from "../../../test/harness/until.ts";
-import { cash, ring, stocked } from "../../pos/test/till.ts";
-import { monthsAsDays, type ReportAnswer, report } from "./figures.ts";
+import { monthsAsDays, type ReportAnswer, report, sellOneBread } from "./figures.ts";
 
 const LINES = 1500;
 
@@ -15,10 +14,7 @@ describe("a whole report as JSON", () => {
   before(async () => {
     shop = await openShop();
     manager = await shop.api("manager");
-    const bread = await stocked(shop, { sku: "PAN", price: "1190", cost: "600" });
-    const order = { items: [{ product_id: bread.id, quantity: "1" }], payments: cash("2000") };
-    assert.equal((await ring(await shop.api("employee"), order)).status, 201);
-    await shop.kernel.outbox.drain();
+    await sellOneBread(shop, { cost: "600" });
     // more lines than are read at once
     await shop.db.raw(
       `INSERT INTO report_tenders SELECT store_id, business_date - 31 * (n % 2), 'gone_' || n, kind, currency, 1, n

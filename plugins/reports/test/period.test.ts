@@ -7,10 +7,9 @@ import { readSheet } from "../../../kernel/sheets/read.ts";
 import { openWorkbook } from "../../../kernel/sheets/zip.ts";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { cash, ring, stocked } from "../../pos/test/till.ts";
 import type { Range } from "../domain.ts";
 import { COMPARISONS, type Comparison, comparedTo } from "../period.ts";
-import { monthsAsDays, report } from "./figures.ts";
+import { monthsAsDays, report, sellOneBread } from "./figures.ts";
 
 const against = (from: string, to: string, how: Comparison) => {
   const other = comparedTo({ from, to }, how);
@@ -82,10 +81,7 @@ describe("a report set against another period", () => {
   before(async () => {
     shop = await openShop();
     manager = await shop.api("manager");
-    const bread = await stocked(shop, { sku: "PAN", price: "1190" });
-    const order = { items: [{ product_id: bread.id, quantity: "1" }], payments: cash("2000") };
-    assert.equal((await ring(await shop.api("employee"), order)).status, 201);
-    await shop.kernel.outbox.drain();
+    await sellOneBread(shop);
     // of each day another amount, so that none can stand in for another
     await shop.db.raw(
       `INSERT INTO report_totals (store_id, business_date, number_range_id, kind, currency, documents, discount_minor, net_minor, tax_minor,
