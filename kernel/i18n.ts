@@ -56,7 +56,7 @@ export function createTexts(catalogue: Catalogue): Record<Locale, Text> {
 
 function createText(locale: Locale, catalogue: Catalogue): Text {
   const region = REGION[locale];
-  const compiled = new Map<string, IntlMessageFormat>();
+  const compiled = new Map<string, (params?: Params) => string>();
   const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
   const number = (key: string, options: Intl.NumberFormatOptions) =>
     remember(formats, key, () => new Intl.NumberFormat(region, options)) as Intl.NumberFormat;
@@ -73,12 +73,7 @@ function createText(locale: Locale, catalogue: Catalogue): Text {
     const message = catalogue[locale].get(key) ?? catalogue[LOCALES[0]].get(key);
     if (message === undefined) return key;
     if (!message.includes("{") && !message.includes("'")) return message;
-    const format = remember(
-      compiled,
-      key,
-      () => new IntlMessageFormat(message, region, undefined, { ignoreTag: true }),
-    );
-    return String(format.format(params));
+    return remember(compiled, key, () => compile(message, region))(params);
   };
 
   return {
@@ -106,6 +101,33 @@ function createText(locale: Locale, catalogue: Catalogue): Text {
     date: (instant, timeZone) => instantFormat(`d ${timeZone}`, { dateStyle: "medium", timeZone }).format(instant),
     dateTime: (instant, timeZone) =>
       instantFormat(`dt ${timeZone}`, { dateStyle: "medium", timeStyle: "short", timeZone }).format(instant),
+  };
+}
+
+/** As the parser calls them. */
+const LITERAL = 0;
+const ARGUMENT = 1;
+
+/** A page has dozens of sentences with names or finished numbers in them and few with a plural: the former are put together at once. */
+function compile(message: string, region: string): (params?: Params) => string {
+  const format = new IntlMessageFormat(message, region, undefined, { ignoreTag: true });
+  const whole = (params?: Params) => String(format.format(params));
+  const elements = format.getAst();
+  const isPlain = elements.every(({ type }) => type === LITERAL || type === ARGUMENT);
+  if (!isPlain) return whole;
+  const parts = elements.map((element) => ({
+    isName: element.type === ARGUMENT,
+    text: "value" in element ? String(element.value) : "",
+  }));
+  return (params) => {
+    let sentence = "";
+    for (const { isName, text } of parts) {
+      const value = isName ? params?.[text] : text;
+      // the library knows what is missing, and what to make of it
+      if (typeof value !== "string" && typeof value !== "number") return whole(params);
+      sentence += value;
+    }
+    return sentence;
   };
 }
 

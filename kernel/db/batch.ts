@@ -44,7 +44,7 @@ export class Batch {
   constructor(client: pg.Client, parts: readonly Part[]) {
     this.#parts = parts.map(({ answered, ...statement }) => {
       // all by the extended protocol: after a fault the server takes up the simple one's next statement
-      const one = new Query({ ...statement, queryMode: "extended" }, undefined, answered);
+      const one = new Query(Object.assign({}, statement, { queryMode: "extended" }), undefined, answered);
       one._result._types = (client as pg.Client & { _types: unknown })._types;
       return one;
     });

@@ -110,7 +110,7 @@ async function direct({ client }: Knex, statement: Statement): Promise<Answer> {
       leaves();
       return new Promise((resolve, reject) => {
         const answered = (error: unknown, answer: Answer) => (error ? reject(error) : resolve(answer));
-        send({ ...statement, ...OFTEN }, answered);
+        send({ often: true, ...statement }, answered);
       });
     });
   } finally {
@@ -120,7 +120,7 @@ async function direct({ client }: Knex, statement: Statement): Promise<Answer> {
 
 /** Many are under way on one connection: each goes by a name of its own. */
 function inLine(client: Knex.Client, line: Line, statement: Statement): Promise<Answer> {
-  const question = { ...statement, ...OFTEN, behalf: requestId() ?? null };
+  const question = { often: true as const, behalf: requestId() ?? null, ...statement };
   return told(client, { __knexUid: Symbol("in line") }, statement, (leaves) =>
     askInLine(client, line, question, leaves),
   );
@@ -133,7 +133,7 @@ async function told(
   { text, values }: Statement,
   ask: (leaves: () => void) => Promise<Answer>,
 ): Promise<Answer> {
-  const what = { ...who, sql: text, bindings: values };
+  const what = { sql: text, bindings: values, ...who };
   let isSent = false;
   try {
     const result = await ask(() => {

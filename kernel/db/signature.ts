@@ -35,7 +35,7 @@ export async function signStatements(connection: pg.Client): Promise<{ direct: b
       plans &&= !isStale(error);
       answered(error, result);
     };
-    together.leave({ ...statement, name: nameOf(statement.text), answered: staleToo }, leaves);
+    together.leave(Object.assign({}, statement, { name: nameOf(statement.text), answered: staleToo }), leaves);
     return true;
   });
 
@@ -44,12 +44,15 @@ export async function signStatements(connection: pg.Client): Promise<{ direct: b
     const id = idOf(statement);
     const portal = alone && id !== undefined && isRequestId(id) ? { portal: id } : {};
     const [answered] = more as [Answered];
-    return send({ ...statement, ...portal, name: nameOf(text) }, (error: unknown, result?: pg.QueryResult) => {
-      if (!isStale(error)) return answered(error, result);
-      plans = false;
-      // a transaction is over with its first fault: it is repeated as a whole (transaction.ts)
-      return alone ? send(sign(statement, id), answered) : answered(error);
-    });
+    return send(
+      Object.assign({}, statement, portal, { name: nameOf(text) }),
+      (error: unknown, result?: pg.QueryResult) => {
+        if (!isStale(error)) return answered(error, result);
+        plans = false;
+        // a transaction is over with its first fault: it is repeated as a whole (transaction.ts)
+        return alone ? send(sign(statement, id), answered) : answered(error);
+      },
+    );
   };
   const signed: Send = (given, ...more) => {
     const { text, name, submit, often } = (typeof given === "object" && given !== null ? given : {}) as Statement;

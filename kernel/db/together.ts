@@ -108,7 +108,7 @@ function nothingTo(command: string, answered: Answered): void {
 }
 
 function partOf(statement: Statement & { text: string }, answered: Answered): Part {
-  return { ...statement, answered } as Part;
+  return Object.assign({}, statement, { answered }) as Part;
 }
 
 /** One statement, and values that can be written whatever they are: half a batch must not be on its way when one cannot. */

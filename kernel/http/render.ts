@@ -33,7 +33,7 @@ export function createRenderer({ views, nav, assets, defaultShop, account }: Pag
     context.vary("HX-Request, HX-Target, Accept-Language, Cookie");
     context.status = status;
     context.type = "text/html; charset=utf-8";
-    context.body = views.render(fragment ?? view, { ...shell, ...model });
+    context.body = views.render(fragment ?? view, Object.assign(shell, model));
   };
 
   return {

@@ -28,7 +28,7 @@ export async function whereItIs(
   if (!route.store) return request.shop;
   const [only, second] = await stores.list();
   if (only && !second) return stores.shopOf(only.id);
-  const storeId = await route.store({ ...request, query: idsOf(query), sent });
+  const storeId = await route.store({ sent, ...request, query: idsOf(query) });
   const isTheirs = route.access === "public" || request.stores.some(({ id }: Store) => id === storeId);
   if (storeId !== undefined && !isTheirs) throw kernelErrors.STORE_NOT_YOURS();
   return stores.shopOf(storeId);

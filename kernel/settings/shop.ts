@@ -59,9 +59,17 @@ export const shopSettings = {
   receiptFooter: line("receipt_footer", "¡Gracias por su compra!"),
 } as const;
 
-/** The shop as a whole: what its stores have that say nothing else. */
+/** By the settings that it was made of, which are the same object until one of them changes. */
+const whole = new WeakMap<object, Shop>();
+
+/** The shop as a whole: what its stores have that say nothing else. The same object until a setting changes; nobody may change it. */
 export async function readShop(settings: Settings): Promise<Shop> {
-  return { storeId: undefined, storeName: undefined, training: false, ...(await settings.all(shopSettings)) };
+  const values = await settings.all(shopSettings);
+  const known = whole.get(values);
+  if (known) return known;
+  const shop = Object.freeze({ storeId: undefined, storeName: undefined, training: false, ...values });
+  whole.set(values, shop);
+  return shop;
 }
 
 /** A setting in whole units of the shop's own currency, as minor units; in a store with another currency it is 0, as if it were not set. */

@@ -118,7 +118,18 @@ export function createStores(parts: {
   };
 }
 
+/** Both are the same objects while nothing is read anew: each request asks some five times for the same. */
+const made = new WeakMap<Shop, WeakMap<Store, Shop>>();
+
 function effective(shop: Shop, store: Store, several: boolean): Shop {
+  const known = made.get(shop) ?? new WeakMap<Store, Shop>();
+  made.set(shop, known);
+  const own = known.get(store) ?? Object.freeze(put(shop, store, several));
+  known.set(store, own);
+  return own;
+}
+
+function put(shop: Shop, store: Store, several: boolean): Shop {
   const own = [
     "timeZone",
     "dayCutoffHour",

@@ -63,14 +63,9 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
     if (lines.length === 0) return { ok: true, costs: new Map() };
     const ids = lines.map((line) => line.productId);
     const anyway = await settings.get(allowNegative);
-    const wanted = {
-      ...order,
-      productIds: ids,
-      quantitiesMilli: lines.map((line) => line.quantityMilli),
-      allowNegative: anyway,
-      ownOnly,
-      now: clock.now(),
-    };
+    const quantitiesMilli = lines.map((line) => line.quantityMilli);
+    const now = clock.now();
+    const wanted = Object.assign({}, order, { productIds: ids, quantitiesMilli, allowNegative: anyway, ownOnly, now });
     let { taken, shelves } = await queries.takeOut(tx, wanted);
     if (!taken && shelves.length < ids.length) {
       if (ownOnly) return undefined;

@@ -21,7 +21,7 @@ export async function bookPayments(
   for (const { payment, index, handler } of turns) {
     const amountMinor = Math.abs(payment.amountMinor);
     if (!handler || amountMinor === 0) continue;
-    const booked = { ...document, amountMinor, reference: payment.reference, field: fieldOf(index) };
+    const booked = Object.assign({}, document, { amountMinor, reference: payment.reference, field: fieldOf(index) });
     kept[index] = { ...payment, reference: await handler[way](tx, booked) };
   }
   return kept;

@@ -89,7 +89,7 @@ export function createCarts(parts: {
     const cart = await queries.readCart(tx ?? db.primary, id);
     if (!cart) return { id, registerId: 0, userId: seller.id, status: "open", saleId: undefined, lines: [] };
     if (cart.userId !== seller.id) throw kernelErrors.NOT_FOUND();
-    return { ...cart, promotions: await promotions.ofCart(cart, tx) };
+    return Object.assign({}, cart, { promotions: await promotions.ofCart(cart, tx) });
   };
 
   /** Says why a cart did not take a change. */
@@ -107,7 +107,7 @@ export function createCarts(parts: {
     quantityMilli: number,
     within?: Tx,
   ): Promise<void> => {
-    const standing = { ...cart, now: clock.now() };
+    const standing = Object.assign({}, cart, { now: clock.now() });
     const add = async (listId: number | undefined, tx?: Tx): Promise<boolean> => {
       const [product = found] = await groupPrices.byList(listId, [found], cart.till.storeId, tx);
       if (!product.priced) throw errors.NO_PRICE({ params: { name: product.name } });

@@ -59,7 +59,7 @@ export interface PostingParts {
 export function createPosting(parts: PostingParts): Post {
   const { clock, inventory, emit, shifts, tenders, handlers, points, intents, settings } = parts;
   return async function post(tx, order, seller, shop) {
-    const numbered = order.lines.map((line, index) => ({ ...line, line: index + 1 }));
+    const numbered = order.lines.map((line, index) => Object.assign({}, line, { line: index + 1 }));
     const { lines: ringed, totals, discountMinor } = priced(numbered, order.discount, order.rules);
     if (totals.totalMinor > MONEY_LIMIT) throw errors.AMOUNT_TOO_LARGE();
     const coinMinor = await amountIn(shop.currency, settings, smallestCoin);
@@ -125,7 +125,7 @@ export function createPosting(parts: PostingParts): Post {
       changeMinor,
       businessDate: day,
       createdAt,
-      lines: ringed.map((line, index) => ({ ...line, ...(issued.lines[index] ?? { costMinor: 0 }) })),
+      lines: ringed.map((line, index) => Object.assign({}, line, issued.lines[index] ?? { costMinor: 0 })),
       payments: booked,
     };
     await insertSale(tx, sale, order.cartId);

@@ -80,12 +80,14 @@ export function priceCart<L extends PricedLine>(
   whole?: Discount,
   promotions: readonly Rule[] = [],
 ): CartPrice<L> {
-  const grosses = lines.map((line) => ({
-    ...line,
-    grossMinor: line.labelMinor ?? extend(line.unitPriceMinor, line.quantityMilli),
-  }));
-  const taken = takenFrom(grosses, promotions);
-  const own = grosses.map(({ grossMinor, discount }, index) => {
+  const grosses = lines.map(
+    ({ labelMinor, unitPriceMinor, quantityMilli }) => labelMinor ?? extend(unitPriceMinor, quantityMilli),
+  );
+  const offered =
+    promotions.length > 0 ? lines.map((line, index) => ({ ...line, grossMinor: grosses[index] ?? 0 })) : [];
+  const taken = takenFrom(offered, promotions);
+  const own = lines.map(({ discount }, index) => {
+    const grossMinor = grosses[index] ?? 0;
     const promotion = taken[index];
     const leftMinor = grossMinor - (promotion?.amountMinor ?? 0);
     const netMinor = leftMinor - discountOf(leftMinor, discount);
@@ -98,14 +100,15 @@ export function priceCart<L extends PricedLine>(
     const part = shares[index] ?? 0;
     const chargedMinor = netMinor - part;
     const onTop = line.taxKind === "added" ? share(chargedMinor, line.taxRateBp) : 0;
-    return {
-      ...line,
+    const price: LinePrice = {
       grossMinor,
       discountMinor: discountMinor + part,
       promotion,
       totalMinor: chargedMinor + onTop,
       taxMinor: line.taxKind === "added" ? onTop : includedTax(chargedMinor, line.taxRateBp),
     };
+    // five names added to `{ ...line }` take Node 20 forty times as long
+    return Object.assign({}, line, price);
   });
   return {
     lines: priced,

@@ -135,12 +135,13 @@ export async function addLine(
   line: NewLine,
   priceListId: number | undefined,
 ): Promise<boolean> {
+  const { labelMinor, ...lineValues } = line;
   const { rows } = await ADD_LINE(db, {
-    ...placing(cart),
     limit: LINE_LIMIT,
-    ...line,
-    labelMinor: line.labelMinor ?? null,
+    labelMinor: labelMinor ?? null,
     priceListId: priceListId ?? null,
+    ...placing(cart),
+    ...lineValues,
   });
   return rows.length > 0;
 }

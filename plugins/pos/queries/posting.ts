@@ -95,16 +95,7 @@ const INSERT_SALE = often(`WITH sale AS (
 export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined): Promise<void> {
   const { lines, payments, ...head } = sale;
   await INSERT_SALE(tx, {
-    ...head,
     cartId: cartId ?? null,
-    customerId: head.customerId ?? null,
-    customerName: head.customerName ?? null,
-    customerDocument: head.customerDocument ?? null,
-    shiftId: head.shiftId ?? null,
-    numberRangeId: head.numberRangeId ?? null,
-    returnsSaleId: head.returnsSaleId ?? null,
-    reason: head.reason ?? null,
-    note: head.note ?? null,
     lines: JSON.stringify(lines.map(itemRow)),
     payments: JSON.stringify(
       payments.map((one, index) => ({
@@ -114,6 +105,15 @@ export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined)
         reference: one.reference ?? null,
       })),
     ),
+    ...head,
+    customerId: head.customerId ?? null,
+    customerName: head.customerName ?? null,
+    customerDocument: head.customerDocument ?? null,
+    shiftId: head.shiftId ?? null,
+    numberRangeId: head.numberRangeId ?? null,
+    returnsSaleId: head.returnsSaleId ?? null,
+    reason: head.reason ?? null,
+    note: head.note ?? null,
   });
 }
 
