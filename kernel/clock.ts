@@ -10,9 +10,17 @@ export const systemClock: Clock = { now: () => new Date() };
  * `timeZone` is an IANA name, `cutoffHour` 0 to 12.
  */
 export function businessDate(instant: Date, timeZone: string, cutoffHour: number): string {
-  const shifted = new Date(instant.getTime() - cutoffHour * 3_600_000);
-  return dayFormat(timeZone).format(shifted);
+  const shifted = instant.getTime() - cutoffHour * 3_600_000;
+  const minute = Math.floor(shifted / 60_000);
+  const last = lastMinute.get(timeZone);
+  if (last?.minute === minute) return last.day;
+  const day = dayFormat(timeZone).format(new Date(shifted));
+  lastMinute.set(timeZone, { minute, day });
+  return day;
 }
+
+/** A day ends with a minute everywhere, and who is told one asks for it again at once: a format takes microseconds. */
+const lastMinute = new Map<string, { minute: number; day: string }>();
 
 const dayFormat = ofTimeZone(
   (timeZone) => new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }),

@@ -101,10 +101,12 @@ export function createCarts(parts: {
     throw kernelErrors.NOT_FOUND();
   };
 
+  /** `listId`: by which the cart's customer paid a moment ago. */
   const put = async (
     cart: { id: string; seller: Seller; till: Till },
     { product: found, unit, labelMinor }: Pick<Found, "product" | "unit"> & { labelMinor?: number | undefined },
     quantityMilli: number,
+    listId: number | undefined,
     within?: Tx,
   ): Promise<void> => {
     const standing = Object.assign({}, cart, { now: clock.now() });
@@ -123,7 +125,6 @@ export function createCarts(parts: {
       };
       return orTooLarge(queries.addLine(tx ?? db.primary, standing, line, listId));
     };
-    const listId = await groupPrices.ofCart(cart.id, within);
     if (await add(listId, within)) return;
     // the customer was chosen or taken away in that moment: once more, while nobody else touches the cart
     const again = async (tx: Tx): Promise<boolean> => {
@@ -168,7 +169,7 @@ export function createCarts(parts: {
 
     async scan(id, seller, typed, till, tx) {
       // a code that reads like a multiplication is first of all a code
-      const exact = await find(typed, till.storeId, tx);
+      const [listId, exact] = await Promise.all([groupPrices.ofCart(id, tx), find(typed, till.storeId, tx)]);
       const { code, quantityMilli } = exact ? { code: typed, quantityMilli: undefined } : parseScan(typed);
       const found = exact ?? (code === typed ? undefined : await find(code, till.storeId, tx));
       if (found) {
@@ -176,7 +177,7 @@ export function createCarts(parts: {
         const much = found.quantityMilli ?? quantityMilli;
         if (found.product.kind === "parent") return { kind: "search", query: found.product.name };
         if (needsWeight(found.product, found.unit, much)) return { kind: "weigh", productId: found.product.id };
-        await put({ id, seller, till }, found, much ?? ONE_MILLI, tx);
+        await put({ id, seller, till }, found, much ?? ONE_MILLI, listId, tx);
         return { kind: "added" };
       }
       // a program hears the same, and its transaction must not wait for a second connection
@@ -186,14 +187,18 @@ export function createCarts(parts: {
     },
 
     async add(id, seller, { productId, unitId, quantityMilli }, till, tx) {
-      const product = (await inventory.products([productId], till.storeId, tx)).get(productId);
+      const [listId, products] = await Promise.all([
+        groupPrices.ofCart(id, tx),
+        inventory.products([productId], till.storeId, tx),
+      ]);
+      const product = products.get(productId);
       if (!product?.active) throw kernelErrors.NOT_FOUND();
       if (product.kind === "parent") return { kind: "search", query: product.name };
       const units = unitId === undefined ? undefined : await inventory.units([productId], till.storeId, tx);
       const unit = units?.get(productId)?.find((one) => one.id === unitId);
       if (unitId !== undefined && !unit) throw kernelErrors.NOT_FOUND();
       if (needsWeight(product, unit, quantityMilli)) return { kind: "weigh", productId };
-      await put({ id, seller, till }, { product, unit }, quantityMilli ?? ONE_MILLI, tx);
+      await put({ id, seller, till }, { product, unit }, quantityMilli ?? ONE_MILLI, listId, tx);
       return { kind: "added" };
     },
 
