@@ -48,9 +48,11 @@ export function writeTogether(connection: pg.Client): Together {
   const status = connection.getTransactionStatus.bind(connection);
   /** nothing of the transaction was sent yet */
   let begun: (Statement & { text: string }) | undefined;
+  /** it was sent, and the server has not said so yet */
+  let isOpening = false;
   let last: { part: Part; leaves: () => void }[] = [];
   // whoever asks takes a transaction that has begun for one
-  connection.getTransactionStatus = () => (begun === undefined ? status() : "T");
+  connection.getTransactionStatus = () => (begun === undefined && !isOpening ? status() : "T");
 
   /** With what was held back, and what was left. */
   function commit(given: Statement & { text: string }, answered: Answered): void {
@@ -90,12 +92,19 @@ export function writeTogether(connection: pg.Client): Together {
     if (begun === undefined) return write(given, ...more);
     const first = begun;
     begun = undefined;
+    isOpening = true;
+    const opened = () => {
+      isOpening = false;
+    };
     if (answered !== undefined && canJoin(given as Statement))
       return write(
-        new Batch(connection, [partOf(first, () => {}), partOf(given as Statement & { text: string }, answered)]),
+        new Batch(connection, [partOf(first, opened), partOf(given as Statement & { text: string }, answered)]),
       );
     // one after the other, and the second not at all without the first
-    write(first, (error: unknown) => error && hangUp(connection));
+    write(first, (error: unknown) => {
+      opened();
+      if (error) hangUp(connection);
+    });
     return write(given, ...more);
   };
   connection.query = send as typeof connection.query;

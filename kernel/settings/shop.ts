@@ -59,10 +59,10 @@ export const shopSettings = {
   receiptFooter: line("receipt_footer", "¡Gracias por su compra!"),
 } as const;
 
-/** By the settings that it was made of, which are the same object until one of them changes. */
+/** By the settings that it was made of, which are the same object until they are read anew. */
 const whole = new WeakMap<object, Shop>();
 
-/** The shop as a whole: what its stores have that say nothing else. The same object until a setting changes; nobody may change it. */
+/** The shop as a whole: what its stores have that say nothing else. The same object until the settings are read anew; nobody may change it. */
 export async function readShop(settings: Settings): Promise<Shop> {
   const values = await settings.all(shopSettings);
   const known = whole.get(values);

@@ -58,6 +58,15 @@ describe("views only show", () => {
     assert.deepEqual(wrong, []);
   });
 
+  it("no view changes what it was handed: parts and the page around them are drawn of the same", () => {
+    const wrong = blocks.filter(({ code }) =>
+      /\bit\b[\w.?[\]"']*\s*(=(?![=>])|\+\+|--|[-+*/|&?]+=)|\bdelete\s+it\b|\bassign\(\s*it\b|\bit\b[\w.?]*\.(push|pop|shift|unshift|splice|sort|reverse)\(/.test(
+        code,
+      ),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
   it("no view reaches for the program, the network or the clock", () => {
     const wrong = blocks.filter(({ code }) =>
       /(?<![.\w"'])(import|require|await|fetch|process|Date|Math|Intl)\s*[.(]/.test(code),

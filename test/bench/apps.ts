@@ -20,6 +20,8 @@ export interface Apps {
   /** of the administrator */
   token: string;
   headers: Record<string, string>;
+  /** Headers of a token that is new: one lasts an hour. */
+  signIn(): Promise<Record<string, string>>;
   /** Ends those that run and starts so many. */
   start(count: number): Promise<void>;
   /** Ends when nothing that they told is left to be heard. */
@@ -59,15 +61,19 @@ export async function startApps(count: number): Promise<Apps> {
       while (all.length < count) all.push(await startApp(env, BUILT));
     };
     await start(count);
-    const { username, password } = people.admin;
-    const first = all[0]?.url ?? "";
-    const login = await createApiClient(() => first).post<{ access_token: string }>("/api/v1/auth/login", {
-      username,
-      password,
-    });
-    const { access_token: token } = login.body;
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    return { all, db: db.primary, token, headers, start, heard: () => heard(db.primary), close };
+    const newToken = async () => {
+      const { username, password } = people.admin;
+      const login = await createApiClient(() => all[0]?.url ?? "").post<{ access_token: string }>(
+        "/api/v1/auth/login",
+        { username, password },
+      );
+      return login.body.access_token;
+    };
+    const headersOf = (token: string) => ({ authorization: `Bearer ${token}`, "content-type": "application/json" });
+    const token = await newToken();
+    const headers = headersOf(token);
+    const signIn = async () => headersOf(await newToken());
+    return { all, db: db.primary, token, headers, signIn, start, heard: () => heard(db.primary), close };
   } catch (error) {
     await close().catch(() => {});
     throw error;

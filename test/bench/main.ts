@@ -54,6 +54,8 @@ if (wanted !== undefined && !parts[wanted])
 const machine = `${process.version}, ${cpus().length} cores`;
 mkdirSync(RESULTS, { recursive: true });
 const failed: string[] = [];
+/** without what it needs: a browser, pgbench, Linux */
+const left: string[] = [];
 for (const [part, measure] of Object.entries(parts)) {
   if (wanted !== undefined && wanted !== part) continue;
   try {
@@ -66,6 +68,7 @@ for (const [part, measure] of Object.entries(parts)) {
 }
 await stopTestServer();
 if (wanted === undefined) report(RESULTS, import.meta.dirname);
+if (left.length > 0) console.error(`\nnot measured on this machine: ${left.join(", ")}`);
 if (failed.length > 0) {
   console.error(`\nfailed: ${failed.join(", ")}`);
   process.exitCode = 1;
@@ -74,6 +77,10 @@ if (failed.length > 0) {
 async function runPart(part: string, measure: () => Promise<Figure[]>): Promise<void> {
   const before = loadavg()[0] ?? 0;
   const figures = await measure();
+  if (figures.length === 0) {
+    left.push(part);
+    return;
+  }
   const load: Run["load"] = [before, loadavg()[0] ?? 0];
   const at = new Date().toISOString();
   const run: Run = { at, node: process.version, cores: cpus().length, load, part, figures };

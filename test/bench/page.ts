@@ -91,7 +91,7 @@ async function peerServer(shop: Shop, browser: Browser, id: string) {
     const cart = await readCart(shop.db, params.id);
     if (!cart) return reply.code(404).send();
     const model = registerModel({
-      cart: { ...cart, promotions: [] },
+      cart: Object.assign(cart, { promotions: [] }),
       text,
       shop: shopFacts,
       registerName: cart.register?.name ?? "",
@@ -100,7 +100,7 @@ async function peerServer(shop: Shop, browser: Browser, id: string) {
       parked: 0,
       hasCustomers: true,
     } as unknown as Parameters<typeof registerModel>[0]);
-    return reply.type("text/html; charset=utf-8").send(views.render("pos/register", { ...shellOf(), ...model }));
+    return reply.type("text/html; charset=utf-8").send(views.render("pos/register", Object.assign(shellOf(), model)));
   });
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
 

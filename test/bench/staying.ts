@@ -58,7 +58,7 @@ export async function memory(): Promise<Figure[]> {
     const held: number[] = [];
     let asked = 0;
     const ask = async (count: number) => {
-      await load.run({ url: app.url, headers: apps.headers, asks, clients: CLIENTS, count });
+      await load.run({ url: app.url, headers: await apps.signIn(), asks, clients: CLIENTS, count });
       asked += count;
       await pause(REST_MS);
       const now = await residentMegabytes(app.pid());

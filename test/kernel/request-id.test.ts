@@ -77,6 +77,14 @@ describe("the id of a request", () => {
     assert.ok(!/"request":.*"request":/.test(JSON.stringify(lines[0])));
   });
 
+  it("stands in a line that has nothing of what was typed, which nobody would look for secrets in", async () => {
+    await system.get("/api/v1/own?token=hunter2", { "X-Request-Id": "edge-with-a-secret" });
+    const line = system.lines.find(({ request, msg }) => request === "edge-with-a-secret" && msg === "request");
+    const names = Object.keys(line ?? {}).filter((name) => !["time", "level", "pid", "hostname"].includes(name));
+    assert.deepEqual(names.sort(), ["method", "ms", "msg", "request", "route", "status"]);
+    assert.equal(line?.["route"], "/api/v1/own");
+  });
+
   it("is made where none came, or one that could break out of a comment", async () => {
     for (const wrong of [undefined, "short", "x */ DROP TABLE sales; --", "x".repeat(65), "with space in it"]) {
       const { id, statements } = await own(wrong);

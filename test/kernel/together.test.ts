@@ -10,6 +10,7 @@ import { createDatabase, isDatabaseDown, type OpenDatabase } from "../../kernel/
 import type { Tx } from "../../kernel/db/database.ts";
 import { codeOf } from "../../kernel/db/down.ts";
 import { often } from "../../kernel/db/often.ts";
+import { onBehalfOf } from "../../kernel/request-id.ts";
 import { memoryLog } from "../harness/log.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
 import { until } from "../harness/until.ts";
@@ -64,6 +65,17 @@ describe("what leaves together in a transaction", () => {
     assert.equal(await waits(async (tx) => tx.raw("SELECT 1")), 3);
     assert.equal(await waits(async () => {}), 0);
     assert.deepEqual(await ids(), [1, 2, 3, 4]);
+  });
+
+  it("several that are asked at once are all of the transaction that the first has begun", async () => {
+    const rows = await onBehalfOf("request-asks-at-once", () =>
+      db.transaction(async (tx) => {
+        const all = await Promise.all([1, 2, 3].map((id) => look(tx, { id })));
+        await put(tx, { id: 9, pieces: 1 });
+        return all.map(({ rows }) => rows);
+      }),
+    );
+    assert.deepEqual([rows, await ids()], [[[], [], []], [9]]);
   });
 
   it("what is written last is as much part of the transaction as all else", async () => {
