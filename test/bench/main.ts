@@ -2,10 +2,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import process from "node:process";
-import { stopTestServer } from "../harness/postgres.ts";
+import { stopTestServer, testDatabase } from "../harness/postgres.ts";
 import { boot } from "./boot.ts";
 import { client } from "./client.ts";
 import { customers } from "./customers.ts";
+import { refuseForgetful } from "./durable.ts";
 import { forecast } from "./forecast.ts";
 import { get } from "./get.ts";
 import { growth } from "./growth.ts";
@@ -56,6 +57,8 @@ mkdirSync(RESULTS, { recursive: true });
 const failed: string[] = [];
 /** without what it needs: a browser, pgbench, Linux */
 const left: string[] = [];
+const database = await testDatabase();
+await refuseForgetful(database.url).finally(() => database.drop());
 for (const [part, measure] of Object.entries(parts)) {
   if (wanted !== undefined && wanted !== part) continue;
   try {

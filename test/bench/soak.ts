@@ -100,7 +100,12 @@ function figures({ most, early, late, cuts, books, memory }: Seen): Figure[] {
     },
     {
       ...counted("soak: tries that were not answered with a sale, and made again", failed),
-      beside: [named || "none", `${early.unanswered + late.unanswered} never answered`].join("; "),
+      beside: named || "none",
+    },
+    {
+      ...counted("soak: sales that were never answered", early.unanswered + late.unanswered),
+      beside: "",
+      goal: { atMost: 0 },
     },
     {
       ...counted("soak: answered sales that are not in the books", books.lost.length),
