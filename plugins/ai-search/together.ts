@@ -9,6 +9,8 @@ const DAYS = 365;
 /** partners kept of each product */
 const KEPT = 20;
 const BATCH = 200;
+/** of a minute, after which the job comes again: the rest of it is the till's, however much is sold */
+const MOST_MS = 6000;
 const COUNTED = new Set(["sale", "return", "void"]);
 
 export type Together = ReturnType<typeof createTogether>;
@@ -27,8 +29,12 @@ export function createTogether(parts: { db: Database; clock: Clock; inventory: P
       if (all.length > 0) await queries.markMoved(tx, all, back);
     },
 
-    /** For a job: the products whose sales have changed by enough to say something else. Answers how many. */
+    /**
+     * For a job each minute: the products whose sales have changed by enough to say something else, those first that changed most; what does
+     * not fit into its time is the next one's. Answers how many.
+     */
     async catchUp(): Promise<number> {
+      const until = clock.now().getTime() + MOST_MS;
       let count = 0;
       for (;;) {
         const ids = await queries.movedEnough(db.primary, BATCH);
@@ -37,7 +43,7 @@ export function createTogether(parts: { db: Database; clock: Clock; inventory: P
         const pairs = await inventory.boughtTogether(since(), KEPT, ids);
         await db.transaction((tx) => queries.replaceSome(tx, ids, pairs, before));
         count += ids.length;
-        if (ids.length < BATCH) return count;
+        if (ids.length < BATCH || clock.now().getTime() >= until) return count;
       }
     },
 
