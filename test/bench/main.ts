@@ -55,7 +55,7 @@ if (wanted !== undefined && !parts[wanted])
 const machine = `${process.version}, ${cpus().length} cores`;
 mkdirSync(RESULTS, { recursive: true });
 const failed: string[] = [];
-/** without what it needs: a browser, pgbench, Linux */
+/** without what it needs: a browser, Linux */
 const left: string[] = [];
 const database = await testDatabase();
 await refuseForgetful(database.url).finally(() => database.drop());
