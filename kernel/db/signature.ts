@@ -27,15 +27,14 @@ type Answered = Part["answered"];
 export async function signStatements(connection: pg.Client): Promise<{ direct: boolean }> {
   const direct = await isDirect(connection);
   let plans = direct;
-  const together = direct ? writeTogether(connection) : undefined;
-  const send = together?.send ?? (connection.query.bind(connection) as Send);
+  const { send, leave } = writeTogether(connection, { direct });
   mayLeave(connection, (statement, leaves, answered) => {
-    if (together === undefined || !plans || !canJoin(statement)) return false;
+    if (!direct || !plans || !canJoin(statement)) return false;
     const staleToo: Answered = (error, result) => {
       plans &&= !isStale(error);
       answered(error, result);
     };
-    together.leave(Object.assign({}, statement, { name: nameOf(statement.text), answered: staleToo }), leaves);
+    leave(Object.assign({}, statement, { name: nameOf(statement.text), answered: staleToo }), leaves);
     return true;
   });
 

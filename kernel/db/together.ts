@@ -1,6 +1,6 @@
 /**
- * What need not wait for an answer of its own leaves with what comes next: BEGIN with the first statement of its transaction, and what
- * a transaction writes last with its COMMIT. Each spares a way to the server and back (ADR 24).
+ * What need not wait for an answer of its own leaves with what comes next: BEGIN with the first statement of its transaction, what a
+ * transaction asks at once in one write, and what it writes last with its COMMIT. Each spares a way to the server and back (ADR 24).
  */
 import type pg from "pg";
 import { Batch, type Part } from "./batch.ts";
@@ -42,17 +42,41 @@ export interface Together {
   leave(part: Part, leaves: () => void): void;
 }
 
-/** For a connection that is a server process of its own: its `query`, which it replaces, and what else there is to ask of it. */
-export function writeTogether(connection: pg.Client): Together {
+/** A statement that waits for the end of this turn, as it was given. */
+interface Asked {
+  given: Statement & { text: string };
+  answered: Answered;
+}
+
+/** Its `query`, which it replaces, and what else there is to ask of it. BEGIN is held back where a connection is a server process of its own. */
+export function writeTogether(connection: pg.Client, { direct }: { direct: boolean }): Together {
   const write = connection.query.bind(connection) as Send;
   const status = connection.getTransactionStatus.bind(connection);
   /** nothing of the transaction was sent yet */
   let begun: (Statement & { text: string }) | undefined;
   /** it was sent, and the server has not said so yet */
   let isOpening = false;
+  let asked: Asked[] = [];
   let last: { part: Part; leaves: () => void }[] = [];
   // whoever asks takes a transaction that has begun for one
   connection.getTransactionStatus = () => (begun === undefined && !isOpening ? status() : "T");
+
+  const opened = () => {
+    isOpening = false;
+  };
+
+  /** What was asked in this turn, in its order, and BEGIN before it. */
+  function leave(): void {
+    const [first, others] = [begun, asked];
+    const [alone] = others;
+    if (alone === undefined) return;
+    begun = undefined;
+    asked = [];
+    if (first === undefined && others.length === 1) return void write(alone.given, alone.answered);
+    isOpening ||= first !== undefined;
+    const parts = others.map(({ given, answered }) => partOf(given, answered));
+    write(new Batch(connection, first ? [partOf(first, opened), ...parts] : parts));
+  }
 
   /** With what was held back, and what was left. */
   function commit(given: Statement & { text: string }, answered: Answered): void {
@@ -75,8 +99,13 @@ export function writeTogether(connection: pg.Client): Together {
   const send: Send = (given, ...more) => {
     const { text = "" } = (typeof given === "object" && given !== null ? given : {}) as { text?: string };
     const [answered] = more as [Answered | undefined];
+    if (answered !== undefined && connection.getTransactionStatus() === "T" && canJoin(given as Statement)) {
+      if (asked.push({ given: given as Asked["given"], answered }) === 1) process.nextTick(leave);
+      return;
+    }
+    leave();
     if (answered !== undefined) {
-      if (BEGIN.test(text)) {
+      if (direct && BEGIN.test(text)) {
         begun = given as typeof begun;
         return nothingTo("BEGIN", answered);
       }
@@ -93,13 +122,6 @@ export function writeTogether(connection: pg.Client): Together {
     const first = begun;
     begun = undefined;
     isOpening = true;
-    const opened = () => {
-      isOpening = false;
-    };
-    if (answered !== undefined && canJoin(given as Statement))
-      return write(
-        new Batch(connection, [partOf(first, opened), partOf(given as Statement & { text: string }, answered)]),
-      );
     // one after the other, and the second not at all without the first
     write(first, (error: unknown) => {
       opened();

@@ -169,11 +169,7 @@ export function createCarts(parts: {
 
     async scan(id, seller, typed, till, tx) {
       // a code that reads like a multiplication is first of all a code
-      const [listId, exact] = await both(
-        tx,
-        () => groupPrices.ofCart(id, tx),
-        () => find(typed, till.storeId, tx),
-      );
+      const [listId, exact] = await Promise.all([groupPrices.ofCart(id, tx), find(typed, till.storeId, tx)]);
       const { code, quantityMilli } = exact ? { code: typed, quantityMilli: undefined } : parseScan(typed);
       const found = exact ?? (code === typed ? undefined : await find(code, till.storeId, tx));
       if (found) {
@@ -191,11 +187,10 @@ export function createCarts(parts: {
     },
 
     async add(id, seller, { productId, unitId, quantityMilli }, till, tx) {
-      const [listId, products] = await both(
-        tx,
-        () => groupPrices.ofCart(id, tx),
-        () => inventory.products([productId], till.storeId, tx),
-      );
+      const [listId, products] = await Promise.all([
+        groupPrices.ofCart(id, tx),
+        inventory.products([productId], till.storeId, tx),
+      ]);
       const product = products.get(productId);
       if (!product?.active) throw kernelErrors.NOT_FOUND();
       if (product.kind === "parent") return { kind: "search", query: product.name };
@@ -265,9 +260,4 @@ export async function orTooLarge<T>(write: Promise<T>): Promise<T> {
     if (check) throw errors.QUANTITY_TOO_LARGE({ params: { limit: MOST_MILLI / ONE_MILLI } });
     throw error;
   }
-}
-
-/** At once; within a transaction one after the other, since its one connection answers one at a time. */
-async function both<A, B>(tx: Tx | undefined, one: () => Promise<A>, other: () => Promise<B>): Promise<[A, B]> {
-  return tx ? [await one(), await other()] : Promise.all([one(), other()]);
 }

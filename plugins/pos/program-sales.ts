@@ -13,7 +13,7 @@ import { DISCOUNT, type DiscountActor, type Discounts } from "./discounts.ts";
 import type { Payment, Sale } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { GroupPrices } from "./group-prices.ts";
-import { type Order, type Post, priced } from "./posting.ts";
+import { type Order, type Posting, priced } from "./posting.ts";
 import { auditPrice, type PriceActor, type PriceChange } from "./prices.ts";
 import type { Discount, LinePrice } from "./pricing.ts";
 import type { Promotions } from "./promotions/promotions.ts";
@@ -57,9 +57,9 @@ export function createProgramSales(parts: {
   buyers: Buyers;
   groupPrices: Pick<GroupPrices, "ofGroup">;
   promotions: Pick<Promotions, "rules">;
-  post: Post;
+  posting: Posting;
 }): ProgramSales {
-  const { inventory, find, audit, discounts, buyers, groupPrices, promotions, post } = parts;
+  const { inventory, find, audit, discounts, buyers, groupPrices, promotions, posting } = parts;
 
   /** Throws a fault of `customer_id`. */
   async function buyer(tx: Tx, id: number | undefined) {
@@ -109,19 +109,29 @@ export function createProgramSales(parts: {
 
   return {
     async post(tx, sale, by, shop) {
-      const register =
-        sale.registerId === undefined ? await registerToUse(tx, by.till) : await registerById(tx, sale.registerId);
-      if (!register) throw fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
+      const registerId = sale.registerId ?? (await registerToUse(tx, by.till))?.id;
+      // a request about no store names a register that is not there
+      const { storeId } = shop;
+      if (registerId === undefined || storeId === undefined) throw unknownRegister();
       const customer = await buyer(tx, sale.customerId);
-      const { storeId } = register;
-      const forBuyer: Reprice = (products) => groupPrices.ofGroup(customer?.group?.id, products, storeId, tx);
-      const { lines, changes } = await linesOf(tx, { inventory, find, storeId, forBuyer }, sale.items);
+      const groupId = customer?.group?.id;
+      const ids = [...new Set(sale.items.flatMap(({ productId }) => productId ?? []))];
+      const rulesOf = (productIds: number[]) => promotions.rules({ storeId, groupId, productIds }, tx);
+      // at once: they leave in one write
+      const [register, known, rulesById, numbered] = await Promise.all([
+        registerById(tx, registerId),
+        ids.length > 0 ? inventory.products(ids, storeId, tx) : new Map(),
+        sale.items.every(({ productId }) => productId !== undefined) ? rulesOf(ids) : undefined,
+        posting.number(tx, registerId, shop),
+      ]);
+      if (!register) throw unknownRegister();
+      const forBuyer: Reprice = (products) => groupPrices.ofGroup(groupId, products, storeId, tx);
+      const { lines, changes } = await linesOf(tx, { inventory, find, storeId, forBuyer, known }, sale.items);
       if (changes.length > 0 && !by.mayChangePrice) throw approvalNeeded("pos.change_price");
       const discount: Discount | undefined = sale.discountMinor
         ? { kind: "amount", minor: sale.discountMinor }
         : undefined;
-      const productIds = lines.map(({ productId }) => productId);
-      const rules = await promotions.rules({ storeId, groupId: customer?.group?.id, productIds }, tx);
+      const rules = rulesById ?? (await rulesOf(lines.map(({ productId }) => productId)));
       const { lines: ringed, totals } = priced(lines, discount, rules);
       await checkDiscounts(ringed, sale, by);
       const { totalMinor } = totals;
@@ -133,6 +143,7 @@ export function createProgramSales(parts: {
       }
       const order = {
         register,
+        numbered,
         lines,
         payments: sale.payments,
         cartId: undefined,
@@ -142,13 +153,15 @@ export function createProgramSales(parts: {
         rules,
         referenceField: (index: number) => `payments.${index}.reference`,
       };
-      const posted = await post(tx, order, by.seller, shop);
+      const posted = await posting.post(tx, order, by.seller, shop);
       for (const change of changes) await auditPrice(audit, tx, `sale:${posted.id}`, change, by);
       await auditDiscounts(tx, posted, sale, by);
       return posted;
     },
   };
 }
+
+const unknownRegister = () => fieldFault("register_id", "REGISTER_UNKNOWN", "pos.validation.register_unknown");
 
 const ONE_MILLI = 1000;
 
@@ -157,13 +170,18 @@ type Reprice = <P extends SellableProduct>(products: readonly P[]) => Promise<P[
 /** The lines, and which of them have a price by hand. */
 async function linesOf(
   tx: Tx,
-  parts: { inventory: Inventory; find: FindCode; storeId: number; forBuyer: Reprice },
+  parts: {
+    inventory: Inventory;
+    find: FindCode;
+    storeId: number;
+    forBuyer: Reprice;
+    /** those that are named by id */
+    known: Awaited<ReturnType<Inventory["products"]>>;
+  },
   items: NewSale["items"],
 ): Promise<{ lines: Order["lines"]; changes: PriceChange[] }> {
-  const { inventory, find, storeId, forBuyer } = parts;
-  const ids = items.flatMap(({ productId }) => (productId === undefined ? [] : [productId]));
-  const known = ids.length > 0 ? [...(await inventory.products([...new Set(ids)], storeId, tx)).values()] : [];
-  const byId = new Map((await forBuyer(known)).map((one) => [one.id, one]));
+  const { inventory, find, storeId, forBuyer, known } = parts;
+  const byId = new Map((await forBuyer([...known.values()])).map((one) => [one.id, one]));
   const byCode = new Map<string, Found | undefined>();
   for (const code of new Set(items.flatMap(({ productId, code }) => (productId === undefined && code ? [code] : [])))) {
     const found = await find(code, storeId, tx);
@@ -171,7 +189,7 @@ async function linesOf(
     byCode.set(code, found && product ? { ...found, product } : undefined);
   }
   const named = items.some(({ unit }) => unit !== undefined);
-  const all = [...ids, ...[...byCode.values()].flatMap((found) => (found ? [found.product.id] : []))];
+  const all = [...known.keys(), ...[...byCode.values()].flatMap((found) => (found ? [found.product.id] : []))];
   const units = named ? await inventory.units(all, storeId, tx) : new Map<number, SellableUnit[]>();
   const changes: PriceChange[] = [];
   const lines = items.map((item, index) => {

@@ -78,6 +78,38 @@ describe("what leaves together in a transaction", () => {
     assert.deepEqual([rows, await ids()], [[[], [], []], [9]]);
   });
 
+  it("what is asked at once leaves in one write, in its order, and each is told its own answer", async () => {
+    const seen: unknown[] = [];
+    const count = await waits(async (tx) => {
+      await put(tx, { id: 1, pieces: 1 });
+      const [, one, two, built] = await Promise.all([
+        put(tx, { id: 2, pieces: 5 }),
+        look(tx, { id: 1 }),
+        look(tx, { id: 2 }),
+        tx("shelf").where({ pieces: 5 }).select("id"),
+      ]);
+      seen.push(one.rows, two.rows, built);
+    });
+    // with BEGIN, the four, COMMIT
+    assert.equal(count, 3);
+    assert.deepEqual(seen, [[{ id: 1, pieces: 1, big: 7 }], [{ id: 2, pieces: 5, big: 7 }], [{ id: 2 }]]);
+    assert.equal(await waits((tx) => Promise.all([look(tx, { id: 1 }), look(tx, { id: 2 })])), 2);
+  });
+
+  it("of what is asked at once a fault is told to it and all behind it, none is kept, and the connection is as good as before", async () => {
+    const told: string[] = [];
+    const refused = db.transaction(async (tx) => {
+      const asked = [put(tx, { id: 1, pieces: 1 }), put(tx, { id: 2, pieces: -1 }), put(tx, { id: 3, pieces: 1 })];
+      for (const one of await Promise.allSettled(asked))
+        told.push(one.status === "fulfilled" ? "done" : codeOf(one.reason));
+      await Promise.all(asked);
+    });
+    await assert.rejects(refused, (error) => codeOf(error) === "23514");
+    assert.deepEqual([told, await ids()], [["done", "23514", "23514"], []]);
+    await db.transaction((tx) => Promise.all([4, 5].map((id) => put(tx, { id, pieces: 1 }))));
+    assert.deepEqual(await ids(), [4, 5]);
+  });
+
   it("what is written last is as much part of the transaction as all else", async () => {
     const heard: string[] = [];
     const refused = db.transaction(async (tx) => {
@@ -188,6 +220,8 @@ describe("what leaves together in a transaction", () => {
     odd: (tx, id) => tx.raw("INSERT INTO shelf SELECT ?, (?::jsonb ->> 'pieces')::int", [id, { pieces: 1 }]),
     kept: (tx, id) => tx.transaction((inner) => put(inner, { id, pieces: 1 })),
     last: async (tx, id) => leave(tx, id),
+    beside: (tx, id) => Promise.all([look(tx, { id }), put(tx, { id, pieces: 1 }), tx.raw("SELECT ?::int", [id])]),
+    behind: (tx, id) => Promise.all([put(tx, { id, pieces: 1 }), tx.raw("SELECT 1"), look(tx, { id })]),
   };
   /** and in which none is, within what goes on */
   const taken: Record<string, (tx: Tx, id: number) => Promise<unknown>> = {
