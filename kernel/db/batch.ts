@@ -97,7 +97,8 @@ export class Batch {
       // its plan was never made
       if (index >= this.#at && part.name !== undefined) delete wire.submittedNamedStatements[part.name];
       if (index < this.#at) part.handleReadyForQuery(wire);
-      else part.handleError(error, wire);
+      // whoever asked writes what it was on the fault
+      else part.handleError(index === this.#at ? error : Object.create(error as object), wire);
     }
   }
 }

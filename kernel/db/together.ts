@@ -61,8 +61,10 @@ export function writeTogether(connection: pg.Client, { direct }: { direct: boole
   // whoever asks takes a transaction that has begun for one
   connection.getTransactionStatus = () => (begun === undefined && !isOpening ? status() : "T");
 
-  const opened = () => {
+  /** Whatever was asked behind a BEGIN that failed must not be done without it. */
+  const opened: Answered = (error) => {
     isOpening = false;
+    if (error) hangUp(connection);
   };
 
   /** What was asked in this turn, in its order, and BEGIN before it. */
@@ -122,11 +124,8 @@ export function writeTogether(connection: pg.Client, { direct }: { direct: boole
     const first = begun;
     begun = undefined;
     isOpening = true;
-    // one after the other, and the second not at all without the first
-    write(first, (error: unknown) => {
-      opened();
-      if (error) hangUp(connection);
-    });
+    // one after the other
+    write(first, opened);
     return write(given, ...more);
   };
   connection.query = send as typeof connection.query;

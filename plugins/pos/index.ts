@@ -155,8 +155,8 @@ export const plugin = definePlugin({
     const wake = payments.wake;
     const intents = createIntents({ db, clock, audit, log, providers, tenders, shifts, answers, wake });
     const discounts = createDiscounts({ audit, settings });
-    const posting = createPosting({ clock, inventory, emit, shifts, tenders, handlers, points, intents, settings });
-    const sales = createSales({ db, posting, discounts, intents, promotions, customers });
+    const post = createPosting({ clock, inventory, emit, shifts, tenders, handlers, points, intents, settings });
+    const sales = createSales({ db, post, discounts, intents, promotions, customers });
     const programSales = createProgramSales({
       inventory,
       find,
@@ -165,7 +165,7 @@ export const plugin = definePlugin({
       buyers,
       groupPrices,
       promotions,
-      posting,
+      post,
     });
     const returns = createReturns({
       db,

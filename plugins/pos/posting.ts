@@ -17,7 +17,7 @@ import type { Intents } from "./payments/intents.ts";
 import type { SalePoints } from "./points.ts";
 import { type CartPrice, type Discount, type PricedLine, priceCart } from "./pricing.ts";
 import type { Rule } from "./promotions/taking.ts";
-import { insertSale, type TakenNumber, takeNumber } from "./queries/posting.ts";
+import { insertSale, takeNumber } from "./queries/posting.ts";
 import { smallestCoin } from "./settings.ts";
 import { roundToCoin, settle } from "./settlement.ts";
 import type { Shifts } from "./shifts.ts";
@@ -26,7 +26,6 @@ import { refuseRealTenders } from "./training.ts";
 
 export interface Order {
   register: Register;
-  numbered: Numbered;
   lines: Omit<CartLine, "line">[];
   /** undefined: exactly the total, in cash */
   payments: Payment[] | undefined;
@@ -42,21 +41,7 @@ export interface Order {
   referenceField(index: number): string;
 }
 
-/** What a register gives the coming sale, and when. */
-export interface Numbered {
-  createdAt: Date;
-  /** the business day, YYYY-MM-DD */
-  day: string;
-  /** undefined: none is left */
-  taken: TakenNumber | undefined;
-}
-
-export interface Posting {
-  /** Asked before prices are known, so that it leaves in one write with what else is asked of the sale: its row is held from here on. */
-  number(tx: Tx, registerId: number, shop: Shop): Promise<Numbered>;
-  /** Throws what keeps a sale from being posted: STOCK_INSUFFICIENT, PAYMENT_INSUFFICIENT, SHIFT_CLOSED, NUMBERS_EXHAUSTED, TRAINING_STORE... */
-  post(tx: Tx, order: Order, seller: Seller, shop: Shop): Promise<Sale>;
-}
+export type Post = (tx: Tx, order: Order, seller: Seller, shop: Shop) => Promise<Sale>;
 
 export interface PostingParts {
   clock: Clock;
@@ -70,16 +55,10 @@ export interface PostingParts {
   settings: Settings;
 }
 
-export function createPosting(parts: PostingParts): Posting {
+/** Throws what keeps a sale from being posted: STOCK_INSUFFICIENT, PAYMENT_INSUFFICIENT, SHIFT_CLOSED, NUMBERS_EXHAUSTED, TRAINING_STORE... */
+export function createPosting(parts: PostingParts): Post {
   const { clock, inventory, emit, shifts, tenders, handlers, points, intents, settings } = parts;
-
-  async function number(tx: Tx, registerId: number, shop: Shop): Promise<Numbered> {
-    const createdAt = clock.now();
-    const day = businessDate(createdAt, shop.timeZone, shop.dayCutoffHour);
-    return { createdAt, day, taken: await takeNumber(tx, registerId, day) };
-  }
-
-  async function post(tx: Tx, order: Order, seller: Seller, shop: Shop): Promise<Sale> {
+  return async function post(tx, order, seller, shop) {
     const numbered = order.lines.map((line, index) => Object.assign({}, line, { line: index + 1 }));
     const { lines: ringed, totals, discountMinor } = priced(numbered, order.discount, order.rules);
     if (totals.totalMinor > MONEY_LIMIT) throw errors.AMOUNT_TOO_LARGE();
@@ -94,7 +73,9 @@ export function createPosting(parts: PostingParts): Posting {
     if (!settled.ok) throw unsettled(settled, shop);
     const { roundingMinor, paidMinor, changeMinor } = settled;
 
-    const { createdAt, day, taken } = order.numbered;
+    const createdAt = clock.now();
+    const day = businessDate(createdAt, shop.timeZone, shop.dayCutoffHour);
+    const taken = await takeNumber(tx, order.register.id, day);
     const shiftId = await shifts.forSale(tx, order.register, seller, shop, taken?.shiftId);
     if (!taken) throw errors.NUMBERS_EXHAUSTED();
     const { id, number, rangeId } = taken;
@@ -161,9 +142,7 @@ export function createPosting(parts: PostingParts): Posting {
       lines: sale.lines.map(soldOf),
     });
     return sale;
-  }
-
-  return { number, post };
+  };
 }
 
 /** As whoever hears of it counts: in the product's own unit. */

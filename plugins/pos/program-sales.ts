@@ -13,7 +13,7 @@ import { DISCOUNT, type DiscountActor, type Discounts } from "./discounts.ts";
 import type { Payment, Sale } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { GroupPrices } from "./group-prices.ts";
-import { type Order, type Posting, priced } from "./posting.ts";
+import { type Order, type Post, priced } from "./posting.ts";
 import { auditPrice, type PriceActor, type PriceChange } from "./prices.ts";
 import type { Discount, LinePrice } from "./pricing.ts";
 import type { Promotions } from "./promotions/promotions.ts";
@@ -57,9 +57,9 @@ export function createProgramSales(parts: {
   buyers: Buyers;
   groupPrices: Pick<GroupPrices, "ofGroup">;
   promotions: Pick<Promotions, "rules">;
-  posting: Posting;
+  post: Post;
 }): ProgramSales {
-  const { inventory, find, audit, discounts, buyers, groupPrices, promotions, posting } = parts;
+  const { inventory, find, audit, discounts, buyers, groupPrices, promotions, post } = parts;
 
   /** Throws a fault of `customer_id`. */
   async function buyer(tx: Tx, id: number | undefined) {
@@ -117,12 +117,11 @@ export function createProgramSales(parts: {
       const groupId = customer?.group?.id;
       const ids = [...new Set(sale.items.flatMap(({ productId }) => productId ?? []))];
       const rulesOf = (productIds: number[]) => promotions.rules({ storeId, groupId, productIds }, tx);
-      // at once: they leave in one write
-      const [register, known, rulesById, numbered] = await Promise.all([
+      // at once: they leave in one write, and none of them holds what others wait for
+      const [register, known, rulesById] = await Promise.all([
         registerById(tx, registerId),
         ids.length > 0 ? inventory.products(ids, storeId, tx) : new Map(),
         sale.items.every(({ productId }) => productId !== undefined) ? rulesOf(ids) : undefined,
-        posting.number(tx, registerId, shop),
       ]);
       if (!register) throw unknownRegister();
       const forBuyer: Reprice = (products) => groupPrices.ofGroup(groupId, products, storeId, tx);
@@ -143,7 +142,6 @@ export function createProgramSales(parts: {
       }
       const order = {
         register,
-        numbered,
         lines,
         payments: sale.payments,
         cartId: undefined,
@@ -153,7 +151,7 @@ export function createProgramSales(parts: {
         rules,
         referenceField: (index: number) => `payments.${index}.reference`,
       };
-      const posted = await posting.post(tx, order, by.seller, shop);
+      const posted = await post(tx, order, by.seller, shop);
       for (const change of changes) await auditPrice(audit, tx, `sale:${posted.id}`, change, by);
       await auditDiscounts(tx, posted, sale, by);
       return posted;

@@ -8,7 +8,7 @@ import type { Discounts } from "./discounts.ts";
 import type { Payment, Sale, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
 import type { Intents } from "./payments/intents.ts";
-import { type Posting, priced } from "./posting.ts";
+import { type Post, priced } from "./posting.ts";
 import type { Promotions } from "./promotions/promotions.ts";
 import { readCart } from "./queries/carts.ts";
 import { findSale, listSales, type SaleFilter } from "./queries/sales.ts";
@@ -34,7 +34,7 @@ export interface Sales {
 
 export function createSales({
   db,
-  posting,
+  post,
   discounts,
   intents,
   customers,
@@ -42,7 +42,7 @@ export function createSales({
 }: {
   db: Database;
   customers: Pick<Customers, "idsOf"> | undefined;
-  posting: Posting;
+  post: Post;
   discounts: Pick<Discounts, "checkCart">;
   intents: Pick<Intents, "approvedOf">;
   promotions: Pick<Promotions, "ofCart">;
@@ -70,26 +70,13 @@ export function createSales({
       if (!register) throw errors.REGISTER_RETIRED({ data: { links: [{ path: "/pos/registers", label: "" }] } });
       const lines = [...cart.lines].reverse();
       const { discount, customer, note } = cart;
-      // at once: they leave in one write
-      const [rules, numbered] = await Promise.all([promotions.ofCart(cart, tx), posting.number(tx, register.id, shop)]);
+      const rules = await promotions.ofCart(cart, tx);
       const { totalMinor } = priced(lines, discount, rules).totals;
       if (totalMinor !== shownMinor) throw errors.TOTAL_CHANGED();
       const held = cart.awaitsPayment ? await intents.approvedOf(tx, cartId) : [];
       const referenceField = (index: number) => `reference_${[...held, ...(payments ?? [])][index]?.method}`;
-      const order = {
-        register,
-        numbered,
-        lines,
-        payments,
-        held,
-        cartId,
-        customer,
-        note,
-        discount,
-        rules,
-        referenceField,
-      };
-      return posting.post(tx, order, seller, shop);
+      const order = { register, lines, payments, held, cartId, customer, note, discount, rules, referenceField };
+      return post(tx, order, seller, shop);
     },
   };
 }
