@@ -15,6 +15,8 @@ const CLIENTS = 8;
 /** scans of one round, whoever makes them */
 const COUNT = 200;
 const WARM = 800;
+/** between two scans of a busy cashier: faster than hands */
+const BUSY_MS = 300;
 const LINES = 20;
 /** of the cart that is weighed */
 const WEIGHED_LINES = 6;
@@ -36,9 +38,15 @@ export async function scan(): Promise<Figure[]> {
     // a server that was just started compiles its own code: not what a cashier meets in the second minute
     await load.run({ ...turn(), clients: CLIENTS, count: WARM });
     const figures: Figure[] = [];
-    for (const clients of [1, CLIENTS]) {
-      const { samples, peer, ratio } = await besideBare(load, bare.url, turn, { clients, count: COUNT });
-      const name = `scan and its part of the page, ${PRODUCTS.toLocaleString("en")} products, ${clients} client(s)`;
+    const all = [
+      { clients: 1, pace: {}, said: "without a pause" },
+      { clients: CLIENTS, pace: { everyMs: BUSY_MS }, said: `each every ${BUSY_MS} ms` },
+      { clients: CLIENTS, pace: {}, said: "without a pause" },
+    ];
+    for (const { clients, pace, said } of all) {
+      const paced = () => ({ ...turn(), ...pace });
+      const { samples, peer, ratio } = await besideBare(load, bare.url, paced, { clients, count: COUNT });
+      const name = `scan and its part of the page, ${PRODUCTS.toLocaleString("en")} products, ${clients} client(s) ${said}`;
       const figure = (share: number): Figure => ({
         name: `${name}, p${share * 100}`,
         value: percentile(samples, share),
