@@ -128,7 +128,8 @@ export function createPosting(parts: PostingParts): Post {
       lines: ringed.map((line, index) => Object.assign({}, line, issued.lines[index] ?? { costMinor: 0 })),
       payments: booked,
     };
-    await insertSale(tx, sale, order.cartId);
+    const isNamed = sale.customerId !== undefined || booked.some(({ intentId }) => intentId !== undefined);
+    await insertSale(tx, sale, order.cartId, !isNamed);
     await intents.use(tx, booked, id);
     if (!training) await points.earn(tx, sale);
     await emit(tx, saleCompleted, {

@@ -37,7 +37,7 @@ export async function sale(): Promise<Figure[]> {
 }
 
 /** For pgbench: the statements of a sale that is rung now. At the last register: its id is no other one's of the sale. */
-async function scriptOf(shop: Shop, headers: Record<string, string>, asks: Ask[][]): Promise<string> {
+export async function scriptOf(shop: Shop, headers: Record<string, string>, asks: Ask[][]): Promise<string> {
   const { path, body = "" } = asks.at(-1)?.[0] ?? { path: "" };
   const key = randomUUID();
   const { register_id: registerId, items } = JSON.parse(body) as {

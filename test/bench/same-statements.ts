@@ -24,7 +24,7 @@ export async function sameStatements(db: Knex, sale: OneSale, ring: () => Promis
   await ring();
   db.removeListener("query", listen);
   const { __knexTxId: id } = heard.find(({ sql }) => sql.includes("INSERT INTO sales")) ?? fail("no sale was heard");
-  const statements = heard.filter(({ __knexTxId }) => __knexTxId === id);
+  const statements = committed(heard.filter(({ __knexTxId }) => __knexTxId === id));
   const numbered = await db("sales").max({ id: "id" }).first();
   const { id: saleId, number } =
     (await db("sales").where({ id: numbered?.["id"] }).first("id", "number")) ?? fail("no sale");
@@ -39,6 +39,12 @@ export async function sameStatements(db: Knex, sale: OneSale, ring: () => Promis
     return text.includes("AS range_id") ? `${text} \\gset` : `${text.replace(/;$/, "")};`;
   });
   return [...draws, "\\set key random(1, 1000000000000000)", "\\set register :client_id + 1", ...body, ""].join("\n");
+}
+
+/** COMMIT is heard of before what was left for it: behind it each of them would be a transaction of its own. */
+function committed(statements: Heard[]): Heard[] {
+  const isEnd = ({ sql }: Heard) => /^COMMIT\b/.test(sql);
+  return [...statements.filter((one) => !isEnd(one)), ...statements.filter(isEnd)];
 }
 
 /** From a value as it was heard to what pgbench puts in its place; longer ones first, so that none is found in another. */

@@ -1,4 +1,5 @@
 /** SQL that posts a sale. */
+import { beforeCommit } from "../../../kernel/db/before-commit.ts";
 import type { Tx } from "../../../kernel/db/database.ts";
 import { often } from "../../../kernel/db/often.ts";
 import type { Sale } from "../domain.ts";
@@ -91,10 +92,13 @@ const INSERT_SALE = often(`WITH sale AS (
      SELECT :id, p.* FROM jsonb_to_recordset(:payments::jsonb)
        AS p (line int, method text, amount_minor bigint, reference text)`);
 
-/** Head, lines and payments in one statement, and the cart they come from is paid by it. */
-export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined): Promise<void> {
+/**
+ * Head, lines and payments in one statement, and the cart they come from is paid by it. `isLast`: nothing else that names the sale
+ * is written, so that it leaves with COMMIT.
+ */
+export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined, isLast = false): Promise<void> {
   const { lines, payments, ...head } = sale;
-  await INSERT_SALE(tx, {
+  const values = {
     cartId: cartId ?? null,
     lines: JSON.stringify(lines.map(itemRow)),
     payments: JSON.stringify(
@@ -114,7 +118,8 @@ export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined)
     returnsSaleId: head.returnsSaleId ?? null,
     reason: head.reason ?? null,
     note: head.note ?? null,
-  });
+  };
+  if (!isLast || !beforeCommit(tx, () => INSERT_SALE.atCommit(tx, values))) await INSERT_SALE(tx, values);
 }
 
 function itemRow(one: Sale["lines"][number]) {
