@@ -7,37 +7,68 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 export interface PgbenchRun {
-  perSecond: number;
   /** milliseconds of each transaction */
   samples: number[];
+  seconds: number;
 }
 
-/** Undefined where there is no pgbench. `script` may use :client_id. */
+/** its connections are new ones each time: they read the catalogue and plan before they are what the program's are */
+const WARM_SECONDS = 1;
+
+/** Undefined where there is no pgbench. `script` may use :client_id. What its first second did does not count. */
 export async function pgbench(url: string, clients: number, seconds: number, script: string) {
   const program = findPgbench();
   if (!program) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "pos-odata-pgbench-"));
   try {
     await writeFile(join(folder, "sale.sql"), script);
-    const options = ["-n", "-f", "sale.sql", "-c", clients, "-j", "2", "-T", seconds, "-M", "prepared", "-l"];
-    const { stdout } = await promisify(execFile)(program, [...options.map(String), url], { cwd: folder });
-    const tps = Number(/tps = ([\d.]+)/.exec(stdout)?.[1]);
-    return { perSecond: tps, samples: await latencies(folder) } satisfies PgbenchRun;
+    const options = [
+      "-n",
+      "-f",
+      "sale.sql",
+      "-c",
+      clients,
+      "-j",
+      "2",
+      "-T",
+      seconds + WARM_SECONDS,
+      "-M",
+      "prepared",
+      "-l",
+    ];
+    await promisify(execFile)(program, [...options.map(String), url], { cwd: folder });
+    return warm(await transactions(folder));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Its log has the microseconds of each transaction in the third column. */
-async function latencies(folder: string): Promise<number[]> {
+interface Transaction {
+  /** seconds since 1970 */
+  end: number;
+  ms: number;
+}
+
+/** Its log has client, number, microseconds, script, and the second and microsecond in which each transaction ended. */
+async function transactions(folder: string): Promise<Transaction[]> {
   const logs = (await readdir(folder)).filter((name) => name.startsWith("pgbench_log"));
   const texts = await Promise.all(logs.map((name) => readFile(join(folder, name), "utf8")));
   return texts.flatMap((text) =>
     text
       .trim()
       .split("\n")
-      .map((line) => Number(line.split(" ")[2]) / 1000),
+      .map((line) => {
+        const [, , took = 0, , second = 0, micro = 0] = line.split(" ").map(Number);
+        return { end: second + micro / 1e6, ms: took / 1000 };
+      }),
   );
+}
+
+function warm(all: readonly Transaction[]): PgbenchRun {
+  const ends = all.map(({ end }) => end).sort((a, b) => a - b);
+  const begun = Math.min(...all.map(({ end, ms }) => end - ms / 1000)) + WARM_SECONDS;
+  const samples = all.flatMap(({ end, ms }) => (end >= begun ? [ms] : []));
+  return { samples, seconds: (ends.at(-1) ?? Number.NaN) - begun };
 }
 
 function findPgbench(): string | undefined {

@@ -66,10 +66,7 @@ async function against({ shop, load, headers, asks, script }: Both, clients: num
   const [ours = [], peers = []] = await interleaved<Pick<Answer, "samples" | "seconds"> | undefined>(ROUNDS, [
     () =>
       withRest(load.run({ url: shop.url, headers, asks, clients, seconds: SECONDS }), () => shop.kernel.outbox.drain()),
-    async () => {
-      const run = await pgbench(database, clients, SECONDS, script);
-      return run && { samples: run.samples, seconds: run.samples.length / run.perSecond };
-    },
+    () => pgbench(database, clients, SECONDS, script),
   ]);
   const rates = ours.flatMap((one) => (one ? [perSecond(one)] : []));
   const peerRates = peers.flatMap((one) => (one ? [perSecond(one)] : []));

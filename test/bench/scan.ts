@@ -34,7 +34,8 @@ export async function scan(): Promise<Figure[]> {
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const client = createClient(shop.url, { cookie, "content-type": "application/x-www-form-urlencoded" });
     const headers = { cookie, "content-type": "application/x-www-form-urlencoded", ...HTMX };
-    const turn = () => ({ url: shop.url, headers, asks: customersOf(String(token)) });
+    const customers = customersOf(String(token));
+    const turn = () => ({ url: shop.url, headers, asks: customers() });
     // a server that was just started compiles its own code: not what a cashier meets in the second minute
     await load.run({ ...turn(), clients: CLIENTS, count: WARM });
     const figures: Figure[] = [];
@@ -67,18 +68,19 @@ export async function scan(): Promise<Figure[]> {
   }
 }
 
-/** For each client one customer after the other, of so many lines; each time other carts. */
-function customersOf(token: string): Ask[][] {
+/** For each client one customer after the other, of so many lines; each time other carts of other products. */
+function customersOf(token: string): () => Ask[][] {
   let turn = 0;
-  return Array.from({ length: CLIENTS }, () =>
-    Array.from({ length: COUNT / LINES }, () => randomUUID()).flatMap((cart) =>
-      Array.from({ length: LINES }, () => {
-        const code = CODE(1 + ((turn++ * 7919) % PRODUCTS));
-        const body = `_csrf=${encodeURIComponent(token)}&code=${code}`;
-        return { method: "POST", path: `/pos/carts/${cart}/scan`, body };
-      }),
-    ),
-  );
+  return () =>
+    Array.from({ length: CLIENTS }, () =>
+      Array.from({ length: COUNT / LINES }, () => randomUUID()).flatMap((cart) =>
+        Array.from({ length: LINES }, () => {
+          const code = CODE(1 + ((turn++ * 7919) % PRODUCTS));
+          const body = `_csrf=${encodeURIComponent(token)}&code=${code}`;
+          return { method: "POST", path: `/pos/carts/${cart}/scan`, body };
+        }),
+      ),
+    );
 }
 
 async function weights(client: ReturnType<typeof createClient>, token: string): Promise<Figure[]> {

@@ -57,10 +57,16 @@ export async function timed(
 
 export const median = (samples: readonly number[]): number => percentile(samples, 0.5);
 
-/** Each in turn, round after round: what slows the machine down for a while slows all of them. */
+/**
+ * Each in turn, round after round: what slows the machine down for a while slows all of them. Every second round goes backwards, so
+ * that what one leaves to the database does not always fall to the same other.
+ */
 export async function interleaved<T>(rounds: number, works: (() => Promise<T>)[]): Promise<T[][]> {
   const results: T[][] = works.map(() => []);
   for (let round = 0; round < rounds; round++)
-    for (const [index, work] of works.entries()) results[index]?.push(await work());
+    for (const [index, work] of turns(works, round)) results[index]?.push(await work());
   return results;
 }
+
+const turns = <T>(works: readonly T[], round: number): [number, T][] =>
+  round % 2 === 0 ? [...works.entries()] : [...works.entries()].reverse();
