@@ -61,6 +61,10 @@ export function writeTogether(connection: pg.Client, { direct }: { direct: boole
   // whoever asks takes a transaction that has begun for one
   connection.getTransactionStatus = () => (begun === undefined && !isOpening ? status() : "T");
 
+  /** A line's connection (pipeline.ts) is in none, though one that died in a transaction still says so: pg takes no batches there. */
+  const isInTransaction = () =>
+    connection.getTransactionStatus() === "T" && !(connection as pg.Client & { pipeline?: boolean }).pipeline;
+
   /** Whatever was asked behind a BEGIN that failed must not be done without it. */
   const opened: Answered = (error) => {
     isOpening = false;
@@ -101,7 +105,7 @@ export function writeTogether(connection: pg.Client, { direct }: { direct: boole
   const send: Send = (given, ...more) => {
     const { text = "" } = (typeof given === "object" && given !== null ? given : {}) as { text?: string };
     const [answered] = more as [Answered | undefined];
-    if (answered !== undefined && connection.getTransactionStatus() === "T" && canJoin(given as Statement)) {
+    if (answered !== undefined && isInTransaction() && canJoin(given as Statement)) {
       if (asked.push({ given: given as Asked["given"], answered }) === 1) process.nextTick(leave);
       return;
     }

@@ -1,4 +1,5 @@
 /** The invariants of one kernel: what is new is checked every few minutes, everything each night and by command. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
 import type { Database, Tx } from "../db/database.ts";
@@ -25,6 +26,8 @@ const NAMED = 100;
 /** a look at new documents goes back over three of its turns; after a pause, to a while before the last one */
 const RECENT_MS = 15 * 60_000;
 const OVERLAP_MS = 10 * 60_000;
+/** between two invariants of a look at new documents, in times of what the one before took: a till at full load goes on beside it */
+const REST = 3;
 
 /** @throws BootError for two of one name */
 export function invariantsOf(roster: readonly Member[]): () => Invariant[] {
@@ -47,15 +50,23 @@ export function createInvariants(parts: {
   const { db, log, clock, metrics, invariants } = parts;
   measure(db, metrics);
 
-  async function check(scope: CheckResult["scope"], tell: (line: string) => void): Promise<number> {
+  /** `signal`: in the background, with pauses, until it ends it. */
+  async function check(
+    scope: CheckResult["scope"],
+    tell: (line: string) => void,
+    signal?: AbortSignal,
+  ): Promise<number> {
     const now = clock.now();
     const since = scope === "whole" ? undefined : await recentFrom(now);
     const results: CheckResult[] = [];
     for (const { name, whole, check } of invariants()) {
       if (whole && scope === "recent") continue;
+      const started = performance.now();
       const lines = await violationsOf(db, { name, check }, { since, limit: NAMED }, log);
       for (const line of lines) tell(`${name}: ${line}`);
       results.push({ invariant: name, scope, checkedAt: now, violations: lines.length });
+      if (signal && scope === "recent")
+        await pause((performance.now() - started) * REST, undefined, { ref: false, signal });
     }
     await keepChecks(db, scope, results);
     return results.reduce((sum, { violations }) => sum + violations, 0);
@@ -74,8 +85,8 @@ export function createInvariants(parts: {
     plugin: "kernel",
     name,
     cron,
-    run: async ({ log }) => {
-      if (await due()) await check(scope, (line) => log.error(`invariant broken: ${line}`));
+    run: async ({ log, signal }) => {
+      if (await due()) await check(scope, (line) => log.error(`invariant broken: ${line}`), signal);
     },
   });
   const wholeIsDue = async () => {

@@ -9,7 +9,7 @@ import { beforeCommit } from "../../kernel/db/before-commit.ts";
 import { createDatabase, isDatabaseDown, type OpenDatabase } from "../../kernel/db/connect.ts";
 import type { Tx } from "../../kernel/db/database.ts";
 import { codeOf } from "../../kernel/db/down.ts";
-import { often } from "../../kernel/db/often.ts";
+import { often, oftenRead } from "../../kernel/db/often.ts";
 import { onBehalfOf } from "../../kernel/request-id.ts";
 import { memoryLog } from "../harness/log.ts";
 import { type TestDatabase, testDatabase } from "../harness/postgres.ts";
@@ -108,6 +108,23 @@ describe("what leaves together in a transaction", () => {
     assert.deepEqual([told, await ids()], [["done", "23514", "23514"], []]);
     await db.transaction((tx) => Promise.all([4, 5].map((id) => put(tx, { id, pieces: 1 }))));
     assert.deepEqual(await ids(), [4, 5]);
+  });
+
+  it("reads in line do not leave so, even on a connection that died in a transaction and says that it is in it", async () => {
+    const read = oftenRead("SELECT id FROM shelf WHERE id = :id");
+    const { client } = db.primary;
+    const lent = await client.acquireConnection();
+    await lent.query("BEGIN");
+    client.releaseConnection(lent);
+    const answers = await Promise.all([1, 2, 3].map((id) => read(db.primary, { id })));
+    assert.deepEqual(
+      answers.map(({ rows }) => rows),
+      [[], [], []],
+    );
+    assert.equal(await client.acquireConnection(), lent);
+    assert.equal(lent.getTransactionStatus(), "T", "they were asked on it");
+    await lent.query("ROLLBACK");
+    client.releaseConnection(lent);
   });
 
   it("what is written last is as much part of the transaction as all else", async () => {

@@ -48,9 +48,11 @@ async function run(order: Order): Promise<Answer> {
 
   /** As a till does: the same again until it is answered, with the same key. */
   async function answered(ask: Ask): Promise<Reply | undefined> {
-    for (;;) {
+    for (let tries = 0; ; tries++) {
       const { reply, fault } = await send(client, ask);
-      if (fault === undefined) return reply;
+      // the answer to an earlier try was lost, and it was done: that is told by 200
+      const isReplay = tries > 0 && ask.status === 201 && reply?.status === 200;
+      if (fault === undefined || isReplay) return reply;
       if (!goOn) throw new Error(fault);
       answer.failures[fault] = (answer.failures[fault] ?? 0) + 1;
       // what was refused is refused again
