@@ -50,7 +50,7 @@ export function createInvariants(parts: {
   const { db, log, clock, metrics, invariants } = parts;
   measure(db, metrics);
 
-  /** `signal`: in the background, with pauses, until it ends it. */
+  /** `signal`: in the background; a look at new documents then rests in between, until the signal ends the rest. */
   async function check(
     scope: CheckResult["scope"],
     tell: (line: string) => void,
@@ -58,16 +58,18 @@ export function createInvariants(parts: {
   ): Promise<number> {
     const now = clock.now();
     const since = scope === "whole" ? undefined : await recentFrom(now);
+    const gently = scope === "recent" && signal !== undefined;
     const results: CheckResult[] = [];
+    let restMs = 0;
     for (const { name, whole, check } of invariants()) {
       if (whole && scope === "recent") continue;
+      // who is told to end looks at the rest at once: half a look tells nothing
+      if (gently && restMs > 0) await pause(restMs, undefined, { ref: false, signal }).catch(() => {});
       const started = performance.now();
-      const gently = signal !== undefined;
       const lines = await violationsOf(db, { name, check }, { since, limit: NAMED }, log, { gently });
       for (const line of lines) tell(`${name}: ${line}`);
       results.push({ invariant: name, scope, checkedAt: now, violations: lines.length });
-      if (signal && scope === "recent")
-        await pause((performance.now() - started) * REST, undefined, { ref: false, signal });
+      restMs = (performance.now() - started) * REST;
     }
     await keepChecks(db, scope, results);
     return results.reduce((sum, { violations }) => sum + violations, 0);

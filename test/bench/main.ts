@@ -60,10 +60,10 @@ const failed: string[] = [];
 const left: string[] = [];
 /** goals that were not met */
 const unmet: string[] = [];
-const database = await testDatabase();
-await refuseForgetful(database.url).finally(() => database.drop());
 for (const [name, url] of Object.entries(process.env))
   if (/^BENCH_\w*DATABASE_URL$/.test(name) && url) await refuseForgetful(url);
+const database = await testDatabase();
+await refuseForgetful(database.url).finally(() => database.drop());
 for (const [part, measure] of Object.entries(parts)) {
   if (wanted !== undefined && wanted !== part) continue;
   try {

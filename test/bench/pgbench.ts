@@ -55,10 +55,12 @@ async function transactions(folder: string): Promise<Transaction[]> {
   const texts = await Promise.all(logs.map((name) => readFile(join(folder, name), "utf8")));
   return texts.flatMap((text) =>
     text
-      .trim()
       .split("\n")
+      .filter((line) => line !== "")
       .map((line) => {
         const [, , took = 0, , second = 0, micro = 0] = line.split(" ").map(Number);
+        // of a transaction that failed there is a word
+        if (!Number.isFinite(took)) throw new Error(`a transaction of pgbench failed: ${line}`);
         return { end: second + micro / 1e6, ms: took / 1000 };
       }),
   );

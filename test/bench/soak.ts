@@ -60,7 +60,7 @@ async function cause({ db, all }: Apps, signal: AbortSignal): Promise<{ cuts: nu
   let cuts = 0;
   const wait = () => pause(CUT_EVERY_MS, undefined, { signal }).catch(() => {});
   await wait();
-  await all[0]?.killAndRestart();
+  if (!signal.aborted) await all[0]?.killAndRestart();
   while (!signal.aborted) {
     await wait();
     if (signal.aborted) break;
