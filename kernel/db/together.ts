@@ -2,6 +2,7 @@
  * What need not wait for an answer of its own leaves with what comes next: BEGIN with the first statement of its transaction, what a
  * transaction asks at once in one write, and what it writes last with its COMMIT. Each spares a way to the server and back (ADR 24).
  */
+import process from "node:process";
 import type pg from "pg";
 import { Batch, type Part } from "./batch.ts";
 import { hangUp } from "./hang-up.ts";

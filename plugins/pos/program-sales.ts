@@ -109,17 +109,17 @@ export function createProgramSales(parts: {
 
   return {
     async post(tx, sale, by, shop) {
-      const registerId = sale.registerId ?? (await registerToUse(tx, by.till))?.id;
+      const { registerId } = sale;
       // a request about no store names a register that is not there
       const { storeId } = shop;
-      if (registerId === undefined || storeId === undefined) throw unknownRegister();
+      if (storeId === undefined) throw unknownRegister();
       const customer = await buyer(tx, sale.customerId);
       const groupId = customer?.group?.id;
       const ids = [...new Set(sale.items.flatMap(({ productId }) => productId ?? []))];
       const rulesOf = (productIds: number[]) => promotions.rules({ storeId, groupId, productIds }, tx);
       // at once: they leave in one write, and none of them holds what others wait for
       const [register, known, rulesById] = await Promise.all([
-        registerById(tx, registerId),
+        registerId === undefined ? registerToUse(tx, by.till) : registerById(tx, registerId),
         ids.length > 0 ? inventory.products(ids, storeId, tx) : new Map(),
         sale.items.every(({ productId }) => productId !== undefined) ? rulesOf(ids) : undefined,
       ]);
