@@ -8,11 +8,15 @@ export interface Scope {
   limit: number;
 }
 
+export type Check = (db: Knex, scope: Scope) => Promise<string[]>;
+
 export interface Invariant {
   /** `sale_lines`: unique, a label of the metric */
   name: string;
   /** it cannot be told from some documents alone, so it is checked at night only */
   whole?: true;
   /** What breaks it, each in a line for the operator that names the document: `sale C1-000017`. Empty: it holds. */
-  check(db: Knex, scope: Scope): Promise<string[]>;
+  check: Check;
+  /** The same in several questions, each of which holds of any moment alone: the kernel asks them one by one, each of a moment of its own. */
+  parts?: readonly Check[];
 }

@@ -1,12 +1,13 @@
 /** The invariants of one kernel: what is new is checked every few minutes, everything each night and by command. */
-import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
-import type { Database, Tx } from "../db/database.ts";
+import type { Database } from "../db/database.ts";
+import { snapshot } from "../db/snapshot.ts";
 import { BootError } from "../errors.ts";
 import type { HealthCheck } from "../health.ts";
 import type { Invariant, Scope } from "../invariant.ts";
 import { isDue } from "../jobs/night.ts";
+import { restAfter } from "../jobs/rest.ts";
 import type { OwnedJob } from "../jobs/runner.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Member } from "../roster.ts";
@@ -26,8 +27,6 @@ const NAMED = 100;
 /** a look at new documents goes back over three of its turns; after a pause, to a while before the last one */
 const RECENT_MS = 15 * 60_000;
 const OVERLAP_MS = 10 * 60_000;
-/** between two invariants of a look at new documents, in times of what the one before took: a till at full load goes on beside it */
-const REST = 3;
 
 /** @throws BootError for two of one name */
 export function invariantsOf(roster: readonly Member[]): () => Invariant[] {
@@ -60,16 +59,13 @@ export function createInvariants(parts: {
     const since = scope === "whole" ? undefined : await recentFrom(now);
     const gently = scope === "recent" && signal !== undefined;
     const results: CheckResult[] = [];
-    let restMs = 0;
-    for (const { name, whole, check } of invariants()) {
-      if (whole && scope === "recent") continue;
-      // who is told to end looks at the rest at once: half a look tells nothing
-      if (gently && restMs > 0) await pause(restMs, undefined, { ref: false, signal }).catch(() => {});
-      const started = performance.now();
-      const lines = await violationsOf(db, { name, check }, { since, limit: NAMED }, log, { gently });
-      for (const line of lines) tell(`${name}: ${line}`);
-      results.push({ invariant: name, scope, checkedAt: now, violations: lines.length });
-      restMs = (performance.now() - started) * REST;
+    // who is told to end looks at the rest at once: half a look tells nothing
+    const rest = gently ? (tookMs: number) => restAfter(tookMs, signal) : undefined;
+    for (const one of invariants()) {
+      if (one.whole && scope === "recent") continue;
+      const lines = await violationsOf(db, one, { since, limit: NAMED }, log, rest);
+      for (const line of lines) tell(`${one.name}: ${line}`);
+      results.push({ invariant: one.name, scope, checkedAt: now, violations: lines.length });
     }
     await keepChecks(db, scope, results);
     return results.reduce((sum, { violations }) => sum + violations, 0);
@@ -111,32 +107,29 @@ export function createInvariants(parts: {
   };
 }
 
-/** What breaks one of them in a database, whatever keeps it from being told included. `gently`: beside a till that sells. */
-export function violationsOf(
+/** What breaks one of them in a database, whatever keeps it from being told included. `rest`: beside a till that sells, after each question. */
+export async function violationsOf(
   db: Database,
-  { name, check }: Invariant,
+  { name, check, parts = [check] }: Pick<Invariant, "name" | "check" | "parts">,
   scope: Scope,
   log: Pick<Logger, "error">,
-  { gently = false } = {},
+  rest?: (tookMs: number) => Promise<void>,
 ): Promise<string[]> {
-  return readOnly(db, gently, (tx) => check(tx, scope)).catch((error) => {
+  const found: string[] = [];
+  try {
+    for (const part of parts) {
+      if (found.length >= scope.limit) break;
+      const started = performance.now();
+      const left = { ...scope, limit: scope.limit - found.length };
+      found.push(...(await snapshot(db, (tx) => part(tx, left), { gently: rest !== undefined })));
+      await rest?.(performance.now() - started);
+    }
+    return found;
+  } catch (error) {
     // what cannot be asked is not known to hold, and the others are checked all the same
     log.error({ err: error, invariant: name }, "an invariant cannot be checked");
-    return [`cannot be checked: ${String(error)}`];
-  });
-}
-
-/** One snapshot: documents that are posted meanwhile are in it whole or not at all. A large shop takes its time. */
-function readOnly<T>(db: Database, gently: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.primary.transaction(
-    async (tx) => {
-      await tx.raw("SET LOCAL statement_timeout = 0");
-      // of two cores one is left to the till
-      if (gently) await tx.raw("SET LOCAL max_parallel_workers_per_gather = 0");
-      return work(tx);
-    },
-    { isolationLevel: "repeatable read", readOnly: true },
-  );
+    return [...found, `cannot be checked: ${String(error)}`];
+  }
 }
 
 function measure(db: Database, metrics: Metrics): void {

@@ -153,8 +153,8 @@ export const plugin = definePlugin({
         {
           name: "count-new-sales",
           cron: "* * * * *",
-          run: async () => {
-            await together.catchUp();
+          run: async ({ signal }) => {
+            await together.catchUp(signal);
           },
         },
         {

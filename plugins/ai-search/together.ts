@@ -1,6 +1,7 @@
 /** What is bought together in this shop: counted anew each night, and for products that were sold or came back within a minute. */
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
+import { restAfter } from "../../kernel/jobs/rest.ts";
 import type { Inventory } from "../inventory/api.ts";
 import * as queries from "./queries/together.ts";
 
@@ -9,7 +10,7 @@ const DAYS = 365;
 /** partners kept of each product */
 const KEPT = 20;
 const BATCH = 200;
-/** of a minute, after which the job comes again: the rest of it is the till's, however much is sold */
+/** of a minute, after which the job comes again, without its rests: what is left of it is the till's, however much is sold */
 const MOST_MS = 6000;
 const COUNTED = new Set(["sale", "return", "void"]);
 
@@ -33,17 +34,20 @@ export function createTogether(parts: { db: Database; clock: Clock; inventory: P
      * For a job each minute: the products whose sales have changed by enough to say something else, those first that changed most; what does
      * not fit into its time is the next one's. Answers how many.
      */
-    async catchUp(): Promise<number> {
-      const until = clock.now().getTime() + MOST_MS;
+    async catchUp(signal?: AbortSignal): Promise<number> {
       let count = 0;
+      let tookMs = 0;
       for (;;) {
+        const started = { at: clock.now().getTime(), ms: performance.now() };
         const ids = await queries.movedEnough(db.primary, BATCH);
         if (ids.length === 0) return count;
         const before = await queries.movesOf(db.primary, ids);
         const pairs = await inventory.boughtTogether(since(), KEPT, ids);
         await db.transaction((tx) => queries.replaceSome(tx, ids, pairs, before));
         count += ids.length;
-        if (ids.length < BATCH || clock.now().getTime() >= until) return count;
+        tookMs += clock.now().getTime() - started.at;
+        if (ids.length < BATCH || tookMs >= MOST_MS || signal?.aborted) return count;
+        await restAfter(performance.now() - started.ms, signal);
       }
     },
 

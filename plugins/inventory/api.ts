@@ -241,7 +241,7 @@ export interface Inventory {
   priceJumps(since: Date): Promise<PriceJump[]>;
   /**
    * The best partners of each product, at most so many of each; what came back whole counts for nothing. Heavy: for a nightly job.
-   * Of these products alone: reads what they were sold with, and how often other goods were sold as the last night counted it.
+   * Of these products alone: reads what they were sold with; other goods are counted once.
    */
   boughtTogether(since: Date, most: number, only?: readonly number[]): Promise<BoughtTogether[]>;
   /** `search` asks it first from now on; when it fails or finds nothing, the database answers as before. */

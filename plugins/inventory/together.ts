@@ -1,8 +1,12 @@
 /** What is bought together: sales by the ledger of stock, without what came back, as far as whoever writes sales tells. */
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database } from "../../kernel/db/database.ts";
+import { snapshot } from "../../kernel/db/snapshot.ts";
 import type { BoughtTogether, FindTakenBack } from "./api.ts";
-import { boughtTogetherSince, countSold, soldUntil } from "./queries/demand.ts";
+import { boughtTogetherSince, countFurther, countSold } from "./queries/demand.ts";
+
+/** a sale that is written by then has been committed: who stands in line longer is told that it failed */
+const SETTLED_MS = 2 * 60_000;
 
 export function createTogether({ db, clock }: { db: Database; clock: Clock }) {
   let takenBack: FindTakenBack = async () => [];
@@ -15,10 +19,12 @@ export function createTogether({ db, clock }: { db: Database; clock: Clock }) {
     return boughtTogetherSince(db.replica, { since, most, some: undefined, gone });
   }
 
-  /** Those were sold a moment ago: their own sales are read, and of other products what was sold since the night. */
+  /** Those were sold a moment ago: their own sales are read, and of other products what was sold in the last minutes. */
   async function ofSome(since: Date, most: number, ids: readonly number[]): Promise<BoughtTogether[]> {
-    const [until, gone] = await Promise.all([soldUntil(db.primary), takenBack(since)]);
-    return boughtTogetherSince(db.primary, { since, most, some: { ids, from: until ?? since }, gone });
+    const gone = await takenBack(since);
+    const until = new Date(clock.now().getTime() - SETTLED_MS);
+    const from = await db.transaction((tx) => countFurther(tx, { since, until, gone }));
+    return snapshot(db, (tx) => boughtTogetherSince(tx, { since, most, some: { ids, from }, gone }), { gently: true });
   }
 
   return {

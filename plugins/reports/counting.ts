@@ -5,13 +5,15 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
+import { snapshot } from "../../kernel/db/snapshot.ts";
 import { isDue } from "../../kernel/jobs/night.ts";
+import { restAfter } from "../../kernel/jobs/rest.ts";
 import type { Metrics } from "../../kernel/metrics.ts";
 import type { Stores } from "../../kernel/stores/store.ts";
 import type { Range } from "./domain.ts";
 import { monthsOf } from "./period.ts";
 import * as queries from "./queries/counting.ts";
-import { saidOf, type WrongSum, wrongSumsOf } from "./queries/invariants.ts";
+import { COMPARISONS, saidOf, type WrongSum } from "./queries/invariants.ts";
 
 /** documents of one step of catching up */
 const BATCH = 1000;
@@ -80,15 +82,19 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
       await queries.recountMonth(tx, day);
     });
 
-  /** In one moment of the books; a month of a large shop takes its time. */
-  const compared = (range: Range): Promise<WrongSum[]> =>
-    db.primary.transaction(
-      async (tx) => {
-        await tx.raw("SET LOCAL statement_timeout = 0");
-        return wrongSumsOf(tx, { ...range, limit: MOST_WRONG });
-      },
-      { isolationLevel: "repeatable read", readOnly: true },
-    );
+  /** Table by table, each of one moment of the books; what is told of a month is told whole, or not at all. */
+  const compared = async (range: Range, signal?: AbortSignal): Promise<WrongSum[] | undefined> => {
+    const wrong: WrongSum[] = [];
+    for (const compare of COMPARISONS) {
+      if (signal?.aborted) return undefined;
+      const limit = MOST_WRONG - wrong.length;
+      if (limit <= 0) break;
+      const started = performance.now();
+      wrong.push(...(await snapshot(db, (tx) => compare(tx, { ...range, limit }), { gently: true })));
+      await restAfter(performance.now() - started, signal);
+    }
+    return wrong;
+  };
 
   const forgetMarks = () => db.transaction((tx) => queries.forgetMarks(tx, new Date(clock.now().getTime() - MARKS_MS)));
 
@@ -133,8 +139,8 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
     async compare(signal?: AbortSignal): Promise<number> {
       let differed = 0;
       for (const month of monthsOf(await queries.daysOfSums(db.primary, "-infinity", "infinity"))) {
-        if (signal?.aborted) return differed;
-        const wrong = await compared(month);
+        const wrong = await compared(month, signal);
+        if (wrong === undefined) return differed;
         for (const one of wrong) log.error(`invariant broken: report_sums: ${saidOf(one)}; it is made anew`);
         if (wrong.length === 0) continue;
         const days = new Set(wrong.filter(({ of }) => of === "day").map(({ day }) => day));

@@ -38,7 +38,7 @@ const LINES = `gone AS (
 /** On how many lines each stands. */
 const COUNTED_ALL = `counts AS (SELECT product_id, count(*)::int AS sales FROM lines GROUP BY 1),
      own AS (SELECT * FROM counts)`;
-/** The same of a few: of the others as the night counted them, and what was sold since. */
+/** The same of a few: of the others as they were counted once, and what was sold since. */
 const COUNTED_SOME = `counts AS (
        SELECT product_id, sum(sales)::int AS sales FROM (
          SELECT product_id, sales FROM sold_lines
@@ -55,8 +55,9 @@ const goneColumns = (gone: Gone) => ({
   goneProducts: gone.map(({ productId }) => productId),
 });
 
-/** For the minutes until the next time: on how many lines since then each product stands. */
+/** For the minutes until the next night: on how many lines since then each product stands. */
 export async function countSold(tx: Tx, { since, now, gone }: { since: Date; now: Date; gone: Gone }): Promise<void> {
+  await aloneAtIt(tx);
   await tx.raw("DELETE FROM sold_lines");
   await tx.raw(
     `INSERT INTO sold_lines (product_id, sales, until)
@@ -65,10 +66,36 @@ export async function countSold(tx: Tx, { since, now, gone }: { since: Date; now
   );
 }
 
-/** Undefined: no night has counted. */
+/**
+ * Adds what was sold since it was counted last, so that each minute reads its own lines alone. What came back since stays in it until
+ * the night. Answers from when on nothing is counted.
+ */
+export async function countFurther(
+  tx: Tx,
+  { since, until, gone }: { since: Date; until: Date; gone: Gone },
+): Promise<Date> {
+  await aloneAtIt(tx);
+  const from = (await soldUntil(tx)) ?? since;
+  if (from >= until) return from;
+  await tx.raw(
+    `INSERT INTO sold_lines (product_id, sales, until)
+     WITH ${LINES} SELECT product_id, count(*), cast(:until AS timestamptz) FROM lines
+       WHERE created_at >= :from AND created_at < :until GROUP BY 1 ORDER BY 1
+     ON CONFLICT (product_id) DO UPDATE SET sales = sold_lines.sales + excluded.sales, until = excluded.until`,
+    { since, from, until, ...goneColumns(gone) },
+  );
+  return until;
+}
+
+/** Undefined: nobody has counted. Whatever was sold since the last that is not sold since then has an older one. */
 export async function soldUntil(db: Knex): Promise<Date | undefined> {
-  const { rows } = await db.raw("SELECT until FROM sold_lines LIMIT 1");
-  return rows[0]?.until;
+  const { rows } = await db.raw("SELECT max(until) AS until FROM sold_lines");
+  return rows[0].until ?? undefined;
+}
+
+/** The night and the minute add up the same rows: one after the other. */
+async function aloneAtIt(tx: Tx): Promise<void> {
+  await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended('sold_lines', 0))");
 }
 
 /**
@@ -82,7 +109,7 @@ export async function boughtTogetherSince(
   asked: {
     since: Date;
     most: number;
-    /** undefined: all products. What was sold from then on the night has not counted */
+    /** undefined: all products. What was sold from then on is not counted yet */
     some: { ids: readonly number[]; from: Date } | undefined;
     gone: Gone;
   },

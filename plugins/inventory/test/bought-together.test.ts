@@ -4,7 +4,7 @@ import knex, { type Knex } from "knex";
 import { after, before, beforeEach, describe, it } from "mocha";
 import type { Tx } from "../../../kernel/db/database.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
-import { boughtTogetherSince, countSold, soldUntil } from "../queries/demand.ts";
+import { boughtTogetherSince, countFurther, countSold, soldUntil } from "../queries/demand.ts";
 
 const [BAG, MILK, BREAD, COFFEE, SUGAR, SOAP] = [1, 2, 3, 4, 5, 6];
 
@@ -111,6 +111,31 @@ describe("what was bought together", () => {
     assert.ok(counted.length > 0);
     await db.raw("TRUNCATE sold_lines");
     assert.deepEqual(counted, await pairs([7]), "as without a night");
+  });
+
+  it("minutes add up to what a night counts, each sale once, whichever of them had sales", async () => {
+    const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
+    const sold = async () =>
+      (await db.raw("SELECT product_id::int AS id, sales FROM sold_lines ORDER BY 1")).rows.map(
+        ({ id, sales }: { id: number; sales: number }) => [id, sales],
+      );
+    const further = (minute: number) =>
+      db.transaction((tx) => countFurther(tx as Tx, { since, until: at(minute), gone: [] }));
+    await ring(3, COFFEE, SUGAR);
+    await ring(4, COFFEE, MILK);
+    // one in each minute, none in the fourth; the last is of the moment that ends the count
+    await db.raw(`UPDATE stock_movements SET created_at = timestamptz '2026-01-01'
+      + (document_id - (SELECT min(document_id) FROM stock_movements) + CASE WHEN product_id = ${MILK} THEN 1 ELSE 0 END) * interval '1 minute'`);
+    for (const minute of [0, 1, 2, 2, 4, 5, 7]) assert.deepEqual(await further(minute), at(minute), `minute ${minute}`);
+    assert.deepEqual(await further(3), at(7), "what is counted stays");
+    const byMinutes = await sold();
+    await db.transaction((tx) => countSold(tx as Tx, { since, now: at(7), gone: [] }));
+    assert.deepEqual(byMinutes, await sold());
+    assert.deepEqual(await sold(), [
+      [MILK, 3],
+      [COFFEE, 7],
+      [SUGAR, 3],
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** SQL of the invariants of reports: the sums are those of the documents, and no document is left out. */
 import type { Knex } from "knex";
-import type { Scope } from "../../../kernel/invariant.ts";
+import type { Check, Scope } from "../../../kernel/invariant.ts";
 import {
   docsSql,
   keysSql,
@@ -24,20 +24,22 @@ export interface WrongSum {
   of: "day" | "month";
 }
 
-/** Of days from one to another, both included, and their months; null: without an end. At most so many. */
-export async function wrongSumsOf(
-  db: Knex,
-  { from, to, limit }: { from: string | null; to: string | null; limit: number },
-): Promise<WrongSum[]> {
-  const wrong: WrongSum[] = [];
-  for (const of of ["day", "month"] as const)
-    for (const name of SUMS) {
-      if (wrong.length >= limit) return wrong;
-      const { rows } = await db.raw(wrongSql(of, name), { from, to, limit: limit - wrong.length });
-      const table = of === "day" ? tableSql(name) : monthTableSql(name);
-      wrong.push(...rows.map((row: Pick<WrongSum, "storeId" | "day">) => ({ table, of, ...row })));
-    }
-  return wrong;
+/** Days from one to another, both included, and their months; null: without an end. At most so many are told. */
+export interface Compared {
+  from: string | null;
+  to: string | null;
+  limit: number;
+}
+
+/** Each of one table, which is right or wrong by itself; of days first. */
+export const COMPARISONS: readonly ((db: Knex, asked: Compared) => Promise<WrongSum[]>)[] = (
+  ["day", "month"] as const
+).flatMap((of) => SUMS.map((name) => (db: Knex, asked: Compared) => wrongSumsOf(db, of, name, asked)));
+
+async function wrongSumsOf(db: Knex, of: WrongSum["of"], name: SumTable, asked: Compared): Promise<WrongSum[]> {
+  const { rows } = await db.raw(wrongSql(of, name), { ...asked });
+  const table = of === "day" ? tableSql(name) : monthTableSql(name);
+  return rows.map((row: Pick<WrongSum, "storeId" | "day">) => ({ table, of, ...row }));
 }
 
 export const saidOf = ({ table, storeId, day, of }: WrongSum) =>
@@ -45,10 +47,17 @@ export const saidOf = ({ table, storeId, day, of }: WrongSum) =>
     ? `${table} of store ${storeId} on ${day}: not what its documents add up to`
     : `${table} of store ${storeId} in ${day.slice(0, 7)}: not what its days add up to`;
 
-/** Days whose sums differ from those of their counted documents, counted anew. */
-export async function wrongSums(db: Knex, { since, limit }: Scope): Promise<string[]> {
+/** Days whose sums differ from those of their counted documents, counted anew; months that differ from their days. */
+export const sumChecks: readonly Check[] = COMPARISONS.map((compare) => async (db, { since, limit }) => {
   const from = since === undefined ? null : dayBefore(since);
-  return (await wrongSumsOf(db, { from, to: null, limit })).map(saidOf);
+  return (await compare(db, { from, to: null, limit })).map(saidOf);
+});
+
+export async function wrongSums(db: Knex, { since, limit }: Scope): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const check of sumChecks)
+    if (wrong.length < limit) wrong.push(...(await check(db, { since, limit: limit - wrong.length })));
+  return wrong;
 }
 
 // no zone of the earth is further from UTC than that, with its cut-off
