@@ -8,6 +8,7 @@ export interface Scope {
   limit: number;
 }
 
+/** What breaks it, each in a line for the operator that names the document: `sale C1-000017`. Empty: it holds. */
 export type Check = (db: Knex, scope: Scope) => Promise<string[]>;
 
 export interface Invariant {
@@ -15,8 +16,17 @@ export interface Invariant {
   name: string;
   /** it cannot be told from some documents alone, so it is checked at night only */
   whole?: true;
-  /** What breaks it, each in a line for the operator that names the document: `sale C1-000017`. Empty: it holds. */
   check: Check;
-  /** The same in several questions, each of which holds of any moment alone: the kernel asks them one by one, each of a moment of its own. */
+  /** The same as several questions, each of which may be asked of a moment of its own: so the kernel asks them, one by one. */
   parts?: readonly Check[];
+}
+
+/** Several as one: no more is named than asked for. */
+export function allOf(parts: readonly Check[]): Check {
+  return async (db, { since, limit }) => {
+    const found: string[] = [];
+    for (const part of parts)
+      if (found.length < limit) found.push(...(await part(db, { since, limit: limit - found.length })));
+    return found;
+  };
 }

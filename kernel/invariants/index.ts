@@ -121,8 +121,11 @@ export async function violationsOf(
       if (found.length >= scope.limit) break;
       const started = performance.now();
       const left = { ...scope, limit: scope.limit - found.length };
-      found.push(...(await snapshot(db, (tx) => part(tx, left), { gently: rest !== undefined })));
-      await rest?.(performance.now() - started);
+      try {
+        found.push(...(await snapshot(db, (tx) => part(tx, left), { gently: rest !== undefined })));
+      } finally {
+        await rest?.(performance.now() - started);
+      }
     }
     return found;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Walks every chain from its first seal, computes each row's digest anew, and tells what does not fit. In constant memory. */
 import { isDatabaseDown } from "../db/connect.ts";
 import type { Database, Tx } from "../db/database.ts";
+import { snapshot } from "../db/snapshot.ts";
 import type { Ledger } from "../ledger.ts";
 import { GENESIS, KEPT, sealHash } from "./chain.ts";
 import { digestsNow, hashOfSeal, headsOf, type Seal, sealsOf, unsealedBelowMark } from "./chains.ts";
@@ -30,20 +31,15 @@ export async function verifyLedger(
     tell({ ledger: ledger.name, ...finding });
   };
   try {
-    await db.primary.transaction(
-      async (tx) => {
-        // a walk over years of rows takes its time
-        await tx.raw("SET LOCAL statement_timeout = 0");
-        await walk(tx, ledger, result, find);
-        await findAdded(tx, ledger, find);
-        for (const { ledger: name, storeId, seq, hash } of against) {
-          if (name !== ledger.name || seq === 0) continue;
-          if ((await hashOfSeal(tx, name, storeId, seq))?.toString("hex") !== hash)
-            find({ storeId, seq, kind: "against" });
-        }
-      },
-      { isolationLevel: "repeatable read", readOnly: true },
-    );
+    await snapshot(db, async (tx) => {
+      await walk(tx, ledger, result, find);
+      await findAdded(tx, ledger, find);
+      for (const { ledger: name, storeId, seq, hash } of against) {
+        if (name !== ledger.name || seq === 0) continue;
+        if ((await hashOfSeal(tx, name, storeId, seq))?.toString("hex") !== hash)
+          find({ storeId, seq, kind: "against" });
+      }
+    });
   } catch (error) {
     if (isDatabaseDown(error)) throw error;
     // a table or column that is gone, a number beyond all bounds: somebody has been at it

@@ -37,18 +37,19 @@ export function createTogether(parts: { db: Database; clock: Clock; inventory: P
     async catchUp(signal?: AbortSignal): Promise<number> {
       let count = 0;
       let tookMs = 0;
-      for (;;) {
+      while (!signal?.aborted) {
         const started = { at: clock.now().getTime(), ms: performance.now() };
         const ids = await queries.movedEnough(db.primary, BATCH);
-        if (ids.length === 0) return count;
+        if (ids.length === 0) break;
         const before = await queries.movesOf(db.primary, ids);
         const pairs = await inventory.boughtTogether(since(), KEPT, ids);
         await db.transaction((tx) => queries.replaceSome(tx, ids, pairs, before));
         count += ids.length;
         tookMs += clock.now().getTime() - started.at;
-        if (ids.length < BATCH || tookMs >= MOST_MS || signal?.aborted) return count;
+        if (ids.length < BATCH || tookMs >= MOST_MS) break;
         await restAfter(performance.now() - started.ms, signal);
       }
+      return count;
     },
 
     /** For a job: reads a year of sales. Answers the number of pairs. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Auditor } from "../../kernel/audit.ts";
 import type { Tx } from "../../kernel/db/database.ts";
+import { snapshot } from "../../kernel/db/snapshot.ts";
 import { BootError } from "../../kernel/errors.ts";
 import { listFolder, openBackup } from "./archive/file.ts";
 import { beforeLastUpgrade, isBeforeUpgrade } from "./asides.ts";
@@ -115,33 +116,29 @@ async function fileBeforeUpgrade({ config, system }: KeepingParts): Promise<stri
 async function whatCameAfter({ system }: KeepingParts, manifest: Manifest): Promise<string[]> {
   const open = system.open(system.databaseUrl);
   try {
-    return await open.primary.transaction(
-      async (tx) => {
-        await tx.raw("SET LOCAL statement_timeout = 0");
-        await refuseCompany(tx);
-        const then = new Map(manifest.tables.map((one) => [one.name, one]));
-        const now = new Map(
-          (await factsOf(tx, await tablesOf(tx), { digested: new Set() })).map((one) => [one.name, one]),
-        );
-        if (now.size === 0)
-          throw new BootError("the database is empty: there is nothing to go back from", {
-            cure: "npm run restore -- FILE puts a backup into it",
-          });
-        const lines: string[] = [];
-        for (const ledger of system.ledgers()) {
-          const [before, after] = [then.get(ledger.table), now.get(ledger.table)];
-          const more = (after?.rows ?? 0) - (before?.rows ?? 0);
-          if (after === undefined || more <= 0) continue;
-          if (ledger.table === "audit_log") lines.push(...(await deeds(tx, more)));
-          else {
-            const { first, last } = await lastKeys(tx, ledger, more);
-            lines.push(`${ledger.table}: ${more} rows (${ledger.key} ${first} to ${last})${sums(before, after)}`);
-          }
+    return await snapshot(open, async (tx) => {
+      await refuseCompany(tx);
+      const then = new Map(manifest.tables.map((one) => [one.name, one]));
+      const now = new Map(
+        (await factsOf(tx, await tablesOf(tx), { digested: new Set() })).map((one) => [one.name, one]),
+      );
+      if (now.size === 0)
+        throw new BootError("the database is empty: there is nothing to go back from", {
+          cure: "npm run restore -- FILE puts a backup into it",
+        });
+      const lines: string[] = [];
+      for (const ledger of system.ledgers()) {
+        const [before, after] = [then.get(ledger.table), now.get(ledger.table)];
+        const more = (after?.rows ?? 0) - (before?.rows ?? 0);
+        if (after === undefined || more <= 0) continue;
+        if (ledger.table === "audit_log") lines.push(...(await deeds(tx, more)));
+        else {
+          const { first, last } = await lastKeys(tx, ledger, more);
+          lines.push(`${ledger.table}: ${more} rows (${ledger.key} ${first} to ${last})${sums(before, after)}`);
         }
-        return lines;
-      },
-      { isolationLevel: "repeatable read", readOnly: true },
-    );
+      }
+      return lines;
+    });
   } finally {
     await open.close();
   }

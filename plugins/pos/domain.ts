@@ -75,6 +75,8 @@ export interface Cart {
   parkedAs?: string | undefined;
   /** a provider was asked for a payment of it, and it is not settled */
   awaitsPayment?: boolean;
+  /** there are promotions that nobody ended: which of them hold for it is a question of its own */
+  promoted?: boolean;
   /** those that hold now for whom it is; only known of a cart that was read for its owner */
   promotions?: Rule[] | undefined;
   /** newest first */

@@ -82,13 +82,12 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
       await queries.recountMonth(tx, day);
     });
 
-  /** Table by table, each of one moment of the books; what is told of a month is told whole, or not at all. */
-  const compared = async (range: Range, signal?: AbortSignal): Promise<WrongSum[] | undefined> => {
+  /** Table by table, each of one moment of the books, as far as the signal lets it come. */
+  const compared = async (range: Range, signal?: AbortSignal): Promise<WrongSum[]> => {
     const wrong: WrongSum[] = [];
     for (const compare of COMPARISONS) {
-      if (signal?.aborted) return undefined;
       const limit = MOST_WRONG - wrong.length;
-      if (limit <= 0) break;
+      if (limit <= 0 || signal?.aborted) break;
       const started = performance.now();
       wrong.push(...(await snapshot(db, (tx) => compare(tx, { ...range, limit }), { gently: true })));
       await restAfter(performance.now() - started, signal);
@@ -133,14 +132,13 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
     },
 
     /**
-     * Compares all sums with their documents, month by month, without holding anybody up; what differs is told as the broken invariant that
+     * Compares all sums with their documents, the newest month first, without holding anybody up; what differs is told as the broken invariant that
      * it is, and made anew. Answers how many days differed, and months whose days did not.
      */
     async compare(signal?: AbortSignal): Promise<number> {
       let differed = 0;
-      for (const month of monthsOf(await queries.daysOfSums(db.primary, "-infinity", "infinity"))) {
+      for (const month of monthsOf(await queries.daysOfSums(db.primary, "-infinity", "infinity")).reverse()) {
         const wrong = await compared(month, signal);
-        if (wrong === undefined) return differed;
         for (const one of wrong) log.error(`invariant broken: report_sums: ${saidOf(one)}; it is made anew`);
         if (wrong.length === 0) continue;
         const days = new Set(wrong.filter(({ of }) => of === "day").map(({ day }) => day));
@@ -150,6 +148,7 @@ export function createCounting({ db, clock, log, stores, metrics }: CountingPart
         differed += mendedHere;
         mended.inc(mendedHere);
       }
+      if (signal?.aborted) return differed;
       await db.transaction((tx) => queries.noteCompared(tx, clock.now()));
       return differed;
     },

@@ -30,6 +30,7 @@ describe("counting what goes together while much is sold", () => {
   it("ends with its time, begins with what changed most, and comes to all of it", async () => {
     let now = Date.parse("2026-03-02T15:00:00Z");
     const asked: number[][] = [];
+    const leaving = new AbortController();
     const together = createTogether({
       db,
       clock: { now: () => new Date(now) },
@@ -41,6 +42,8 @@ describe("counting what goes together while much is sold", () => {
         },
       },
     });
+    leaving.abort();
+    assert.equal(await together.catchUp(leaving.signal), 0, "who is told to end begins with none");
     assert.equal(await together.catchUp(), 2 * AT_ONCE);
     assert.deepEqual(
       [Math.max(...(asked[0] ?? [])), Math.min(...(asked[0] ?? []))],

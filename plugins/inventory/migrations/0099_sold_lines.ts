@@ -1,4 +1,4 @@
-/** How often each product was sold in the year before a night: what is counted by the minute starts from there. Can be made anew. */
+/** How often each product was sold in the year before a night, and since then as minutes added to it. Can be made anew. */
 import type { Knex } from "knex";
 
 export async function up(knex: Knex): Promise<void> {

@@ -56,27 +56,30 @@ const goneColumns = (gone: Gone) => ({
 });
 
 /** For the minutes until the next night: on how many lines since then each product stands. */
-export async function countSold(tx: Tx, { since, now, gone }: { since: Date; now: Date; gone: Gone }): Promise<void> {
+export async function countSold(
+  tx: Tx,
+  { since, until, gone }: { since: Date; until: Date; gone: Gone },
+): Promise<void> {
   await aloneAtIt(tx);
   await tx.raw("DELETE FROM sold_lines");
   await tx.raw(
     `INSERT INTO sold_lines (product_id, sales, until)
-     WITH ${LINES} SELECT product_id, count(*), :now FROM lines WHERE created_at < :now GROUP BY 1`,
-    { since, now, ...goneColumns(gone) },
+     WITH ${LINES} SELECT product_id, count(*), cast(:until AS timestamptz) FROM lines WHERE created_at < :until GROUP BY 1`,
+    { since, until, ...goneColumns(gone) },
   );
 }
 
 /**
  * Adds what was sold since it was counted last, so that each minute reads its own lines alone. What came back since stays in it until
- * the night. Answers from when on nothing is counted.
+ * the night.
  */
 export async function countFurther(
   tx: Tx,
   { since, until, gone }: { since: Date; until: Date; gone: Gone },
-): Promise<Date> {
+): Promise<void> {
   await aloneAtIt(tx);
   const from = (await soldUntil(tx)) ?? since;
-  if (from >= until) return from;
+  if (from >= until) return;
   await tx.raw(
     `INSERT INTO sold_lines (product_id, sales, until)
      WITH ${LINES} SELECT product_id, count(*), cast(:until AS timestamptz) FROM lines
@@ -84,17 +87,17 @@ export async function countFurther(
      ON CONFLICT (product_id) DO UPDATE SET sales = sold_lines.sales + excluded.sales, until = excluded.until`,
     { since, from, until, ...goneColumns(gone) },
   );
-  return until;
 }
 
-/** Undefined: nobody has counted. Whatever was sold since the last that is not sold since then has an older one. */
+/** What was sold from then on is not counted; undefined: nothing is. A product that nobody bought since keeps the time of its last count. */
 export async function soldUntil(db: Knex): Promise<Date | undefined> {
   const { rows } = await db.raw("SELECT max(until) AS until FROM sold_lines");
   return rows[0].until ?? undefined;
 }
 
-/** The night and the minute add up the same rows: one after the other. */
+/** The night and the minute add up the same rows: one after the other. The first of them reads a year, and takes its time. */
 async function aloneAtIt(tx: Tx): Promise<void> {
+  await tx.raw("SET LOCAL statement_timeout = 0");
   await tx.raw("SELECT pg_advisory_xact_lock(hashtextextended('sold_lines', 0))");
 }
 

@@ -94,7 +94,7 @@ describe("what was bought together", () => {
     // as autovacuum does: a block of the index by time says nothing before
     await db.raw("VACUUM ANALYZE stock_movements");
     const night = new Date("2026-01-28T12:00:00Z");
-    await db.transaction((tx) => countSold(tx as Tx, { since, now: night, gone: [] }));
+    await db.transaction((tx) => countSold(tx as Tx, { since, until: night, gone: [] }));
     assert.deepEqual(await soldUntil(db), night);
     let plan: Plan | undefined;
     const explain = async (sql: string, values: Record<string, number>) => {
@@ -113,29 +113,50 @@ describe("what was bought together", () => {
     assert.deepEqual(counted, await pairs([7]), "as without a night");
   });
 
-  it("minutes add up to what a night counts, each sale once, whichever of them had sales", async () => {
-    const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
+  it("minutes add up to what a night counts, each sale once, those in which nothing is sold as well", async () => {
+    const minute = (at: number) => new Date(Date.UTC(2026, 0, 1, 0, at));
+    const sellAt = (at: number, ...products: number[]) =>
+      Promise.all(
+        products.map((product) =>
+          db.raw("INSERT INTO stock_movements (document_id, product_id, created_at) VALUES (?, ?, ?)", [
+            at,
+            product,
+            minute(at),
+          ]),
+        ),
+      );
     const sold = async () =>
       (await db.raw("SELECT product_id::int AS id, sales FROM sold_lines ORDER BY 1")).rows.map(
         ({ id, sales }: { id: number; sales: number }) => [id, sales],
       );
-    const further = (minute: number) =>
-      db.transaction((tx) => countFurther(tx as Tx, { since, until: at(minute), gone: [] }));
-    await ring(3, COFFEE, SUGAR);
-    await ring(4, COFFEE, MILK);
-    // one in each minute, none in the fourth; the last is of the moment that ends the count
-    await db.raw(`UPDATE stock_movements SET created_at = timestamptz '2026-01-01'
-      + (document_id - (SELECT min(document_id) FROM stock_movements) + CASE WHEN product_id = ${MILK} THEN 1 ELSE 0 END) * interval '1 minute'`);
-    for (const minute of [0, 1, 2, 2, 4, 5, 7]) assert.deepEqual(await further(minute), at(minute), `minute ${minute}`);
-    assert.deepEqual(await further(3), at(7), "what is counted stays");
+    const count = (at: number) =>
+      db.transaction((tx) => countFurther(tx as Tx, { since, until: minute(at), gone: [] }));
+    assert.equal(await soldUntil(db), undefined);
+    await count(0);
+    for (const [at, ...products] of [
+      [1, COFFEE, SUGAR],
+      [2, COFFEE, MILK],
+      [5, MILK, SOAP],
+      [7, COFFEE],
+    ] as const)
+      await sellAt(at, ...products);
+    await count(2);
+    assert.deepEqual(await soldUntil(db), minute(2), "what was sold at its end is not in it");
+    await count(3);
+    for (const at of [4, 5, 5]) await count(at);
+    assert.deepEqual(await soldUntil(db), minute(3), "minutes without a sale are looked at again");
+    await count(7);
+    await count(3);
+    assert.deepEqual(await soldUntil(db), minute(7), "a clock that goes back counts nothing again");
     const byMinutes = await sold();
-    await db.transaction((tx) => countSold(tx as Tx, { since, now: at(7), gone: [] }));
-    assert.deepEqual(byMinutes, await sold());
-    assert.deepEqual(await sold(), [
-      [MILK, 3],
-      [COFFEE, 7],
-      [SUGAR, 3],
+    assert.deepEqual(byMinutes, [
+      [MILK, 2],
+      [COFFEE, 2],
+      [SUGAR, 1],
+      [SOAP, 1],
     ]);
+    await db.transaction((tx) => countSold(tx as Tx, { since, until: minute(7), gone: [] }));
+    assert.deepEqual(await sold(), byMinutes);
   });
 });
 

@@ -85,9 +85,13 @@ export function createPromotions(parts: {
     rules,
 
     /** Of a cart as it is; nothing of one whose register is out of use. */
-    async ofCart(cart: Pick<Cart, "register" | "customer" | "lines" | "status">, tx?: Tx): Promise<Rule[]> {
-      const { register, customer, lines, status } = cart;
-      if (!register || status === "paid") return [];
+    async ofCart(
+      cart: Pick<Cart, "register" | "customer" | "lines" | "status" | "promoted">,
+      tx?: Tx,
+    ): Promise<Rule[]> {
+      const { register, customer, lines, status, promoted } = cart;
+      // most shops have none: a scan asks once less
+      if (!register || status === "paid" || !promoted) return [];
       const productIds = lines.map(({ productId }) => productId);
       return rules({ storeId: register.storeId, groupId: customer?.group?.id, productIds }, tx);
     },

@@ -34,6 +34,7 @@ interface CartRow extends DiscountRow {
   register_id: number;
   register: Register | null;
   awaits_payment: boolean;
+  promoted: boolean;
   user_id: number;
   status: "open" | "paid";
   sale_id: number | null;
@@ -164,6 +165,7 @@ const READ_CART =
         JOIN stores s ON s.id = r.store_id AND s.active
         WHERE r.id = carts.register_id AND r.active) AS register,
      EXISTS (SELECT FROM payment_intents WHERE cart_id = carts.id AND state IN ('new', 'pending', 'approved')) AS awaits_payment,
+     EXISTS (SELECT FROM promotions WHERE ended_at IS NULL) AS promoted,
      (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.line DESC) FROM cart_lines l WHERE l.cart_id = carts.id) AS lines
    FROM carts WHERE id = :id`);
 
@@ -188,6 +190,7 @@ export async function readCart(db: Knex, id: string, lock = false): Promise<Cart
     customer: customerFrom(row),
     parkedAs: row.name ?? undefined,
     awaitsPayment: row.awaits_payment,
+    promoted: row.promoted,
     lines: (row.lines ?? []).map(lineOf),
   };
 }

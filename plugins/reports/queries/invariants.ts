@@ -53,13 +53,6 @@ export const sumChecks: readonly Check[] = COMPARISONS.map((compare) => async (d
   return (await compare(db, { from, to: null, limit })).map(saidOf);
 });
 
-export async function wrongSums(db: Knex, { since, limit }: Scope): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const check of sumChecks)
-    if (wrong.length < limit) wrong.push(...(await check(db, { since, limit: limit - wrong.length })));
-  return wrong;
-}
-
 // no zone of the earth is further from UTC than that, with its cut-off
 function dayBefore(since: Date): string {
   return new Date(since.getTime() - 2 * 86_400_000).toISOString().slice(0, 10);

@@ -153,6 +153,9 @@ describe("the sums of reports", () => {
     const stores = { shopsOf: async () => () => assert.fail("no document is new") };
     const log = { info: () => {}, error: (line: string) => lines.push(line) } as unknown as Logger;
     const counting = createCounting({ db: shop.kernel.db, clock: systemClock, log, stores, metrics });
+    await shop.db.raw("UPDATE report_progress SET all_compared_at = NULL");
+    assert.equal(await counting.compare(AbortSignal.abort()), 0);
+    assert.equal(await counting.compareIsDue(), true, "who was told to end has not compared all");
     assert.equal(await counting.compare(), 0);
     const old = "2019-03-31";
     for (const table of TABLES)
