@@ -112,6 +112,8 @@ export const kernelErrors = defineErrors("kernel", {
   IMPORT_NOT_READY: 409,
   PLUGIN_DOWN: 503,
   DATABASE_DOWN: 503,
+  /** it answers, and did not get to this */
+  DATABASE_BUSY: 503,
   INTERNAL: 500,
 });
 

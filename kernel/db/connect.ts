@@ -14,7 +14,7 @@ import { signStatements } from "./signature.ts";
 import { transact } from "./transaction.ts";
 import { getTypeParser } from "./types.ts";
 
-export { isDatabaseDown } from "./down.ts";
+export { isDatabaseBusy, isDatabaseDown } from "./down.ts";
 
 export interface OpenDatabase extends Database {
   /** Waits a few seconds for what is under way, and hangs up. */

@@ -27,6 +27,14 @@ export function isDatabaseDown(error: unknown): boolean {
   return SAID.test(error.message);
 }
 
+/** a statement that ran or stood in line as long as one may, or was cancelled; no lock; a race that was lost each time */
+const BUSY = new Set(["57014", "55P03", "40001", "40P01"]);
+
+/** True when the server did not get to it in time: the same may go well in a moment. */
+export function isDatabaseBusy(error: unknown): boolean {
+  return error instanceof Error && BUSY.has(codeOf(error));
+}
+
 /** SQLSTATE of the server or errno of the network; empty for anything else. */
 export function codeOf(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";

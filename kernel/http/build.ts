@@ -1,7 +1,7 @@
 /** Puts the HTTP side together: views, static files, routes of the kernel and of the plugins, pipeline. */
 import { join } from "node:path";
 import type Koa from "koa";
-import { isDatabaseDown } from "../db/connect.ts";
+import { isDatabaseBusy, isDatabaseDown } from "../db/connect.ts";
 import { measureRequests } from "../measure/http.ts";
 import type { HomeCard, NavItem } from "../plugin.ts";
 import type { Member } from "../roster.ts";
@@ -94,6 +94,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
     routing,
     dispatch: createDispatch(dispatchParts),
     identify: (context) => identify(dispatchParts, context),
+    isDatabaseBusy,
     isDatabaseDown,
     measure: measureRequests(parts.metrics),
     patiently: (work) => cache.bounded(work),

@@ -27,6 +27,7 @@ export interface ServerParts {
   dispatch(found: Found, context: Context): Promise<void>;
   /** finds out who asks, for the page of an address that leads nowhere */
   identify(context: Context): Promise<void>;
+  isDatabaseBusy(error: unknown): boolean;
   isDatabaseDown(error: unknown): boolean;
   measure: RequestMeasure;
   /** runs a request within what it may wait for Redis */
@@ -150,6 +151,9 @@ async function bounded(parts: ServerParts, context: Context, next: Next): Promis
     else if (parts.isDatabaseDown(thrown)) {
       log.error({ err: thrown }, "the database does not answer");
       error = kernelErrors.DATABASE_DOWN({ retryAfter: 5 });
+    } else if (parts.isDatabaseBusy(thrown)) {
+      log.error({ err: thrown }, "the database did not get to it in time");
+      error = kernelErrors.DATABASE_BUSY({ retryAfter: 5 });
     } else {
       log.error({ err: thrown }, "unexpected fault");
       parts.measure.fault();
