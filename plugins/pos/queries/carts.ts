@@ -274,10 +274,13 @@ export interface Standing {
 
 const STANDING_AT = oftenRead(`SELECT r.id, r.store_id, r.name,
      (SELECT count(*)::int FROM carts WHERE register_id = r.id AND parked_at IS NOT NULL AND status = 'open') AS parked,
-     (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'lines', o.lines) ORDER BY o.updated_at DESC) FROM (
-        SELECT c.id, c.updated_at, count(*) AS lines FROM carts c JOIN cart_lines l ON l.cart_id = c.id
+     (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'lines', (SELECT count(*) FROM cart_lines WHERE cart_id = o.id))
+        ORDER BY o.updated_at DESC) FROM (
+        -- the newest first and then their lines: some people leave hundreds open
+        SELECT c.id, c.updated_at FROM carts c
         WHERE c.user_id = :userId AND c.register_id = r.id AND c.status = 'open' AND c.parked_at IS NULL
-        GROUP BY c.id, c.updated_at ORDER BY c.updated_at DESC LIMIT 20) o) AS open
+          AND EXISTS (SELECT FROM cart_lines WHERE cart_id = c.id)
+        ORDER BY c.updated_at DESC LIMIT 20) o) AS open
    FROM registers r WHERE r.id = (${REGISTER_TO_USE})`);
 
 /** What a person finds at that register, or at the first in use when it is none, in one round trip. */
