@@ -27,7 +27,7 @@ export function isDatabaseDown(error: unknown): boolean {
   return SAID.test(error.message);
 }
 
-/** a statement that ran or stood in line as long as one may, or was cancelled; no lock; a race that was lost each time */
+/** a statement that ran or stood in line as long as one may, or was cancelled; no lock; a race that was lost, of a transaction each time */
 const BUSY = new Set(["57014", "55P03", "40001", "40P01"]);
 
 /** True when the server did not get to it in time: the same may go well in a moment. */

@@ -153,6 +153,7 @@ async function bounded(parts: ServerParts, context: Context, next: Next): Promis
       error = kernelErrors.DATABASE_DOWN({ retryAfter: 5 });
     } else if (parts.isDatabaseBusy(thrown)) {
       log.error({ err: thrown }, "the database did not get to it in time");
+      parts.measure.fault();
       error = kernelErrors.DATABASE_BUSY({ retryAfter: 5 });
     } else {
       log.error({ err: thrown }, "unexpected fault");

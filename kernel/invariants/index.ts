@@ -49,7 +49,7 @@ export function createInvariants(parts: {
   const { db, log, clock, metrics, invariants } = parts;
   measure(db, metrics);
 
-  /** `signal`: in the background; a look at new documents then rests in between, until the signal ends the rest. */
+  /** `signal`: in the background; it then rests in between, until the signal ends the rests. */
   async function check(
     scope: CheckResult["scope"],
     tell: (line: string) => void,
@@ -57,7 +57,7 @@ export function createInvariants(parts: {
   ): Promise<number> {
     const now = clock.now();
     const since = scope === "whole" ? undefined : await recentFrom(now);
-    const gently = scope === "recent" && signal !== undefined;
+    const gently = signal !== undefined;
     const results: CheckResult[] = [];
     // who is told to end looks at the rest at once: half a look tells nothing
     const rest = gently ? (tookMs: number) => restAfter(tookMs, signal) : undefined;
@@ -116,23 +116,20 @@ export async function violationsOf(
   rest?: (tookMs: number) => Promise<void>,
 ): Promise<string[]> {
   const found: string[] = [];
-  try {
-    for (const part of parts) {
-      if (found.length >= scope.limit) break;
-      const started = performance.now();
-      const left = { ...scope, limit: scope.limit - found.length };
-      try {
-        found.push(...(await snapshot(db, (tx) => part(tx, left), { gently: rest !== undefined })));
-      } finally {
-        await rest?.(performance.now() - started);
-      }
+  for (const part of parts) {
+    if (found.length >= scope.limit) break;
+    const started = performance.now();
+    const left = { ...scope, limit: scope.limit - found.length };
+    try {
+      found.push(...(await snapshot(db, (tx) => part(tx, left), { gently: rest !== undefined })));
+    } catch (error) {
+      // what cannot be asked is not known to hold, and the others are asked all the same
+      log.error({ err: error, invariant: name }, "an invariant cannot be checked");
+      found.push(`cannot be checked: ${String(error)}`);
     }
-    return found;
-  } catch (error) {
-    // what cannot be asked is not known to hold, and the others are checked all the same
-    log.error({ err: error, invariant: name }, "an invariant cannot be checked");
-    return [...found, `cannot be checked: ${String(error)}`];
+    await rest?.(performance.now() - started);
   }
+  return found;
 }
 
 function measure(db: Database, metrics: Metrics): void {

@@ -161,7 +161,7 @@ export type Finder = (
 ) => Promise<{ sure: number[]; guesses: number[] }>;
 
 /** Products of which everything that a sale sold has come back, or the sale was voided, since then. */
-export type FindTakenBack = (since: Date) => Promise<{ saleId: number; productId: number }[]>;
+export type FindTakenBack = (since: Date, tx?: Tx) => Promise<{ saleId: number; productId: number }[]>;
 
 export interface ProductLink {
   permission: string;
@@ -241,7 +241,7 @@ export interface Inventory {
   priceJumps(since: Date): Promise<PriceJump[]>;
   /**
    * The best partners of each product, at most so many of each; what came back whole counts for nothing. Heavy: for a nightly job.
-   * Of these products alone: reads what they were sold with; other goods are counted once.
+   * Of these products alone: reads what they were sold with; how often other goods were sold is counted up to some minutes ago, and read since then.
    */
   boughtTogether(since: Date, most: number, only?: readonly number[]): Promise<BoughtTogether[]>;
   /** `search` asks it first from now on; when it fails or finds nothing, the database answers as before. */

@@ -21,7 +21,7 @@ export function createTogether({ db, clock }: { db: Database; clock: Clock }) {
 
   /** Those were sold a moment ago: their own sales are read, and of other products what was sold in the last minutes. */
   async function ofSome(since: Date, most: number, ids: readonly number[]): Promise<BoughtTogether[]> {
-    const gone = await takenBack(since);
+    const gone = await snapshot(db, (tx) => takenBack(since, tx), { gently: true, limited: true });
     await db.transaction((tx) => countFurther(tx, { since, until: settled(), gone }));
     // what is counted and what is not, of one moment: the night may count in between
     const asked = async (tx: Tx) => {

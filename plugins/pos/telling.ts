@@ -12,5 +12,5 @@ export function tellInventory(inventory: Pick<Inventory, "registerBuyers" | "reg
     takeNames: "customers.export",
   });
   // a sale that was voided a moment ago does not count
-  inventory.registerTakenBack((since) => wholeTakenBack(db.primary, since));
+  inventory.registerTakenBack((since, tx) => wholeTakenBack(tx ?? db.primary, since));
 }

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import knex, { type Knex } from "knex";
 import { after, before, beforeEach, describe, it } from "mocha";
-import type { Tx } from "../../../kernel/db/database.ts";
+import type { Database, Tx } from "../../../kernel/db/database.ts";
 import { type TestDatabase, testDatabase } from "../../../test/harness/postgres.ts";
 import { boughtTogetherSince, countFurther, countSold, soldUntil } from "../queries/demand.ts";
+import { createTogether } from "../together.ts";
 
 const [BAG, MILK, BREAD, COFFEE, SUGAR, SOAP] = [1, 2, 3, 4, 5, 6];
 
@@ -157,6 +158,40 @@ describe("what was bought together", () => {
     ]);
     await db.transaction((tx) => countSold(tx as Tx, { since, until: minute(7), gone: [] }));
     assert.deepEqual(await sold(), byMinutes);
+  });
+
+  it("by the minute what was sold minutes ago is counted once, what is fresh is read, and nothing came back twice", async () => {
+    let now = Date.parse("2026-03-02T15:00:00Z");
+    const sellAt = async (ago: number, document: number, ...products: number[]) => {
+      for (const product of products)
+        await db.raw("INSERT INTO stock_movements (document_id, product_id, created_at) VALUES (?, ?, ?)", [
+          document,
+          product,
+          new Date(now - ago * 60_000),
+        ]);
+    };
+    const transaction: Knex["transaction"] = db.transaction.bind(db);
+    const database = { primary: db, replica: db, transaction } as unknown as Database;
+    const together = createTogether({ db: database, clock: { now: () => new Date(now) } });
+    together.registerTakenBack(async () => [{ saleId: 3, productId: SOAP }]);
+    await sellAt(9, 1, COFFEE, SUGAR);
+    await sellAt(8, 2, COFFEE, SUGAR);
+    await sellAt(8, 3, COFFEE, SOAP);
+    await sellAt(1, 4, COFFEE, SUGAR, MILK);
+    const whole = await boughtTogetherSince(db, {
+      since,
+      most: 20,
+      some: undefined,
+      gone: [{ saleId: 3, productId: SOAP }],
+    });
+    const ofCoffee = whole.filter(({ productId }) => Number(productId) === COFFEE);
+    assert.equal(ofCoffee.length, 1);
+    assert.deepEqual(await together.of(since, 20, [COFFEE]), ofCoffee);
+    const sold = async () => (await db.raw("SELECT sum(sales)::int AS lines FROM sold_lines")).rows[0].lines;
+    assert.equal(await sold(), 5, "neither the last sale nor what came back");
+    now += 5 * 60_000;
+    assert.deepEqual(await together.of(since, 20, [COFFEE]), ofCoffee);
+    assert.equal(await sold(), 8);
   });
 });
 

@@ -91,7 +91,7 @@ export function createPromotions(parts: {
     ): Promise<Rule[]> {
       const { register, customer, lines, status, promoted } = cart;
       // most shops have none: a scan asks once less
-      if (!register || status === "paid" || !promoted) return [];
+      if (!register || status === "paid" || promoted === false) return [];
       const productIds = lines.map(({ productId }) => productId);
       return rules({ storeId: register.storeId, groupId: customer?.group?.id, productIds }, tx);
     },

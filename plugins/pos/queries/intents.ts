@@ -103,8 +103,15 @@ export async function unsettledAt(db: Knex, registerId: number): Promise<number>
 
 /** Unsettled ones first, then the newest. */
 export async function listIntents(db: Knex, storeIds: readonly number[], limit: number): Promise<Intent[]> {
+  // in two parts: those that are settled have an index by time, and the others are few
   const { rows } = await db.raw(
-    `${SELECT} WHERE i.store_id = ANY(:storeIds::bigint[]) ORDER BY state IN ('new', 'pending', 'approved') DESC, created_at DESC, i.id LIMIT :limit`,
+    `SELECT * FROM (
+       (${SELECT} WHERE i.store_id = ANY(:storeIds::bigint[]) AND state IN ('new', 'pending', 'approved')
+          ORDER BY created_at DESC, i.id LIMIT :limit)
+       UNION ALL
+       (${SELECT} WHERE i.store_id = ANY(:storeIds::bigint[]) AND state NOT IN ('new', 'pending', 'approved')
+          ORDER BY created_at DESC, i.id LIMIT :limit)
+     ) AS intents ORDER BY state IN ('new', 'pending', 'approved') DESC, created_at DESC, id LIMIT :limit`,
     { storeIds: [...storeIds], limit },
   );
   return rows.map(toIntent);

@@ -52,9 +52,9 @@ export async function storeOfJob(db: Knex, id: number): Promise<number | undefin
 export async function listJobs(db: Knex, { before, limit, open, storeIds }: JobFilter): Promise<PrintJob[]> {
   const { rows } = await db.raw(
     `SELECT ${JOB} ${FROM} WHERE (:before::bigint IS NULL OR j.id < :before)
-       AND (NOT :open OR j.state IN ('queued', 'sending', 'failed'))
+       ${open ? "AND j.state IN ('queued', 'sending', 'failed')" : ""}
        AND (${STORE} IS NULL OR ${STORE} = ANY(:storeIds::bigint[])) ORDER BY j.id DESC LIMIT :count`,
-    { before: before ?? null, open, count: limit + 1, storeIds: [...storeIds] },
+    { before: before ?? null, count: limit + 1, storeIds: [...storeIds] },
   );
   return rows.map(toJob);
 }
