@@ -276,7 +276,7 @@ const STANDING_AT = oftenRead(`SELECT r.id, r.store_id, r.name,
      (SELECT count(*)::int FROM carts WHERE register_id = r.id AND parked_at IS NOT NULL AND status = 'open') AS parked,
      (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'lines', (SELECT count(*) FROM cart_lines WHERE cart_id = o.id))
         ORDER BY o.updated_at DESC) FROM (
-        -- the newest first and then their lines: some people leave hundreds open
+        -- the newest first and then their lines: however many somebody left open
         SELECT c.id, c.updated_at FROM carts c
         WHERE c.user_id = :userId AND c.register_id = r.id AND c.status = 'open' AND c.parked_at IS NULL
           AND EXISTS (SELECT FROM cart_lines WHERE cart_id = c.id)
