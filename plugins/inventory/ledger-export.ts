@@ -10,7 +10,7 @@ import { CSV_STYLES, csvText } from "../../kernel/sheets/csv.ts";
 import type { Actor, Movement } from "./domain.ts";
 
 import { reasonText } from "./present/stock.ts";
-import type { MovementFilter } from "./queries/stock-lists.ts";
+import type { MovementFilter } from "./queries/ledger.ts";
 
 const PAGE = 1000;
 const BOM = "\ufeff";
@@ -29,14 +29,14 @@ export interface LedgerExportOptions {
 export interface LedgerExportParts {
   db: Database;
   audit: Auditor;
-  /** at most `limit` movements after an id */
-  after(filter: MovementFilter, id: number, limit: number): Promise<Movement[]>;
+  /** all movements, oldest first, so many at once */
+  pages(filter: MovementFilter, size: number): AsyncIterable<Movement[]>;
 }
 
 export type LedgerExport = ReturnType<typeof createLedgerExport>;
 
 /** Who takes the ledger out stands in the trail before the first row leaves. */
-export function createLedgerExport({ db, audit, after }: LedgerExportParts) {
+export function createLedgerExport({ db, audit, pages }: LedgerExportParts) {
   return async (actor: Actor, filter: MovementFilter, options: LedgerExportOptions): Promise<Readable> => {
     const { productId, storeIds, reason, from, to } = filter;
     const said = { stores: storeIds, product_id: productId, reason, from, to, with_costs: options.cost };
@@ -45,16 +45,11 @@ export function createLedgerExport({ db, audit, after }: LedgerExportParts) {
     );
     async function* pieces(): AsyncGenerator<string> {
       yield BOM + csvText([headers(options)], options.locale);
-      for (let id = 0; ; ) {
-        const rows = await after(filter, id, PAGE);
-        const last = rows.at(-1);
-        if (!last) return;
+      for await (const rows of pages(filter, PAGE))
         yield csvText(
           rows.map((row) => cells(row, options)),
           options.locale,
         );
-        id = last.id;
-      }
     }
     return Readable.from(pieces(), { objectMode: false });
   };

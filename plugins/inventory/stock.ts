@@ -13,6 +13,7 @@ import { errors } from "./errors.ts";
 import type { SaidLot } from "./lots/lot.ts";
 import { createShelfLots } from "./lots/shelf.ts";
 import { unstocked } from "./queries/goods.ts";
+import * as ledger from "./queries/ledger.ts";
 import { defaultStore } from "./queries/shelves.ts";
 import * as queries from "./queries/stock.ts";
 import * as lists from "./queries/stock-lists.ts";
@@ -189,7 +190,7 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
         now: clock.now(),
         allowNegative: await settings.get(allowNegative),
       });
-      const movement = id === undefined ? undefined : await lists.movementById(tx, id);
+      const movement = id === undefined ? undefined : await ledger.movementById(tx, id);
       if (!movement) throw short(shelf, difference);
       if (lot !== undefined) await lots.move(tx, movement, shelf.tracksLots, lot);
       else if (shelf.tracksLots && difference < 0) await lots.takeOf(tx, storeId, [movement.id]);
@@ -206,12 +207,11 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
     },
 
     /** Newest first, at most `limit`, older than `before`. */
-    movements: (filter: lists.MovementFilter, before: number | undefined, limit: number) =>
-      lists.movements(db.replica, filter, before, limit),
+    movements: (filter: ledger.MovementFilter, before: number | undefined, limit: number) =>
+      ledger.movements(db.replica, filter, before, limit),
 
-    /** Oldest first, at most `limit`, younger than `after`. */
-    movementsAfter: (filter: lists.MovementFilter, after: number, limit: number) =>
-      lists.movementsAfter(db.replica, filter, after, limit),
+    /** All, oldest first, so many at once. */
+    ledgerPages: (filter: ledger.MovementFilter, size: number) => ledger.ledgerPages(db.replica, filter, size),
 
     /** Active products by name. */
     onHand: (

@@ -57,7 +57,7 @@ export interface SalesLookup {
 
 export { MEASURES, type Measure, TIMES } from "./loss-insight.ts";
 export { byHandSql, differencesSql, loweredBySql, loweredSql } from "./queries/loss-rules.ts";
-export { withinDaysSql } from "./queries/sales.ts";
+export { soldWithinSql } from "./queries/sales.ts";
 export type { CashierLoss, HourOfSales };
 
 /** Whoever may see who takes back, discounts and misses more than the others. */

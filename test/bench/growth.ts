@@ -4,7 +4,7 @@ import type { Shop } from "../harness/shop.ts";
 import { UNLIMITED } from "./get.ts";
 import { stockUp } from "./goods.ts";
 import { figuresOf } from "./growth/slopes.ts";
-import { type Goods, productSteps, type Step, visits } from "./growth/steps.ts";
+import { type Goods, namedAsAsked, type Page, productSteps, type Step, visits } from "./growth/steps.ts";
 import { openLogging } from "./open.ts";
 import { bearer } from "./sale.ts";
 import { generate } from "./shop/generate.ts";
@@ -24,7 +24,11 @@ const WARM = Number(process.env["BENCH_WARM"] ?? 200);
 const REGISTERS = 8;
 /** a shop never has so many products, but it may have so many sales */
 const MOST_SALES = 10_000_000;
-const MANAGERS_PAGES = ["/", "/sales", "/shifts", "/reports", "/inventory?low=1"];
+/** nothing was ever broken in a generated shop: such a list could be looked for in the whole ledger */
+const MANAGERS_PAGES = [
+  ...["/", "/sales", "/shifts", "/reports", "/inventory?low=1", "/inventory/movements"],
+  "/inventory/movements?reason=damaged",
+];
 
 type Samples = Map<string, number[][]>;
 
@@ -59,13 +63,24 @@ async function bySales(): Promise<Figure[]> {
       const { rows } = await shop.db.raw("SELECT count(*)::int AS count FROM sales");
       sizes.push(rows[0].count);
       const who = { browser: await managerIn(shop), headers: await managersToken(shop) };
-      const steps = [...visits(who.browser, MANAGERS_PAGES), ...productSteps(shop, who, await goodsOf(shop))];
+      const pages = [...namedAsAsked(MANAGERS_PAGES), ...(await pagesOfLongAgo(shop))];
+      const steps = [...visits(who.browser, pages), ...productSteps(shop, who, await goodsOf(shop))];
       await note(samples, steps);
     } finally {
       await shop.close();
     }
   }
   return figuresOf(samples, sizes, { what: "sales", until: MOST_SALES });
+}
+
+/** What was sold and moved up to the shop's second day: all that is newer stands before it. */
+async function pagesOfLongAgo(shop: Shop): Promise<Page[]> {
+  const { rows } = await shop.db.raw("SELECT (min(business_date) + 1)::text AS day FROM sales");
+  const [{ day }] = rows;
+  return [
+    ["/sales of long ago", `/sales?to=${day}`],
+    ["/inventory/movements of long ago", `/inventory/movements?to=${day}`],
+  ];
 }
 
 const given = () => openLogging({ env: { DATABASE_URL: GIVEN ?? "", ...UNLIMITED } });

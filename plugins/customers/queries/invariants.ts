@@ -10,12 +10,10 @@ export async function accountsThatDiffer(db: Knex, { since, limit }: Scope): Pro
        SELECT coalesce(sum(amount_minor), 0)::bigint AS total,
          (SELECT balance_minor FROM customer_entries WHERE customer_id = c.id ORDER BY id DESC LIMIT 1) AS last
        FROM customer_entries WHERE customer_id = c.id) e
-     WHERE (cast(:since AS timestamptz) IS NULL OR c.id IN (
-         SELECT customer_id FROM (SELECT customer_id, created_at FROM customer_entries ORDER BY id DESC LIMIT 5000) newest
-         WHERE created_at >= :since))
-       AND (c.balance_minor <> e.total OR c.balance_minor <> coalesce(e.last, 0))
+     WHERE ${since === undefined ? "" : "c.id IN (SELECT customer_id FROM (SELECT customer_id, created_at FROM customer_entries ORDER BY id DESC LIMIT 5000) newest WHERE created_at >= :since) AND"}
+       (c.balance_minor <> e.total OR c.balance_minor <> coalesce(e.last, 0))
      LIMIT :limit`,
-    { since: since ?? null, limit },
+    since === undefined ? { limit } : { since, limit },
   );
   return rows.map((row: { said: string }) => row.said);
 }

@@ -155,12 +155,10 @@ export async function pointsThatDiffer(
        SELECT coalesce(sum(points), 0)::bigint AS total,
          (SELECT balance_points FROM point_entries WHERE customer_id = c.id ORDER BY id DESC LIMIT 1) AS last
        FROM point_entries WHERE customer_id = c.id) e
-     WHERE (cast(:since AS timestamptz) IS NULL OR c.id IN (
-         SELECT customer_id FROM (SELECT customer_id, created_at FROM point_entries ORDER BY id DESC LIMIT 5000) newest
-         WHERE created_at >= :since))
-       AND (c.points <> e.total OR c.points <> coalesce(e.last, 0))
+     WHERE ${since === undefined ? "" : "c.id IN (SELECT customer_id FROM (SELECT customer_id, created_at FROM point_entries ORDER BY id DESC LIMIT 5000) newest WHERE created_at >= :since) AND"}
+       (c.points <> e.total OR c.points <> coalesce(e.last, 0))
      LIMIT :limit`,
-    { since: since ?? null, limit },
+    since === undefined ? { limit } : { since, limit },
   );
   return rows.map((row: { said: string }) => row.said);
 }
@@ -173,14 +171,13 @@ export async function pointsTakenTooOften(
   const { rows } = await db.raw(
     `SELECT format('sale %s: its returns moved more points than it did', sale_id) AS said
      FROM point_entries
-     WHERE sale_id IS NOT NULL AND (cast(:since AS timestamptz) IS NULL OR sale_id IN (
-         SELECT sale_id FROM (SELECT sale_id, created_at FROM point_entries ORDER BY id DESC LIMIT 5000) newest WHERE created_at >= :since))
+     WHERE sale_id IS NOT NULL ${since === undefined ? "" : "AND sale_id IN (SELECT sale_id FROM (SELECT sale_id, created_at FROM point_entries ORDER BY id DESC LIMIT 5000) newest WHERE created_at >= :since)"}
      GROUP BY sale_id
      HAVING coalesce(sum(points) FILTER (WHERE kind IN ('earn', 'reverse')), 0) < 0
        OR coalesce(sum(points) FILTER (WHERE kind IN ('spend', 'refund')), 0) > 0
        OR coalesce(sum(amount_minor), 0) < 0
      LIMIT :limit`,
-    { since: since ?? null, limit },
+    since === undefined ? { limit } : { since, limit },
   );
   return rows.map((row: { said: string }) => row.said);
 }

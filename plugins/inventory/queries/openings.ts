@@ -10,18 +10,15 @@ export interface Opened {
   counted: boolean;
 }
 
-/**
- * By product; one that has no shelf in the store is not there. `+ 0`: while a table has just been filled the planner thinks a store
- * to be as rare as a product, and would read all movements of the store for each of them.
- */
+/** By product; one that has no shelf in the store is not there. */
 export async function openings(db: Knex, storeId: number, productIds: readonly number[]): Promise<Map<number, Opened>> {
   const { rows } = await db.raw(
     `SELECT shelf.product_id AS id, shelf.counted, shelf.moved,
        CASE WHEN NOT shelf.moved THEN (SELECT sum(m.quantity_milli)::bigint FROM stock_movements m
-         WHERE m.store_id + 0 = shelf.store_id AND m.product_id = shelf.product_id) END AS "openedMilli"
+         WHERE m.store_id = shelf.store_id AND m.product_id = shelf.product_id) END AS "openedMilli"
      FROM (
        SELECT i.store_id, i.product_id, i.counted, EXISTS (SELECT FROM stock_movements m
-         WHERE m.store_id + 0 = i.store_id AND m.product_id = i.product_id AND m.reason <> 'opening') AS moved
+         WHERE m.store_id = i.store_id AND m.product_id = i.product_id AND m.reason <> 'opening') AS moved
        FROM inventory i WHERE i.store_id = :storeId AND i.product_id = ANY(:ids::bigint[]) OFFSET 0) AS shelf`,
     { storeId, ids: [...productIds] },
   );

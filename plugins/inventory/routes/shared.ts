@@ -12,8 +12,9 @@ import { countsBlind, SEE_COSTS } from "../api.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Actor, Movement } from "../domain.ts";
 import type { Eyes } from "../present/products.ts";
+import type { MovementFilter } from "../queries/ledger.ts";
 import type { Listed, ListPlace, ProductFilter } from "../queries/search.ts";
-import type { MovementFilter, OnHand, OnHandFilter } from "../queries/stock-lists.ts";
+import type { OnHand, OnHandFilter } from "../queries/stock-lists.ts";
 import type { Stock } from "../stock.ts";
 
 export const READ = { permission: "inventory.read" } as const;

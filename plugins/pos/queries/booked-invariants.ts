@@ -1,6 +1,7 @@
 /** SQL of the invariants of what is booked: gift cards, store credit, customer credit. */
 import type { Knex } from "knex";
 import type { Scope } from "../../../kernel/invariant.ts";
+import { IN_SCOPE } from "./invariants.ts";
 
 function said({ rows }: { rows: { said: string }[] }): string[] {
   return rows.map((row) => row.said);
@@ -15,12 +16,10 @@ export async function vouchersThatDiffer(db: Knex, { since, limit }: Scope): Pro
        SELECT coalesce(sum(amount_minor), 0)::bigint AS total,
          (SELECT balance_minor FROM voucher_entries WHERE voucher_id = v.id ORDER BY id DESC LIMIT 1) AS last
        FROM voucher_entries WHERE voucher_id = v.id) e
-     WHERE (cast(:since AS timestamptz) IS NULL OR v.id IN (
-         SELECT voucher_id FROM (SELECT voucher_id, created_at FROM voucher_entries ORDER BY id DESC LIMIT 5000) newest
-         WHERE created_at >= :since))
-       AND (v.balance_minor <> e.total OR v.balance_minor <> coalesce(e.last, 0))
+     WHERE ${since === undefined ? "" : "v.id IN (SELECT voucher_id FROM (SELECT voucher_id, created_at FROM voucher_entries ORDER BY id DESC LIMIT 5000) newest WHERE created_at >= :since) AND"}
+       (v.balance_minor <> e.total OR v.balance_minor <> coalesce(e.last, 0))
      LIMIT :limit`,
-      { since: since ?? null, limit },
+      since === undefined ? { limit } : { since, limit },
     ),
   );
 }
@@ -31,7 +30,7 @@ export async function unbookedPayments(db: Knex, { since, limit }: Scope): Promi
     await db.raw(
       `WITH documents AS (
        SELECT s.id, s.number, sum(p.amount_minor)::bigint AS paid FROM payments p JOIN sales s ON s.id = p.sale_id
-       WHERE p.method IN ('gift_card', 'store_credit') AND (cast(:since AS timestamptz) IS NULL OR s.created_at >= :since)
+       WHERE p.method IN ('gift_card', 'store_credit') AND ${IN_SCOPE}
        GROUP BY s.id, s.number
      )
      SELECT format('document %s: %s paid by gift card or store credit, %s by their ledger', d.number, d.paid, -coalesce(e.total, 0)) AS said

@@ -1,5 +1,7 @@
 /** SQL of what customers bought. */
 import type { Knex } from "knex";
+import { pageOfEachSql } from "../../../kernel/db/page-of-each.ts";
+import { GREATEST_ID } from "../../../kernel/db/within-days.ts";
 
 export interface Bought {
   /** of those sales that were not taken back whole; returns count against the sum */
@@ -15,9 +17,18 @@ export interface Bought {
 const DOCUMENTS = 500;
 const FAVOURITES = 8;
 
+const NEWEST = pageOfEachSql({
+  table: "sales",
+  keys: ["customer_id"],
+  of: "SELECT unnest(:ids::bigint[])",
+  where: ["customer_id IS NOT NULL", "store_id = ANY(:storeIds::bigint[])"],
+  ids: { first: "0", last: GREATEST_ID },
+  order: "newest",
+});
+
 /** Of all the ids that one customer has had, in those stores; favourites by the newest documents. */
 export async function boughtBy(db: Knex, ids: readonly number[], storeIds: readonly number[]): Promise<Bought> {
-  const bound = { ids: [...ids], storeIds: [...storeIds], documents: DOCUMENTS, favourites: FAVOURITES };
+  const bound = { ids: [...ids], storeIds: [...storeIds], limit: DOCUMENTS, favourites: FAVOURITES };
   const [totals, favourites] = await Promise.all([
     db.raw(
       `SELECT currency, sum(total)::bigint AS "totalMinor", (count(*) FILTER (WHERE kept))::int AS sales, max(at) FILTER (WHERE kept) AS "lastAt"
@@ -32,8 +43,7 @@ export async function boughtBy(db: Knex, ids: readonly number[], storeIds: reado
          (array_agg(unit ORDER BY last DESC))[1] AS unit, (count(*) FILTER (WHERE milli > 0))::int AS times, sum(milli)::bigint AS "quantityMilli"
        FROM (SELECT i.product_id, max(s.id) AS last, (array_agg(i.sku ORDER BY s.id DESC))[1] AS sku,
              (array_agg(i.name ORDER BY s.id DESC))[1] AS name, (array_agg(i.unit ORDER BY s.id DESC))[1] AS unit, sum(i.quantity_milli) AS milli
-           FROM (SELECT id, coalesce(returns_sale_id, id) AS sale FROM sales
-               WHERE customer_id = ANY(:ids::bigint[]) AND store_id = ANY(:storeIds::bigint[]) ORDER BY id DESC LIMIT :documents) s
+           FROM (SELECT id, coalesce(returns_sale_id, id) AS sale FROM sales WHERE id IN (${NEWEST})) s
              JOIN sale_items i ON i.sale_id = s.id
            GROUP BY i.product_id, s.sale) bought
        GROUP BY product_id HAVING sum(milli) > 0

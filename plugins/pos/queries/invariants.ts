@@ -4,7 +4,7 @@ import type { Scope } from "../../../kernel/invariant.ts";
 import { TRAINING_PREFIX } from "../numbering.ts";
 
 // sales have no index by time of day: the day finds them
-const IN_SCOPE = `(cast(:since AS timestamptz) IS NULL
+export const IN_SCOPE = `(cast(:since AS timestamptz) IS NULL
   OR (s.business_date >= cast(:since AS timestamptz)::date - 2 AND s.created_at >= :since))`;
 
 function bound({ since, limit }: Scope) {

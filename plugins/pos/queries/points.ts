@@ -2,6 +2,7 @@
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
 import type { Scope } from "../../../kernel/invariant.ts";
+import { IN_SCOPE } from "./invariants.ts";
 
 /** What of a sale earned points, since it was not paid with any, and how much of that has not come back. Minor units. */
 export async function eligibleFor(tx: Tx, saleId: number): Promise<{ wholeMinor: number; leftMinor: number }> {
@@ -20,12 +21,12 @@ export async function unbookedPoints(db: Knex, { since, limit }: Scope): Promise
   const { rows: known } = await db.raw("SELECT to_regclass('point_entries') IS NOT NULL AS there");
   if (!known[0].there) return [];
   const { rows } = await db.raw(
-    `SELECT format('document %s: %s paid with points, %s by their ledger', s.number, p.paid, coalesce(e.paid, 0)) AS said
-     FROM (SELECT sale_id, sum(amount_minor) AS paid FROM payments WHERE method = 'points' GROUP BY sale_id) p
-       JOIN sales s ON s.id = p.sale_id
+    `SELECT format('document %s: %s paid with points, %s by their ledger', p.number, p.paid, coalesce(e.paid, 0)) AS said
+     FROM (SELECT s.id, s.number, s.kind, sum(amount_minor) AS paid FROM payments JOIN sales s ON s.id = sale_id
+         WHERE method = 'points' AND ${IN_SCOPE} GROUP BY s.id) p
        LEFT JOIN LATERAL (SELECT sum(amount_minor) AS paid FROM point_entries
-         WHERE document_type = s.kind AND document_id = s.id AND kind IN ('spend', 'refund')) e ON true
-     WHERE (cast(:since AS timestamptz) IS NULL OR s.created_at >= :since) AND p.paid <> coalesce(e.paid, 0)
+         WHERE document_type = p.kind AND document_id = p.id AND kind IN ('spend', 'refund')) e ON true
+     WHERE p.paid <> coalesce(e.paid, 0)
      LIMIT :limit`,
     { since: since ?? null, limit },
   );

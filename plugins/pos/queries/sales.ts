@@ -1,5 +1,8 @@
 /** SQL that reads posted sales. */
 import type { Knex } from "knex";
+import { pageOfEachSql } from "../../../kernel/db/page-of-each.ts";
+import { pieceSql } from "../../../kernel/db/pieces.ts";
+import { type IdsSql, idsOfDays } from "../../../kernel/db/within-days.ts";
 import type { DayTotals, StoreDay } from "../api.ts";
 import type { Payment, Sale, SaleHead, SaleLine } from "../domain.ts";
 
@@ -28,43 +31,85 @@ const STATUS = `CASE WHEN kind <> 'sale' OR (SELECT count(*) FROM sales r WHERE 
 const HEAD = `id, number, number_range_id, ${STATUS}, kind, returns_sale_id, reason, note, customer_name, customer_document, store_id, register_id, shift_id, user_id, user_name, customer_id, currency, subtotal_minor,
   discount_minor, tax_minor, rounding_minor, total_minor, paid_minor, change_minor, business_date, created_at`;
 
-const DAY_MS = 86_400_000;
-/** so many are asked for their first and last sale, day by day */
-const MOST_DAYS = 400;
-
-/**
- * Holds for the ids of all sales of days `:from` to `:to`, both included, and for few others: what is newer need not be read to find
- * them by id. Of each day the index by day has the ends; ids of two days may be mixed. Of many days it holds for all.
- */
-export function withinDaysSql({ from, to }: { from: string; to: string }): string {
-  if (Date.parse(to) - Date.parse(from) > MOST_DAYS * DAY_MS) return "true";
-  return `id BETWEEN (SELECT min(first.id) FROM generate_series(cast(:from AS timestamp), cast(:to AS timestamp), interval '1 day') AS day,
-      LATERAL (SELECT id FROM sales WHERE business_date = day::date ORDER BY id LIMIT 1) AS first)
-    AND (SELECT max(last.id) FROM generate_series(cast(:from AS timestamp), cast(:to AS timestamp), interval '1 day') AS day,
-      LATERAL (SELECT id FROM sales WHERE business_date = day::date ORDER BY id DESC LIMIT 1) AS last)`;
+interface Days {
+  from?: string | undefined;
+  to?: string | undefined;
 }
+
+function idsSold({ from, to }: Days): IdsSql {
+  return idsOfDays(
+    { table: "sales", day: "business_date" },
+    {
+      from: from === undefined ? undefined : "cast(:from AS date)",
+      to: to === undefined ? undefined : "cast(:to AS date)",
+    },
+  );
+}
+
+/** Holds for the ids of what was sold on these business dates, bound as `:from` and `:to`, and for few others. */
+export function soldWithinSql(days: Days): string {
+  const { first, last } = idsSold(days);
+  return `id BETWEEN ${pieceSql(first)} AND ${pieceSql(last)}`;
+}
+
+/** Whose sales they are: as the list that is looked through, with what its index asks for, and as a condition of another list. */
+const LISTS = {
+  customer: {
+    keys: ["customer_id"],
+    of: "SELECT unnest(:customerIds::bigint[])",
+    asks: ["customer_id IS NOT NULL"],
+    condition: "customer_id = ANY(:customerIds::bigint[])",
+  },
+  cashierId: { keys: ["user_id"], of: "SELECT :cashier::bigint", asks: [], condition: "user_id = :cashier::bigint" },
+  cashierName: {
+    keys: ["lower(user_name)"],
+    of: "SELECT lower(:cashier)",
+    asks: [],
+    condition: "lower(user_name) = lower(:cashier)",
+  },
+  store: {
+    keys: ["store_id"],
+    of: "SELECT unnest(:storeIds::bigint[])",
+    asks: [],
+    condition: "store_id = ANY(:storeIds::bigint[])",
+  },
+} as const;
 
 /** Newest first, one more than `limit`, so that the caller knows whether there is a next page. */
 export async function listSales(db: Knex, filter: SaleFilter): Promise<SaleHead[]> {
-  const query = db("sales")
-    .select(db.raw(HEAD))
-    .orderBy("id", "desc")
-    .limit(filter.limit + 1)
-    .whereRaw("store_id = ANY(?::bigint[])", [[...filter.storeIds]]);
-  if (filter.from !== undefined) query.where("business_date", ">=", filter.from);
-  if (filter.to !== undefined) query.where("business_date", "<=", filter.to);
-  if (filter.from !== undefined && filter.to !== undefined) {
-    const range = { from: filter.from, to: filter.to };
-    query.whereRaw(withinDaysSql(range), range);
-  }
-  if (filter.customerIds !== undefined) query.whereRaw("customer_id = ANY(?::bigint[])", [[...filter.customerIds]]);
-  if (filter.cashier !== undefined) {
-    if (/^\d{1,15}$/.test(filter.cashier)) query.where("user_id", Number(filter.cashier));
-    else query.whereRaw("lower(user_name) = lower(?)", [filter.cashier]);
-  }
-  if (filter.before !== undefined) query.where("id", "<", filter.before);
-  const rows = (await query) as unknown as Row[];
+  const { cashier, customerIds = [], storeIds, before, from, to, limit } = filter;
+  const values = {
+    from,
+    to,
+    cashier,
+    before: before ?? Number.MAX_SAFE_INTEGER,
+    limit: limit + 1,
+    customerIds: [...customerIds],
+    storeIds: [...storeIds],
+  };
+  const { rows } = await db.raw(
+    `SELECT ${HEAD} FROM sales WHERE id IN (${newestSql(filter)}) ORDER BY id DESC`,
+    values as Record<string, Knex.RawBinding>,
+  );
   return rows.map(headOf);
+}
+
+function newestSql({ from, to, customerIds, cashier }: SaleFilter): string {
+  const narrower = [
+    ...(customerIds === undefined ? [] : [LISTS.customer]),
+    ...(cashier === undefined ? [] : [/^\d{1,15}$/.test(cashier) ? LISTS.cashierId : LISTS.cashierName]),
+  ];
+  const { keys, of, asks } = narrower[0] ?? LISTS.store;
+  const others = narrower.length === 0 ? [] : [...narrower.slice(1), LISTS.store];
+  const where = [
+    ...asks,
+    ...others.map(({ condition }) => condition),
+    ...(from === undefined ? [] : ["business_date >= :from"]),
+    ...(to === undefined ? [] : ["business_date <= :to"]),
+  ];
+  const { first, last } = idsSold({ from, to });
+  const ids = { first, last: `least(:before::bigint - 1, ${last})` };
+  return pageOfEachSql({ table: "sales", keys, of, where, ids, order: "newest" });
 }
 
 export async function findSale(db: Knex, id: number): Promise<Sale | undefined> {

@@ -41,10 +41,9 @@ export async function unevenOrders(db: Knex, { since, limit }: Scope): Promise<s
        SELECT coalesce(sum(l.quantity_milli), 0)::bigint AS milli
        FROM purchase_documents d JOIN purchase_document_lines l ON l.document_id = d.id
        WHERE d.order_id = o.order_id AND l.product_id = o.product_id) came
-     WHERE came.milli <> o.received_milli AND (cast(:since AS timestamptz) IS NULL OR o.order_id IN (
-       SELECT order_id FROM purchase_documents WHERE created_at >= :since AND order_id IS NOT NULL))
+     WHERE came.milli <> o.received_milli ${since === undefined ? "" : "AND o.order_id IN (SELECT order_id FROM purchase_documents WHERE created_at >= :since)"}
      LIMIT :limit`,
-    { since: since ?? null, limit },
+    since === undefined ? { limit } : { since, limit },
   );
   return rows.map(({ said }: Said) => said);
 }

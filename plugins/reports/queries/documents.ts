@@ -1,7 +1,7 @@
 /** SQL of the documents that a bar is made of, newest first. */
 import type { Knex } from "knex";
 import { z } from "zod";
-import { withinDaysSql } from "../../pos/api.ts";
+import { soldWithinSql } from "../../pos/api.ts";
 import type { Asked, Dimension } from "../domain.ts";
 import { placeSql } from "./periods.ts";
 
@@ -68,7 +68,7 @@ export async function documentsOf(
     `SELECT s.id, s.number, s.kind, s.business_date AS "businessDate", s.created_at AS "createdAt", s.store_id AS "storeId",
        s.user_name AS "userName", s.total_minor AS "totalMinor", s.currency
      FROM (SELECT * FROM sales WHERE ${placeSql("now")}) s
-     WHERE (cast(:before AS bigint) IS NULL OR s.id < cast(:before AS bigint)) AND ${keySql(dimension)} AND ${withinDaysSql(range)}
+     WHERE (cast(:before AS bigint) IS NULL OR s.id < cast(:before AS bigint)) AND ${keySql(dimension)} AND ${soldWithinSql(range)}
      ORDER BY s.id DESC LIMIT :limit`,
     { ...range, storeIds: [...storeIds], currency, key, before: before ?? null, limit: limit + 1 },
   );

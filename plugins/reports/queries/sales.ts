@@ -27,7 +27,7 @@ export function salesByWeekdaySql(period: Period): string {
 
 export function salesByCashierSql(period: Period): string {
   return `SELECT user_id::text AS key,
-      (SELECT user_name FROM sales s WHERE s.user_id = h.user_id ORDER BY s.id DESC LIMIT 1) AS name, ${DOCUMENTS}
+      (SELECT user_name FROM sales s WHERE s.user_id = ANY (ARRAY[h.user_id]) ORDER BY s.user_id DESC, s.id DESC LIMIT 1) AS name, ${DOCUMENTS}
     FROM ${sumsSql("hours", period)} h GROUP BY user_id ${thereSql("hours")}`;
 }
 

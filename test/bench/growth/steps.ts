@@ -14,9 +14,14 @@ export interface Who {
 
 const LINES = 5;
 
-export function visits(browser: Browser, paths: readonly string[]): [string, Step][] {
-  return paths.map((path) => [
-    `GET ${path}`,
+/** Its name, and what is asked. */
+export type Page = readonly [name: string, path: string];
+
+export const namedAsAsked = (paths: readonly string[]): Page[] => paths.map((path) => [path, path]);
+
+export function visits(browser: Browser, pages: readonly Page[]): [string, Step][] {
+  return pages.map(([name, path]) => [
+    `GET ${name}`,
     async () => {
       const { status } = await browser.get(path);
       if (status !== 200) throw new Error(`${path} answered ${status}`);
@@ -53,6 +58,6 @@ export function productSteps(shop: Shop, { browser, headers }: Who, goods: Goods
     ["a search", asked(() => `/api/v1/products?limit=20&q=${encodeURIComponent(next().name)}`)],
     ["a sale", sale],
     ["a scan and its page", scan],
-    ...visits(browser, ["/pos", "/products"]),
+    ...visits(browser, namedAsAsked(["/pos", "/products"])),
   ];
 }
