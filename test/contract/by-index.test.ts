@@ -9,7 +9,6 @@ import { interruptOthers } from "../../kernel/jobs/runs.ts";
 import { movements } from "../../plugins/inventory/queries/ledger.ts";
 import { countLots, freshnessByStore } from "../../plugins/inventory/queries/lot-lists.ts";
 import { productsByName } from "../../plugins/inventory/queries/search.ts";
-
 import { tendersOfDays } from "../../plugins/pos/queries/figures.ts";
 import { listIntents } from "../../plugins/pos/queries/intents.ts";
 import { listJobs, queueStats } from "../../plugins/pos/queries/print-jobs.ts";

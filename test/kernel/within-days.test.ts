@@ -38,7 +38,8 @@ describe("rows of some days", () => {
   }
 
   it("are found between the ids of these days, with both ends, with one and with none", async () => {
-    const day = fc.integer({ min: 0, max: 14 });
+    // days near the ends are walked past, others asked for; one clock was years off
+    const day = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom(-9000, 9000));
     const end = fc.option(day, { nil: undefined });
     await fc.assert(
       fc.asyncProperty(fc.array(day, { maxLength: 30 }), end, end, async (days, one, other) => {
@@ -57,7 +58,7 @@ describe("rows of some days", () => {
           ).rows;
         assert.deepEqual(await idsOf(`AND ${bounds(range)}`), await idsOf(""));
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -70,7 +71,7 @@ describe("rows of some days", () => {
   });
 
   it("of many years are found as well", async () => {
-    await write([-9000, 0, 1]);
+    await write([-9000, 0, 100]);
     const range = { from: dayOf(-10_000), to: dayOf(0) };
     const { rows } = await db.raw(`SELECT count(*)::int AS read FROM diary WHERE ${bounds(range)}`, range);
     assert.equal(rows[0].read, 2);

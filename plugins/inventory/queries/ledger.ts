@@ -8,7 +8,6 @@ import { type MovementRow, toMovement } from "./stock.ts";
 
 export interface MovementFilter {
   productId?: number | undefined;
-  /** each once */
   storeIds: readonly number[];
   reason?: string | undefined;
   /** first and last day, `YYYY-MM-DD`, in `timeZone` */
@@ -45,12 +44,14 @@ function newestSql(filter: MovementFilter): string {
 /** All of them, oldest first, so many at once. */
 export async function* ledgerPages(db: Knex, filter: MovementFilter, size: number): AsyncGenerator<Movement[]> {
   const { rows } = await db.raw(endsSql(filter), bound(filter));
-  let [first, last] = [Number(rows[0].first), Number(rows[0].last)];
+  const last = Number(rows[0].last);
+  let first = Number(rows[0].first);
   for (;;) {
     const page = await oldest(db, filter, { first, last }, size);
     if (page.length > 0) yield page;
-    if (page.length < size) return;
-    first = (page.at(-1)?.id ?? last) + 1;
+    const newest = page.at(-1);
+    if (newest === undefined || page.length < size) return;
+    first = newest.id + 1;
   }
 }
 
@@ -77,7 +78,7 @@ function oldestSql(filter: MovementFilter): string {
   const { productId, reason, storeIds } = filter;
   const { besides, ...lists } = listsOf(filter);
   const where = [...besides, ...shownOf(filter)];
-  // each of many stores would be read a page ahead of what is taken of it: all that moved is walked once
+  // each of many stores is read a page ahead of what is taken of it: of all that moved, that is walked once instead
   if (productId === undefined && (reason === undefined || reason === "sale") && storeIds.length > 1)
     return `SELECT id FROM stock_movements WHERE store_id = ANY(:storeIds::bigint[]) AND ${allSql(where)}
       AND id BETWEEN :first AND :last ORDER BY id LIMIT :limit`;

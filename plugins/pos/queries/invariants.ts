@@ -3,7 +3,7 @@ import type { Knex } from "knex";
 import type { Scope } from "../../../kernel/invariant.ts";
 import { TRAINING_PREFIX } from "../numbering.ts";
 
-// sales have no index by time of day: the day finds them
+/** Of sales `s`; binds `:since`, null for all of them. Only returns have an index by time: the day finds the others. */
 export const IN_SCOPE = `(cast(:since AS timestamptz) IS NULL
   OR (s.business_date >= cast(:since AS timestamptz)::date - 2 AND s.created_at >= :since))`;
 

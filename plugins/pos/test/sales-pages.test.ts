@@ -95,7 +95,7 @@ describe("the pages of the sales", () => {
   it("hold what stores, customer, cashier and days mean, newest first", async () => {
     const day = fc.option(fc.integer({ min: -20, max: 40 }).map(dayOf), { nil: undefined });
     const filters = fc.record({
-      storeIds: fc.subarray(stores),
+      storeIds: fc.array(fc.constantFrom(...stores), { maxLength: 4 }),
       customerIds: fc.option(fc.subarray(CUSTOMERS), { nil: undefined }),
       cashier: fc.option(fc.constantFrom("1", "2", "ana", "ñusta", "Nadie"), { nil: undefined }),
       from: day,
