@@ -1,5 +1,6 @@
 /** SQL of the invariants of accounts. */
 import type { Knex } from "knex";
+import { movedSinceSql } from "../../../kernel/db/moved-since.ts";
 import type { Scope } from "../../../kernel/invariant.ts";
 
 /** What a customer owes is the sum of the ledger, and the balance at its end. With `since`, of those whose account moved. */
@@ -10,10 +11,10 @@ export async function accountsThatDiffer(db: Knex, { since, limit }: Scope): Pro
        SELECT coalesce(sum(amount_minor), 0)::bigint AS total,
          (SELECT balance_minor FROM customer_entries WHERE customer_id = c.id ORDER BY id DESC LIMIT 1) AS last
        FROM customer_entries WHERE customer_id = c.id) e
-     WHERE ${since === undefined ? "" : "c.id IN (SELECT customer_id FROM (SELECT customer_id, created_at FROM customer_entries ORDER BY id DESC LIMIT 5000) newest WHERE created_at >= :since) AND"}
-       (c.balance_minor <> e.total OR c.balance_minor <> coalesce(e.last, 0))
+     WHERE ${movedSinceSql(since, "c.id", { ledger: "customer_entries", key: "customer_id" })}
+       AND (c.balance_minor <> e.total OR c.balance_minor <> coalesce(e.last, 0))
      LIMIT :limit`,
-    since === undefined ? { limit } : { since, limit },
+    { since: since ?? null, limit },
   );
   return rows.map((row: { said: string }) => row.said);
 }

@@ -1,6 +1,7 @@
 /** SQL of points: the balance and its ledger change together, in one statement. */
 import type { Knex } from "knex";
 import type { Tx } from "../../../kernel/db/database.ts";
+import { movedSinceSql } from "../../../kernel/db/moved-since.ts";
 import type { PointEntry, PointKind, PointReason } from "../points/points.ts";
 
 interface Written {
@@ -155,10 +156,10 @@ export async function pointsThatDiffer(
        SELECT coalesce(sum(points), 0)::bigint AS total,
          (SELECT balance_points FROM point_entries WHERE customer_id = c.id ORDER BY id DESC LIMIT 1) AS last
        FROM point_entries WHERE customer_id = c.id) e
-     WHERE ${since === undefined ? "" : "c.id IN (SELECT customer_id FROM (SELECT customer_id, created_at FROM point_entries ORDER BY id DESC LIMIT 5000) newest WHERE created_at >= :since) AND"}
-       (c.points <> e.total OR c.points <> coalesce(e.last, 0))
+     WHERE ${movedSinceSql(since, "c.id", { ledger: "point_entries", key: "customer_id" })}
+       AND (c.points <> e.total OR c.points <> coalesce(e.last, 0))
      LIMIT :limit`,
-    since === undefined ? { limit } : { since, limit },
+    { since: since ?? null, limit },
   );
   return rows.map((row: { said: string }) => row.said);
 }
@@ -171,13 +172,13 @@ export async function pointsTakenTooOften(
   const { rows } = await db.raw(
     `SELECT format('sale %s: its returns moved more points than it did', sale_id) AS said
      FROM point_entries
-     WHERE sale_id IS NOT NULL ${since === undefined ? "" : "AND sale_id IN (SELECT sale_id FROM (SELECT sale_id, created_at FROM point_entries ORDER BY id DESC LIMIT 5000) newest WHERE created_at >= :since)"}
+     WHERE sale_id IS NOT NULL AND ${movedSinceSql(since, "sale_id", { ledger: "point_entries", key: "sale_id" })}
      GROUP BY sale_id
      HAVING coalesce(sum(points) FILTER (WHERE kind IN ('earn', 'reverse')), 0) < 0
        OR coalesce(sum(points) FILTER (WHERE kind IN ('spend', 'refund')), 0) > 0
        OR coalesce(sum(amount_minor), 0) < 0
      LIMIT :limit`,
-    since === undefined ? { limit } : { since, limit },
+    { since: since ?? null, limit },
   );
   return rows.map((row: { said: string }) => row.said);
 }

@@ -1,5 +1,6 @@
 /** SQL of the invariants of what is booked: gift cards, store credit, customer credit. */
 import type { Knex } from "knex";
+import { movedSinceSql } from "../../../kernel/db/moved-since.ts";
 import type { Scope } from "../../../kernel/invariant.ts";
 import { IN_SCOPE } from "./invariants.ts";
 
@@ -16,10 +17,10 @@ export async function vouchersThatDiffer(db: Knex, { since, limit }: Scope): Pro
        SELECT coalesce(sum(amount_minor), 0)::bigint AS total,
          (SELECT balance_minor FROM voucher_entries WHERE voucher_id = v.id ORDER BY id DESC LIMIT 1) AS last
        FROM voucher_entries WHERE voucher_id = v.id) e
-     WHERE ${since === undefined ? "" : "v.id IN (SELECT voucher_id FROM (SELECT voucher_id, created_at FROM voucher_entries ORDER BY id DESC LIMIT 5000) newest WHERE created_at >= :since) AND"}
-       (v.balance_minor <> e.total OR v.balance_minor <> coalesce(e.last, 0))
+     WHERE ${movedSinceSql(since, "v.id", { ledger: "voucher_entries", key: "voucher_id" })}
+       AND (v.balance_minor <> e.total OR v.balance_minor <> coalesce(e.last, 0))
      LIMIT :limit`,
-      since === undefined ? { limit } : { since, limit },
+      { since: since ?? null, limit },
     ),
   );
 }

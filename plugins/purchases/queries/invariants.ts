@@ -43,7 +43,7 @@ export async function unevenOrders(db: Knex, { since, limit }: Scope): Promise<s
        WHERE d.order_id = o.order_id AND l.product_id = o.product_id) came
      WHERE came.milli <> o.received_milli ${since === undefined ? "" : "AND o.order_id IN (SELECT order_id FROM purchase_documents WHERE created_at >= :since)"}
      LIMIT :limit`,
-    since === undefined ? { limit } : { since, limit },
+    { since: since ?? null, limit },
   );
   return rows.map(({ said }: Said) => said);
 }

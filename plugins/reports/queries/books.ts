@@ -1,6 +1,7 @@
 /** Statements of the books: taxes by range of numbers, the ranges themselves, and closed shifts. */
 import { byHandSql, differencesSql, loweredBySql, loweredSql } from "../../pos/api.ts";
 import { daysSql, type Period, placeSql, sumsSql } from "./periods.ts";
+import { cashierNameSql } from "./sales.ts";
 import { thereSql } from "./sums.ts";
 
 /** Taxes of each range by kind of document and rate: what an accountant books. */
@@ -49,7 +50,7 @@ export function collectionsSql(period: Period): string {
 /** What each cashier took off, took back and missed: signs to look at, beside how much the person sold. */
 export function careByCashierSql(period: Period): string {
   return `SELECT user_id::text AS key,
-      coalesce((SELECT user_name FROM sales s WHERE s.user_id = ANY (ARRAY[f.user_id]) ORDER BY s.user_id DESC, s.id DESC LIMIT 1), max(closer)) AS name,
+      coalesce((${cashierNameSql("f.user_id")}), max(closer)) AS name,
       sum(sales)::bigint AS sales, sum(discounts)::bigint AS discounts, sum(discount)::bigint AS discount,
       sum(lowered_prices)::bigint AS lowered_prices, sum(lowered)::bigint AS lowered,
       sum(voids)::bigint AS voids, sum(voided)::bigint AS voided, sum(returns)::bigint AS returns,

@@ -1,4 +1,5 @@
 /** Statements of the reports of sales: each row has a key, a name, a place in the order, and the columns of its report. */
+import { pieceSql } from "../../../kernel/db/pieces.ts";
 import { dayKeySql, type Period, placeSql, sumsSql } from "./periods.ts";
 import { thereSql } from "./sums.ts";
 
@@ -25,9 +26,14 @@ export function salesByWeekdaySql(period: Period): string {
     FROM report_totals WHERE ${placeSql(period)} GROUP BY extract(isodow FROM business_date)`;
 }
 
+/** As the newest document of that person has it, found as `pageOfEachSql` finds pages: not past everybody's sales since somebody left. */
+export function cashierNameSql(userId: "h.user_id" | "f.user_id"): string {
+  return `SELECT user_name FROM sales s WHERE s.user_id = ANY (ARRAY[${pieceSql(userId)}]) ORDER BY s.user_id DESC, s.id DESC LIMIT 1`;
+}
+
 export function salesByCashierSql(period: Period): string {
   return `SELECT user_id::text AS key,
-      (SELECT user_name FROM sales s WHERE s.user_id = ANY (ARRAY[h.user_id]) ORDER BY s.user_id DESC, s.id DESC LIMIT 1) AS name, ${DOCUMENTS}
+      (${cashierNameSql("h.user_id")}) AS name, ${DOCUMENTS}
     FROM ${sumsSql("hours", period)} h GROUP BY user_id ${thereSql("hours")}`;
 }
 
