@@ -50,6 +50,15 @@ export function jsonInput(currency: string): Input {
   return createInput((typed) => typed, currency);
 }
 
+/** How an id is written. Without zeros in front: what is checked of an id and what is done with it must read it alike. */
+const ID = /^[1-9]\d{0,14}$/;
+
+/** What the schema `id` would read; undefined: no id. */
+export function readId(value: unknown): number | undefined {
+  const isId = (typeof value === "number" || typeof value === "string") && ID.test(String(value));
+  return isId ? Number(value) : undefined;
+}
+
 function createInput(read: Reader, currency: string): Input {
   const digits = currencyDigits(currency);
   return {
@@ -62,7 +71,7 @@ function createInput(read: Reader, currency: string): Input {
         .transform((value) => value || undefined),
     id: () =>
       z
-        .union([z.number(), z.string().regex(/^\d{1,15}$/, "kernel.validation.id")])
+        .union([z.number(), z.string().regex(ID, "kernel.validation.id")])
         .transform(Number)
         .pipe(z.number("kernel.validation.id").int("kernel.validation.id").positive("kernel.validation.id")),
     flag: () =>

@@ -1,12 +1,11 @@
 /** Which store a request is about, and so in which money its amounts are read. */
 import type { Context } from "koa";
 import { kernelErrors } from "../errors.ts";
+import { readId } from "../input.ts";
 import type { Shop } from "../settings/shop.ts";
 import type { Store, Stores } from "../stores/store.ts";
 import type { Request, Route } from "./route.ts";
 import type { Session } from "./session.ts";
-
-const ID = /^[1-9]\d{0,14}$/;
 
 // biome-ignore lint/suspicious/noExplicitAny: a request of any route
 type AnyRequest = Request<any, any, any, any, any>;
@@ -36,8 +35,11 @@ export async function whereItIs(
 
 /** What a query names: its schema is asked later, as that has to know the money first. */
 function idsOf(query: Context["query"]): Record<string, number> {
-  const named = Object.entries(query).filter(([name, value]) => name.endsWith("_id") && ID.test(String(value)));
-  return Object.fromEntries(named.map(([name, value]) => [name, Number(value)]));
+  const named = Object.entries(query).flatMap(([name, value]) => {
+    const id = name.endsWith("_id") ? readId(value) : undefined;
+    return id === undefined ? [] : [[name, id] as const];
+  });
+  return Object.fromEntries(named);
 }
 
 /** About such a store, by the route or by a list's filter, or asked by somebody who works in no other. */

@@ -48,7 +48,7 @@ export function storeOptions(stores: readonly Store[], all?: string) {
 
 /** The one asked for, which the route has let in, or those of which lists tell. */
 export function storesAsked(stores: readonly Store[], asked: number | undefined): number[] {
-  return asked !== undefined ? [asked] : storesTold(stores).map(({ id }) => id);
+  return (asked === undefined ? storesTold(stores) : stores.filter(({ id }) => id === asked)).map(({ id }) => id);
 }
 
 /** For figures: of a training store there are none, even when it is asked for. */

@@ -1,5 +1,6 @@
 /** Which store a request of the till is about: the one of its cart, sale, shift or register, or the one the person stands in. */
 import type { Asking, Route } from "../../../kernel/http/route.ts";
+import { readId } from "../../../kernel/input.ts";
 import type { Whereabouts } from "../whereabouts.ts";
 import { chosenAt, inUse } from "./at-till.ts";
 
@@ -12,12 +13,12 @@ export function createPlaces(stores: Whereabouts) {
   const standing = (asking: Asking, chosen: number | undefined) =>
     stores.ofTill({ chosen, storeIds: inUse(asking.stores) });
   const till: Place = (asking) => {
-    const id = idOf(asking.sent, "register_id") ?? idOf(asking.query?.register_id);
+    const id = registerNamed(asking);
     return id === undefined ? standing(asking, chosenAt(asking)) : stores.ofRegister(id);
   };
   /** By the register that programs and choices name in the body or the query; else the first one in use. */
   const named: Place = (asking) => {
-    const id = idOf(asking.sent, "register_id") ?? idOf(asking.query?.register_id);
+    const id = registerNamed(asking);
     return id === undefined ? standing(asking, undefined) : stores.ofRegister(id);
   };
 
@@ -56,13 +57,12 @@ export function createPlaces(stores: Whereabouts) {
   };
 }
 
+function registerNamed({ sent, query }: Asking): number | undefined {
+  const body = sent as Record<string, unknown> | null | undefined;
+  return readId(body?.["register_id"]) ?? readId(query?.register_id);
+}
+
 /** The same routes, each about that place. */
 export function about(place: Place, routes: Route[]): Route[] {
   return routes.map((one) => ({ ...one, store: one.store ?? place }));
-}
-
-function idOf(sent: unknown, field?: string): number | undefined {
-  const value = field === undefined ? sent : (sent as Record<string, unknown> | null | undefined)?.[field];
-  const isId = (typeof value === "number" || typeof value === "string") && /^[1-9]\d{0,14}$/.test(String(value));
-  return isId ? Number(value) : undefined;
 }

@@ -60,7 +60,15 @@ describe("people and their stores", () => {
     ]) {
       const answer = await employee.get<ProblemAnswer>(path);
       assert.deepEqual([answer.status, answer.body.code], [403, "STORE_NOT_YOURS"], path);
+      const written = path.replace(/(_id=)1/, "$101");
+      if (written !== path) assert.equal((await employee.get(written)).status, 422, `${written}: no way around`);
     }
+    const named = {
+      register_id: "01",
+      payments: [{ method: "cash", amount: "1000" }],
+      items: [{ code: "PAN", quantity: "1" }],
+    };
+    assert.equal((await employee.post("/api/v1/sales", named, { key: randomUUID() })).status, 422);
     const listed = await employee.get<Placed>("/api/v1/sales");
     assert.deepEqual([...new Set(listed.body.data.map(({ store_id }) => store_id))], [north.store]);
     const registers = await employee.get<Placed>("/api/v1/registers");
