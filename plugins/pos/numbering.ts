@@ -22,12 +22,50 @@ export type RangeState = "good" | "nearly_used" | "expiring" | "used_up" | "expi
 /** What every number of a sale in a training store begins with: longer than the prefix of any range. */
 export const TRAINING_PREFIX = "ENTRENAMIENTO-";
 
+/** The highest number that a range may have; one without an end does not live to see it. */
+export const HIGHEST_NUMBER = 999_999_999_999;
+const MOST_DIGITS = 12;
+
 /** From here on the owner is told. */
 const WARN_SHARE = 0.9;
 const WARN_DAYS = 15;
 
 export function formatNumber({ prefix, digits }: Pick<NumberRange, "prefix" | "digits">, number: number): string {
   return prefix + String(number).padStart(digits, "0");
+}
+
+export type Span = Pick<NumberRange, "prefix" | "digits" | "fromNumber" | "toNumber">;
+
+/**
+ * Whether some number of one is written like some number of the other: FE 1 to 5000 and FE2 1 to 500 both write FE21. Asked for each
+ * length that the digits after the longer prefix may have.
+ */
+export function shareANumber(one: Span, other: Span): boolean {
+  const [short, long] = one.prefix.length <= other.prefix.length ? [one, other] : [other, one];
+  const between = long.prefix.slice(short.prefix.length);
+  if (!long.prefix.startsWith(short.prefix) || !/^\d*$/.test(between)) return false;
+  for (let digits = long.digits; digits <= MOST_DIGITS; digits++) {
+    const ahead = Number(between) * 10 ** digits;
+    const [first, last] = writtenWith(long, digits);
+    const [lowest, highest] = writtenWith(short, between.length + digits);
+    if (Math.max(first, lowest - ahead) <= Math.min(last, highest - ahead)) return true;
+  }
+  return false;
+}
+
+/** What the numbers of a new register begin with, unless somebody was granted such numbers. */
+export function freePrefix(registerId: number, taken: readonly Span[]): string {
+  for (let more = 0; ; more++) {
+    const prefix = more === 0 ? `C${registerId}-` : `C${registerId}-${more}-`;
+    const numbers = { prefix, digits: 6, fromNumber: 1, toNumber: undefined };
+    if (!taken.some((one) => shareANumber(one, numbers))) return prefix;
+  }
+}
+
+/** The numbers of a range that are written with so many digits, the first and the last; none where the first is greater. */
+function writtenWith({ digits, fromNumber, toNumber = HIGHEST_NUMBER }: Span, length: number): [number, number] {
+  const least = length === digits ? 0 : length > digits ? 10 ** (length - 1) : Number.POSITIVE_INFINITY;
+  return [Math.max(fromNumber, least), Math.min(toNumber, 10 ** length - 1)];
 }
 
 /** Numbers left; undefined where there is no end. */

@@ -6,7 +6,7 @@ import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Store, Stores } from "../../kernel/stores/store.ts";
 import type { Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
-import { type NumberRange, type RangeState, registerWarning } from "./numbering.ts";
+import { freePrefix, type NumberRange, type RangeState, registerWarning, shareANumber } from "./numbering.ts";
 import { type Choice, registerById, registerToUse } from "./queries/carts.ts";
 import * as queries from "./queries/registers.ts";
 
@@ -86,6 +86,7 @@ export function createRegisters(parts: { db: Database; clock: Clock; audit: Audi
       const store = where.stores.find(({ id, active }) => active && id === (where.storeId ?? id));
       const id = store && (await queries.insertRegister(tx, name, store.id));
       if (id === undefined) throw fieldFault("store_id", "STORE_UNKNOWN", "pos.validation.store_unknown");
+      await queries.insertEndless(tx, id, freePrefix(id, await queries.takenBy(tx, id)));
       await audit(tx, {
         ...actor,
         action: "register.created",
@@ -116,7 +117,7 @@ export function createRegisters(parts: { db: Database; clock: Clock; audit: Audi
       if (!(await queries.findRegister(tx, registerId))) throw kernelErrors.NOT_FOUND();
       if (range.toNumber < range.fromNumber)
         throw fieldFault("to", "RANGE_BACKWARDS", "pos.validation.range_backwards");
-      const [other] = await queries.overlapping(tx, range);
+      const other = (await queries.takenBy(tx, registerId)).find((one) => shareANumber(one, range));
       if (other)
         throw fieldFault("from", "RANGE_TAKEN", "pos.validation.range_taken", {
           prefix: other.prefix,

@@ -1,13 +1,13 @@
 /** Shapes of registers and their ranges: what comes in and the API's answers. */
 import { z } from "zod";
 import type { Input } from "../../kernel/input.ts";
+import { HIGHEST_NUMBER } from "./numbering.ts";
 
-const HIGHEST = 999_999_999_999;
 const number = z.coerce
   .number("kernel.validation.number")
   .int("kernel.validation.number")
   .min(1, "kernel.validation.too_small")
-  .max(HIGHEST, "kernel.validation.too_large");
+  .max(HIGHEST_NUMBER, "kernel.validation.too_large");
 /** What a range may begin with: letters, digits and a few signs, as authorities grant them. */
 const prefix = z
   .string("kernel.validation.text")

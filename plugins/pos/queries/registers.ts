@@ -30,18 +30,17 @@ export async function findRegister(db: Knex, id: number): Promise<RegisterRow | 
   return rows[0] && toRegister(rows[0]);
 }
 
-/** With a range that has no end, as the first register has it. */
 export async function insertRegister(tx: Tx, name: string, storeId: number): Promise<number | undefined> {
   const { rows } = await tx.raw(
-    `WITH register AS (
-       INSERT INTO registers (store_id, name)
-       SELECT id, :name FROM stores WHERE active AND id = :storeId
-       RETURNING id
-     )
-     INSERT INTO number_ranges (register_id, prefix) SELECT id, 'C' || id || '-' FROM register RETURNING register_id`,
+    "INSERT INTO registers (store_id, name) SELECT id, :name FROM stores WHERE active AND id = :storeId RETURNING id",
     { name, storeId },
   );
-  return rows[0]?.register_id;
+  return rows[0]?.id;
+}
+
+/** A range without an end, as the first register has it. */
+export async function insertEndless(tx: Tx, registerId: number, prefix: string): Promise<void> {
+  await tx.raw("INSERT INTO number_ranges (register_id, prefix) VALUES (?, ?)", [registerId, prefix]);
 }
 
 export async function updateRegister(tx: Tx, id: number, name: string, active: boolean): Promise<void> {
@@ -78,18 +77,15 @@ export async function rangeById(db: Knex, id: number): Promise<NumberRange | und
   return rows[0] && toRange(rows[0]);
 }
 
-/** The ranges, of any register, that share a number with this one. Until the transaction ends nobody else adds one. */
-export async function overlapping(
-  tx: Tx,
-  range: { prefix: string; fromNumber: number; toNumber: number },
-): Promise<NumberRange[]> {
+/**
+ * The numbers that were or will be given, of all registers. One without an end goes as far as it was used where it is given up, or will be
+ * as that register gets a range. Until the transaction ends nobody else adds one.
+ */
+export async function takenBy(tx: Tx, registerId: number): Promise<NumberRange[]> {
   await tx.raw("LOCK TABLE number_ranges IN SHARE ROW EXCLUSIVE MODE");
-  const { rows } = await tx.raw(
-    `SELECT ${RANGE} FROM number_ranges
-     WHERE prefix = :prefix AND from_number <= :toNumber AND coalesce(to_number, from_number) >= :fromNumber`,
-    range,
-  );
-  return rows.map(toRange);
+  const { rows } = await tx.raw(`SELECT ${RANGE} FROM number_ranges ORDER BY id`);
+  const ended = (one: NumberRange) => one.toNumber === undefined && (!one.active || one.registerId === registerId);
+  return rows.map(toRange).map((one: NumberRange) => (ended(one) ? { ...one, toNumber: one.nextNumber - 1 } : one));
 }
 
 export async function insertRange(

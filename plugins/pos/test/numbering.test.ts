@@ -5,7 +5,14 @@ import fc from "fast-check";
 import { after, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { type NumberRange, numbersLeft, rangeState, registerWarning } from "../numbering.ts";
+import {
+  formatNumber,
+  type NumberRange,
+  numbersLeft,
+  rangeState,
+  registerWarning,
+  shareANumber,
+} from "../numbering.ts";
 import { cash, type Goods, type ProblemAnswer, ring, rung, stocked } from "./till.ts";
 
 interface RegisterAnswer {
@@ -103,6 +110,39 @@ describe("numbers of sales", () => {
     }
   });
 
+  it("numbers that would be written alike are refused, however they are cut into a beginning and digits", async () => {
+    const [a, b] = [await register("Caja corta"), await register("Caja larga")];
+    assert.equal((await grant(a.id, { prefix: "FE", from: 1, to: 5000 })).status, 201);
+    const refused = await grant(b.id, { prefix: "FE2", from: 1, to: 500 });
+    assert.deepEqual([refused.status, refused.body.errors?.[0]?.code], [422, "RANGE_TAKEN"], refused.text);
+    assert.match(refused.text, /FE 1 a 5000/);
+    assert.equal(
+      (await grant(b.id, { prefix: "FE2", from: 5000, to: 9000 })).status,
+      201,
+      "FE2 with four digits is FE25000",
+    );
+    assert.equal((await grant(b.id, { prefix: "FE-2", from: 1, to: 500 })).status, 201);
+  });
+
+  it("numbers of a range without an end are taken as far as they were given, and all where it goes on", async () => {
+    const [used, other] = [await register("Caja sin fin"), await register("Caja de al lado")];
+    for (let count = 0; count < 3; count++) await sell(used.id);
+    const prefix = `C${used.id}-`;
+    assert.equal((await grant(other.id, { prefix, from: 4, to: 50, digits: 6 })).status, 422, "it goes on");
+    assert.equal((await grant(used.id, { prefix, from: 2, to: 50, digits: 6 })).status, 422, "2 was given");
+    const next = await grant(used.id, { prefix, from: 4, to: 50, digits: 6 });
+    assert.equal(next.status, 201, next.text);
+    assert.equal((await sell(used.id)).body.number, `${prefix}000004`);
+  });
+
+  it("a new register does not count with numbers that were granted to another", async () => {
+    const { id } = await register("Caja con mucho");
+    assert.equal((await grant(id, { prefix: `C${id + 1}-`, from: 1, to: 999999, digits: 6 })).status, 201);
+    const next = await register("Caja siguiente");
+    const { body } = await sell(next.id);
+    assert.equal(body.number, `C${next.id}-1-000001`);
+  });
+
   it("the owner is warned on the home page, the resolution stands on the receipt, and an expired range sells nothing", async () => {
     const { id } = await register("Caja legal");
     await grant(id, { prefix: "L", from: 1, to: 10, resolution: "Resolución DIAN 123 de 2026" });
@@ -143,6 +183,34 @@ describe("numbers of sales", () => {
       answers.filter(({ status }) => status !== 200).map(({ body }) => body.code),
       ["LAST_REGISTER"],
     );
+  });
+});
+
+describe("whether two ranges share a number", () => {
+  const span = fc
+    .record({
+      prefix: fc.stringMatching(/^F[01-]{0,2}$/),
+      digits: fc.integer({ min: 1, max: 4 }),
+      fromNumber: fc.integer({ min: 1, max: 300 }),
+      many: fc.integer({ min: 0, max: 900 }),
+    })
+    .map(({ many, ...rest }) => ({ ...rest, toNumber: rest.fromNumber + many }));
+  const written = (one: { prefix: string; digits: number; fromNumber: number; toNumber: number }) =>
+    Array.from({ length: one.toNumber - one.fromNumber + 1 }, (_, index) => formatNumber(one, one.fromNumber + index));
+
+  it("is told as writing all of them down would", () => {
+    let alike = 0;
+    fc.assert(
+      fc.property(span, span, (one, other) => {
+        const all = new Set(written(one));
+        const share = written(other).some((number) => all.has(number));
+        if (share) alike += 1;
+        assert.equal(shareANumber(one, other), share);
+        assert.equal(shareANumber(other, one), share);
+      }),
+      { numRuns: 1000 },
+    );
+    assert.ok(alike > 50, "there are such as share one");
   });
 });
 
