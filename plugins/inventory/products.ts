@@ -4,6 +4,8 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
+import { QUANTITY_LIMIT } from "../../kernel/input.ts";
+import { divideRounded } from "../../kernel/money.ts";
 import { productsChanged, stockMoved, type TaxKind } from "./api.ts";
 import { type Actor, auditedFacts, isStocked, type Product, type ProductFacts } from "./domain.ts";
 import { errors } from "./errors.ts";
@@ -49,6 +51,12 @@ export function createProducts({ db, clock, emit, audit, holds }: ProductParts) 
     const product = await queries.productById(tx, id);
     if (!product) throw errors.PRODUCT_UNKNOWN();
     return product;
+  }
+
+  async function mustFind(code: string, storeId?: number) {
+    const found = isText(code) ? await queries.productByCode(db.primary, code, storeId) : undefined;
+    if (!found) throw errors.CODE_UNKNOWN({ params: { code } });
+    return found;
   }
 
   return {
@@ -120,9 +128,20 @@ export function createProducts({ db, clock, emit, audit, holds }: ProductParts) 
 
     /** By barcode or SKU, retired or not. Throws CODE_UNKNOWN. */
     async getByCode(code: string, storeId?: number): Promise<Product> {
-      const product = isText(code) ? await queries.productByCode(db.primary, code, storeId) : undefined;
-      if (!product) throw errors.CODE_UNKNOWN({ params: { code } });
-      return product;
+      return (await mustFind(code, storeId)).product;
+    },
+
+    /**
+     * So many of what has that code, as the product is counted: two of a case of 24 are 48. Throws CODE_UNKNOWN, a fault of `quantity` for
+     * more than can be counted, or less.
+     */
+    async countedBy(code: string, quantityMilli: number): Promise<{ product: Product; quantityMilli: number }> {
+      const { product, factorMilli } = await mustFind(code);
+      const all = divideRounded(BigInt(quantityMilli) * BigInt(factorMilli), 1000n);
+      if (all > BigInt(QUANTITY_LIMIT)) throw fieldFault("quantity", "TOO_LARGE", "kernel.validation.quantity_large");
+      if (all === 0n && quantityMilli > 0)
+        throw fieldFault("quantity", "TOO_SMALL", "kernel.validation.quantity_small");
+      return { product, quantityMilli: Number(all) };
     },
 
     findByCode: async (code: string, storeId: number | undefined, tx?: Tx) =>

@@ -38,7 +38,8 @@ export function planRows(rows: readonly ImportRow[], { bySku, owners, defaults }
   for (const row of rows) {
     const before = bySku.get(row.sku);
     const codes = [row.sku, ...(row.facts.barcodes ?? [])];
-    const taken = codes.flatMap((code) => ownersOf.get(code) ?? []).filter(({ productId }) => productId !== before?.id);
+    const owners = codes.flatMap((code) => ownersOf.get(code) ?? []);
+    const taken = owners.filter(({ productId, ofUnit }) => productId !== before?.id || ofUnit);
     const faults = [...taken.map((owner) => takenFault(row, owner)), ...(before ? [] : newcomerFaults(row))];
     if (faults.length > 0) plan.faults.push(...faults);
     else if (before) {

@@ -38,12 +38,20 @@ export async function productForUpdate(tx: Tx, id: number): Promise<Product | un
 const HAS_CODE = `p.id = coalesce(
   (SELECT product_id FROM product_barcodes WHERE code = :code), (SELECT id FROM products WHERE sku = :code))`;
 
-const PRODUCT_BY_CODE = oftenRead(`SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE ${HAS_CODE}`);
+const PRODUCT_BY_CODE = oftenRead(`
+  SELECT ${PRODUCT_COLUMNS}, u.factor_milli
+  FROM products p ${PRODUCT_JOINS}
+    LEFT JOIN product_units u ON u.id = (SELECT unit_id FROM product_barcodes WHERE code = :code)
+  WHERE ${HAS_CODE}`);
 
-/** By barcode, else SKU, each exactly as written; active or not. */
-export async function productByCode(db: Knex, code: string, storeId: StoreId): Promise<Product | undefined> {
+/** By barcode, else SKU, each exactly as written; active or not. `factorMilli`: how much one of what has the code is, of a case 24000. */
+export async function productByCode(
+  db: Knex,
+  code: string,
+  storeId: StoreId,
+): Promise<{ product: Product; factorMilli: number } | undefined> {
   const { rows } = await PRODUCT_BY_CODE(db, { code, storeId: storeId ?? null });
-  return rows[0] && toProduct(rows[0]);
+  return rows[0] && { product: toProduct(rows[0]), factorMilli: rows[0].factor_milli ?? 1000 };
 }
 
 /** The till's question at every scan: look-ups by key, nothing of the text search. */

@@ -153,8 +153,8 @@ export function countPages({ counts, products }: { counts: Counts; products: Pro
       redraw: (request, form) => drawOne(request, form),
       handle: async (request) => {
         const { id } = await countAsked(counts, request);
-        const product = await products.getByCode(request.body.code);
-        const entry = { productId: product.id, quantityMilli: request.body.quantity };
+        const { product, quantityMilli } = await products.countedBy(request.body.code, request.body.quantity);
+        const entry = { productId: product.id, quantityMilli };
         const field = { quantity: "quantity", product: "code" };
         const entered = await counts.enter(request.tx, actorOf(request), id, entry, field);
         const params = { name: product.name, counted: request.text.quantity(entered.countedMilli), unit: product.unit };

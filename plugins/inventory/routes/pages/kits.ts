@@ -37,9 +37,10 @@ export function kitPages({ products, kits, transaction }: RouteParts): Route[] {
   };
 
   /** The part that was typed. Throws a fault of `code`. */
-  const partByCode = async (code: string): Promise<number> => {
+  const partByCode = async (code: string, quantity: number): Promise<{ productId: number; quantityMilli: number }> => {
     try {
-      return (await products.getByCode(code)).id;
+      const { product, quantityMilli } = await products.countedBy(code, quantity);
+      return { productId: product.id, quantityMilli };
     } catch (error) {
       if (error instanceof AppError && error.code === "CODE_UNKNOWN")
         throw fieldFault("code", "CODE_UNKNOWN", "inventory.errors.CODE_UNKNOWN", { code });
@@ -66,7 +67,7 @@ export function kitPages({ products, kits, transaction }: RouteParts): Route[] {
       redraw: (request, form) => draw(request, form),
       handle: async (request) => {
         const { id } = request.params;
-        const part = { productId: await partByCode(request.body.code), quantityMilli: request.body.quantity };
+        const part = await partByCode(request.body.code, request.body.quantity);
         await transaction((tx) => kits.put(tx, actorOf(request), id, part));
         return redirect(`/products/${id}/parts`, { flash: { text: "kernel.flash.saved" } });
       },

@@ -118,8 +118,8 @@ export function transferPages(parts: {
       redraw: (request, line) => drawOne(request, { line }),
       handle: async (request) => {
         const { id } = await transferAsked(transfers, request);
-        const { code, quantity: quantityMilli } = request.body;
-        const product = await products.getByCode(code);
+        const { code, quantity } = request.body;
+        const { product, quantityMilli } = await products.countedBy(code, quantity);
         await transfers.put(request.tx, id, { productId: product.id, quantityMilli, field: "code" });
         return redirect(`/transfers/${id}`, { flash: { text: "kernel.flash.saved" } });
       },
