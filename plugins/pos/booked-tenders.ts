@@ -6,7 +6,7 @@ import type { Tx } from "../../kernel/db/database.ts";
 import { fieldFault } from "../../kernel/errors.ts";
 import type { Customers, Entry } from "../customers/api.ts";
 import type { DocumentKind, Seller } from "./domain.ts";
-import { errors } from "./errors.ts";
+import { errors, refuseOtherCurrency } from "./errors.ts";
 import * as queries from "./queries/vouchers.ts";
 import type { TenderKind } from "./settlement.ts";
 import { maskedCode, newCode, plainCode, type VoucherKind } from "./vouchers.ts";
@@ -76,6 +76,8 @@ function creditHandler(customers: Customers): TenderHandler {
       const charged = await customers.charge(tx, entry(booked));
       if (charged.ok) return undefined;
       const { currency } = booked;
+      const card = booked.customer && (await customers.card(booked.customer.id, tx));
+      if (card) refuseOtherCurrency(card, booked);
       throw errors.CREDIT_LIMIT({ data: { available_minor: charged.availableMinor, currency } });
     },
     async giveBack(tx, booked) {
@@ -98,6 +100,7 @@ function voucherHandler(kind: VoucherKind): TenderHandler {
       if (found.blocked) throw fieldFault(field, "VOUCHER_BLOCKED", "pos.validation.voucher_blocked");
       if (found.expiresOn !== undefined && found.expiresOn < day)
         throw fieldFault(field, "VOUCHER_EXPIRED", "pos.validation.voucher_expired");
+      refuseOtherCurrency(found, booked);
       throw errors.VOUCHER_SHORT({ data: { balance_minor: found.balanceMinor, currency: found.currency } });
     },
 

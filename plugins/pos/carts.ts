@@ -2,7 +2,7 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { formatDecimal, parseDecimal, QUANTITY_SCALE } from "../../kernel/decimal.ts";
-import { kernelErrors } from "../../kernel/errors.ts";
+import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Inventory, SellableProduct, SellableUnit } from "../inventory/api.ts";
 import type { Cart, CartLine, Register, Seller } from "./domain.ts";
 import { errors } from "./errors.ts";
@@ -174,6 +174,8 @@ export function createCarts(parts: {
       const found = exact ?? (code === typed ? undefined : await find(code, till.storeId, tx));
       if (found) {
         // a label says how much it is of: three of them are three labels
+        if (found.quantityMilli !== undefined && quantityMilli !== undefined)
+          throw fieldFault("code", "LABEL_FIXED", "pos.validation.label_alone");
         const much = found.quantityMilli ?? quantityMilli;
         if (found.product.kind === "parent") return { kind: "search", query: found.product.name };
         if (needsWeight(found.product, found.unit, much)) return { kind: "weigh", productId: found.product.id };

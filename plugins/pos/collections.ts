@@ -9,7 +9,7 @@ import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Shop } from "../../kernel/settings/shop.ts";
 import type { Customers } from "../customers/api.ts";
 import type { Register, Seller } from "./domain.ts";
-import { errors } from "./errors.ts";
+import { errors, refuseOtherCurrency } from "./errors.ts";
 import type { PriceActor } from "./prices.ts";
 import { registerById, registerToUse } from "./queries/carts.ts";
 import { findCollection, insertCollection, lockCollection } from "./queries/collections.ts";
@@ -129,6 +129,7 @@ export function createCollections(parts: {
     ): Promise<number> {
       const card = await customers?.card(customerId, tx);
       if (!card || !customers) throw kernelErrors.NOT_FOUND();
+      refuseOtherCurrency(card, shop);
       const customer = { id: card.id, name: card.name };
       const id = await record(tx, { kind: "debt", customer, voucherId: undefined }, handed, register, seller, shop);
       const paid = await customers.credit(tx, "payment", {

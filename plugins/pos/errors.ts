@@ -35,6 +35,8 @@ export const errors = defineErrors("pos", {
   INTENT_SETTLED: 409,
   /** of a gift card or store credit */
   VOUCHER_SHORT: 409,
+  /** a card, a store credit or an account is in another currency than the store */
+  OTHER_CURRENCY: 409,
   /** more was paid than is owed */
   DEBT_EXCEEDED: 422,
   /** it was taken back before, or takes one back itself */
@@ -82,3 +84,9 @@ export const errors = defineErrors("pos", {
   /** of one store or person */
   TOO_MANY_MESSAGES: 409,
 });
+
+/** Throws OTHER_CURRENCY: what is there is no amount of what is asked for. */
+export function refuseOtherCurrency(balance: { currency: string }, here: { currency: string }): void {
+  if (balance.currency !== here.currency)
+    throw errors.OTHER_CURRENCY({ params: { currency: balance.currency, here: here.currency } });
+}

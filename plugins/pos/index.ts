@@ -218,7 +218,7 @@ export const plugin = definePlugin({
           ...cartsApi({ carts, parking, sales, buyers }),
           ...pricePages({ carts, prices }),
           ...discountPages({ carts, discounts }),
-          ...paymentPages({ carts, sales, tenders, intents, registerOf: registers.inUse, points }),
+          ...paymentPages({ carts, sales, tenders, intents, registerOf: registers.inUse, points, settings }),
           ...cartIntentPages({ intents, carts, tenders }),
           ...(customers ? buyerPages({ carts, buyers, customers }) : []),
         ]),

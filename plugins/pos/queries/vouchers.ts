@@ -163,17 +163,15 @@ export async function voucherById(db: Knex, id: number): Promise<Voucher | undef
   return rows[0] && toVoucher(rows[0]);
 }
 
-/** The store credit that a return gave, and how much. */
-export async function voucherIssuedBy(
-  db: Knex,
-  saleId: number,
-): Promise<{ voucher: Voucher; amountMinor: number } | undefined> {
+/** The store credit that a return or a void gave, each with its amount. */
+export async function vouchersIssuedBy(db: Knex, saleId: number): Promise<{ voucher: Voucher; amountMinor: number }[]> {
   const { rows } = await db.raw(
-    "SELECT voucher_id, amount_minor FROM voucher_entries WHERE sale_id = ? AND kind = 'issue' LIMIT 1",
+    `SELECT ${COLUMNS}, e.amount_minor
+     FROM (SELECT voucher_id, amount_minor, id AS entry_id FROM voucher_entries WHERE sale_id = ? AND kind = 'issue') e
+     JOIN vouchers ON vouchers.id = e.voucher_id ORDER BY e.entry_id`,
     [saleId],
   );
-  const voucher = rows[0] && (await voucherById(db, rows[0].voucher_id));
-  return voucher && { voucher, amountMinor: rows[0].amount_minor };
+  return rows.map((row: Row) => ({ voucher: toVoucher(row), amountMinor: row.amount_minor }));
 }
 
 export async function voucherEntries(db: Knex, id: number): Promise<VoucherEntry[]> {

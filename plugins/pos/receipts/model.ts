@@ -38,8 +38,8 @@ export interface ReceiptFacts {
   copy: number | undefined;
   /** printed again because nobody knows what became of the first try */
   repeated: boolean;
-  /** of a return: the store credit it gave, in full: nowhere else is its code told */
-  storeCredit: { code: string; amount: string } | undefined;
+  /** of a return or a void: the store credit it gave, in full: nowhere else is its code told */
+  storeCredit: readonly { code: string; amount: string }[];
   /** earned (below zero: taken back) by this document, and how many there were after it; undefined: none moved */
   points: { earned: number; balance: number } | undefined;
   /** where the customer finds it again */
@@ -111,13 +111,12 @@ function headOf(sale: Sale, shop: Shop, text: Text, { registerName }: ReceiptFac
 }
 
 function storeCreditOf(text: Text, { storeCredit }: ReceiptFacts): Block[] {
-  if (storeCredit === undefined) return [];
-  return [
+  return storeCredit.flatMap(({ code, amount }): Block[] => [
     { kind: "rule" },
-    centered(text.t("pos.receipt.store_credit", { amount: storeCredit.amount })),
-    { kind: "mark", text: storeCredit.code },
+    centered(text.t("pos.receipt.store_credit", { amount })),
+    { kind: "mark", text: code },
     { kind: "text", text: text.t("pos.voucher.like_cash") },
-  ];
+  ]);
 }
 
 function pointsOf(text: Text, { points }: ReceiptFacts): Block[] {

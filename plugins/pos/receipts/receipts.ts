@@ -11,7 +11,7 @@ import type { Sale } from "../domain.ts";
 import type { SalePoints } from "../points.ts";
 import { copyExists, insertCopy, readReceiptSetting } from "../queries/receipts.ts";
 import { findSale } from "../queries/sales.ts";
-import { voucherIssuedBy } from "../queries/vouchers.ts";
+import { vouchersIssuedBy } from "../queries/vouchers.ts";
 import type { RegisterActor } from "../registers.ts";
 import { receiptWidth } from "../settings.ts";
 import type { Tenders } from "../tenders.ts";
@@ -76,16 +76,16 @@ export function createReceipts({
         stores.shopOf(sale.storeId),
         readReceiptSetting(db.primary, sale),
         tenders.list(),
-        sale.kind === "return" ? voucherIssuedBy(db.primary, saleId) : undefined,
+        sale.kind === "sale" ? [] : vouchersIssuedBy(db.primary, saleId),
         publicUrl === undefined ? undefined : links.path(saleId),
         points.of(sale),
       ]);
       const link = path === undefined ? undefined : `${publicUrl}${path}`;
       const names = new Map(known.map(({ code, name }) => [code, name]));
-      const storeCredit = issued && {
-        code: tellCode(issued.voucher.code, sees?.(sale.userId) ?? false),
-        amount: text.money(issued.amountMinor, issued.voucher.currency),
-      };
+      const storeCredit = issued.map(({ voucher, amountMinor }) => ({
+        code: tellCode(voucher.code, sees?.(sale.userId) ?? false),
+        amount: text.money(amountMinor, voucher.currency),
+      }));
       const facts = { ...said, tenders: names, copy, repeated, storeCredit, link, points: moved };
       return { sale, shop, blocks: receiptBlocks(sale, shop, text, facts) };
     },

@@ -29,6 +29,7 @@ import {
   quantityBody,
   resumeBody,
 } from "../schema-carts.ts";
+import { typesCode } from "../tenders.ts";
 import { atNone } from "./at-till.ts";
 import { CHANGE_PRICE } from "./prices.ts";
 import { sellerOf } from "./seller.ts";
@@ -186,6 +187,7 @@ export function cartsApi(parts: { carts: Carts; parking: Parking; sales: Sales; 
       idempotent: true,
       params: cartParams,
       body: payCartBody,
+      throttle: { limit: "codes", counts: ({ body }) => body.payments?.some(typesCode) ?? false },
       summary:
         "The sale of a cart; without payments it is paid exactly, in cash. 409 TOTAL_CHANGED when it costs something else",
       returns: { 201: saleAnswer },

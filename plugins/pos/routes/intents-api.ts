@@ -1,5 +1,5 @@
 /** Payments that a provider takes, for programs. */
-import { fieldFault } from "../../../kernel/errors.ts";
+import { fieldFault, kernelErrors } from "../../../kernel/errors.ts";
 import { json } from "../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../kernel/http/route.ts";
 import type { Intents } from "../payments/intents.ts";
@@ -60,9 +60,14 @@ export function intentsApi({ intents, registerOf }: { intents: Intents; register
       surface: "v1",
       access,
       params: intentParams,
-      summary: "Nobody will pay it any more; the answer says approved when the customer was faster",
+      summary:
+        "Nobody will pay it any more; the answer says approved when the customer was faster. That of somebody else needs the permission to give back",
       returns: { 200: intentAnswer },
-      handle: async ({ params }) => json(intentJson(await intents.abandon(params.id))),
+      handle: async ({ params, session, can }) => {
+        const { userId } = await intents.find(params.id);
+        if (userId !== session.user.id && !can(GIVE_BACK)) throw kernelErrors.FORBIDDEN();
+        return json(intentJson(await intents.abandon(params.id)));
+      },
     }),
     route({
       method: "POST",

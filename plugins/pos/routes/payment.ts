@@ -5,7 +5,8 @@ import { type FormState, type Route, route } from "../../../kernel/http/route.ts
 import type { Session } from "../../../kernel/http/session.ts";
 import type { Text } from "../../../kernel/i18n.ts";
 import { sum } from "../../../kernel/money.ts";
-import type { Shop } from "../../../kernel/settings/shop.ts";
+import type { Settings } from "../../../kernel/settings/settings.ts";
+import { amountIn, type Shop } from "../../../kernel/settings/shop.ts";
 import { type Carts, cartPaid } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
 import type { Payment, Tender } from "../domain.ts";
@@ -19,6 +20,8 @@ import type { Registers } from "../registers.ts";
 import type { Sales } from "../sales.ts";
 import { cartParams } from "../schema.ts";
 import { paymentForm } from "../schema-tenders.ts";
+import { smallestCoin } from "../settings.ts";
+import { roundToCoin } from "../settlement.ts";
 import { isBooked, type Tenders, typesCode } from "../tenders.ts";
 import { atTill } from "./at-till.ts";
 import { inWords } from "./refused.ts";
@@ -40,8 +43,14 @@ export function paymentPages(parts: {
   intents: Pick<Intents, "begin" | "ofCart">;
   registerOf: Registers["inUse"];
   points: Pick<SalePoints, "worth" | "said">;
+  settings: Settings;
 }): Route[] {
-  const { carts, sales, tenders, intents, registerOf, points } = parts;
+  const { carts, sales, tenders, intents, registerOf, points, settings } = parts;
+  /** In which steps that tender is handed over: cash by the smallest coin in use, 0 where every amount can be. */
+  const coinOf = async (method: string | undefined, { currency }: Shop): Promise<number> => {
+    const isCash = (await tenders.list()).some(({ code, kind }) => code === method && kind === "cash");
+    return isCash ? amountIn(currency, settings, smallestCoin) : 0;
+  };
   const draw = async ({ params, session, text, shop }: Drawing, form?: FormState, error?: AppError): Promise<Reply> => {
     const [cart, known, open] = await Promise.all([
       carts.read(params.cart, sellerOf(session)),
@@ -133,7 +142,8 @@ export function paymentPages(parts: {
           const wanted = { cartId: cart.id, method: body.begin, amountMinor, register };
           return redirect(`/pos/carts/${cart.id}/payments/${await intents.begin(tx, wanted, seller, shop)}`);
         }
-        const payments = withRest(body.payments, body.rest, body.total - heldMinor);
+        const coinMinor = await coinOf(body.rest?.method, shop);
+        const payments = withRest(body.payments, body.rest, body.total - heldMinor, coinMinor);
         const paid = { shownMinor: body.total, payments, mayGiveAny: can(DISCOUNT) };
         const sale = await sales.payCart(tx, params.cart, seller, paid, shop);
         return redirect(`/sales/${sale.id}/receipt`);
@@ -161,9 +171,10 @@ function withRest(
   typed: readonly Payment[],
   rest: { method: string; reference: string | undefined } | undefined,
   totalMinor: number,
+  coinMinor: number,
 ): Payment[] {
   if (!rest) return [...typed];
   const others = typed.filter(({ method }) => method !== rest.method);
   const left = totalMinor - others.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-  return left > 0 ? [...others, { ...rest, amountMinor: left }] : others;
+  return left > 0 ? [...others, { ...rest, amountMinor: roundToCoin(left, coinMinor) }] : others;
 }

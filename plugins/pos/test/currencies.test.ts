@@ -39,7 +39,7 @@ describe("a shop of pesos with a store of dollars", () => {
   });
   after(() => shop?.close());
 
-  const buy = (register: number, amount: string, payments = cash(amount)) =>
+  const buy = (register: number, amount: string, payments: object[] = cash(amount)) =>
     ring(admin, {
       items: [{ code: "PAN", quantity: "1" }],
       payments,
@@ -82,6 +82,23 @@ describe("a shop of pesos with a store of dollars", () => {
       const chosen = await found.submit("#choose-customer", { customer_id: String(customer) });
       const page = await follow(browser, chosen, 'a[href$="/payment"]');
       assert.equal(page.root.querySelector("[name=amount_points]") !== null, offered, page.text);
+    }
+  });
+
+  it("a debt and a card of pesos are told as such where dollars are taken", async () => {
+    assert.equal((await admin.patch(`/api/v1/customers/${customer}`, { credit_limit: "50000" })).status, 200);
+    assert.equal((await buy(1, "", [{ method: "customer_credit", amount: "10030" }])).status, 201);
+    const key = () => ({ key: randomUUID() });
+    const there = { method: "cash", amount: "1", register_id: abroad.register };
+    const paid = await admin.post<ProblemAnswer>(`/api/v1/customers/${customer}/payments`, there, key());
+    const onCredit = await buy(abroad.register, "", [{ method: "customer_credit", amount: "12.40" }]);
+    const sold = { method: "cash", amount: "20000", register_id: 1 };
+    const { body } = await admin.post<{ gift_card: { code: string } }>("/api/v1/gift-cards", sold, key());
+    const reference = body.gift_card.code;
+    const byCard = await buy(abroad.register, "", [{ method: "gift_card", amount: "12.40", reference }]);
+    for (const { status, body, text } of [paid, onCredit, byCard]) {
+      assert.deepEqual([status, body.code], [409, "OTHER_CURRENCY"], text);
+      assert.match(text, /Ese saldo está en COP y aquí se cobra en USD/);
     }
   });
 

@@ -212,6 +212,17 @@ describe("payments that a provider takes", () => {
     assert.equal(sold.status, 201, sold.text);
   });
 
+  it("a cashier abandons no payment that somebody else's buyer is making; who gives money back may", async () => {
+    const asked = { method: "breb", amount: "5000" };
+    const theirs = await manager.post<Intent>("/api/v1/payment-intents", asked, { key: randomUUID() });
+    assert.equal(theirs.status, 201, theirs.text);
+    const refused = await employee.post<Intent>(`/api/v1/payment-intents/${theirs.body.id}/abandon`, {});
+    assert.deepEqual([refused.status, refused.body.code], [403, "FORBIDDEN"]);
+    const { id } = (await ask("5000")).body;
+    for (const one of [id, theirs.body.id])
+      assert.equal((await manager.post(`/api/v1/payment-intents/${one}/abandon`, {})).status, 200);
+  });
+
   it("twenty at once use one payment once; another amount, another tender, none at all are refused", async () => {
     const { id } = (await ask("5000")).body;
     terminal.settle(await created(id), "approved");

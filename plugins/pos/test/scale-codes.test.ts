@@ -56,6 +56,15 @@ describe("labels of a scale", () => {
     assert.equal(refused.status, 409);
   });
 
+  it("a label is not multiplied: each one says what it weighs", async () => {
+    const cashier = await shop.browser("employee");
+    const page = await rung(cashier, label("200012312340"));
+    const refused = await scan(page, `3*${label("200012312340")}`);
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /escanee cada etiqueta, sin multiplicar/);
+    assert.equal(refused.root.querySelectorAll(".pos-line").length, 1, "what was there stays");
+  });
+
   it("a misread label is told, an unknown item too, and a product's own code comes first", async () => {
     const cashier = await shop.browser("employee");
     const good = label("200012312340");

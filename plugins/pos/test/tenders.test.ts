@@ -131,6 +131,14 @@ describe("tenders", () => {
     const receipt = await (await rung(till, "QUESO")).submit("#pay-form", { amount: "" });
     assert.match(receipt.text, /Redondeo del efectivo/);
     assert.match(digits(receipt.text), /18750/);
+    const payment = await till.get((await rung(till, "QUESO")).url + "/payment");
+    const rest = await payment.submit("#payment", { rest: "cash" });
+    assert.match(rest.url, /receipt$/, "the rest in cash is what coins can pay");
+    assert.match(digits(rest.text), /18750/);
+    const split = await till.get((await rung(till, "QUESO")).url + "/payment");
+    const parts = await split.submit("#payment", { rest: "cash", amount_card: "10" });
+    assert.match(parts.url, /receipt$/);
+    assert.match(digits(parts.text), /18710/, "10 by card, 18.720 in cash: 18.700");
     await (await browser.get("/settings")).submit("#settings", { "pos.smallest_coin": "0" });
   });
 });

@@ -182,6 +182,37 @@ describe("gift cards and store credit", () => {
     );
   });
 
+  it("what cannot go back onto a card becomes store credit, and each code of it is told: by a void, and by two ways at once", async () => {
+    const { id, code } = (await sellCard("20000")).body.gift_card;
+    const first = (await buy("gift_card", code, "10000")).body;
+    const second = (await buy("gift_card", code, "10000")).body;
+    const browser = await shop.browser("manager");
+    await (await browser.get(`/vouchers/${id}`)).submit("#block", { reason: "la perdió" });
+    const codesOn = async (sale: number) =>
+      [...(await browser.get(`/sales/${sale}/receipt`)).text.matchAll(/\b[0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4}\b/g)].map(
+        ([found]) => found,
+      );
+    const voided = await manager.post<SaleAnswer>(
+      `/api/v1/sales/${first.id}/void`,
+      { reason: "y" },
+      { key: randomUUID() },
+    );
+    assert.equal(voided.status, 201, voided.text);
+    const [told, ...more] = await codesOn(voided.body.id);
+    assert.deepEqual(more, []);
+    assert.equal((await look(told ?? "")).balance, "10000.00");
+
+    const refund = [
+      { method: "gift_card", amount: "4000" },
+      { method: "store_credit", amount: "6000" },
+    ];
+    const body = { reason: "x", refund };
+    const returned = await manager.post<SaleAnswer>(`/api/v1/sales/${second.id}/returns`, body, { key: randomUUID() });
+    assert.equal(returned.status, 201, returned.text);
+    const balances = await Promise.all((await codesOn(returned.body.id)).map(async (one) => (await look(one)).balance));
+    assert.deepEqual(balances.sort(), ["4000.00", "6000.00"]);
+  });
+
   it("a balance, an entry or a payment that was changed behind the program's back is found", async () => {
     const { id, code } = (await sellCard("10000")).body.gift_card;
     const sale = (await buy("gift_card", code, "10000")).body;
@@ -272,7 +303,12 @@ describe("gift cards and store credit", () => {
       assert.equal((await guess(thief)).status, 422);
       assert.equal((await pay(thief)).status, 422);
       assert.equal((await take(thief, "PLASTIC0004")).status, 201);
-      for (const answer of [await guess(thief), await pay(thief), await take(thief, "PLASTIC0005")])
+      const cart = `/api/v1/carts/${randomUUID()}`;
+      assert.equal((await thief.post(`${cart}/items`, { code: "TE" })).status, 200);
+      const payCart = (payments?: object[]) =>
+        thief.post<ProblemAnswer>(`${cart}/pay`, { expected_total: "1000", payments }, { key: randomUUID() });
+      const ofCart = await payCart([{ method: "gift_card", amount: "1000", reference: "PLASTIC0003" }]);
+      for (const answer of [await guess(thief), await pay(thief), await take(thief, "PLASTIC0005"), ofCart])
         assert.deepEqual([answer.status, answer.body.code], [429, "RATE_LIMITED"]);
       const browser = await strict.browser("employee");
       assert.equal((await (await browser.get("/vouchers")).submit("#lookup", { code: "PLASTIC0002" })).status, 429);
@@ -282,6 +318,7 @@ describe("gift cards and store credit", () => {
       // what names no code counts nothing
       assert.equal((await ring(thief, { items, payments: cash("1000") })).status, 201);
       assert.equal((await take(thief)).status, 201);
+      assert.equal((await payCart()).status, 201);
       assert.match((await (await browser.get(payment.url)).submit("#payment", { rest: "cash" })).url, /receipt$/);
       assert.equal((await guess(honest)).status, 422);
     } finally {
