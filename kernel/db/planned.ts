@@ -8,7 +8,7 @@ type Answered = (error: unknown, result?: pg.QueryResult) => void;
 
 /** How rows are read: three fields of pg's Result. */
 interface Shape {
-  fields: unknown[];
+  fields: { name: string; dataTypeID: number; format: string }[];
   _parsers: unknown[];
   _prebuiltEmptyResultObject: object;
 }
@@ -65,6 +65,21 @@ export function isPlanned<T extends object>(statement: T): statement is T & Plan
 
 const NOT_AGAIN = { describe: { value: () => {} } };
 const shapesOf = new WeakMap<pg.Client, Map<string, Shape>>();
+/** by plan, of the connection that was told last: others are told the same, and keep one */
+const lastOf = new Map<string, Shape>();
+
+function shared(name: string, shape: Shape): Shape {
+  const last = lastOf.get(name);
+  const isSame =
+    last?.fields.length === shape.fields.length &&
+    shape.fields.every((one, at) => {
+      const other = last.fields[at];
+      return one.name === other?.name && one.dataTypeID === other.dataTypeID && one.format === other.format;
+    });
+  if (isSame) return last;
+  lastOf.set(name, shape);
+  return shape;
+}
 
 export class Planned extends Query {
   readonly #shapes: Map<string, Shape>;
@@ -89,7 +104,8 @@ export class Planned extends Query {
 
   override handleRowDescription(message: unknown): void {
     super.handleRowDescription(message);
+    const { name = "" } = this;
     const { fields, _parsers, _prebuiltEmptyResultObject } = this._result;
-    this.#shapes.set(this.name ?? "", { fields, _parsers, _prebuiltEmptyResultObject });
+    this.#shapes.set(name, shared(name, { fields, _parsers, _prebuiltEmptyResultObject }));
   }
 }
