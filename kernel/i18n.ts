@@ -57,6 +57,7 @@ export function createTexts(catalogue: Catalogue): Record<Locale, Text> {
 function createText(locale: Locale, catalogue: Catalogue): Text {
   const region = REGION[locale];
   const compiled = new Map<string, (params?: Params) => string>();
+  const monies = new Map<string, Intl.NumberFormat>();
   const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
   const number = (key: string, options: Intl.NumberFormatOptions) =>
     remember(formats, key, () => new Intl.NumberFormat(region, options)) as Intl.NumberFormat;
@@ -70,10 +71,12 @@ function createText(locale: Locale, catalogue: Catalogue): Text {
   };
 
   const t: Translate = (key, params) => {
+    const known = compiled.get(key);
+    if (known) return known(params);
     const message = catalogue[locale].get(key) ?? catalogue[LOCALES[0]].get(key);
     if (message === undefined) return key;
-    if (!message.includes("{") && !message.includes("'")) return message;
-    return remember(compiled, key, () => compile(message, region))(params);
+    const isPlain = !message.includes("{") && !message.includes("'");
+    return remember(compiled, key, () => (isPlain ? () => message : compile(message, region)))(params);
   };
 
   return {
@@ -82,14 +85,9 @@ function createText(locale: Locale, catalogue: Catalogue): Text {
     has: (key) => catalogue[locale].has(key),
     money: (minor, currency) =>
       // exact: Intl takes a decimal string, so a large amount is not squeezed through a float
-      number(`money ${currency}`, {
-        style: "currency",
-        currency,
-        currencyDisplay: "narrowSymbol",
-        minimumFractionDigits: currencyDigits(currency),
-        maximumFractionDigits: currencyDigits(currency),
-        trailingZeroDisplay: "stripIfInteger",
-      } as Intl.NumberFormatOptions).format(decimalText(minor, currencyDigits(currency)) as never),
+      remember(monies, currency, () => moneyFormat(region, currency)).format(
+        decimalText(minor, currencyDigits(currency)) as never,
+      ),
     quantity: (milli) => number("quantity", { maximumFractionDigits: 3 }).format(milli / 1000),
     rate: (bp) => number("rate", { style: "percent", maximumFractionDigits: 2 }).format(bp / 10_000),
     integer: (value) => number("integer", { maximumFractionDigits: 0 }).format(value),
@@ -102,6 +100,17 @@ function createText(locale: Locale, catalogue: Catalogue): Text {
     dateTime: (instant, timeZone) =>
       instantFormat(`dt ${timeZone}`, { dateStyle: "medium", timeStyle: "short", timeZone }).format(instant),
   };
+}
+
+function moneyFormat(region: string, currency: string): Intl.NumberFormat {
+  return new Intl.NumberFormat(region, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: currencyDigits(currency),
+    maximumFractionDigits: currencyDigits(currency),
+    trailingZeroDisplay: "stripIfInteger",
+  } as Intl.NumberFormatOptions);
 }
 
 /** As the parser calls them. */

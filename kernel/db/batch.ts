@@ -2,7 +2,8 @@
  * Statements that leave in one write, with one Sync behind them: where one fails the server leaves out all that follow it. What pg
  * knows of one statement (how it is written, how rows are read) it does here for each of them.
  */
-import pg from "pg";
+import type pg from "pg";
+import { isPlanned, type OneQuery, Planned, Query, type Wire } from "./planned.ts";
 
 type Answered = (error: unknown, result?: pg.QueryResult) => void;
 
@@ -14,37 +15,16 @@ export interface Part {
   answered: Answered;
 }
 
-/** what pg calls on a statement of its own, and hands it: no part of its types */
-interface Wire {
-  parsedStatements: Record<string, string>;
-  submittedNamedStatements: Record<string, string>;
-  sync(): void;
-  stream: { cork(): void; uncork(): void };
-}
-interface OneQuery {
-  text: string;
-  name?: string;
-  /** `_types`: how values are read, which pg sets when a query is handed to it */
-  _result: { _types: unknown };
-  submit(wire: Wire): Error | null;
-  handleRowDescription(message: unknown): void;
-  handleDataRow(message: unknown): void;
-  handleCommandComplete(message: unknown, wire: Wire): void;
-  handleError(error: unknown, wire: Wire): void;
-  handleReadyForQuery(wire: Wire): void;
-}
-
-const Query = pg.Query as unknown as new (config: object, values: undefined, answered: Answered) => OneQuery;
-
 /** For the `query` of `client`. Each part is answered when the last one is, or when one fails, in their order. */
 export class Batch {
   readonly #parts: OneQuery[];
   #at = 0;
 
   constructor(client: pg.Client, parts: readonly Part[]) {
-    this.#parts = parts.map(({ answered, ...statement }) => {
+    this.#parts = parts.map((part) => {
+      const one = queryOf(client, part);
       // all by the extended protocol: after a fault the server takes up the simple one's next statement
-      const one = new Query(Object.assign({}, statement, { queryMode: "extended" }), undefined, answered);
+      one.queryMode = "extended";
       one._result._types = (client as pg.Client & { _types: unknown })._types;
       return one;
     });
@@ -101,4 +81,8 @@ export class Batch {
       else part.handleError(index === this.#at ? error : Object.create(error as object), wire);
     }
   }
+}
+
+function queryOf(client: pg.Client, part: Part): OneQuery {
+  return isPlanned(part) ? new Planned(client, part, part.answered) : new Query(part, undefined, part.answered);
 }

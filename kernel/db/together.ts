@@ -6,6 +6,7 @@ import process from "node:process";
 import type pg from "pg";
 import { Batch, type Part } from "./batch.ts";
 import { hangUp } from "./hang-up.ts";
+import { isPlanned, Planned } from "./planned.ts";
 
 export type Send = (...words: unknown[]) => unknown;
 type Answered = Part["answered"];
@@ -51,7 +52,12 @@ interface Asked {
 
 /** Its `query`, which it replaces, and what else there is to ask of it. BEGIN is held back where a connection is a server process of its own. */
 export function writeTogether(connection: pg.Client, { direct }: { direct: boolean }): Together {
-  const write = connection.query.bind(connection) as Send;
+  const query = connection.query.bind(connection) as Send;
+  const write: Send = (given, ...more) => {
+    const [answered] = more as [Answered | undefined];
+    const isOurs = answered !== undefined && typeof given === "object" && given !== null && isPlanned(given);
+    return isOurs ? query(new Planned(connection, given, answered)) : query(given, ...more);
+  };
   const status = connection.getTransactionStatus.bind(connection);
   /** nothing of the transaction was sent yet */
   let begun: (Statement & { text: string }) | undefined;

@@ -22,7 +22,7 @@ import { createRouting } from "./routing.ts";
 import { createServer } from "./server.ts";
 import type { Authenticator } from "./session.ts";
 import { authenticatorRef } from "./session.ts";
-import type { NavEntry } from "./shell.ts";
+import { type NavEntry, navEntry } from "./shell.ts";
 
 /** @throws BootError: routes that clash or ask for a permission nobody declares, faulty locale files */
 export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] } {
@@ -114,14 +114,14 @@ function authenticatorOf(roster: readonly Member[]): Authenticator | undefined {
 
 function navigation(roster: readonly Member[]): NavEntry[] {
   const items = roster.flatMap(({ plugin, setup }) =>
-    ((setup?.nav ?? []) as NavItem[]).map((item) => ({ ...item, plugin: plugin.name })),
+    ((setup?.nav ?? []) as NavItem[]).map((item) => navEntry(plugin.name, item)),
   );
-  items.push(
-    { plugin: "kernel", key: "audit", path: "/audit", permission: "audit.read", order: 92, rare: true },
-    { plugin: "kernel", key: "stores", path: "/stores", permission: "stores.manage", order: 93, rare: true },
-    { plugin: "kernel", key: "settings", path: "/settings", permission: "settings.manage", order: 95, rare: true },
-  );
-  return items.sort((a, b) => a.order - b.order);
+  const own: NavItem[] = [
+    { key: "audit", path: "/audit", permission: "audit.read", order: 92, rare: true },
+    { key: "stores", path: "/stores", permission: "stores.manage", order: 93, rare: true },
+    { key: "settings", path: "/settings", permission: "settings.manage", order: 95, rare: true },
+  ];
+  return [...items, ...own.map((item) => navEntry("kernel", item))].sort((a, b) => a.order - b.order);
 }
 
 function homeCards(roster: readonly Member[]): () => HomeCard[] {

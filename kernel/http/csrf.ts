@@ -3,7 +3,7 @@
  * a token: a random secret lives in an HttpOnly cookie, the form has `nonce.HMAC(secret, nonce + session)`. The nonce is new in
  * every page, so compression tells nothing about the token (BREACH), and a token of one session is worth nothing in another.
  */
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import type { Context } from "koa";
 import { kernelErrors } from "../errors.ts";
 import { readCookie, writeCookie } from "./cookies.ts";
@@ -18,7 +18,8 @@ export function issueToken(context: Context, sessionId: string | undefined): str
     secret = randomBytes(18).toString("base64url");
     writeCookie(context, { name: COOKIE, value: secret });
   }
-  const nonce = randomBytes(6).toString("base64url");
+  // 48 random bits of the kind that Node keeps in stock: asking for bytes took half of what a token costs
+  const nonce = randomUUID().slice(-12);
   return `${nonce}.${sign(secret, nonce, sessionId)}`;
 }
 

@@ -88,7 +88,7 @@ export function createDispatch(parts: DispatchParts) {
     }
     if (!mayAsk(route, exchange.session)) throw kernelErrors.FORBIDDEN();
     const reply = await answer(parts, route, params, context, exchange);
-    const part = await partAfter(parts, context, exchange, reply);
+    const part = reply.kind === "redirect" ? await partAfter(parts, context, exchange, reply) : undefined;
     parts.renderer.reply(context, part ?? reply);
   };
 }
@@ -101,9 +101,9 @@ async function partAfter(
   parts: DispatchParts,
   context: Context,
   exchange: Exchange,
-  reply: Reply,
+  reply: Extract<Reply, { kind: "redirect" }>,
 ): Promise<Reply | undefined> {
-  if (reply.kind !== "redirect" || reply.flash || reply.cookies || !isHtmx(context)) return undefined;
+  if (reply.flash || reply.cookies || !isHtmx(context)) return undefined;
   const { session } = exchange;
   const [path = ""] = reply.to.split("?", 1);
   const found = parts.routing.find("GET", path);

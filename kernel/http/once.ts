@@ -33,7 +33,7 @@ export async function once(
     requestHash: hashOf(route, request, data),
     work: async (tx: Tx) => {
       await auditApproval(audit, tx, request);
-      return storable(await route.handle({ ...request, tx }));
+      return storable(await route.handle(Object.assign({}, request, { tx })));
     },
   });
   if (reply.status === 303) return reply.body as Reply;

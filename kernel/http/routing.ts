@@ -33,7 +33,8 @@ export function createRouting(routes: readonly MountedRoute[]): Routing {
   return {
     find(method, path) {
       const { router, mountedAs } = routerFor(path);
-      const [layer] = router.match(path, method).pathAndMethod;
+      // as its match would, which goes on to the end
+      const layer = router.stack.find((one) => one.methods.includes(method) && one.match(path));
       const mounted = layer && mountedAs.get(layer);
       return mounted && { mounted, params: layer.params(path, layer.captures(path)) };
     },

@@ -61,9 +61,7 @@ export function createServer(parts: ServerParts): Koa {
     return next();
   });
   app.use(compressed());
-  app.use(async (context, next) => {
-    if (!parts.assets.serve(context)) await next();
-  });
+  app.use((context, next) => (parts.assets.serve(context) ? undefined : next()));
   app.use(routing(parts));
   return app;
 }
@@ -99,9 +97,9 @@ interface TimedParts extends Pick<ServerParts, "log" | "texts" | "measure"> {
   requests: Logger;
 }
 
-async function timed(parts: TimedParts, context: Context, next: Next): Promise<void> {
+function timed(parts: TimedParts, context: Context, next: Next): Promise<void> {
   const exchange = openExchange(context, parts.log, parts.texts);
-  await onBehalfOf(exchange.id, () => answered(parts, exchange, context, next));
+  return onBehalfOf(exchange.id, () => answered(parts, exchange, context, next));
 }
 
 async function answered(
@@ -128,7 +126,7 @@ async function answered(
     route,
     status: context.status,
     ms: Math.round(milliseconds * 10) / 10,
-    ...(exchange.session ? { user: exchange.session.user.id } : {}),
+    user: exchange.session?.user.id,
   };
   if (context.status >= 500) requests.error(line, "request failed");
   else if (route === "/assets/*" || exchange.mounted?.route.surface === "ops") requests.debug(line, "request");

@@ -13,8 +13,15 @@ import type { Session } from "./session.ts";
 const FLASH = "pos_flash";
 export const LANGUAGE_COOKIE = "pos_lang";
 
+const LANGUAGES = LOCALES.map((code) => ({ code, name: `kernel.language.${code}` }));
+
 export interface NavEntry extends NavItem {
-  plugin: string;
+  /** what it is called: a key of the texts */
+  text: string;
+}
+
+export function navEntry(plugin: string, item: NavItem): NavEntry {
+  return { ...item, text: `${plugin}.nav.${item.key}` };
 }
 
 export interface ShellParts {
@@ -49,11 +56,7 @@ export function shellModel(parts: ShellParts) {
       daily: nav.filter((item) => !item.rare),
       rare: rare.length === 0 ? undefined : { items: rare, current: rare.some(({ current }) => current) },
     },
-    languages: LOCALES.map((code) => ({
-      code,
-      label: text.t(`kernel.language.${code}`),
-      current: code === text.locale,
-    })),
+    languages: LANGUAGES.map(({ code, name }) => ({ code, label: text.t(name), current: code === text.locale })),
     asset: parts.assets.url,
     csrf: issueToken(context, session?.id),
     key: parts.key ?? randomUUID(),
@@ -75,8 +78,9 @@ export function refererPath(context: Context): string | undefined {
 }
 
 function navItem(item: NavEntry, { context, text }: ShellParts) {
-  const current = context.path === item.path || context.path.startsWith(`${item.path}/`);
-  return { path: item.path, label: text.t(`${item.plugin}.nav.${item.key}`), current, rare: item.rare === true };
+  const { path } = context;
+  const current = path.startsWith(item.path) && (path.length === item.path.length || path[item.path.length] === "/");
+  return { path: item.path, label: text.t(item.text), current, rare: item.rare === true };
 }
 
 export function leaveFlash(context: Context, flash: Flash): void {

@@ -40,7 +40,8 @@ export function createStores(parts: {
   }
 
   async function shopOf(storeId: number | undefined): Promise<Shop> {
-    const [shop, store] = await Promise.all([readShop(settings), storeId === undefined ? undefined : known(storeId)]);
+    if (storeId === undefined) return readShop(settings);
+    const [shop, store] = await Promise.all([readShop(settings), known(storeId)]);
     return store ? effective(shop, store, (await list()).length > 1) : shop;
   }
 

@@ -8,7 +8,7 @@ import type { Authenticator, Hold, Session } from "../../kernel/http/session.ts"
 import { ACCESS_COOKIE, goneCookies, REFRESH_COOKIE, sessionCookies, writeCookies } from "./cookies.ts";
 import { DEVICE_COOKIE, type Devices } from "./devices.ts";
 import { errors } from "./errors.ts";
-import { type Declared, permissionsOf } from "./permissions.ts";
+import { createGrants, type Declared } from "./permissions.ts";
 import type { Pins } from "./pins.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SetupDesk } from "./setup.ts";
@@ -44,6 +44,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
   const { sessions, setup, pins, users, workers, declared, devices } = parts;
   const verify = tokenCheck(parts);
   const verified = createVerified(parts.clock);
+  const permissionsOf = createGrants(declared);
 
   /** `token`: how it came as well, since it may come in one way and not in the other */
   async function claimsOf(context: Context, token: string): Promise<unknown> {
@@ -57,7 +58,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
   async function sessionFor(id: string | undefined, via: Session["via"]): Promise<Session | undefined> {
     const found = id === undefined ? undefined : await sessions.find(id);
     if (id === undefined || found?.kind !== via) return undefined;
-    const permissions = permissionsOf(declared, found.user.role, found.changes);
+    const permissions = permissionsOf(found.user.role, found.changes);
     const session: Session = { id, user: found.user, permissions, via };
     return found.mustChangePassword ? { ...session, hold: CHOOSE_PASSWORD } : session;
   }

@@ -12,6 +12,19 @@ export function permissionsOf(declared: Declared, role: Role, changes: RoleChang
   return new Set(role === "admin" ? names : names.filter((name) => isGranted(declared, role, name, changes)));
 }
 
+/** As `permissionsOf`, which makes the same set for each request of everybody with that role: the last one is kept. */
+export function createGrants(declared: Declared): (role: Role, changes: RoleChanges) => ReadonlySet<string> {
+  const last = new Map<Role, { given: string; permissions: ReadonlySet<string> }>();
+  return (role, changes) => {
+    const given = `${declared.size} ${JSON.stringify(changes)}`;
+    const kept = last.get(role);
+    if (kept?.given === given) return kept.permissions;
+    const permissions = permissionsOf(declared, role, changes);
+    last.set(role, { given, permissions });
+    return permissions;
+  };
+}
+
 export function isGranted(declared: Declared, role: EditableRole, name: string, changes: RoleChanges): boolean {
   const permission = declared.get(name);
   if (!permission || permission.adminOnly) return false;

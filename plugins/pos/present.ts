@@ -34,8 +34,7 @@ export function saleHeadJson(sale: SaleHead) {
 
 export function saleJson(sale: Sale) {
   const money = moneyOf(sale.currency);
-  return {
-    ...saleHeadJson(sale),
+  return Object.assign(saleHeadJson(sale), {
     lines: sale.lines.map((line) => ({
       line: line.line,
       product_id: line.productId,
@@ -62,7 +61,7 @@ export function saleJson(sale: Sale) {
       amount: money(amountMinor),
       reference: reference ?? null,
     })),
-  };
+  });
 }
 
 function takenJson({ id, name, amountMinor }: Taken, money: (minor: number) => string) {

@@ -84,7 +84,7 @@ export async function sellableByIds(
 ): Promise<Map<number, Listed & { active: boolean }>> {
   if (ids.length === 0) return new Map();
   const { rows } = await SELLABLE_BY_IDS(db, { ids: [...ids], storeId: storeId ?? null });
-  return new Map(rows.map((row: SellableRow) => [row.id, { active: row.active, ...toSellable(row) }]));
+  return new Map(rows.map((row: SellableRow) => [row.id, Object.assign(toSellable(row), { active: row.active })]));
 }
 
 export async function isAnyProduct(db: Knex): Promise<boolean> {

@@ -147,12 +147,11 @@ export type SellableRow = Pick<
 
 export function toSellable(row: SellableRow): Listed {
   const { list_price_minor: listMinor, list_currency: currency } = row;
-  return {
+  const found: Listed = {
     id: row.id,
     sku: row.sku,
     name: row.name,
     kind: row.kind,
-    ...(row.description === null ? {} : { description: row.description }),
     unit: row.unit,
     priceMinor: row.price_minor,
     taxRateBp: row.tax_rate_bp,
@@ -164,4 +163,5 @@ export function toSellable(row: SellableRow): Listed {
     priced: true,
     listed: listMinor === null || currency === null ? undefined : { priceMinor: listMinor, currency },
   };
+  return row.description === null ? found : Object.assign(found, { description: row.description });
 }

@@ -97,8 +97,8 @@ const INSERT_SALE = often(`WITH sale AS (
  * is written, so that it leaves with COMMIT.
  */
 export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined, isLast = false): Promise<void> {
-  const { lines, payments, ...head } = sale;
-  const values = {
+  const { lines, payments } = sale;
+  const values = Object.assign({} as Record<string, unknown>, sale, {
     cartId: cartId ?? null,
     lines: JSON.stringify(lines.map(itemRow)),
     payments: JSON.stringify(
@@ -109,16 +109,15 @@ export async function insertSale(tx: Tx, sale: Sale, cartId: string | undefined,
         reference: one.reference ?? null,
       })),
     ),
-    ...head,
-    customerId: head.customerId ?? null,
-    customerName: head.customerName ?? null,
-    customerDocument: head.customerDocument ?? null,
-    shiftId: head.shiftId ?? null,
-    numberRangeId: head.numberRangeId ?? null,
-    returnsSaleId: head.returnsSaleId ?? null,
-    reason: head.reason ?? null,
-    note: head.note ?? null,
-  };
+    customerId: sale.customerId ?? null,
+    customerName: sale.customerName ?? null,
+    customerDocument: sale.customerDocument ?? null,
+    shiftId: sale.shiftId ?? null,
+    numberRangeId: sale.numberRangeId ?? null,
+    returnsSaleId: sale.returnsSaleId ?? null,
+    reason: sale.reason ?? null,
+    note: sale.note ?? null,
+  });
   if (!isLast || !beforeCommit(tx, () => INSERT_SALE.atCommit(tx, values))) await INSERT_SALE(tx, values);
 }
 

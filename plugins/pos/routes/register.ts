@@ -10,6 +10,7 @@ import type { Carts, Scanned } from "../carts.ts";
 import { DISCOUNT } from "../discounts.ts";
 import type { GoesWell } from "../goes-well.ts";
 import type { SalePoints } from "../points.ts";
+import type { Standing } from "../queries/carts.ts";
 import type { Sales } from "../sales.ts";
 import { addBody, cartParams, lineBody, lineParams, payBody, registerQuery, scanBody } from "../schema.ts";
 import { chips, registerModel } from "../screens.ts";
@@ -53,7 +54,7 @@ export function registerPages({ carts, sales, hasCustomers, points, advice, goes
     const seller = sellerOf(request.session);
     const [cart, { register, parked, open: others }, results, weighing] = await Promise.all([
       carts.read(id, seller),
-      carts.standing(seller, atTill(request)),
+      more.standing ?? carts.standing(seller, atTill(request)),
       more.query ? carts.search(id, more.query, request.shop.storeId, seller) : undefined,
       more.weigh ? carts.product(id, more.weigh, request.shop.storeId) : undefined,
     ]);
@@ -102,9 +103,13 @@ export function registerPages({ carts, sales, hasCustomers, points, advice, goes
       weigh: form.errors["quantity"] ? Number(form.values["product_id"]) || undefined : undefined,
     });
 
-  const current = async (request: Omit<Drawing, "text">): Promise<string> => {
-    const { open } = await carts.standing(sellerOf(request.session), atTill(request));
-    return open[0]?.id ?? randomUUID();
+  const current = async (request: Omit<Drawing, "text">): Promise<{ id: string; standing: Standing }> => {
+    const standing = await carts.standing(sellerOf(request.session), atTill(request));
+    return { id: standing.open[0]?.id ?? randomUUID(), standing };
+  };
+  const drawCurrent = async (request: Drawing, more: Partial<Extra> = {}): Promise<Reply> => {
+    const { id, standing } = await current(request);
+    return draw(request, id, { ...more, standing });
   };
   const scanTo = async (id: string, request: Omit<Drawing, "text">, code: string): Promise<Reply> => {
     const scanned = await carts.scan(id, sellerOf(request.session), code, atTill(request));
@@ -119,7 +124,7 @@ export function registerPages({ carts, sales, hasCustomers, points, advice, goes
       surface: "page",
       access,
       fragments,
-      handle: async (request) => draw(request, await current(request)),
+      handle: (request) => drawCurrent(request),
     }),
     route({
       method: "POST",
@@ -127,8 +132,8 @@ export function registerPages({ carts, sales, hasCustomers, points, advice, goes
       surface: "page",
       access,
       body: scanBody,
-      redraw: async (request, form) => draw(request, await current(request), { form }),
-      handle: async (request) => scanTo(await current(request), request, request.body.code),
+      redraw: (request, form) => drawCurrent(request, { form }),
+      handle: async (request) => scanTo((await current(request)).id, request, request.body.code),
     }),
     // the page names the cart: a cart that nobody scanned into needs no row
     route({
@@ -245,4 +250,6 @@ interface Extra {
   lost: string | undefined;
   /** id of the product whose weight is asked for */
   weigh: number | undefined;
+  /** where that was asked for already */
+  standing: Standing;
 }
