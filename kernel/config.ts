@@ -77,6 +77,12 @@ export const kernelConfigSchema = z.object({
       { max: 300, seconds: 3600 },
     ])
     .describe("codes of gift cards and store credit that one person types (30/m,300/h)"),
+  RATE_LIMIT_LETTERS: rateLimit
+    .default([
+      { max: 10, seconds: 60 },
+      { max: 200, seconds: 86_400 },
+    ])
+    .describe("receipts that one person sends by e-mail (10/m,200/d)"),
   TRUST_PROXY: proxyTrust
     .default(false)
     .describe(

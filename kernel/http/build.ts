@@ -75,6 +75,7 @@ export function buildHttp(parts: HttpParts): { app: Koa; routes: MountedRoute[] 
         user: config.RATE_LIMIT_USER,
         login: config.RATE_LIMIT_LOGIN,
         codes: config.RATE_LIMIT_CODES,
+        letters: config.RATE_LIMIT_LETTERS,
       },
       shared: cache.shared,
       clock: parts.clock,

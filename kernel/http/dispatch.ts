@@ -140,8 +140,9 @@ async function throttle(
 ): Promise<void> {
   const { throttle: own } = route;
   if (!own) return;
-  if (own.limit === "codes") {
-    if (own.counts(request)) await limits.count(context, "codes", String(request.session?.user.id));
+  if (own.limit !== "login") {
+    if (own.limit === "letters" || own.counts(request))
+      await limits.count(context, own.limit, String(request.session?.user.id));
     return;
   }
   const visitor = authenticator()?.visitor?.(context);

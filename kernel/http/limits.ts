@@ -12,8 +12,8 @@ import { kernelErrors } from "../errors.ts";
 import type { Metrics } from "../metrics.ts";
 import { countInRedis, createMemoryCount, type Verdict } from "./windows.ts";
 
-/** anonymous: a visitor; user: a person who is signed in; login: tries to sign in to one account; codes: what a person types that is worth money */
-export type LimitKind = "anonymous" | "user" | "login" | "codes";
+/** anonymous: a visitor; user: a person who is signed in; login: tries to sign in to one account; codes: what a person types that is worth money; letters: what a person has sent by mail */
+export type LimitKind = "anonymous" | "user" | "login" | "codes" | "letters";
 
 export interface Limits {
   /** Counts one request of `who`; throws RATE_LIMITED with the seconds to wait. */

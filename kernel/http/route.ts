@@ -26,10 +26,12 @@ export type Once = boolean | "optional";
  * login: `by` names whom a request is counted for, e.g. the account it wants to sign in to, compared without case and accents. A
  * browser that is known from before has turns of its own, so that a stranger cannot use up those of the account's owner.
  * codes: counted for the person who asks, wherever; `counts` says whether the body names a code that could be a guess.
+ * letters: counted in the same way, each request that has a letter sent to an address somebody types.
  */
 export type Throttle<B> =
   | { limit: "login"; by(request: { body: B }): string }
-  | { limit: "codes"; counts(request: { body: B }): boolean };
+  | { limit: "codes"; counts(request: { body: B }): boolean }
+  | { limit: "letters" };
 
 /** A file sent by a form (multipart, field `file`) or as the whole body (`uploadTypes`). */
 export interface UploadedFile {

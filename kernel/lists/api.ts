@@ -10,7 +10,7 @@ import { type Imports, MOST_BYTES } from "./imports.ts";
 import type { AnyList } from "./list.ts";
 import { importAcceptedJson, importJobJson, importResultJson, toImportJob, toImportResult } from "./present.ts";
 import { faultsAfter, importById } from "./queries.ts";
-import { importerOf, storeOf } from "./shared.ts";
+import { importerOf, readable, storeOf } from "./shared.ts";
 
 /** More faults than this are in the file that the page of the import offers. */
 const MOST_FAULTS = 2000;
@@ -56,9 +56,8 @@ export function importJobRoutes({ db }: { db: Database }): Route[] {
       params: (input) => z.strictObject({ job_id: input.id() }),
       summary: "How far an import is: `done`, `checked` (dry run) and `refused` are its ends.",
       returns: { 200: importJobJson },
-      handle: async ({ params, text, can }) => {
-        const one = await importById(db.primary, params.job_id);
-        if (!one) throw kernelErrors.NOT_FOUND();
+      handle: async ({ params, text, can, stores }) => {
+        const one = readable(await importById(db.primary, params.job_id), stores);
         if (!can(one.permission)) throw kernelErrors.FORBIDDEN();
         return json(toImportJob(one, await faultsAfter(db.primary, one.id, undefined, MOST_FAULTS), text));
       },

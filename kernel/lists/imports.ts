@@ -9,9 +9,11 @@ import type { Locale } from "../i18n.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readShop } from "../settings/shop.ts";
 import { listText } from "../sheets/list-text.ts";
+import type { Store } from "../stores/store.ts";
 import { countLines, type Layout, readLayout } from "./layout.ts";
 import type { AnyList } from "./list.ts";
 import * as queries from "./queries.ts";
+import { readable } from "./shared.ts";
 import type { ImportState, ListImport } from "./state.ts";
 import { createWalk, type InTransaction, Overtaken } from "./walk.ts";
 
@@ -197,11 +199,10 @@ export function createImports(
       return db.transaction(async (tx) => proceed(tx, await receive(tx, list, actor, { ...request, file })));
     },
 
-    /** Writes the good rows of a checked import, in the name of whoever starts it. A second call finds it on its way and does nothing. Throws NOT_FOUND. */
-    start: (actor: Importer, id: number): Promise<ListImport> =>
+    /** Writes the good rows of a checked import, in the name of whoever starts it. A second call finds it on its way and does nothing. Throws NOT_FOUND and STORE_NOT_YOURS. */
+    start: (actor: Importer, id: number, stores: readonly Store[]): Promise<ListImport> =>
       db.transaction(async (tx) => {
-        const one = await queries.importForUpdate(tx, id);
-        if (!one) throw errors.NOT_FOUND();
+        const one = readable(await queries.importForUpdate(tx, id), stores);
         if (one.status === "checking" || one.status === "refused") throw errors.IMPORT_NOT_READY();
         if (one.status !== "checked") return one;
         // a column that whoever checked it might set, and this person may not
@@ -211,11 +212,10 @@ export function createImports(
         return proceed(tx, { ...one, status: "running" });
       }),
 
-    /** Throws NOT_FOUND, also for one of another list. */
-    async get(list: AnyList, id: number): Promise<ListImport> {
+    /** `stores`: where the person works. Throws NOT_FOUND, also for one of another list, and STORE_NOT_YOURS. */
+    async get(list: AnyList, id: number, stores: readonly Store[]): Promise<ListImport> {
       const one = await queries.importById(db.primary, id);
-      if (one?.owner !== owner || one.list !== list.name) throw errors.NOT_FOUND();
-      return one;
+      return readable(one?.owner === owner && one.list === list.name ? one : undefined, stores);
     },
 
     faults: (id: number, after: queries.FaultPlace | undefined, limit: number) =>

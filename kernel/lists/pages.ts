@@ -74,8 +74,8 @@ export function listPages(imports: Imports, list: AnyList): Route[] {
       access,
       params,
       fragments: { import: "_list-import-one" },
-      handle: async ({ params: { id }, text, shop }) => {
-        const one = await imports.get(list, id);
+      handle: async ({ params: { id }, text, shop, stores }) => {
+        const one = await imports.get(list, id, stores);
         const faults = await imports.faults(id, undefined, FAULTS_SHOWN);
         const view = toImportView(one, list, faults, text, shop.currency);
         return page("list-import-one", {
@@ -92,8 +92,8 @@ export function listPages(imports: Imports, list: AnyList): Route[] {
       access,
       params,
       handle: async (request) => {
-        const { id } = await imports.get(list, request.params.id);
-        await imports.start(importerOf(request), id);
+        const { id } = await imports.get(list, request.params.id, request.stores);
+        await imports.start(importerOf(request), id, request.stores);
         return redirect(`${path}/${id}`);
       },
     }),
@@ -103,8 +103,8 @@ export function listPages(imports: Imports, list: AnyList): Route[] {
       surface: "page",
       access,
       params,
-      handle: async ({ params: { id }, text }) => {
-        await imports.get(list, id);
+      handle: async ({ params: { id }, text, stores }) => {
+        await imports.get(list, id, stores);
         const name = text.t("kernel.imports.faults_file", { id });
         return stream(CSV_TYPE, faultsFile(imports, id, list.owner, text), name);
       },

@@ -14,6 +14,8 @@ export interface ExportOptions {
   /** of the headers and amounts */
   locale: Locale;
   currency: string;
+  /** whose stock it tells; undefined: of the one that sells when nobody says another */
+  storeId: number | undefined;
   /** may the reader see what things cost the shop? */
   cost: boolean;
   /** counts without seeing what the books say */
@@ -26,8 +28,8 @@ const PAGE = 1000;
 export interface ExportParts {
   db: Database;
   audit: Auditor;
-  /** at most `limit` products after an id */
-  after(id: number, limit: number): Promise<Product[]>;
+  /** at most `limit` products after an id, as the store has them */
+  after(id: number, limit: number, storeId: number | undefined): Promise<Product[]>;
 }
 
 export type Export = ReturnType<typeof createExport>;
@@ -47,16 +49,16 @@ export function createExport({ db, audit, after }: ExportParts) {
   };
 }
 
-/** In constant memory, by id. `pageAfter` gives at most `limit` products after an id. */
+/** In constant memory, by id. */
 function productTable(
-  pageAfter: (id: number, limit: number) => Promise<Product[]>,
-  { locale, currency, cost, blind }: ExportOptions,
+  pageAfter: ExportParts["after"],
+  { locale, currency, storeId, cost, blind }: ExportOptions,
 ): Table {
   const columns = COLUMNS.filter((column) => cost || column !== "cost");
   const digits = currencyDigits(currency);
   async function* rows() {
     for (let id = 0; ; ) {
-      const products = await pageAfter(id, PAGE);
+      const products = await pageAfter(id, PAGE, storeId);
       const last = products.at(-1);
       if (!last) return;
       yield products.map((product) =>

@@ -151,8 +151,8 @@ export function createProducts({ db, clock, emit, audit, holds }: ProductParts) 
     /** Newest first, before the id given. */
     priceChanges: (id: number, before: number | undefined, limit: number) =>
       priceChangesOf(db.replica, id, before, limit),
-    /** By id, after the one given. */
-    after: (id: number, limit: number) => queries.productsAfter(db.replica, id, limit),
+    /** By id, after the one given; what is on hand is the store's. */
+    after: (id: number, limit: number, storeId?: number) => queries.productsAfter(db.replica, id, limit, storeId),
     isEmpty: async () => !(await queries.isAnyProduct(db.primary)),
     categories: () => shelves.categories(db.primary),
     brands: () => shelves.brands(db.primary),

@@ -76,6 +76,7 @@ export function environment(databaseUrl: string, folder: string, env: KernelOpti
     RATE_LIMIT_USER: "100000/m",
     RATE_LIMIT_LOGIN: "100000/m",
     RATE_LIMIT_CODES: "100000/m",
+    RATE_LIMIT_LETTERS: "100000/m",
     ...env,
   };
 }

@@ -46,6 +46,7 @@ export async function startApp(env: Record<string, string>, program = SOURCES): 
     RATE_LIMIT_USER: "100000/m",
     RATE_LIMIT_LOGIN: "100000/m",
     RATE_LIMIT_CODES: "100000/m",
+    RATE_LIMIT_LETTERS: "100000/m",
     ...env,
   };
   const start = () => {

@@ -39,6 +39,7 @@ describe("the whole shop on Deno, with its own PostgreSQL", () => {
         RATE_LIMIT_USER: "100000/m",
         RATE_LIMIT_LOGIN: "100000/m",
         RATE_LIMIT_CODES: "100000/m",
+        RATE_LIMIT_LETTERS: "100000/m",
       },
     });
   }).timeout(180_000);

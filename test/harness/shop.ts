@@ -167,6 +167,7 @@ function environment(databaseUrl: string, folder: string, { env, plugins }: Shop
     RATE_LIMIT_USER: "100000/m",
     RATE_LIMIT_LOGIN: "100000/m",
     RATE_LIMIT_CODES: "100000/m",
+    RATE_LIMIT_LETTERS: "100000/m",
     // a backup that some test makes by the way need not be restored as well
     BACKUP_DRILL: "false",
     ...(plugins === undefined ? {} : { PLUGINS: plugins.join(",") }),

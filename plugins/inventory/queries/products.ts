@@ -93,10 +93,10 @@ export async function isAnyProduct(db: Knex): Promise<boolean> {
 }
 
 /** A thousand at most, by id, after the one given: for the export. */
-export async function productsAfter(db: Knex, id: number, limit: number): Promise<Product[]> {
+export async function productsAfter(db: Knex, id: number, limit: number, storeId: StoreId): Promise<Product[]> {
   const { rows } = await db.raw(
     `SELECT ${PRODUCT_COLUMNS} FROM products p ${PRODUCT_JOINS} WHERE p.id > :id ORDER BY p.id LIMIT :limit`,
-    { id, limit, storeId: null },
+    { id, limit, storeId: storeId ?? null },
   );
   return rows.map((row: ProductRow) => toProduct(row));
 }

@@ -10,6 +10,8 @@ import { saleParams } from "../schema.ts";
 import { registerActor } from "./registers.ts";
 
 const access = { permission: "sales.read" } as const;
+// what waits in the queue of letters is everybody's: reports and reminders stand behind receipts
+const throttle = { limit: "letters" } as const;
 const body = z.strictObject({
   to: z.string().trim().max(254, "kernel.validation.too_long").pipe(z.email("pos.validation.email")),
 });
@@ -51,6 +53,7 @@ export function letterRoutes({ letters, receipts }: { letters: Letters; receipts
       path: "/sales/:id/email",
       surface: "page",
       access,
+      throttle,
       idempotent: true,
       params: saleParams,
       body,
@@ -66,6 +69,7 @@ export function letterRoutes({ letters, receipts }: { letters: Letters; receipts
       path: "/api/v1/sales/:id/email",
       surface: "v1",
       access,
+      throttle,
       idempotent: true,
       params: saleParams,
       body,

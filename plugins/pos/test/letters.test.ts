@@ -87,6 +87,39 @@ describe("a receipt by e-mail", () => {
     assert.ok(!(await states()).includes("failed"));
   });
 
+  it("one person has ten a minute and two hundred a day, on the page and by program together; others send theirs", async () => {
+    const strict = await openShop({
+      env: { SMTP_URL: mailbox.url, SMTP_FROM: "caja@tienda.example", RATE_LIMIT_LETTERS: "" },
+    });
+    try {
+      assert.deepEqual(strict.kernel.config.RATE_LIMIT_LETTERS, [
+        { max: 10, seconds: 60 },
+        { max: 200, seconds: 86_400 },
+      ]);
+      const { id: product_id } = await stocked(strict, { sku: "PAN", price: "500" });
+      const cashier = await strict.api("employee");
+      const { id } = (await ring(cashier, { items: [{ product_id, quantity: "1" }], payments: cash("500") })).body;
+      const path = `/api/v1/sales/${id}/email`;
+      const to = (who: ApiClient, address: string) =>
+        who.post<{ code?: string }>(path, { to: address }, { key: randomUUID() });
+      for (let n = 0; n < 9; n += 1) assert.equal((await to(cashier, `${n}@cliente.example`)).status, 201);
+      const page = await (await strict.browser("employee")).get(`/sales/${id}/email`);
+      assert.equal((await page.submit("#email", { to: "@" })).status, 422, "what is not sent is not counted");
+      assert.match((await page.submit("#email", { to: "diez@cliente.example" })).text, /El correo está en camino/);
+      const eleventh = await to(cashier, "once@cliente.example");
+      assert.deepEqual([eleventh.status, eleventh.body.code], [429, "RATE_LIMITED"]);
+      const again = await page.submit("#email", { to: "doce@cliente.example" });
+      assert.equal(again.status, 429);
+      assert.match(again.html, /doce@cliente\.example/, "the form is drawn again with what was typed");
+      const { rows } = await strict.db.raw("SELECT count(*)::int AS n FROM receipt_letters");
+      assert.equal(rows[0].n, 10);
+      assert.equal((await to(await strict.api("manager"), "otra@cliente.example")).status, 201);
+      assert.equal((await cashier.get(path)).status, 200, "to look is no letter");
+    } finally {
+      await strict.close();
+    }
+  });
+
   it("the audit trail says that it went out, and keeps no address", async () => {
     const { rows } = await shop.db.raw(
       "SELECT row_to_json(a)::text AS text FROM audit_log a WHERE action = 'receipt.emailed'",

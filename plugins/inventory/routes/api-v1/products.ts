@@ -77,7 +77,8 @@ export function productsApi({ products, catalogue, exportAll, transaction }: Rou
         summary: `All products as ${format.toUpperCase()}, in the columns that the import reads; decimal points.`,
         returns: { 200: null },
         handle: async (request) => {
-          const table = await exportAll(actorOf(request), { format, locale: "en", ...eyesOf(request) });
+          const storeId = storeAsked(request.stores, undefined);
+          const table = await exportAll(actorOf(request), { format, locale: "en", storeId, ...eyesOf(request) });
           return tableReply(table, format, "en", "products");
         },
       }),

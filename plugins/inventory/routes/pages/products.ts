@@ -135,8 +135,9 @@ export function productPages({
         surface: "page",
         access: READ,
         handle: async (request) => {
-          const { text } = request;
-          const table = await exportAll(actorOf(request), { format, locale: text.locale, ...eyesOf(request) });
+          const { text, stores } = request;
+          const asked = { format, locale: text.locale, storeId: storeAsked(stores, undefined), ...eyesOf(request) };
+          const table = await exportAll(actorOf(request), asked);
           return tableReply(table, format, text.locale, text.t("inventory.products.file"));
         },
       }),
