@@ -97,7 +97,7 @@ export const kernelConfigSchema = z.object({
   LOG_LEVEL: logLevel
     .default("info")
     .describe("the least that is logged: DEBUG, INFO, WARNING, ERROR, CRITICAL; trace and silent too"),
-  LOG_DIR: z.string().default("./logs").describe("app.log, deployment.log, validation.log stand there"),
+  LOG_DIR: z.string().default("./logs").describe("app.log and validation.log stand there"),
   LOG_FILE_MB: z.coerce.number().min(0.01).max(10_240).default(10).describe("app.log begins anew beyond so many MB"),
   LOG_FILES: z.coerce
     .number()

@@ -35,6 +35,8 @@ export interface Text {
   readonly locale: Locale;
   readonly t: Translate;
   has(key: string): boolean;
+  /** the sentence that nobody has filled in: its names as `{limit}` */
+  unfilled(key: string): string;
   /** minor units as `$ 12.500` */
   money(minor: number, currency: string): string;
   /** thousandths as `1,25` */
@@ -83,6 +85,10 @@ function createText(locale: Locale, catalogue: Catalogue): Text {
     locale,
     t,
     has: (key) => catalogue[locale].has(key),
+    unfilled: (key) =>
+      unfilled(
+        new IntlMessageFormat(catalogue[locale].get(key) ?? key, region, undefined, { ignoreTag: true }).getAst(),
+      ),
     money: (minor, currency) =>
       // exact: Intl takes a decimal string, so a large amount is not squeezed through a float
       remember(monies, currency, () => moneyFormat(region, currency)).format(
@@ -138,6 +144,19 @@ function compile(message: string, region: string): (params?: Params) => string {
     }
     return sentence;
   };
+}
+
+/** Of a plural the general form, of a choice all that can be said. */
+function unfilled(parts: ReturnType<IntlMessageFormat["getAst"]>, counted = ""): string {
+  const told = parts.map((part) => {
+    // the sign # of a plural
+    if (!("value" in part)) return `{${counted}}`;
+    if (part.type === LITERAL) return part.value;
+    if (!("options" in part)) return `{${part.value}}`;
+    const forms = Object.values(part.options).map(({ value }) => unfilled(value, part.value));
+    return "offset" in part ? forms.at(-1) : forms.join(" / ");
+  });
+  return told.join("");
 }
 
 function decimalText(value: number, shown: number, scale = shown): string {

@@ -1,4 +1,4 @@
-/** What was done to the system as a whole, a line of JSON each: `deployment.log`, `validation.log` beside `app.log`. */
+/** What was found of the system as a whole, a line of JSON each: `validation.log` beside `app.log`. */
 import { createLogFile } from "./log-file.ts";
 
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -11,12 +11,11 @@ export interface Records {
 /** `complain`: hears once that the file cannot be written; whoever records goes on. */
 export function createRecord(
   folder: string,
-  kind: "deployment" | "validation",
   { complain, now = () => new Date() }: { complain(line: string): void; now?: () => Date },
 ): Records {
   const file = createLogFile({
     folder,
-    name: `${kind}.log`,
+    name: "validation.log",
     maxBytes: MAX_BYTES,
     files: FILES,
     tell: (trouble) => {

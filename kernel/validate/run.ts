@@ -49,7 +49,7 @@ export async function validate({ env, print, complain }: ValidateOptions): Promi
   const account = username === undefined || password === undefined ? undefined : { username, password };
   const { VALIDATE_SECONDS: seconds, VALIDATE_CODE: code, METRICS_TOKEN: token } = config;
   const visit = openVisit({ url, seconds, account, token, expected, code });
-  const record = createRecord(config.LOG_DIR, "validation", { complain });
+  const record = createRecord(config.LOG_DIR, { complain });
   const run = randomUUID();
 
   const rows: Row[] = [];

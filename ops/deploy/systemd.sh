@@ -1,4 +1,5 @@
-# For ops/deploy/deploy: instances as systemd units on this machine, behind nginx. All paths can be set.
+# For ops/deploy/deploy: instances as systemd units on this machine, behind nginx. By the environment: POS_HOME
+# (/opt/pos-odata), POS_SETTINGS (/etc/pos-odata), POS_INSTANCES ("1 2"), POS_USER (pos-odata), POS_UPSTREAMS (/etc/nginx/place/upstreams.conf).
 #   /opt/pos-odata/releases/VERSION     a built release: npm ci && npm run build && npm prune --omit=dev
 #   /opt/pos-odata/instances/NAME       leads to the release that NAME runs
 #   /etc/pos-odata/common.env, NAME.env settings; NAME.env has PORT. validate.env: VALIDATE_USERNAME and the like

@@ -16,7 +16,7 @@ interface Health {
 }
 
 const PROBES = ["/health", "/health/ready", "/api/v1/health"];
-/** milliseconds: what the specification grants. How long a probe took here tells of the machine; how long a part may take, the probe says */
+/** milliseconds: what a probe may take. How long a probe took here tells of the machine; how long a part may take, the probe says */
 const LIMIT = 1000;
 /** milliseconds after which a probe that hangs has failed, on however slow a machine */
 const PATIENCE = 30_000;
