@@ -77,9 +77,23 @@ function clientOf(chain: readonly string[], believed: (address: string) => boole
   return client;
 }
 
-/** An address of this machine. */
-export function isLoopback(address: string): boolean {
-  return /^(?:::ffff:)?127\.|^::1$/.test(address);
+const NAMES_OF_THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * Asked on this machine, of this machine, with nobody in between. The address alone does not tell: a page from elsewhere whose name is made to
+ * lead here has a browser of this machine ask, but under that name.
+ */
+export function isAskedHere({
+  address,
+  direct,
+  origin,
+}: {
+  address: string;
+  direct: boolean;
+  origin: string;
+}): boolean {
+  const name = URL.canParse(origin) ? new URL(origin).hostname : "";
+  return direct && /^(?:::ffff:)?127\.|^::1$/.test(address) && NAMES_OF_THIS_MACHINE.includes(name);
 }
 
 /** Whether a peer of a socket is one of the proxies. */

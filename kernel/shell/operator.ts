@@ -2,7 +2,7 @@
 import type { HealthSummary } from "../health/registry.ts";
 import type { HealthReport, HealthState } from "../health.ts";
 import type { HttpParts } from "../http/parts.ts";
-import { isLoopback } from "../http/proxy.ts";
+import { isAskedHere } from "../http/proxy.ts";
 import type { Session } from "../http/session.ts";
 import { within } from "../late.ts";
 
@@ -15,19 +15,20 @@ const PLUGIN = "plugin ";
 interface Asking {
   address: string;
   direct: boolean;
+  origin: string;
   bearer: string | undefined;
   whoAsks(): Promise<Session | undefined>;
 }
 
 /**
- * Whom a plugin knows by its token; where there is none this machine with nobody in between; or somebody who is signed in and may. With a
+ * Whom a plugin knows by its token; where there is none this machine, by its own name and with nobody in between; or somebody who is signed in and may. With a
  * token this machine needs it too: a proxy here may say nothing of itself.
  */
 export async function isOperator({ roster }: Pick<HttpParts, "roster">, asking: Asking): Promise<boolean> {
-  const { address, direct, bearer = "", whoAsks } = asking;
+  const { bearer = "", whoAsks } = asking;
   const running = roster.filter(({ down }) => down === undefined);
   const known = running.flatMap(({ setup }) => setup?.isOperator?.(bearer) ?? []);
-  if (known.length === 0 ? direct && isLoopback(address) : known.includes(true)) return true;
+  if (known.length === 0 ? isAskedHere(asking) : known.includes(true)) return true;
   const nobody = () => undefined;
   const session = await within(LIMIT_MS, whoAsks().catch(nobody), nobody);
   return session !== undefined && session.hold === undefined && session.permissions.has(READS_HEALTH);

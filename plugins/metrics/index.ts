@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import process from "node:process";
 import { Readable } from "node:stream";
 import { z } from "zod";
-import { isLoopback } from "../../kernel/http/proxy.ts";
+import { isAskedHere } from "../../kernel/http/proxy.ts";
 import { stream } from "../../kernel/http/reply.ts";
 import { route } from "../../kernel/http/route.ts";
 import { definePlugin, KERNEL_VERSION } from "../../kernel/plugin.ts";
@@ -51,9 +51,9 @@ export const plugin = definePlugin({
           access: "public",
           probe: true,
           summary: "Metrics in the text format of Prometheus",
-          handle: async ({ address, direct, bearer, accept }) => {
-            if (token === undefined ? !(direct && isLoopback(address)) : !isSame(bearer ?? "", token))
-              throw errors.METRICS_CLOSED();
+          handle: async (request) => {
+            const { bearer = "", accept } = request;
+            if (token === undefined ? !isAskedHere(request) : !isSame(bearer, token)) throw errors.METRICS_CLOSED();
             // its examples of slow requests are only in there
             const format = accept.includes("application/openmetrics-text") ? "openmetrics" : "plain";
             return stream(metrics.contentType(format), Readable.from([await metrics.text(format)]));

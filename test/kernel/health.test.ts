@@ -42,7 +42,7 @@ describe("the state of the parts", () => {
   });
 
   it("while nobody can say whose session it is, it is nobody's, and nobody waits for it", async () => {
-    const asking = { address: "203.0.113.9", direct: true, bearer: "x" };
+    const asking = { address: "203.0.113.9", direct: true, origin: "http://localhost:3000", bearer: "x" };
     const hangs = () => new Promise<undefined>(() => {});
     assert.equal(await isOperator({ roster: [] }, { ...asking, whoAsks: hangs }), false);
     const breaks = () => Promise.reject(new Error("the database is away"));
@@ -50,6 +50,7 @@ describe("the state of the parts", () => {
     const here = { ...asking, address: "::ffff:127.0.0.1", whoAsks: hangs };
     assert.equal(await isOperator({ roster: [] }, here), true);
     assert.equal(await isOperator({ roster: [] }, { ...here, direct: false }), false);
+    assert.equal(await isOperator({ roster: [] }, { ...here, origin: "http://evil.test:3000" }), false);
   });
 
   it("a fault of a check tells its code and no secret", async () => {

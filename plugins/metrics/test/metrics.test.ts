@@ -6,6 +6,7 @@ import process from "node:process";
 import { after, before, describe, it } from "mocha";
 import { selfSigned } from "../../../test/harness/certificate.ts";
 import { whyNoProgram } from "../../../test/harness/programs.ts";
+import { raw } from "../../../test/harness/raw.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 
 const TOKEN = "a-token-for-Prometheus";
@@ -66,6 +67,40 @@ describe("metrics", () => {
     } finally {
       await shop.close();
     }
+  });
+
+  it("a page from elsewhere whose name was made to lead to this machine reads nothing in its browser; this machine by its own names does", async () => {
+    const { port } = new URL(open.url);
+    const asked = async (host: string) =>
+      (await raw(open.url, `GET /metrics HTTP/1.1\r\nHost:${host}\r\nConnection: close\r\n\r\n`)).status;
+    for (const host of [
+      ` evil.test:${port}`,
+      " 127.0.0.1.evil.test",
+      " localhost.evil.test",
+      " 127.evil.test",
+      " 192.168.1.20",
+      " [fd00::5]",
+      " [::1",
+      "",
+    ])
+      assert.equal(await asked(host), 403, host);
+    assert.equal((await raw(open.url, "GET /metrics HTTP/1.0\r\n\r\n")).status, 403, "without a name");
+    for (const host of [
+      `localhost:${port}`,
+      "LocalHost",
+      `127.0.0.1:${port}`,
+      "127.0.0.1",
+      `[::1]:${port}`,
+      "[0:0:0:0:0:0:0:1]",
+    ])
+      assert.equal(await asked(` ${host}`), 200, host);
+    const told = async (host: string) => {
+      const { body } = await raw(open.url, `GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      return JSON.parse(body) as { version?: string; checks: Record<string, unknown> };
+    };
+    const [theirs, ours] = [await told(`evil.test:${port}`), await told(`localhost:${port}`)];
+    assert.deepEqual([theirs.version, theirs.checks["migrations"]], [undefined, { status: "ok" }]);
+    assert.deepEqual([typeof ours.version, "plugin pos" in ours.checks], ["string", true]);
   });
 
   it("has one address: a rule of the edge for it cannot be walked around", async () => {
