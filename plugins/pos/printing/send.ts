@@ -1,5 +1,6 @@
 /** Sends bytes to a printer that listens on a TCP port (9100 by custom), and tells how far they got. */
 import { connect, isIPv4, type Socket } from "node:net";
+import { lookUpLocal } from "./hosts.ts";
 
 /** none: nothing left us, so nothing is on paper. part: some or all of it may be. whole: the printer took everything. */
 export type Sent = { reached: "whole" } | { reached: "none" | "part"; error: string };
@@ -26,7 +27,8 @@ export function send(
   return new Promise((resolve) => {
     let sending = false;
     let saidAll = false;
-    const socket: Socket = connect({ host, port, allowHalfOpen: true, ...(isIPv4(host) ? { family: 4 } : {}) });
+    const family = isIPv4(host) ? { family: 4 } : {};
+    const socket: Socket = connect({ host, port, allowHalfOpen: true, lookup: lookUpLocal, ...family });
     const timers = [setTimeout(() => give(new Error("no connection in time")), connectMs)];
 
     const give = (error: Error | undefined): void => {

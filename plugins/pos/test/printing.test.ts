@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import dns from "node:dns";
+import { syncBuiltinESMExports } from "node:module";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
@@ -216,5 +218,37 @@ describe("printing on a printer of the network", () => {
     const manager = await shop.api("manager");
     const facts = { name: "x", host: "10.0.0.9" };
     assert.equal((await manager.post("/api/v1/printers", facts, { key: randomUUID() })).status, 403);
+  });
+
+  it("a name that leads out of the shop's network is not connected to, whatever else it leads to; one that leads into it is", async () => {
+    const real = dns.lookup;
+    // any address leads to this machine on the way of 0.0.0.0, which is no printer's
+    const leads: Record<string, string[]> = {
+      "fuera.example": ["0.0.0.0"],
+      "ambas.example": ["0.0.0.0", "127.0.0.1", "169.254.169.254", "::ffff:8.8.8.8"],
+    };
+    const known = (name: string, options: dns.LookupAllOptions, done: (...told: unknown[]) => void) => {
+      const found = (leads[name] ?? []).map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
+      if (found.length === 0) return real(name, options, done as never);
+      const [first] = found;
+      return options.all ? done(null, found) : done(null, first?.address, first?.family);
+    };
+    dns.lookup = known as unknown as typeof dns.lookup;
+    syncBuiltinESMExports();
+    try {
+      const call = (host: string) => admin.patch(`/api/v1/printers/${printerId}`, { host });
+      assert.equal((await call("fuera.example")).status, 200);
+      const sale = await sell();
+      await until(async () => ((await jobOf(sale.id))?.last_error ?? null) !== null);
+      const job = await jobOf(sale.id);
+      assert.deepEqual([printer.visits, job?.state, job?.repeated], [0, "queued", false]);
+      assert.match(job?.last_error ?? "", /^the name is of no address in the shop's network$/);
+      assert.equal((await call("ambas.example")).status, 200);
+      await hurry();
+      await until(() => printer.papers.length === 1);
+    } finally {
+      dns.lookup = real;
+      syncBuiltinESMExports();
+    }
   });
 });
