@@ -60,6 +60,8 @@ export interface Shortage {
   name: string;
   requestedMilli: number;
   onHandMilli: number;
+  /** an open count of the store has it: who counts blind is not told how much there is */
+  counting: boolean;
 }
 
 /** What is sold, as the customer is told: units of a product, kits, services. */

@@ -4,11 +4,27 @@ import type { IssueOrder, Shortage } from "./api.ts";
 import { errors } from "./errors.ts";
 import type { ShelfRow } from "./queries/stock.ts";
 
-/** None where there is enough, or nobody has counted. */
-export function shortageOf(line: IssueOrder["lines"][number], shelf: ShelfRow | undefined): Shortage[] {
+/** None where there is enough, or nobody has counted. `counting`: what open counts of the store have. */
+export function shortageOf(
+  line: IssueOrder["lines"][number],
+  shelf: ShelfRow | undefined,
+  counting: ReadonlySet<number>,
+): Shortage[] {
   if (!shelf?.counted || shelf.onHandMilli >= line.quantityMilli) return [];
   const { productId, sku, name, onHandMilli } = shelf;
-  return [{ productId, sku, name, requestedMilli: line.quantityMilli, onHandMilli }];
+  const requestedMilli = line.quantityMilli;
+  return [{ productId, sku, name, requestedMilli, onHandMilli, counting: counting.has(productId) }];
+}
+
+/** For programs. `blind`: of who asks, see countsBlind. Null on hand: it is being counted, and who asks is not to know. */
+export function shortLines(shortages: readonly Shortage[], blind: boolean) {
+  return shortages.map((one) => ({
+    product_id: one.productId,
+    sku: one.sku,
+    name: one.name,
+    requested: formatDecimal(one.requestedMilli, QUANTITY_SCALE),
+    on_hand: blind && one.counting ? null : formatDecimal(one.onHandMilli, QUANTITY_SCALE),
+  }));
 }
 
 /** Somebody would take more by hand than there is. */

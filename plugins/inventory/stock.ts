@@ -75,7 +75,8 @@ export function createStock({ db, clock, settings, emit, audit, stores }: StockP
     }
     if (!taken) {
       const byId = new Map(shelves.map((shelf) => [shelf.productId, shelf]));
-      return { ok: false, shortages: lines.flatMap((line) => shortageOf(line, byId.get(line.productId))) };
+      const counting = await queries.countingOf(tx, order.storeId, ids);
+      return { ok: false, shortages: lines.flatMap((line) => shortageOf(line, byId.get(line.productId), counting)) };
     }
     const said = lines.filter((line) => line.lots !== undefined);
     const tracked = new Set(shelves.flatMap(({ productId, tracksLots }) => (tracksLots ? [productId] : [])));

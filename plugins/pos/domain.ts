@@ -9,6 +9,8 @@ export interface Seller {
   id: number;
   username: string;
   fullName: string;
+  /** is shown no figure of what is being counted: see countsBlind of the inventory */
+  countsBlind: boolean;
 }
 
 export interface Register {

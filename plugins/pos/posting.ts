@@ -1,13 +1,13 @@
 /** Posts a sale: prices, payment, shift, number, stock, rows and event, all in the caller's transaction. */
 import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { Tx } from "../../kernel/db/database.ts";
-import { formatDecimal, QUANTITY_SCALE, toSafe } from "../../kernel/decimal.ts";
+import { toSafe } from "../../kernel/decimal.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import { MONEY_LIMIT } from "../../kernel/input.ts";
 import { divideRounded, sum } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import { amountIn, type Shop } from "../../kernel/settings/shop.ts";
-import type { Inventory, Shortage } from "../inventory/api.ts";
+import { type Inventory, type Shortage, shortLines } from "../inventory/api.ts";
 import { saleCompleted } from "./api.ts";
 import type { TenderHandlers } from "./booked-tenders.ts";
 import { bookPayments } from "./booking.ts";
@@ -87,7 +87,7 @@ export function createPosting(parts: PostingParts): Post {
       user: { id: seller.id, username: seller.username },
       lines: order.lines,
     });
-    if (!issued.ok) throw shortage(issued.shortages);
+    if (!issued.ok) throw shortage(issued.shortages, seller.countsBlind);
     const booked = await bookPayments(tx, "spend", { handlers, payments, offers }, order.referenceField, {
       document: { type: "sale", id, number },
       returnsSaleId: undefined,
@@ -177,21 +177,14 @@ function unsettled(settled: { missingMinor: number } | { overMinor: number }, { 
     : errors.CHANGE_FROM_CASH_ONLY({ data: { over_minor: settled.overMinor, currency } });
 }
 
-function shortage(shortages: Shortage[]) {
+/** Who counts blind could ask here for any quantity, and read what the books say. */
+function shortage(shortages: Shortage[], blind: boolean) {
   const names = shortages
     .slice(0, 5)
     .map(({ name }) => name)
     .join(", ");
   return errors.STOCK_INSUFFICIENT({
     params: { names },
-    data: {
-      lines: shortages.map((one) => ({
-        product_id: one.productId,
-        sku: one.sku,
-        name: one.name,
-        requested: formatDecimal(one.requestedMilli, QUANTITY_SCALE),
-        on_hand: formatDecimal(one.onHandMilli, QUANTITY_SCALE),
-      })),
-    },
+    data: { lines: shortLines(shortages, blind) },
   });
 }

@@ -30,6 +30,15 @@ export async function shelvesForUpdate(tx: Tx, storeId: number, productIds: read
   return rows;
 }
 
+/** Those of the products that an open count of the store has. */
+export async function countingOf(tx: Tx, storeId: number, productIds: readonly number[]): Promise<Set<number>> {
+  const { rows } = await tx.raw(
+    `SELECT product_id AS id FROM stock_count_lines WHERE open AND store_id = :storeId AND product_id = ANY(:ids::bigint[])`,
+    { storeId, ids: [...productIds] },
+  );
+  return new Set(rows.map(({ id }: { id: number }) => id));
+}
+
 /** For a store that opened after the products were made. Products that do not exist are left out. */
 export async function openShelves(tx: Tx, storeId: number, productIds: readonly number[]): Promise<void> {
   await tx.raw(

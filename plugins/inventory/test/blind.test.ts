@@ -113,6 +113,42 @@ describe("a blind count", () => {
     assert.deepEqual(await told("employee"), { low: false, lots: false });
   });
 
+  it("who may send goods on does not learn it by sending more than there is", async () => {
+    const admin = await shop.api("admin");
+    const roles = await admin.get<{ data: { role: string; permissions: { name: string; granted: boolean }[] }[] }>(
+      "/api/v1/roles",
+    );
+    const held =
+      roles.body.data.find(({ role }) => role === "employee")?.permissions.filter((one) => one.granted) ?? [];
+    const permissions = [...held.map(({ name }) => name), "transfers.use"];
+    const use = await admin.put("/api/v1/roles/employee", { permissions });
+    assert.equal(use.status, 200, use.text);
+    const west = await admin.post<{ id: number }>("/api/v1/stores", { name: "Occidente" }, { key: randomUUID() });
+    const lines = [rice, soap].map(({ id }) => ({ product_id: id, quantity: "9000" }));
+    const way = { from_store_id: 1, to_store_id: west.body.id, lines };
+    const { body } = await admin.post<{ id: number }>("/api/v1/transfers", way, { key: randomUUID() });
+    const send = (who: ApiClient) =>
+      who.post<{ code: string; lines: { sku: string; on_hand: string | null }[] }>(
+        `/api/v1/transfers/${body.id}/send`,
+        {},
+        { key: randomUUID() },
+      );
+    for (const [who, onHand] of [
+      [counter, null],
+      [manager, "7319.000"],
+    ] as const) {
+      const refused = await send(who);
+      assert.deepEqual([refused.status, refused.body.code], [409, "TRANSFER_SHORT"], refused.text);
+      assert.deepEqual(
+        refused.body.lines.map(({ sku, on_hand }) => [sku, on_hand]),
+        [
+          ["ARROZ", onHand],
+          ["JABON", "7319.000"],
+        ],
+      );
+    }
+  });
+
   it("shows it again once the count is closed; another store's count hides nothing here", async () => {
     const admin = await shop.api("admin");
     await manager.post(`/api/v1/counts/${count}/cancel`, {}, { key: randomUUID() });

@@ -97,7 +97,9 @@ describe("stock", () => {
     const short = sales.find((sale) => !sale.ok);
     assert.deepEqual(short, {
       ok: false,
-      shortages: [{ productId: product.id, sku: "TEN", name: "TEN", requestedMilli: 1000, onHandMilli: 0 }],
+      shortages: [
+        { productId: product.id, sku: "TEN", name: "TEN", requestedMilli: 1000, onHandMilli: 0, counting: false },
+      ],
     });
     assert.equal(await onHand(product.id), "0.000");
   });

@@ -5,13 +5,13 @@
 import type { Auditor } from "../../../kernel/audit.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Database, Tx } from "../../../kernel/db/database.ts";
-import { formatDecimal, QUANTITY_SCALE } from "../../../kernel/decimal.ts";
 import { fieldFault, kernelErrors } from "../../../kernel/errors.ts";
 import type { Stores } from "../../../kernel/stores/store.ts";
 import type { Shortage } from "../api.ts";
 import type { Actor } from "../domain.ts";
 import { errors } from "../errors.ts";
 import * as queries from "../queries/transfers.ts";
+import { shortLines } from "../shortages.ts";
 import type { Stock } from "../stock.ts";
 import { type SaidQuantity, type Transfer, type TransferState, transferNumber } from "./transfer.ts";
 
@@ -112,10 +112,16 @@ export function createTransfers(parts: {
     },
 
     /**
-     * The goods leave the shelf; without `sent` as many as were asked for. Throws TRANSFER_STATE, TRANSFER_EMPTY, STOCK_INSUFFICIENT,
+     * The goods leave the shelf; without `sent` as many as were asked for. `blind`: see countsBlind. Throws TRANSFER_STATE, TRANSFER_EMPTY, STOCK_INSUFFICIENT,
      * and a fault of a line that is not in it.
      */
-    async send(tx: Tx, actor: Actor, id: number, sent: readonly SaidQuantity[] | undefined): Promise<void> {
+    async send(
+      tx: Tx,
+      actor: Actor,
+      id: number,
+      sent: readonly SaidQuantity[] | undefined,
+      blind: boolean,
+    ): Promise<void> {
       const transfer = await inState(tx, id, "requested");
       const lines = await queries.linesOf(tx, id);
       refuseOthers(sent ?? [], lines);
@@ -128,7 +134,7 @@ export function createTransfers(parts: {
       if (goods.length === 0) throw errors.TRANSFER_EMPTY();
       const document = { type: "transfer", id, number: transferNumber(transfer) };
       const issued = await stock.issue(tx, { storeId: transfer.fromStoreId, document, user: actor.user, lines: goods });
-      if (!issued.ok) throw short(issued.shortages);
+      if (!issued.ok) throw short(issued.shortages, blind);
       const way = { transferId: id, storeId: transfer.fromStoreId, user: actor.user, now: clock.now() };
       const costed = goods.map((one) => ({ ...one, costMinor: issued.costs.get(one.productId) ?? 0 }));
       await queries.putOnTheWay(tx, way, costed);
@@ -201,7 +207,7 @@ function refuseOthers(quantities: readonly SaidQuantity[], lines: readonly { pro
   });
 }
 
-function short(shortages: readonly Shortage[]) {
+function short(shortages: readonly Shortage[], blind: boolean) {
   return errors.TRANSFER_SHORT({
     params: {
       names: shortages
@@ -209,14 +215,6 @@ function short(shortages: readonly Shortage[]) {
         .map(({ name }) => name)
         .join(", "),
     },
-    data: {
-      lines: shortages.map((one) => ({
-        product_id: one.productId,
-        sku: one.sku,
-        name: one.name,
-        requested: formatDecimal(one.requestedMilli, QUANTITY_SCALE),
-        on_hand: formatDecimal(one.onHandMilli, QUANTITY_SCALE),
-      })),
-    },
+    data: { lines: shortLines(shortages, blind) },
   });
 }

@@ -7,9 +7,11 @@ import type { Text } from "../../../kernel/i18n.ts";
 export function inWords(error: AppError, text: Text, field = "amount"): Partial<FormState> {
   const { data = {} } = error.details;
   if (error.code === "STOCK_INSUFFICIENT") {
-    const short = (data["lines"] as { name: string; on_hand: string }[]).slice(0, 5);
-    const names = short.map((one) =>
-      text.t("pos.register.short", { name: one.name, left: text.quantity(Number(one.on_hand) * 1000) }),
+    const short = (data["lines"] as { name: string; on_hand: string | null }[]).slice(0, 5);
+    const names = short.map(({ name, on_hand: left }) =>
+      left === null
+        ? text.t("pos.register.short_counting", { name })
+        : text.t("pos.register.short", { name, left: text.quantity(Number(left) * 1000) }),
     );
     return { message: text.t("pos.errors.STOCK_INSUFFICIENT", { names: names.join(", ") }) };
   }

@@ -1,5 +1,6 @@
 /** The person who rings, as the till knows people. */
 import type { Session } from "../../../kernel/http/session.ts";
+import { countsBlind } from "../../inventory/api.ts";
 import type { Seller } from "../domain.ts";
 
 /** Who does something that the trail keeps. */
@@ -7,6 +8,7 @@ export function actorOf({ session, address }: { session: Session; address: strin
   return { user: { id: session.user.id, username: session.user.username }, address };
 }
 
-export function sellerOf({ user }: Session): Seller {
-  return { id: user.id, username: user.username, fullName: user.fullName };
+export function sellerOf({ user, permissions }: Session): Seller {
+  const blind = countsBlind((permission) => permissions.has(permission));
+  return { id: user.id, username: user.username, fullName: user.fullName, countsBlind: blind };
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "mocha";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
-import { stocked } from "./till.ts";
+import { type ProblemAnswer, rung, stocked } from "./till.ts";
 
 describe("a blind count and the till", () => {
   let shop: Shop;
@@ -14,7 +14,7 @@ describe("a blind count and the till", () => {
   });
   after(() => shop.close());
 
-  it("the till's search hides the figure from who counts; selling goes on, and says what lacks", async () => {
+  it("the till's search hides the figure from who counts; selling goes on, and what lacks is said without it", async () => {
     const browser = await shop.browser("employee");
     const find = async () => (await browser.get("/pos/new")).submit("#code", { code: "arro" });
     assert.match((await find()).text, SECRET);
@@ -29,7 +29,30 @@ describe("a blind count and the till", () => {
     const counter = await shop.api("employee");
     const sale = { items: [{ code: "ARROZ", quantity: "1" }], payments: [{ method: "cash", amount: "1000" }] };
     assert.equal((await counter.post("/api/v1/sales", sale, { key: randomUUID() })).status, 201);
+    const cart = await rung(browser, "ARROZ");
+    const line = cart.root.querySelector('form[action*="/lines/"]')?.getAttribute("action") ?? assert.fail(cart.text);
+    const many = await cart.submit(line, { quantity: "9000" });
+    const refused = await many.submit("#amount", { amount: "9000000" });
+    assert.equal(refused.status, 409, refused.text);
+    assert.match(refused.text, /No hay existencias suficientes: Arroz \(en conteo\)/);
+    assert.doesNotMatch(refused.text, /7[.,]?318/);
+    const tooMuch = { items: [{ code: "ARROZ", quantity: "9000" }], payments: [{ method: "cash", amount: "9000000" }] };
+    const lacks = async (role: "employee" | "manager") => {
+      const who = await shop.api(role);
+      const answer = await who.post<ProblemAnswer>("/api/v1/sales", tooMuch, { key: randomUUID() });
+      assert.deepEqual([answer.status, answer.body.code], [409, "STOCK_INSUFFICIENT"], answer.text);
+      return answer;
+    };
+    const secret = await lacks("employee");
+    assert.deepEqual(
+      secret.body.lines?.map(({ name, requested, on_hand }) => [name, requested, on_hand]),
+      [["Arroz", "9000.000", null]],
+    );
+    assert.doesNotMatch(secret.text, /7[.,]?318/);
+    assert.equal((await lacks("manager")).body.lines?.[0]?.["on_hand"], "7318.000");
     await manager.post(`/api/v1/counts/${count.body.id}/cancel`, {}, { key: randomUUID() });
     assert.match((await find()).text, /7[.,]?318/);
+    assert.equal((await lacks("employee")).body.lines?.[0]?.["on_hand"], "7318.000", "nothing is being counted");
+    assert.match((await many.submit("#amount", { amount: "9000000" })).text, /quedan 7[.,]?318/);
   });
 });

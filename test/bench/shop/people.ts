@@ -9,6 +9,7 @@ export interface Person {
   id: number;
   username: string;
   fullName: string;
+  countsBlind: boolean;
 }
 
 export interface Till {
@@ -35,7 +36,7 @@ export async function hire(
       if (!user) throw new Error(`somebody is called ${username} already`);
       const after = { username, full_name: fullName, role, active: true };
       await trail.at(now)(tx, { action: "user.created", subject: `user:${user.id}`, after });
-      return { id: user.id, username, fullName };
+      return { id: user.id, username, fullName, countsBlind: role === "employee" };
     };
     const manager = await add("bodega", "Gloria Bodeguera", "manager");
     const { rows } = await tx.raw("SELECT id, store_id FROM registers ORDER BY id LIMIT 1");

@@ -1,6 +1,7 @@
 /** Transfers for programs. */
 import { json } from "../../../../kernel/http/reply.ts";
 import { type Route, route } from "../../../../kernel/http/route.ts";
+import { countsBlind } from "../../api.ts";
 import { toTransferJson, toTransferRowJson } from "../../transfers/present.ts";
 import {
   receiveBody,
@@ -72,7 +73,7 @@ export function transfersApi({ transfers }: { transfers: Transfers }): Route[] {
       handle: async (request) => {
         const { id } = await transferAsked(transfers, request, "from");
         const { lines } = request.body;
-        await transfers.send(request.tx, actorOf(request), id, lines && saidLines(lines));
+        await transfers.send(request.tx, actorOf(request), id, lines && saidLines(lines), countsBlind(request.can));
         return json(await shown(request, id, request.tx));
       },
     }),

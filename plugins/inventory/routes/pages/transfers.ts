@@ -2,6 +2,7 @@
 import { page, type Reply, redirect } from "../../../../kernel/http/reply.ts";
 import { type FormState, type Request, type Route, route } from "../../../../kernel/http/route.ts";
 import { doingBusiness, type Stores } from "../../../../kernel/stores/store.ts";
+import { countsBlind } from "../../api.ts";
 import { emptyForm } from "../../present/products.ts";
 import type { Products } from "../../products.ts";
 import { toEntryRow, toLineRow, toTransferRow } from "../../transfers/present.ts";
@@ -135,7 +136,7 @@ export function transferPages(parts: {
       redraw: (request, move) => drawOne(request, { move }),
       handle: async (request) => {
         const { id } = await transferAsked(transfers, request, "from");
-        await transfers.send(request.tx, actorOf(request), id, saidFields(request.body));
+        await transfers.send(request.tx, actorOf(request), id, saidFields(request.body), countsBlind(request.can));
         return redirect(`/transfers/${id}`, { flash: { text: "inventory.transfers.sent" } });
       },
     }),
