@@ -55,6 +55,7 @@ export interface SellableUnit {
   priceMinor: number | undefined;
 }
 
+export { shortLines } from "./shortages.ts";
 export { unitPrice } from "./store-prices.ts";
 
 /** A product as the till needs it. Cost in minor units of the shop's currency, the price in those of the store's. */

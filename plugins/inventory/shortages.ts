@@ -16,7 +16,7 @@ export function shortageOf(
   return [{ productId, sku, name, requestedMilli, onHandMilli, counting: counting.has(productId) }];
 }
 
-/** For programs. Null on hand: being counted by who is not to know. */
+/** For programs. `blind`: of who asks, see countsBlind. Null on hand: it is being counted, and who asks is not to know. */
 export function shortLines(shortages: readonly Shortage[], blind: boolean) {
   return shortages.map((one) => ({
     product_id: one.productId,

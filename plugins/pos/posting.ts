@@ -1,13 +1,13 @@
 /** Posts a sale: prices, payment, shift, number, stock, rows and event, all in the caller's transaction. */
 import { businessDate, type Clock } from "../../kernel/clock.ts";
 import type { Tx } from "../../kernel/db/database.ts";
-import { formatDecimal, QUANTITY_SCALE, toSafe } from "../../kernel/decimal.ts";
+import { toSafe } from "../../kernel/decimal.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import { MONEY_LIMIT } from "../../kernel/input.ts";
 import { divideRounded, sum } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import { amountIn, type Shop } from "../../kernel/settings/shop.ts";
-import type { Inventory, Shortage } from "../inventory/api.ts";
+import { type Inventory, type Shortage, shortLines } from "../inventory/api.ts";
 import { saleCompleted } from "./api.ts";
 import type { TenderHandlers } from "./booked-tenders.ts";
 import { bookPayments } from "./booking.ts";
@@ -185,14 +185,6 @@ function shortage(shortages: Shortage[], blind: boolean) {
     .join(", ");
   return errors.STOCK_INSUFFICIENT({
     params: { names },
-    data: {
-      lines: shortages.map((one) => ({
-        product_id: one.productId,
-        sku: one.sku,
-        name: one.name,
-        requested: formatDecimal(one.requestedMilli, QUANTITY_SCALE),
-        on_hand: blind && one.counting ? null : formatDecimal(one.onHandMilli, QUANTITY_SCALE),
-      })),
-    },
+    data: { lines: shortLines(shortages, blind) },
   });
 }
