@@ -207,7 +207,7 @@ export function createBackups(parts: BackupsParts) {
 
   /** Answers how many went. */
   async function letGoHere(rule: Keeping): Promise<number> {
-    const old = outdated(await listFolder(folder), rule);
+    const old = outdated(await listFolder(folder, key), rule);
     for (const one of old) await removeFiles(folder, one);
     if (old.length > 0) {
       const names = old.map(({ name }) => name);

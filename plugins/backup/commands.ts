@@ -14,7 +14,8 @@ import { type Backups, madeOf } from "./backups.ts";
 import { RestoredOtherwise, tell } from "./comparing.ts";
 import type { BackupConfig } from "./config.ts";
 import { faultOf } from "./faults.ts";
-import { rowsOf } from "./manifest.ts";
+import { type Origin, rowsOf } from "./manifest.ts";
+import { NotOurs, UNSIGNED } from "./not-ours.ts";
 import { keepRestored } from "./queries/journal.ts";
 import { restoreInto } from "./restoring.ts";
 import { LOSE, rollBack } from "./rollback.ts";
@@ -22,10 +23,16 @@ import { Stalled, whileAnswering } from "./stalling.ts";
 import { patienceOf } from "./upgrading.ts";
 
 const BACKUP =
-  "backup: makes a backup now; backup list: those in BACKUP_DIR; backup check FILE: is it whole; backup key: a new BACKUP_KEY";
-const RESTORE = "restore FILE: puts a backup into an empty database; FILE is one of its two files";
-const ROLLBACK = `rollback [FILE] [${LOSE}]: back to before the last upgrade, or to FILE; the app must be stopped`;
+  "backup: makes a backup now; backup list: those in BACKUP_DIR; backup check FILE [--unsigned]: is it whole; backup key: a new BACKUP_KEY";
+const RESTORE = `restore FILE [${UNSIGNED}]: puts a backup into an empty database; FILE is one of its two files; ${UNSIGNED}: also one that BACKUP_KEY has not signed`;
+const ROLLBACK = `rollback [FILE] [${LOSE}] [${UNSIGNED}]: back to before the last upgrade, or to FILE; the app must be stopped`;
 const MISUSED = 2;
+/** what is said in the list of one that is not restored just like that */
+const MARKS: Record<Origin, string> = {
+  own: "",
+  unsigned: `  NOT SIGNED: ${UNSIGNED} restores it`,
+  foreign: "  NOT OF THIS BACKUP_KEY",
+};
 
 export interface CommandParts {
   backups: Backups;
@@ -65,13 +72,15 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
   }
 
   async function list({ print }: CommandContext): Promise<number> {
-    for (const one of await listFolder(backups.folder))
-      print(`${one.made_at}  ${one.file.name}  ${one.file.bytes} bytes  ${rowsOf(one)} rows  version ${one.version}`);
+    for (const one of await listFolder(backups.folder, key)) {
+      const { made_at: at, file, version, origin } = one;
+      print(`${at}  ${file.name}  ${file.bytes} bytes  ${rowsOf(one)} rows  version ${version}${MARKS[origin]}`);
+    }
     return 0;
   }
 
-  async function check({ print }: CommandContext, path: string): Promise<number> {
-    const { manifest, content } = await openBackup(resolve(path), key);
+  async function check({ print }: CommandContext, path: string, unsigned: boolean): Promise<number> {
+    const { manifest, content } = await openBackup(resolve(path), key, { unsigned });
     let bytes = 0;
     for await (const chunk of content()) bytes += chunk.length;
     print(`${manifest.name} is whole: ${rowsOf(manifest)} rows, ${bytes} bytes unpacked.`);
@@ -85,8 +94,8 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
     return 0;
   }
 
-  async function restore({ print }: CommandContext, path: string): Promise<number> {
-    const opened = await openBackup(resolve(path), key);
+  async function restore({ print }: CommandContext, path: string, unsigned: boolean): Promise<number> {
+    const opened = await openBackup(resolve(path), key, { unsigned });
     const { manifest } = opened;
     print(`Restoring ${manifest.name}: ${rowsOf(manifest)} rows ...`);
     const keep = async (tx: Tx) => {
@@ -103,7 +112,7 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
     return 0;
   }
 
-  /** A difference is told in every language: who restores may be whoever is there that night. A server that stands still, too. */
+  /** A difference is told in every language: who restores may be whoever is there that night. So is what else nobody there can know. */
   async function telling({ print }: CommandContext, work: () => Promise<number>): Promise<number> {
     try {
       return await work();
@@ -111,6 +120,8 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
       for (const locale of LOCALES) {
         const { t } = texts[locale];
         if (error instanceof RestoredOtherwise) print(tell(error.differences, t));
+        else if (error instanceof NotOurs)
+          print(t(`backup.not_ours.${error.origin}`, { file: error.file, flag: UNSIGNED }));
         else if (error instanceof Stalled) print(t("backup.stalled", { seconds: config.BACKUP_STALL_SECONDS }));
         else throw error;
       }
@@ -118,16 +129,23 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
     }
   }
 
+  const asked = ({ args }: CommandContext) => ({
+    words: args.filter((word) => word !== UNSIGNED),
+    unsigned: args.includes(UNSIGNED),
+  });
+
   return [
     {
       name: "backup",
       summary: BACKUP,
       run: async (context) => {
-        const [what, path, ...more] = context.args;
+        const { words, unsigned } = asked(context);
+        const [what, path, ...more] = words;
         if (what === undefined) return make(context);
         if (what === "list" && path === undefined) return list(context);
         if (what === "key" && path === undefined) return newKey(context);
-        if (what === "check" && path !== undefined && more.length === 0) return check(context, path);
+        if (what === "check" && path !== undefined && more.length === 0)
+          return telling(context, () => check(context, path, unsigned));
         context.print(BACKUP);
         return MISUSED;
       },
@@ -137,8 +155,9 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
       anyVersion: true,
       summary: RESTORE,
       run: async (context) => {
-        const [path, ...more] = context.args;
-        if (path !== undefined && more.length === 0) return telling(context, () => restore(context, path));
+        const { words, unsigned } = asked(context);
+        const [path, ...more] = words;
+        if (path !== undefined && more.length === 0) return telling(context, () => restore(context, path, unsigned));
         context.print(RESTORE);
         return MISUSED;
       },
@@ -149,12 +168,13 @@ export function backupCommands({ backups, config, system, log, clock, audit, tex
       summary: ROLLBACK,
       run: async (context) => {
         const { args, print } = context;
-        const [path, ...more] = args.filter((word) => word !== LOSE);
+        const { words, unsigned } = asked(context);
+        const [path, ...more] = words.filter((word) => word !== LOSE);
         if (more.length > 0 || path?.startsWith("-")) {
           print(ROLLBACK);
           return MISUSED;
         }
-        const wanted = { path: path === undefined ? undefined : resolve(path), lose: args.includes(LOSE) };
+        const wanted = { path: path === undefined ? undefined : resolve(path), lose: args.includes(LOSE), unsigned };
         const back = (signal: AbortSignal) => rollBack({ config, system, log, clock, audit, signal }, wanted, print);
         return telling(context, () => whileAnswering(patience, back));
       },

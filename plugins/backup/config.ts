@@ -29,7 +29,9 @@ export const config = z
       .string()
       .regex(/^AGE-SECRET-KEY-1[A-Z0-9]{58}$/, "npm run command -- backup key makes one")
       .optional()
-      .describe("encrypts backups and opens them: a secret key of age, which npm run command -- backup key makes"),
+      .describe(
+        "encrypts and signs backups, opens them, and refuses others: a secret key of age, which npm run command -- backup key makes",
+      ),
     BACKUP_DRILL: FLAG.default(true).describe("false: do not restore each backup into a scratch database to prove it"),
     BACKUP_BEFORE_UPGRADE: FLAG.default(true).describe(
       "false: a newer version changes the database without a backup to go back to",

@@ -37,12 +37,14 @@ export interface Wanted {
   /** undefined: the one from before the last upgrade */
   path: string | undefined;
   lose: boolean;
+  /** it may be one that nobody signed */
+  unsigned: boolean;
 }
 
 /** The exit code. @throws BootError with its cure; then the database is as before */
-export async function rollBack(parts: RollbackParts, { path, lose }: Wanted, print: (line: string) => void) {
+export async function rollBack(parts: RollbackParts, { path, lose, unsigned }: Wanted, print: (line: string) => void) {
   const { system, log, clock, config, audit, signal } = parts;
-  const opened = await openBackup(path ?? (await fileBeforeUpgrade(parts)), config.BACKUP_KEY);
+  const opened = await openBackup(path ?? (await fileBeforeUpgrade(parts)), config.BACKUP_KEY, { unsigned });
   const { manifest } = opened;
   if (manifest.method !== "copy")
     throw new BootError(`${manifest.name} was made by pg_dump, which goes into an empty database alone`, {
@@ -92,7 +94,7 @@ function without(migrations: readonly string[]): string {
 async function fileBeforeUpgrade({ config, system }: KeepingParts): Promise<string> {
   const folder = backupFolder(config);
   const cure = "give a file: rollback FILE; npm run backup -- list tells which there are";
-  const before = (await listFolder(folder)).filter(isBeforeUpgrade);
+  const before = (await listFolder(folder, config.BACKUP_KEY)).filter(isBeforeUpgrade);
   if (before.length === 0)
     throw new BootError(`there is no backup in ${folder} that was made before an upgrade`, { cure });
   const open = system.open(system.databaseUrl);

@@ -113,7 +113,7 @@ async function keepAnew(parts: KeepingParts, pending: readonly string[]): Promis
 async function keptAlready(parts: KeepingParts): Promise<Manifest | undefined> {
   const { system, log, config } = parts;
   const folder = backupFolder(config);
-  const before = (await listFolder(folder)).filter(isBeforeUpgrade);
+  const before = (await oursIn(folder, config)).filter(isBeforeUpgrade);
   if (before.length === 0) return undefined;
   const there = await whileAnswering(patienceOf(parts), () =>
     reading(parts, async (tx) => {
@@ -133,6 +133,11 @@ async function keptAlready(parts: KeepingParts): Promise<Manifest | undefined> {
   else
     log.warn({ err: damage, backup: there.name }, "the backup of an earlier start is not whole: another one is made");
   return damage === undefined ? there : undefined;
+}
+
+/** One that was planted spares nobody a backup, nor stands in the journal as good. */
+async function oursIn(folder: string, { BACKUP_KEY: key }: BackupConfig): Promise<Manifest[]> {
+  return (await listFolder(folder, key)).filter(({ origin }) => origin === "own");
 }
 
 type Reader<T> = (tx: Parameters<System["hold"]>[0]) => Promise<T>;
@@ -175,7 +180,7 @@ async function prove({ system, log, clock, config }: KeepingParts, manifest: Man
 /** Into the journal with what was set aside while its tables could not be written, here or by a command. */
 export async function adoptAside({ system, config }: KeepingParts): Promise<void> {
   const folder = backupFolder(config);
-  const aside = (await listFolder(folder)).filter(isAside);
+  const aside = (await oursIn(folder, config)).filter(isAside);
   if (aside.length === 0) return;
   const open = system.open(system.databaseUrl);
   try {

@@ -29,7 +29,7 @@ export async function write(db: OpenDatabase, name: string, madeAt: Date, parts:
   try {
     const manifest = await Promise.race([fromOneMoment(db, name, madeAt, parts, guard), guard.past]);
     guard.end();
-    await finish(folder, manifest);
+    await finish(folder, manifest, config.BACKUP_KEY);
     return manifest;
   } catch (error) {
     await sweep(folder).catch(() => {});

@@ -7,7 +7,8 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { syncFolder } from "../../../kernel/db/embedded/places.ts";
 import { BootError } from "../../../kernel/errors.ts";
-import { type Manifest, manifestText, readManifest } from "../manifest.ts";
+import { type Manifest, manifestText, type Origin, readManifest } from "../manifest.ts";
+import { NotOurs } from "../not-ours.ts";
 import { sealed, unsealed } from "./seal.ts";
 
 /** what a backup under way is called; nobody takes it for one */
@@ -57,10 +58,10 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
 }
 
 /** From here on it is a backup: the content gets its name, then, last of all, the manifest. */
-export async function finish(folder: string, manifest: Manifest): Promise<void> {
+export async function finish(folder: string, manifest: Manifest, key: string | undefined): Promise<void> {
   const content = join(folder, manifest.file.name);
   const place = manifestFile(folder, manifest);
-  await writeFile(place + PART, manifestText(manifest), { mode: 0o600, flush: true });
+  await writeFile(place + PART, manifestText(manifest, key), { mode: 0o600, flush: true });
   await rename(content + PART, content);
   await syncFolder(folder);
   await rename(place + PART, place);
@@ -80,15 +81,20 @@ export async function sweep(folder: string): Promise<void> {
   }
 }
 
+export interface Listed extends Manifest {
+  origin: Origin;
+}
+
 /** The backups of a folder, newest first: what has a sound manifest and content of the right size. */
-export async function listFolder(folder: string): Promise<Manifest[]> {
+export async function listFolder(folder: string, key: string | undefined): Promise<Listed[]> {
   const files = await readdir(folder).catch((): string[] => []);
-  const found: Manifest[] = [];
+  const found: Listed[] = [];
   for (const file of files.filter((one) => one.endsWith(MANIFEST))) {
-    const manifest = await readManifest(join(folder, file)).catch(() => undefined);
-    if (manifest === undefined) continue;
+    const read = await readManifest(join(folder, file), key).catch(() => undefined);
+    if (read === undefined) continue;
+    const { manifest, origin } = read;
     const size = await stat(join(folder, manifest.file.name)).catch(() => undefined);
-    if (size?.size === manifest.file.bytes) found.push(manifest);
+    if (size?.size === manifest.file.bytes) found.push({ ...manifest, origin });
   }
   return found.sort((a, b) => (a.made_at < b.made_at ? 1 : -1));
 }
@@ -106,10 +112,15 @@ export interface Opened {
   content(): AsyncIterable<Uint8Array>;
 }
 
-/** `path`: either of its two files. @throws BootError: not there, cut off, damaged; nothing was done yet */
-export async function openBackup(path: string, key: string | undefined): Promise<Opened> {
+/**
+ * `path`: either of its two files. `unsigned`: somebody says that one which nobody signed is theirs.
+ * @throws BootError: not there, not ours, cut off, damaged; nothing was done yet
+ */
+export async function openBackup(path: string, key: string | undefined, { unsigned = false } = {}): Promise<Opened> {
   const folder = dirname(path);
-  const manifest = await readManifest(join(folder, basename(path).replace(/(\.gz(\.age)?|\.json)$/, "") + MANIFEST));
+  const place = join(folder, basename(path).replace(/(\.gz(\.age)?|\.json)$/, "") + MANIFEST);
+  const { manifest, origin } = await readManifest(place, key);
+  if (origin === "foreign" || (origin === "unsigned" && !unsigned)) throw new NotOurs(place, origin);
   const file = join(folder, manifest.file.name);
   const cure = "use a copy of it, or another backup";
   const size = await stat(file).catch((cause) => {

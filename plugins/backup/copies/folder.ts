@@ -17,10 +17,10 @@ export function secondFolder(folder: string, key: string | undefined): Place {
       // down to the disk, before anything has its name
       const copy = await open(part, "r+");
       await copy.sync().finally(() => copy.close());
-      await finish(folder, manifest);
+      await finish(folder, manifest, key);
       await openBackup(join(folder, manifest.file.name), key);
     },
-    list: () => listFolder(folder),
+    list: () => listFolder(folder, key),
     remove: (manifest: Manifest) => removeFiles(folder, manifest),
   };
 }

@@ -2,9 +2,9 @@
 import { open, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { S3mini } from "s3mini";
-import { manifestFile } from "../archive/file.ts";
+import { type Listed, manifestFile } from "../archive/file.ts";
 import type { BackupConfig } from "../config.ts";
-import { type Manifest, parseManifest } from "../manifest.ts";
+import { parseManifest } from "../manifest.ts";
 import type { Place } from "./place.ts";
 
 /** S3 wants parts of 5 MiB or more, 10,000 of them at most */
@@ -46,10 +46,11 @@ export function bucket(config: BackupConfig): Place | undefined {
       const listed = await s3.listObjects("/", prefix, MOST_LISTED);
       if (listed === null) throw new Error(`there is no bucket ${name}`);
       const keys = listed.map(({ Key }) => basename(Key));
-      const found: Manifest[] = [];
+      const found: Listed[] = [];
       for (const key of keys.filter((one) => one.endsWith(".json"))) {
-        const manifest = parseManifest((await s3.getObject(prefix + key)) ?? "");
-        if (manifest !== undefined && keys.includes(manifest.file.name)) found.push(manifest);
+        const read = parseManifest((await s3.getObject(prefix + key)) ?? "", key, config.BACKUP_KEY);
+        if (read === undefined || !keys.includes(read.manifest.file.name)) continue;
+        found.push({ ...read.manifest, origin: read.origin });
       }
       return found;
     },

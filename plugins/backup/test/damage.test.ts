@@ -86,7 +86,13 @@ describe("a damaged backup", () => {
       command({ ...vault.shop.env, DATABASE_URL: elsewhere.url, BACKUP_KEY: "" }, ["restore", content()]),
       /is encrypted\n {2}cure: set BACKUP_KEY/,
     );
-    await refused(/is encrypted for another key\n {2}cure: set BACKUP_KEY/, { BACKUP_KEY: await makeKey() });
+    const there = { ...vault.shop.env, DATABASE_URL: elsewhere.url, BACKUP_KEY: await makeKey() };
+    const { code, lines } = await command(there, ["restore", content()]);
+    assert.equal(code, 1);
+    assert.match(lines.join("\n"), /^\S+ no está firmada con esta BACKUP_KEY: se hizo con otra clave/);
+    assert.match(lines.join("\n"), /^\S+ is not signed with this BACKUP_KEY: .*Set BACKUP_KEY/m);
+    assert.deepEqual(await relations(elsewhere.url), [], "nothing was touched");
+    await rm(copy, { recursive: true });
   });
 
   it("a whole one is restored, by either of its files", async () => {

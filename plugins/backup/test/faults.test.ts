@@ -145,22 +145,24 @@ describe("a backup without room", () => {
 
   it("lets go first of those that are too old, and is then good", async function () {
     if (!mounted) return this.skip();
-    const [good] = await listFolder(small);
-    assert.ok(good);
+    const [listed] = await listFolder(small, undefined);
+    assert.ok(listed);
+    const { origin, ...good } = listed;
+    assert.equal(origin, "own", "without a key nobody is asked");
     const grow = async (days: number, bytes: number) => {
       const made_at = new Date(Date.now() - days * 86_400_000).toISOString();
       const old = { ...good, name: `pos-odata-old-${days}`, made_at, tables: [] };
       const file = { ...good.file, name: `${old.name}.gz`, bytes };
-      await writeFile(join(small, `${old.name}.json`), manifestText({ ...old, file }));
+      await writeFile(join(small, `${old.name}.json`), manifestText({ ...old, file }, undefined));
       await writeFile(join(small, file.name), Buffer.alloc(bytes));
     };
     for (let days = 31; days <= 36; days++) await grow(days, 1);
     const { bavail, bsize } = await statfs(small);
     await grow(37, (bavail - 2) * bsize);
-    assert.equal((await listFolder(small)).length, 8);
+    assert.equal((await listFolder(small, undefined)).length, 8);
     const made = await vault.make();
     assert.deepEqual([made.state, made.fault], ["good", null]);
-    const left = (await listFolder(small)).map(({ name }) => name);
+    const left = (await listFolder(small, undefined)).map(({ name }) => name);
     assert.deepEqual(left, [made.name, good.name, ...[31, 32, 33, 34, 35].map((days) => `pos-odata-old-${days}`)]);
   });
 

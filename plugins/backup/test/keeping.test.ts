@@ -123,15 +123,15 @@ describe("backups in a second folder and a bucket", () => {
     assert.match(metrics, /pos_backup_copy_ok\{place="s3"\} 0/);
   });
 
-  it("what is older than 30 days goes, here and there, but for the newest seven that were proven", async () => {
+  it("what is older than 30 days goes, here and there, but for the newest seven that were proven; of before they were signed, too", async () => {
     const { name: origin } = await vault.make();
-    const manifest = await readManifest(join(vault.folder, `${origin}.json`));
+    const { manifest } = await readManifest(join(vault.folder, `${origin}.json`), key);
     const content = await readFile(join(vault.folder, manifest.file.name));
     const old = Array.from({ length: 8 }, (_, index) => ({ days: 31 + index, name: `pos-odata-old-${31 + index}` }));
     for (const { days, name } of old) {
       const made_at = new Date(Date.now() - days * DAY).toISOString();
       const file = { ...manifest.file, name: `${name}.gz.age` };
-      const text = manifestText({ ...manifest, name, made_at, file });
+      const text = manifestText({ ...manifest, name, made_at, file }, undefined);
       for (const folder of [vault.folder, join(second, "copies")]) {
         await writeFile(join(folder, file.name), content);
         await writeFile(join(folder, `${name}.json`), text);
@@ -181,11 +181,14 @@ describe("which backups are kept", () => {
   const daysAgo = (days: number) => ({
     name: `day-${days}`,
     made_at: new Date(now.getTime() - days * DAY).toISOString(),
+    origin: "own" as const,
   });
-  const gone = (days: number[], proven: number[]) =>
-    outdated(days.map(daysAgo), { proven: new Set(proven.map((day) => `day-${day}`)), now, keepDays: 30 }).map(
-      ({ name }) => name,
-    );
+  const gone = (days: number[], proven: number[], planted: number[] = []) =>
+    outdated([...days.map(daysAgo), ...planted.map((day) => ({ ...daysAgo(day), origin: "unsigned" as const }))], {
+      proven: new Set(proven.map((day) => `day-${day}`)),
+      now,
+      keepDays: 30,
+    }).map(({ name }) => name);
 
   const days = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
@@ -196,6 +199,15 @@ describe("which backups are kept", () => {
     assert.deepEqual(gone([...days(31, 39), ...days(50, 57)], days(50, 57)), ["day-38", "day-39", "day-57"]);
     assert.deepEqual(gone(days(40, 47), []), ["day-47"]);
     assert.deepEqual(gone([], []), []);
+  });
+  it("our own newest seven, however many others somebody puts beside them, proven by their names or not", () => {
+    assert.deepEqual(gone(days(40, 46), [], days(0, 20)), []);
+    assert.deepEqual(gone(days(40, 46), days(0, 20), days(0, 20)), []);
+    assert.deepEqual(
+      gone(days(0, 9), days(0, 9), days(31, 39)),
+      days(31, 39).map((day) => `day-${day}`),
+      "and no others",
+    );
   });
   it("as few as are wanted, where there is no room for a week", () => {
     const all = days(0, 9).map(daysAgo);
