@@ -80,6 +80,8 @@ export const kernelErrors = defineErrors("kernel", {
   FORBIDDEN: 403,
   /** somebody who may do it can approve it on the spot; `permission` says what */
   APPROVAL_NEEDED: 403,
+  /** what somebody was about to approve is not what it was when it was shown; `permission` says what */
+  APPROVAL_CHANGED: 409,
   FORM_EXPIRED: 403,
   URL_TOO_LONG: 414,
   URL_MALFORMED: 400,

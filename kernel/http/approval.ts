@@ -1,12 +1,14 @@
 /**
  * Approval on the spot: what a person may not do, somebody who may does approve this once with the own PIN, without anybody
  * being signed out. A route says what may be approved (`access.override`, `approvals`); the PIN comes with the same form or
- * body that asks for the deed, and the grant is written in the transaction of the deed: one approval, one deed.
+ * body that asks for the deed, and the grant is written in the transaction of the deed: one approval, one deed. A page's PIN is
+ * good for what that page showed (approval-seal.ts); a program names what it asks for in the body that brings the PIN.
  */
 import { z } from "zod";
 import type { Auditor } from "../audit.ts";
 import type { Tx } from "../db/database.ts";
 import { type AppError, approvalNeeded, kernelErrors } from "../errors.ts";
+import { checkShown, markedText, shownOf } from "./approval-seal.ts";
 import { errorSentence } from "./faults.ts";
 import { isLocalPath } from "./local-path.ts";
 import { page, type Reply } from "./reply.ts";
@@ -17,7 +19,7 @@ import type { Approval, Authenticator, Session } from "./session.ts";
 type AnyRequest = Request<any, any, any, any, any>;
 
 /** The hidden and the typed fields of the page that asks for a PIN. */
-const FIELDS = { permission: "_approval", username: "_approver", pin: "_pin", back: "_back" } as const;
+const FIELDS = { permission: "_approval", username: "_approver", pin: "_pin", back: "_back", mark: "_seal" } as const;
 /** The member of a JSON body; the permission may be left out where a route has only one. */
 export const approvalMember = z.strictObject({
   permission: z.string().max(100).optional(),
@@ -29,6 +31,8 @@ export interface AskedApproval {
   permission: string;
   username: string;
   pin: string;
+  /** of what its page showed; of programs none */
+  mark?: string;
   /** the page the deed was begun on */
   back?: string;
 }
@@ -51,10 +55,11 @@ export function takeApproval(route: Route, data: unknown): { rest: unknown; aske
   if (route.surface === "page") {
     const fields = data as Record<string, unknown>;
     const { [FIELDS.permission]: permission, [FIELDS.username]: username, [FIELDS.pin]: pin, ...others } = fields;
-    const { [FIELDS.back]: back, ...rest } = others;
+    const { [FIELDS.back]: back, [FIELDS.mark]: mark, ...rest } = others;
     if (typeof permission !== "string" || typeof username !== "string" || typeof pin !== "string")
       return { rest, asked: undefined };
-    return { rest, asked: { permission, username, pin, ...(isLocalPath(back) ? { back } : {}) } };
+    const said = { permission, username, pin, mark: typeof mark === "string" ? mark : "" };
+    return { rest, asked: { ...said, ...(isLocalPath(back) ? { back } : {}) } };
   }
   const [first] = approvable(route);
   if (first === undefined || !("approval" in data)) return { rest: data, asked: undefined };
@@ -65,7 +70,7 @@ export function takeApproval(route: Route, data: unknown): { rest: unknown; aske
 }
 
 /**
- * The approval of a request; undefined when none is needed.
+ * The approval of a request; undefined when none is needed. `beforePin`: what is looked at before anybody's PIN is tried.
  * @throws APPROVAL_NEEDED, FORBIDDEN for what nobody can approve here, and what the authenticator says of a wrong PIN
  */
 export async function approvalFor(
@@ -73,6 +78,7 @@ export async function approvalFor(
   route: Route,
   request: AnyRequest,
   asked: AskedApproval | undefined,
+  beforePin: () => Promise<void>,
 ): Promise<Approval | undefined> {
   const lacked = lackedOverride(route, request.session);
   if (!asked) {
@@ -82,6 +88,7 @@ export async function approvalFor(
   if (!request.session || !authenticator?.approve || !approvable(route).includes(asked.permission))
     throw kernelErrors.FORBIDDEN();
   if (request.session.permissions.has(asked.permission)) return undefined;
+  await beforePin();
   const action = `${route.method} ${route.path}`;
   return authenticator.approve(request.session, {
     ...asked,
@@ -89,6 +96,20 @@ export async function approvalFor(
     storeId: request.shop.storeId,
     address: request.address,
   });
+}
+
+/** Throws APPROVAL_CHANGED when a page asks for something else now than it showed; `tx`: and it stays so until that ends. */
+export async function checkAsked(
+  authenticator: Authenticator | undefined,
+  route: Route,
+  request: AnyRequest,
+  { asked, data }: { asked: AskedApproval | undefined; data: unknown },
+  tx?: Tx,
+): Promise<void> {
+  if (route.surface !== "page" || !asked) return;
+  if (!authenticator?.seal) throw kernelErrors.FORBIDDEN();
+  const { permission, username, mark = "" } = asked;
+  await checkShown(authenticator.seal, route, request, { permission, username, mark, data }, tx);
 }
 
 /** Says who approved what, beside the deed. */
@@ -115,38 +136,36 @@ export async function approvalPage(
   { authenticator, permissionText }: ApprovalPageParts,
   route: Route,
   request: AnyRequest,
-  sent: { data: unknown; back: string | undefined },
+  sent: { data: unknown; mark: string | undefined; back: string | undefined },
   error: AppError,
 ): Promise<Reply | undefined> {
   const permission = error.details.data?.["permission"];
   if (route.surface !== "page" || typeof permission !== "string" || !approvable(route).includes(permission))
     return undefined;
-  const people = request.file ? undefined : await authenticator()?.approvers?.(permission, request.shop.storeId);
-  if (!people) return undefined;
+  const { approvers, seal } = authenticator() ?? {};
+  const people = request.file ? undefined : await approvers?.(permission, request.shop.storeId);
+  if (!people || !seal) return undefined;
   const { text } = request;
+  const shown = await shownOf(route, request, { permission, data: sent.data });
   const refused = error.code !== "APPROVAL_NEEDED";
+  // whoever mistyped a PIN is not told to look again: only what was looked at before is approved by the next one
+  const isTold = !refused || error.code === "APPROVAL_CHANGED";
   return page(
     "approval",
     {
       title: text.t("kernel.approval.title"),
       what: text.t(permissionText(permission)),
-      details: request.body === undefined ? [] : ((await route.describe?.(request)) ?? []),
+      details: shown.details,
       action: request.path,
       back: sent.back ?? "/",
-      kept: typed(sent.data),
+      kept: shown.kept,
+      mark: isTold ? seal.mark(markedText(route, request, shown)) : (sent.mark ?? ""),
       permission,
       people: people.map((one) => ({ value: one.username, label: one.fullName })),
       chosen: error.details.data?.["approver"],
       refusal: refused ? errorSentence(error, text) : undefined,
     },
     { status: error.status },
-  );
-}
-
-function typed(data: unknown): { name: string; value: string }[] {
-  if (typeof data !== "object" || data === null) return [];
-  return Object.entries(data).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one) => ({ name, value: String(one) })),
   );
 }
 

@@ -5,12 +5,19 @@
 
 import type { Context } from "koa";
 import type { Auditor } from "../audit.ts";
-import type { Database } from "../db/database.ts";
+import type { Database, Tx } from "../db/database.ts";
 import { AppError, approvalNeeded, kernelErrors } from "../errors.ts";
 import type { Shop } from "../settings/shop.ts";
 import type { Stores } from "../stores/store.ts";
 import { addressKey } from "./address-key.ts";
-import { type ApprovalPageParts, approvalFor, approvalPage, lackedOverride, takeApproval } from "./approval.ts";
+import {
+  type ApprovalPageParts,
+  approvalFor,
+  approvalPage,
+  checkAsked,
+  lackedOverride,
+  takeApproval,
+} from "./approval.ts";
 import { type Body, DEFAULT_LIMIT, readBody, VISITOR_LIMIT } from "./body.ts";
 import { readCookie } from "./cookies.ts";
 import { CSRF_FIELD, checkForm } from "./csrf.ts";
@@ -20,7 +27,7 @@ import { isHtmx, requestedFragment } from "./htmx.ts";
 import { type InputReader, orNotFound } from "./inputs.ts";
 import { accountKey, type Limits } from "./limits.ts";
 import { mayAsk } from "./may-ask.ts";
-import { once, wantsOnce } from "./once.ts";
+import { isDone, once, wantsOnce } from "./once.ts";
 import { type Renderer, sayWhenToRetry } from "./render.ts";
 import type { Reply } from "./reply.ts";
 import type { Request, Route } from "./route.ts";
@@ -223,16 +230,24 @@ async function answer(
     if (session ? session.via === "cookie" : route.surface === "page") checkForm(context, session?.id, csrf);
     request.body = read(route.body, data);
     await throttle(parts, context, route, request);
-    request.approval = await approvalFor(parts.authenticator(), route, request, asked);
     const named = key ?? context.get("Idempotency-Key");
-    return wantsOnce(route, named) ? await once(parts, route, request, named, data) : await route.handle(request);
+    const checkApproved = (tx?: Tx) => checkAsked(parts.authenticator(), route, request, { asked, data }, tx);
+    request.approval = await approvalFor(parts.authenticator(), route, request, asked, () =>
+      checkApproved().catch(async (error) => {
+        // a double click: its own deed has changed what it asked for
+        if (!(await isDone(parts, route, request, named))) throw error;
+      }),
+    );
+    return wantsOnce(route, named)
+      ? await once(parts, route, request, named, data, checkApproved)
+      : await route.handle(request);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const asking = await approvalPage(
       parts,
       route,
       request,
-      { data, back: asked?.back ?? refererPath(context) },
+      { data, mark: asked?.mark, back: asked?.back ?? refererPath(context) },
       error,
     );
     if (asking) return asking;

@@ -38,6 +38,8 @@ export function checkRoutes(mounted: readonly MountedRoute[], permissions: Reado
         "may be approved on the spot but is not idempotent",
         "add idempotent: true, so that one approval is one deed",
       );
+    if (route.surface === "page" && approvable(route).length > 0 && !route.describe)
+      refuse("may be approved on the spot but does not tell what is asked for", "add describe: nobody approves unseen");
     if (route.probe && (route.access !== "public" || route.method !== "GET" || route.store))
       refuse("is a probe that asks who it is for", "leave probe out, or make it a public GET without a store");
     if (route.idempotent && !WRITES.includes(route.method)) refuse("is idempotent by nature", "leave idempotent out");

@@ -127,8 +127,11 @@ export interface RouteOptions<P, Q, B, A extends Access, I extends Once> {
   idempotent?: I;
   /** permissions that the handler may find missing on the way and that somebody may approve on the spot (approval.ts) */
   approvals?: readonly string[];
-  /** what somebody else is about to approve, in lines for the page that asks for the PIN: nobody approves unseen */
-  describe?: (request: Request<P, unknown, B, A, false>) => Promise<string[]>;
+  /**
+   * What somebody else is about to approve, in lines for the page that asks for the PIN: nobody approves unseen. It is asked again when the
+   * PIN comes, at last in the transaction of the deed: with `tx` it holds what it tells of, so that nobody changes that before the deed.
+   */
+  describe?: (request: Request<P, unknown, B, A, "optional">) => Promise<string[]>;
   /** page routes: the views that HTMX may swap alone, by the id of the element they replace */
   fragments?: Record<string, string>;
   /** page routes: draws the form again with what was typed; without it a plain error page is shown */

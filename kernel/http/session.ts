@@ -47,6 +47,12 @@ export interface ApprovalTry {
   address: string;
 }
 
+/** Marks that only this shop can make, on what a browser keeps for us. */
+export interface Seal {
+  mark(text: string): string;
+  isGood(text: string, mark: string): boolean;
+}
+
 /** Somebody who works here, whether signed in or not. */
 export interface Worker extends SignedInUser {
   permissions: ReadonlySet<string>;
@@ -71,6 +77,8 @@ export interface Authenticator {
   workers?(userIds?: readonly number[]): Promise<Worker[]>;
   /** Counts the try, audits it, and answers the approval; throws an AppError the person can read when it is refused. */
   approve?(session: Session, asked: ApprovalTry): Promise<Approval>;
+  /** For the page that asks for the PIN: its marks are good on every instance, and nobody's who signs in. */
+  readonly seal?: Seal;
 }
 
 export const authenticatorRef = serviceRef<Authenticator>("authenticator");

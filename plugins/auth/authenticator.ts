@@ -4,7 +4,7 @@ import type { Context } from "koa";
 import koaJwt from "koa-jwt";
 import type { Clock } from "../../kernel/clock.ts";
 import { readCookie } from "../../kernel/http/cookies.ts";
-import type { Authenticator, Hold, Session } from "../../kernel/http/session.ts";
+import type { Authenticator, Hold, Seal, Session } from "../../kernel/http/session.ts";
 import { ACCESS_COOKIE, goneCookies, REFRESH_COOKIE, sessionCookies, writeCookies } from "./cookies.ts";
 import { DEVICE_COOKIE, type Devices } from "./devices.ts";
 import { errors } from "./errors.ts";
@@ -31,6 +31,8 @@ export interface AuthenticatorParts {
   workers: NonNullable<Authenticator["workers"]>;
   declared: Declared;
   devices: Pick<Devices, "read">;
+  /** for pages that ask for a PIN */
+  seal: Seal;
 }
 
 /** Whose password somebody else chose can choose another one, see who is signed in, and leave. */
@@ -41,7 +43,7 @@ const CHOOSE_PASSWORD: Hold = {
 };
 
 export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
-  const { sessions, setup, pins, users, workers, declared, devices } = parts;
+  const { sessions, setup, pins, users, workers, declared, devices, seal } = parts;
   const verify = tokenCheck(parts);
   const verified = createVerified(parts.clock);
   const permissionsOf = createGrants(declared);
@@ -80,6 +82,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
     account: "/account",
     approvers: pins.approvers,
     approve: pins.approve,
+    seal,
     names: users.names,
     workers,
     entrance: async () => ((await setup.isDone()) ? "/login" : "/setup"),

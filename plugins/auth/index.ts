@@ -87,6 +87,7 @@ export const plugin = definePlugin({
         workers: createWorkers({ db, declared: permissions }),
         declared: permissions,
         devices,
+        seal: sealFor("approval"),
       }),
       routes: [
         ...setupPages({ setup, devices }),

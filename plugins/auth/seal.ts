@@ -1,14 +1,13 @@
 /** Marks that only this shop can make, on what a browser keeps for us. Each purpose has a key of its own. */
 import { createHmac, hkdfSync, type KeyObject, timingSafeEqual } from "node:crypto";
+import type { Seal } from "../../kernel/http/session.ts";
 
-export interface Seal {
-  /** by the newest key */
-  mark(text: string): string;
-  /** by any of the keys, so that a change of the secret does not make known browsers strangers */
-  isGood(text: string, mark: string): boolean;
-}
+export type { Seal };
 
-/** `keys`: the signing secret, the newest first. What is derived for one purpose says nothing of another's. */
+/**
+ * `keys`: the signing secret, the newest first. What is derived for one purpose says nothing of another's. The newest marks, and a mark by
+ * any of them is good, so that a change of the secret does not make known browsers strangers.
+ */
 export function createSeal(keys: readonly KeyObject[], purpose: string): Seal {
   const derived = keys.map((key) => Buffer.from(hkdfSync("sha256", key, "", `pos-odata ${purpose}`, 32)));
   const [newest] = derived;

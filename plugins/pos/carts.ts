@@ -39,9 +39,11 @@ export interface Till {
 
 export interface Carts {
   /** The one chosen, or the first in use when it is none, out of use, or of another store. Throws NO_REGISTER. */
-  register(till: Till): Promise<Register>;
+  register(till: Till, tx?: Tx): Promise<Register>;
   /** The cart as its owner sees it; empty when nothing was scanned yet. Somebody else's is NOT_FOUND. */
   read(id: string, seller: Seller, tx?: Tx): Promise<Cart>;
+  /** As read; within a transaction nobody changes it until that ends, and one that nobody made yet is NOT_FOUND. */
+  held(id: string, seller: Seller, tx: Tx | undefined): Promise<Cart>;
   /** Exact code: adds it. `3*code` adds three. Otherwise tells the text to search by; CODE_UNKNOWN when nothing is like it. */
   scan(id: string, seller: Seller, typed: string, till: Till, tx?: Tx): Promise<Scanned>;
   /** Throws NOT_FOUND for a product or a unit that is none. */
@@ -53,8 +55,8 @@ export interface Carts {
     line: number,
     wanted: { quantityMilli: number; mayChangePrice: boolean },
   ): Promise<void>;
-  /** One line as it stands. Throws NOT_FOUND, CART_PAID. */
-  line(id: string, seller: Seller, line: number): Promise<CartLine>;
+  /** One line as it stands; within a transaction as held. Throws NOT_FOUND, CART_PAID. */
+  line(id: string, seller: Seller, line: number, tx?: Tx): Promise<CartLine>;
   remove(id: string, seller: Seller, line: number): Promise<void>;
   /** As priced for whom the cart is. */
   search(
@@ -85,12 +87,15 @@ export function createCarts(parts: {
     return (await queries.registerToUse(tx ?? db.primary, till)) ?? noRegister();
   };
 
-  const read = async (id: string, seller: Seller, tx?: Tx): Promise<Cart> => {
-    const cart = await queries.readCart(tx ?? db.primary, id);
+  const read = async (id: string, seller: Seller, tx?: Tx, hold = false): Promise<Cart> => {
+    const cart = await queries.readCart(tx ?? db.primary, id, hold);
+    if (!cart && hold) throw kernelErrors.NOT_FOUND();
     if (!cart) return { id, registerId: 0, userId: seller.id, status: "open", saleId: undefined, lines: [] };
     if (cart.userId !== seller.id) throw kernelErrors.NOT_FOUND();
     return Object.assign({}, cart, { promotions: await promotions.ofCart(cart, tx) });
   };
+
+  const held: Carts["held"] = (id, seller, tx) => read(id, seller, tx, tx !== undefined);
 
   /** Says why a cart did not take a change. */
   const refused = async (id: string, seller: Seller, till?: Till, tx?: Tx): Promise<never> => {
@@ -139,6 +144,7 @@ export function createCarts(parts: {
   return {
     register,
     read,
+    held,
     moveStranded: (seller, registerId) => queries.moveStranded(db.primary, seller.id, registerId),
 
     async search(id, query, storeId, seller) {
@@ -214,8 +220,8 @@ export function createCarts(parts: {
       throw errors.PRICE_FOR_LESS({ params: { name: found.name, quantity } });
     },
 
-    async line(id, seller, line) {
-      const cart = await read(id, seller);
+    async line(id, seller, line, tx) {
+      const cart = await held(id, seller, tx);
       if (cart.status === "paid") throw cartPaid(cart);
       const found = cart.lines.find((one) => one.line === line);
       if (!found) throw kernelErrors.NOT_FOUND();

@@ -103,6 +103,17 @@ describe("1: the whole graph is checked before anything runs", () => {
     assert.match(message, /plugin till: route GET \/open has no access/);
   });
 
+  it("what may be approved on a page and does not tell what, or not just once", async () => {
+    const access = { permission: "safe.open", override: true } as const;
+    const open = (more: Partial<Route>): Route => ({ ...page("/safe", access), method: "POST", ...more });
+    const started = (one: Route) =>
+      refusal([
+        plugin("till", { permissions: { "safe.open": { roles: ["manager"] } }, setup: () => ({ routes: [one] }) }),
+      ]);
+    assert.match((await started(open({ idempotent: true }))).message, /does not tell what is asked for/);
+    assert.match((await started(open({ describe: async () => ["The safe"] }))).message, /is not idempotent/);
+  });
+
   it("a page may not hide under /api", async () => {
     const { message } = await refusal([plugin("till", { setup: () => ({ routes: [page("/api/v1/x")] }) })]);
     assert.match(message, /does not fit the surface "page"/);

@@ -66,8 +66,8 @@ export function collectionPages({ collections, vouchers, tenders, carts }: Parts
       params: idParams,
       body: reverseForm,
       redraw: draw,
-      describe: async ({ params, body, text }) => {
-        const { kind, amountMinor, currency } = await collections.find(params.id);
+      describe: async ({ tx, params, body, text }) => {
+        const { kind, amountMinor, currency } = await collections.find(params.id, tx);
         const what = text.t(`pos.collection.kinds.${kind}`);
         return [
           `${what} · ${collectionNumber(params)} · ${text.money(amountMinor, currency)}`,

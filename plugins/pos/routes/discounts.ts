@@ -22,8 +22,7 @@ interface Drawing {
 export function discountPages({ carts, discounts }: { carts: Carts; discounts: Discounts }): Route[] {
   const draw = async ({ params, session, text, shop }: Drawing, form?: FormState): Promise<Reply> => {
     const cart = await carts.read(params.cart, sellerOf(session));
-    const line = cart.lines.find((one) => one.line === params.line);
-    if (params.line !== undefined && !line) throw kernelErrors.NOT_FOUND();
+    const line = lineIn(cart, params.line);
     const totalMinor = ofWhat(cart, line);
     const base = `/pos/carts/${params.cart}`;
     return page("pos/discount", {
@@ -59,10 +58,9 @@ export function discountPages({ carts, discounts }: { carts: Carts; discounts: D
       params,
       body: discountBody,
       redraw: draw,
-      describe: async ({ params, session, body, text, shop }) => {
-        const cart = await carts.read(params.cart, sellerOf(session));
-        const { line: number } = params as Drawing["params"];
-        const line = cart.lines.find((one) => one.line === number);
+      describe: async ({ tx, params, session, body, text, shop }) => {
+        const cart = await carts.held(params.cart, sellerOf(session), tx);
+        const line = lineIn(cart, (params as Drawing["params"]).line);
         const totalMinor = ofWhat(cart, line);
         const takenMinor = discountOf(totalMinor, discountFrom(body));
         const [before, less] = [totalMinor, -takenMinor].map((minor) => text.money(minor, shop.currency));
@@ -86,6 +84,13 @@ export function discountPages({ carts, discounts }: { carts: Carts; discounts: D
       },
     }),
   ]);
+}
+
+/** Undefined: the whole sale was meant. Throws NOT_FOUND. */
+function lineIn({ lines }: Cart, number: number | undefined): CartLine | undefined {
+  const line = lines.find((one) => one.line === number);
+  if (number !== undefined && !line) throw kernelErrors.NOT_FOUND();
+  return line;
 }
 
 /** What the discount is taken from: what a line's promotion leaves of it, or what is left of all. */

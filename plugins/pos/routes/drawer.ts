@@ -38,10 +38,11 @@ export function drawerRoutes({ drawer, carts }: { drawer: Drawer; carts: Pick<Ca
       idempotent: true,
       body: drawerBody,
       redraw: (request, form) => draw(request, form),
-      describe: async ({ body, text }) => [
-        text.t("pos.drawer.title"),
-        text.t("pos.price.because", { reason: body.reason }),
-      ],
+      describe: async (request) => {
+        const { tx, body, text } = request;
+        const { name } = await carts.register(atTill(request), tx);
+        return [`${text.t("pos.drawer.title")} · ${name}`, text.t("pos.price.because", { reason: body.reason })];
+      },
       handle: async (request) => {
         const { tx, body, session, address, approval, shop } = request;
         const by = { seller: sellerOf(session), address, approvedBy: approval?.by.username };

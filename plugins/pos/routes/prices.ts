@@ -48,8 +48,8 @@ export function pricePages({ carts, prices }: { carts: Carts; prices: Prices }):
       params: lineParams,
       body: priceBody,
       redraw: draw,
-      describe: async ({ params, session, body, text, shop }) => {
-        const line = await carts.line(params.cart, sellerOf(session), params.line);
+      describe: async ({ tx, params, session, body, text, shop }) => {
+        const line = await carts.line(params.cart, sellerOf(session), params.line, tx);
         const [from, to] = [line.unitPriceMinor, body.price].map((minor) => text.money(minor, shop.currency));
         return [
           `${text.quantity(line.quantityMilli)} ${line.unit} · ${line.name}`,

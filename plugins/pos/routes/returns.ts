@@ -62,8 +62,8 @@ export function returnPages({
       params: saleParams,
       body: returnForm,
       redraw: ({ params, text }, form, error) => draw(params.id, text, form, error),
-      describe: async ({ params, body, text }) => {
-        const { sale, left } = await returns.returnable(params.id);
+      describe: async ({ tx, params, body, text }) => {
+        const { sale, left } = await returns.returnable(params.id, tx);
         const wanted = linesOf({ sale, left }, body).filter(({ quantityMilli }) => quantityMilli > 0);
         return [
           ...wanted.map(({ line, quantityMilli }) => {
@@ -104,8 +104,8 @@ export function returnPages({
       params: saleParams,
       body: voidBody,
       redraw: ({ params, text }, form) => drawVoid(params.id, text, form),
-      describe: async ({ params, body, text }) => {
-        const { sale } = await returns.returnable(params.id);
+      describe: async ({ tx, params, body, text }) => {
+        const { sale } = await returns.returnable(params.id, tx);
         return [
           `${sale.number} · ${text.money(sale.totalMinor, sale.currency)}`,
           text.t("pos.price.because", { reason: body.reason }),

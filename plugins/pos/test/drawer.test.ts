@@ -46,7 +46,7 @@ describe("the drawer without a sale", () => {
     const asking = await page.submit("#drawer", { reason: "Cambiar un billete" });
     assert.equal(asking.status, 403);
     assert.equal(await openings(shiftId), 0);
-    assert.match(asking.text, /Cambiar un billete/, "nobody approves unseen");
+    assert.match(asking.text, /Abrir el cajón sin venta · Caja 1.*Cambiar un billete/, "nobody approves unseen");
     const done = await asking.submit("#approval", { _approver: people.manager.username, _pin: PIN });
     assert.equal(done.url, `/shifts/${shiftId}`, done.text);
     assert.equal(await openings(shiftId), 1);
