@@ -95,7 +95,10 @@ export class Planned extends Query {
   override prepare(wire: Wire): void {
     const { name = "" } = this;
     const known = this.#shapes.get(name);
-    if (known === undefined || wire.parsedStatements[name] === undefined) return super.prepare(wire);
+    if (known === undefined || wire.parsedStatements[name] === undefined) {
+      super.prepare(wire);
+      return;
+    }
     const { fields, _parsers, _prebuiltEmptyResultObject } = known;
     Object.assign(this._result, { fields, _parsers, _prebuiltEmptyResultObject });
     this._accumulateRows = true;

@@ -52,11 +52,11 @@ interface Asked {
 
 /** Its `query`, which it replaces, and what else there is to ask of it. BEGIN is held back where a connection is a server process of its own. */
 export function writeTogether(connection: pg.Client, { direct }: { direct: boolean }): Together {
-  const query = connection.query.bind(connection) as Send;
+  const hand = connection.query.bind(connection) as Send;
   const write: Send = (given, ...more) => {
     const [answered] = more as [Answered | undefined];
     const isOurs = answered !== undefined && typeof given === "object" && given !== null && isPlanned(given);
-    return isOurs ? query(new Planned(connection, given, answered)) : query(given, ...more);
+    return isOurs ? hand(new Planned(connection, given, answered)) : hand(given, ...more);
   };
   const status = connection.getTransactionStatus.bind(connection);
   /** nothing of the transaction was sent yet */

@@ -5,6 +5,7 @@ import { after, afterEach, before, describe, it } from "mocha";
 import type { ApiClient } from "../../../test/harness/api-client.ts";
 import { openShop, type Shop } from "../../../test/harness/shop.ts";
 import { tamper } from "../../../test/harness/tamper.ts";
+import { lookBy, sellCardBy, type Voucher } from "./cards.ts";
 import {
   assertBooks,
   cash,
@@ -15,17 +16,8 @@ import {
   ring,
   rung,
   type SaleAnswer,
-  saleIdOf,
   stocked,
 } from "./till.ts";
-
-interface Voucher extends ProblemAnswer {
-  id: number;
-  code: string;
-  balance: string;
-  blocked: boolean;
-  entries: { kind: string; amount: string }[];
-}
 
 describe("gift cards and store credit", () => {
   let shop: Shop;
@@ -40,16 +32,8 @@ describe("gift cards and store credit", () => {
   after(() => shop?.close());
   afterEach(() => assertBooks(shop));
 
-  const sellCard = async (amount: string, more: object = {}) => {
-    const body = { amount, method: "cash", ...more };
-    const answer = await employee.post<{ gift_card: Voucher; collection: { shift_id: number } } & ProblemAnswer>(
-      "/api/v1/gift-cards",
-      body,
-      { key: randomUUID() },
-    );
-    return answer;
-  };
-  const look = async (code: string) => (await employee.post<Voucher>("/api/v1/vouchers/lookup", { code })).body;
+  const sellCard = (amount: string, more: object = {}) => sellCardBy(employee, amount, more);
+  const look = (code: string) => lookBy(employee, code);
   const buy = (method: string, reference: string, amount: string, quantity = "1", client = employee) =>
     ring(client, { items: [{ product_id: coffee.id, quantity }], payments: [{ method, amount, reference }] });
 
@@ -139,78 +123,6 @@ describe("gift cards and store credit", () => {
     assert.match(expired.body.errors?.[0]?.message ?? "", /venció|expired/);
     const { rows: after } = await shop.db.raw("SELECT count(*)::int AS sales FROM sales");
     assert.equal(after[0].sales, rows[0].sales);
-  });
-
-  it("a return gives store credit instead of cash; its code stands on the return's receipt and pays the next sale", async () => {
-    const sale = (await ring(employee, { items: [{ product_id: coffee.id, quantity: "3" }], payments: cash("30000") }))
-      .body;
-    const browser = await shop.browser("manager");
-    const page = await browser.get(`/sales/${sale.id}/return`);
-    const receipt = await page.submit("#return", { quantity_1: "2", method: "store_credit", reason: "talla" });
-    assert.match(receipt.url, /receipt$/, receipt.text);
-    const code = /([0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4})/.exec(receipt.text)?.[1] ?? assert.fail(receipt.text);
-    assert.equal((await look(code)).balance, "20000.00");
-    const next = await buy("store_credit", code, "10000");
-    assert.equal(next.status, 201, next.text);
-    assert.equal((await look(code)).balance, "10000.00");
-    const pdf = await browser.get(`/sales/${saleIdOf(receipt)}/receipt.pdf?width=80`);
-    assert.equal(pdf.status, 200);
-  });
-
-  it("what a card paid goes back onto it: by a return in parts, and by a void", async () => {
-    const { code } = (await sellCard("30000")).body.gift_card;
-    const sale = (await buy("gift_card", code, "30000", "3")).body;
-    const giveBack = (body: object) =>
-      manager.post<SaleAnswer & ProblemAnswer>(
-        `/api/v1/sales/${sale.id}/returns`,
-        { reason: "x", ...body },
-        { key: randomUUID() },
-      );
-    assert.equal((await giveBack({ lines: [{ line: 1, quantity: "1" }] })).status, 201);
-    assert.equal((await look(code)).balance, "10000.00");
-    const rest = await giveBack({});
-    assert.equal(rest.status, 201, rest.text);
-    assert.equal((await look(code)).balance, "30000.00");
-    const second = (await buy("gift_card", code, "10000")).body;
-    const gone = await manager.post(`/api/v1/sales/${second.id}/void`, { reason: "y" }, { key: randomUUID() });
-    assert.equal(gone.status, 201, gone.text);
-    const { balance, entries } = await look(code);
-    assert.equal(balance, "30000.00");
-    assert.deepEqual(
-      entries.map(({ kind }) => kind),
-      ["refund", "spend", "refund", "refund", "spend", "issue"],
-    );
-  });
-
-  it("what cannot go back onto a card becomes store credit, and each code of it is told: by a void, and by two ways at once", async () => {
-    const { id, code } = (await sellCard("20000")).body.gift_card;
-    const first = (await buy("gift_card", code, "10000")).body;
-    const second = (await buy("gift_card", code, "10000")).body;
-    const browser = await shop.browser("manager");
-    await (await browser.get(`/vouchers/${id}`)).submit("#block", { reason: "la perdió" });
-    const codesOn = async (sale: number) =>
-      [...(await browser.get(`/sales/${sale}/receipt`)).text.matchAll(/\b[0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4}\b/g)].map(
-        ([found]) => found,
-      );
-    const voided = await manager.post<SaleAnswer>(
-      `/api/v1/sales/${first.id}/void`,
-      { reason: "y" },
-      { key: randomUUID() },
-    );
-    assert.equal(voided.status, 201, voided.text);
-    const [told, ...more] = await codesOn(voided.body.id);
-    assert.deepEqual(more, []);
-    assert.equal((await look(told ?? "")).balance, "10000.00");
-
-    const refund = [
-      { method: "gift_card", amount: "4000" },
-      { method: "store_credit", amount: "6000" },
-    ];
-    const body = { reason: "x", refund };
-    const returned = await manager.post<SaleAnswer>(`/api/v1/sales/${second.id}/returns`, body, { key: randomUUID() });
-    assert.equal(returned.status, 201, returned.text);
-    const balances = await Promise.all((await codesOn(returned.body.id)).map(async (one) => (await look(one)).balance));
-    assert.deepEqual(balances.sort(), ["4000.00", "6000.00"]);
   });
 
   it("a balance, an entry or a payment that was changed behind the program's back is found", async () => {
