@@ -2,7 +2,7 @@
 import type { Database } from "../../../kernel/db/database.ts";
 import { createPasswords } from "../../../plugins/auth/passwords.ts";
 import { insertUser } from "../../../plugins/auth/queries/users.ts";
-import { insertRegister } from "../../../plugins/pos/queries/registers.ts";
+import { insertEndless, insertRegister } from "../../../plugins/pos/queries/registers.ts";
 import type { Trail } from "./trail.ts";
 
 export interface Person {
@@ -47,6 +47,7 @@ export async function hire(
       const name = `Caja ${number}`;
       const id = number === 1 ? first.id : await insertRegister(tx, name, first.store_id);
       if (id === undefined) throw new Error("the shop has no store");
+      if (number > 1) await insertEndless(tx, id, `C${id}-`);
       if (number > 1)
         await trail.at(now)(tx, { action: "register.created", subject: `register:${id}`, after: { name } });
       const cashier = (half: "a" | "b") => {
