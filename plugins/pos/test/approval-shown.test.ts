@@ -45,6 +45,11 @@ describe("what a manager approves is what the page showed", () => {
     ).rows[0];
   const count = async (action: string) =>
     (await shop.db.raw("SELECT count(*)::int AS many FROM audit_log WHERE action = ?", [action])).rows[0].many;
+  const somebodyWaits = () =>
+    until(async () => {
+      const { rows } = await shop.db.raw("SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted");
+      return rows[0].waiting > 0;
+    });
   const assertAskedAnew = (page: Page, notice = CHANGED) => {
     assert.equal(page.status, 409, page.text);
     assert.match(page.root.querySelector('[role="alert"]')?.text ?? page.text, notice);
@@ -96,17 +101,14 @@ describe("what a manager approves is what the page showed", () => {
     const register = await rung(cashier, "VINO");
     const asking = await askPrice(register, "1");
     const cart = cartOf(register);
-    const answered = await shop.db.transaction(async (other) => {
+    const { answer } = await shop.db.transaction(async (other) => {
       await other.raw("SELECT FROM carts WHERE id = ? FOR UPDATE", [cart]);
       await other.raw("UPDATE cart_lines SET quantity_milli = 100000 WHERE cart_id = ?", [cart]);
       const posted = asking.submit("#approval", approve);
-      await until(async () => {
-        const { rows } = await shop.db.raw("SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted");
-        return rows[0].waiting > 0;
-      });
-      return { posted };
+      await somebodyWaits();
+      return { answer: posted };
     });
-    const anew = await answered.posted;
+    const anew = await answer;
     assertAskedAnew(anew);
     assert.match(anew.text, /100 un · Vino/);
     assert.equal((await lineOf(register)).unit_price_minor, 4_000_000);
@@ -153,8 +155,18 @@ describe("what a manager approves is what the page showed", () => {
   it("a wrong PIN in the moment of a change approves nothing afterwards that was not told to have changed", async () => {
     const register = await rung(cashier, "VINO");
     const asking = await askPrice(register, "1");
-    const wrong = await asking.submit("#approval", { ...approve, _pin: "402858" });
-    await (await second.get(register.url)).submit(".pos-line", { quantity: "100", do: "set" });
+    const screen = await second.get(register.url);
+    const { answer } = await shop.db.transaction(async (other) => {
+      // the PIN is looked at once the tries are counted
+      await other.raw("LOCK TABLE sign_in_failures IN EXCLUSIVE MODE");
+      const posted = asking.submit("#approval", { ...approve, _pin: "402858" });
+      await somebodyWaits();
+      await screen.submit(".pos-line", { quantity: "100", do: "set" });
+      return { answer: posted };
+    });
+    const wrong = await answer;
+    assert.equal(wrong.status, 403, wrong.text);
+    assert.match(wrong.text, /100 un · Vino.*El PIN no es correcto/);
     assertAskedAnew(await wrong.submit("#approval", approve));
     assert.equal((await lineOf(register)).unit_price_minor, 4_000_000);
   });
