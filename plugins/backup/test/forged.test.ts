@@ -27,8 +27,8 @@ describe("a backup that somebody without the key has made or changed", () => {
   let copy: string;
   let made: Made;
   let seen: Seen;
-  /** rows of the shop with an employee made administrator, packed */
-  let planted: Buffer;
+  /** rows of the shop with an employee made administrator, packed, and what is true of them */
+  let planted: { content: Buffer; tables: Manifest["tables"] };
   before(async () => {
     vault = await openVault({ BACKUP_KEY: await makeKey() });
     await sell(vault.shop, 2);
@@ -49,7 +49,7 @@ describe("a backup that somebody without the key has made or changed", () => {
   after(() => vault.close());
 
   /** The forger knows what a backup looks like, from one that is not encrypted. */
-  async function plant(): Promise<Buffer> {
+  async function plant(): Promise<typeof planted> {
     const folder = await mkdtemp(join(tmpdir(), "pos-odata-forger-"));
     try {
       const { code } = await command(without({ BACKUP_DIR: folder, BACKUP_DRILL: "false" }), ["backup"]);
@@ -58,7 +58,7 @@ describe("a backup that somebody without the key has made or changed", () => {
       const rows = gunzipSync(await readFile(join(folder, manifest.file.name))).toString("latin1");
       const text = rows.replace(/(\n\d+\temilio\t[^\t\n]*\t)employee\t/, "$1admin\t");
       assert.notEqual(text, rows);
-      return gzipSync(Buffer.from(text, "latin1"));
+      return { content: gzipSync(Buffer.from(text, "latin1")), tables: manifest.tables };
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -98,14 +98,15 @@ describe("a backup that somebody without the key has made or changed", () => {
   ] as const;
 
   it("that is not encrypted is refused by a shop with a key, whatever its manifest says", async () => {
-    await put(planted, { recipient: null });
+    const { content, tables } = planted;
+    await put(content, { tables, recipient: null });
     await refused(...UNSIGNED);
     for (const order of [["backup", "check"], ["rollback"]])
       told(await command(vault.shop.env, [...order, path()]), ...UNSIGNED);
     // pg_restore would run whatever stands in it
-    await put(planted, { recipient: null, method: "pg_dump" });
+    await put(content, { tables, recipient: null, method: "pg_dump" });
     await refused(...UNSIGNED);
-    await put(planted, { recipient: null }, seen.mac ?? "0".repeat(64));
+    await put(content, { tables, recipient: null }, seen.mac ?? "0".repeat(64));
     await refused(...FOREIGN);
     await refused(...FOREIGN, "--unsigned");
   });
@@ -113,10 +114,11 @@ describe("a backup that somebody without the key has made or changed", () => {
   it("that is encrypted for the shop, whose public key everybody reads in a manifest, is refused", async () => {
     const encrypter = new Encrypter();
     encrypter.addRecipient(seen.manifest.recipient ?? "");
-    const content = Buffer.from(await encrypter.encrypt(planted));
-    await put(content, {});
+    const { tables } = planted;
+    const content = Buffer.from(await encrypter.encrypt(planted.content));
+    await put(content, { tables });
     await refused(...UNSIGNED);
-    await put(content, {}, seen.mac ?? "0".repeat(64));
+    await put(content, { tables }, seen.mac ?? "0".repeat(64));
     await refused(...FOREIGN);
     await refused(...FOREIGN, "--unsigned");
   });
@@ -195,7 +197,7 @@ describe("a backup that somebody without the key has made or changed", () => {
 
   it("one that was planted as of before an upgrade does not come into the journal as good", async () => {
     const name = made.name.replace("pos-odata-2", "pos-odata-3").concat("-upgrade");
-    await put(planted, { recipient: null, name });
+    await put(planted.content, { tables: planted.tables, recipient: null, name });
     await copyFile(path(name), join(vault.folder, `${name}.json`));
     await copyFile(join(copy, `${name}.gz`), join(vault.folder, `${name}.gz`));
     await vault.shop.restart();
