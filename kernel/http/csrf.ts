@@ -18,7 +18,7 @@ export function issueToken(context: Context, sessionId: string | undefined): str
     secret = randomBytes(18).toString("base64url");
     writeCookie(context, { name: COOKIE, value: secret });
   }
-  // 48 random bits of the kind that Node keeps in stock: asking for bytes took half of what a token costs
+  // 48 random bits of the kind that Node keeps in stock: asking for bytes took most of what a token costs
   const nonce = randomUUID().slice(-12);
   return `${nonce}.${sign(secret, nonce, sessionId)}`;
 }

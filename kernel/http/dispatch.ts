@@ -148,8 +148,7 @@ async function throttle(
   const { throttle: own } = route;
   if (!own) return;
   if (own.limit !== "login") {
-    if (own.limit === "letters" || own.counts(request))
-      await limits.count(context, own.limit, String(request.session?.user.id));
+    if (own.counts?.(request) ?? true) await limits.count(context, own.limit, String(request.session?.user.id));
     return;
   }
   const visitor = authenticator()?.visitor?.(context);

@@ -30,8 +30,7 @@ export type Once = boolean | "optional";
  */
 export type Throttle<B> =
   | { limit: "login"; by(request: { body: B }): string }
-  | { limit: "codes"; counts(request: { body: B }): boolean }
-  | { limit: "letters" };
+  | { limit: "codes" | "letters"; counts?(request: { body: B }): boolean };
 
 /** A file sent by a form (multipart, field `file`) or as the whole body (`uploadTypes`). */
 export interface UploadedFile {

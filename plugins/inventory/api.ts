@@ -56,7 +56,7 @@ export interface SellableUnit {
 }
 
 export { shortLines } from "./shortages.ts";
-export { unitPrice } from "./store-prices.ts";
+export { inOwnUnit, unitPrice } from "./store-prices.ts";
 
 /** A product as the till needs it. Cost in minor units of the shop's currency, the price in those of the store's. */
 export interface SellableProduct {

@@ -5,7 +5,6 @@ import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import { QUANTITY_LIMIT } from "../../kernel/input.ts";
-import { divideRounded } from "../../kernel/money.ts";
 import { productsChanged, stockMoved, type TaxKind } from "./api.ts";
 import { type Actor, auditedFacts, isStocked, type Product, type ProductFacts } from "./domain.ts";
 import { errors } from "./errors.ts";
@@ -15,6 +14,7 @@ import { notePrices, priceChangesOf } from "./queries/price-history.ts";
 import * as queries from "./queries/products.ts";
 import * as shelves from "./queries/shelves.ts";
 import { openWith } from "./queries/stock.ts";
+import { inOwnUnit } from "./store-prices.ts";
 
 type Wished<T> = { [K in keyof T]?: T[K] | undefined };
 
@@ -137,7 +137,7 @@ export function createProducts({ db, clock, emit, audit, holds }: ProductParts) 
      */
     async countedBy(code: string, quantityMilli: number): Promise<{ product: Product; quantityMilli: number }> {
       const { product, factorMilli } = await mustFind(code);
-      const all = divideRounded(BigInt(quantityMilli) * BigInt(factorMilli), 1000n);
+      const all = inOwnUnit(quantityMilli, factorMilli);
       if (all > BigInt(QUANTITY_LIMIT)) throw fieldFault("quantity", "TOO_LARGE", "kernel.validation.quantity_large");
       if (all === 0n && quantityMilli > 0)
         throw fieldFault("quantity", "TOO_SMALL", "kernel.validation.quantity_small");

@@ -30,6 +30,11 @@ export function createStorePrices(stores: Pick<Stores, "shopOf">) {
   };
 }
 
+/** So many of a unit, or of a case, as the product itself is counted: two cases of 24 are 48. Thousandths, rounded once. */
+export function inOwnUnit(quantityMilli: number, factorMilli: number): bigint {
+  return divideRounded(BigInt(quantityMilli) * BigInt(factorMilli), 1000n);
+}
+
 /** The unit's own price, else the product's by the factor. Beyond what any price may be it stays just beyond, and is refused. */
 export function unitPrice(product: { priceMinor: number }, unit: SellableUnit): number {
   if (unit.priceMinor !== undefined) return unit.priceMinor;

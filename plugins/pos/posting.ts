@@ -4,10 +4,10 @@ import type { Tx } from "../../kernel/db/database.ts";
 import { toSafe } from "../../kernel/decimal.ts";
 import type { Emit } from "../../kernel/events/event.ts";
 import { MONEY_LIMIT } from "../../kernel/input.ts";
-import { divideRounded, sum } from "../../kernel/money.ts";
+import { sum } from "../../kernel/money.ts";
 import type { Settings } from "../../kernel/settings/settings.ts";
 import { amountIn, type Shop } from "../../kernel/settings/shop.ts";
-import { type Inventory, type Shortage, shortLines } from "../inventory/api.ts";
+import { type Inventory, inOwnUnit, type Shortage, shortLines } from "../inventory/api.ts";
 import { saleCompleted } from "./api.ts";
 import type { TenderHandlers } from "./booked-tenders.ts";
 import { bookPayments } from "./booking.ts";
@@ -148,8 +148,7 @@ export function createPosting(parts: PostingParts): Post {
 
 /** As whoever hears of it counts: in the product's own unit. */
 export function soldOf({ productId, quantityMilli, factorMilli }: SaleLine) {
-  const milli = divideRounded(BigInt(quantityMilli) * BigInt(factorMilli), 1000n);
-  return { productId, quantityMilli: toSafe(milli) };
+  return { productId, quantityMilli: toSafe(inOwnUnit(quantityMilli, factorMilli)) };
 }
 
 function exactCash(totalMinor: number, held: readonly Payment[], coinMinor: number): Payment[] {

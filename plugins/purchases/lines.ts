@@ -4,7 +4,13 @@ import { toSafe } from "../../kernel/decimal.ts";
 import { type FieldFault, kernelErrors } from "../../kernel/errors.ts";
 import { MONEY_LIMIT, QUANTITY_LIMIT } from "../../kernel/input.ts";
 import { divideRounded, extend, share } from "../../kernel/money.ts";
-import type { Inventory, ProductKind, SellableProduct, SellableUnit } from "../inventory/api.ts";
+import {
+  type Inventory,
+  inOwnUnit,
+  type ProductKind,
+  type SellableProduct,
+  type SellableUnit,
+} from "../inventory/api.ts";
 import type { FieldOf, Line, WantedLine } from "./domain.ts";
 import { errors } from "./errors.ts";
 import { isTraining } from "./queries/stores.ts";
@@ -65,8 +71,8 @@ export async function readLines(
     seen.add(key);
     const offer = offers.get(product.id);
     // the code of a case stands for its bottles: so many of them came, and what is typed is the case's cost
-    const factor = BigInt(product.soldBy?.factorMilli ?? 1000);
-    const quantity = divideRounded(BigInt(one.quantityMilli) * factor, 1000n);
+    const factorMilli = product.soldBy?.factorMilli ?? 1000;
+    const quantity = inOwnUnit(one.quantityMilli, factorMilli);
     const large =
       quantity > BigInt(QUANTITY_LIMIT) ||
       BigInt(one.costMinor ?? 0) * BigInt(one.quantityMilli) > BigInt(MONEY_LIMIT) * 1000n ||
@@ -81,7 +87,7 @@ export async function readLines(
       return { ...about, ...asked, totalMinor: lineTotal(about.quantityMilli, asked) };
     }
     const typed = { costMinor: one.costMinor, discountBp: one.discountBp ?? 0 };
-    const costMinor = toSafe(divideRounded(BigInt(typed.costMinor) * 1000n, factor));
+    const costMinor = toSafe(divideRounded(BigInt(typed.costMinor) * 1000n, BigInt(factorMilli)));
     // the total is what the paper says, though a bottle's share of the case is rounded
     return { ...about, ...typed, costMinor, totalMinor: lineTotal(one.quantityMilli, typed) };
   });

@@ -3,8 +3,7 @@ import type { Auditor } from "../../kernel/audit.ts";
 import type { Database, Tx } from "../../kernel/db/database.ts";
 import { fieldFault, kernelErrors } from "../../kernel/errors.ts";
 import { QUANTITY_LIMIT } from "../../kernel/input.ts";
-import { divideRounded } from "../../kernel/money.ts";
-import type { Inventory, SellableProduct } from "../inventory/api.ts";
+import { type Inventory, inOwnUnit, type SellableProduct } from "../inventory/api.ts";
 import type { Actor, Pack } from "./domain.ts";
 import { onShelves } from "./lines.ts";
 import * as queries from "./queries/packs.ts";
@@ -50,8 +49,7 @@ export function createPacks(parts: {
     async setByCode(tx: Tx, actor: Actor, supplierId: number, code: string, packMilli: number): Promise<Pack> {
       const product = await inventory.findByCode(code, undefined, tx);
       if (!product) throw fieldFault("code", "CODE_UNKNOWN", "purchases.validation.code", { code });
-      const factor = BigInt(product.soldBy?.factorMilli ?? 1000);
-      const inUnits = Number(divideRounded(BigInt(packMilli) * factor, 1000n));
+      const inUnits = Number(inOwnUnit(packMilli, product.soldBy?.factorMilli ?? 1000));
       if (inUnits < 1 || inUnits > QUANTITY_LIMIT)
         throw fieldFault("pack", "TOO_LARGE", "kernel.validation.quantity_large");
       return write(tx, actor, supplierId, product, inUnits, "code");

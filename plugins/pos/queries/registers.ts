@@ -47,7 +47,6 @@ export async function updateRegister(tx: Tx, id: number, name: string, active: b
   await tx.raw("UPDATE registers SET name = :name, active = :active WHERE id = :id", { id, name, active });
 }
 
-/** Waits for others who change registers; nobody else removes the last one meanwhile. */
 /** True: a sale is parked there, or a payment is under way. A shift that is open can be closed all the same. */
 export async function isBusy(tx: Tx, id: number): Promise<boolean> {
   const { rows } = await tx.raw(
@@ -58,6 +57,7 @@ export async function isBusy(tx: Tx, id: number): Promise<boolean> {
   return rows[0].busy;
 }
 
+/** Waits for others who change registers; nobody else removes the last one meanwhile. */
 export async function lockRegisters(tx: Tx): Promise<{ id: number; active: boolean }[]> {
   const { rows } = await tx.raw("SELECT id, active FROM registers ORDER BY id FOR NO KEY UPDATE");
   return rows;

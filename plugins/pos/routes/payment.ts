@@ -48,6 +48,7 @@ export function paymentPages(parts: {
   const { carts, sales, tenders, intents, registerOf, points, settings } = parts;
   /** In which steps that tender is handed over: cash by the smallest coin in use, 0 where every amount can be. */
   const coinOf = async (method: string | undefined, { currency }: Shop): Promise<number> => {
+    if (method === undefined) return 0;
     const isCash = (await tenders.list()).some(({ code, kind }) => code === method && kind === "cash");
     return isCash ? amountIn(currency, settings, smallestCoin) : 0;
   };
